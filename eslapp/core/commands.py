@@ -1,0 +1,137 @@
+"""What may be asked of the router: imperative records. ``at`` is the instant of the asking (UTC seconds).
+
+Answered by ``Router.decide`` with past-tense events or with ``Refused``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .model import Medium, Outcome, Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A business refusal: a value, not an exception. The web answers 409 with the same ``code``."""
+
+    code: str  # e.g. "agent-busy", "offer-gone", "unknown-agent"
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Base of all commands."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenInteraction(Command):
+    interaction: str
+    contact: str
+    channel: str  # "voice", "webchat", ...
+    medium: Medium
+    leg: str
+    flow: str
+    language: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnqueueInteraction(Command):
+    interaction: str
+    queue: str
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveQueue(Command):
+    """The flow takes the contact out of the line again (leave-key, overflow)."""
+
+    interaction: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseInteraction(Command):
+    """The contact is gone (hang-up, chat ended) or the flow is over; the state decides what that means.
+
+    Queued or offered: abandoned, a pending offer is rescinded. Connected: wrap-up of the agent begins.
+    """
+
+    interaction: str
+    outcome: Outcome | None = None
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPresence(Command):
+    agent: str
+    presence: Presence
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPhone(Command):
+    agent: str
+    registered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptOffer(Command):
+    offer: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineOffer(Command):
+    offer: str
+    agent: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpireOffer(Command):
+    offer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RescindOffer(Command):
+    """The switch could not ring or join the agent's leg: old place back, agent not blamed."""
+
+    offer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectInteraction(Command):
+    """The two sides really hear (or read) each other now."""
+
+    interaction: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndTalk(Command):
+    """The conversation is over; the agent's wrap-up begins. ``by``: "contact", "agent", "switch"."""
+
+    interaction: str
+    by: str
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishWrapUp(Command):
+    interaction: str
+    agent: str
+    disposition: str
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpireWrapUp(Command):
+    interaction: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteWaiting(Command):
+    """Match waiting work with free agents; asked after every change."""

@@ -1,0 +1,159 @@
+"""What has happened, in the past tense. Appended to the log in the transaction that changes the rows.
+
+Every read model (wallboard, ``why``, reports, replay) is made of these. ``type`` is the class name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .model import Interaction, Medium, Offer, Outcome, Presence, Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Base of all events. ``at``: UTC seconds."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InteractionOpened(Event):
+    interaction: Interaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InteractionQueued(Event):
+    """``queued_at`` differs from ``at`` on a requeue: the old place is kept."""
+
+    interaction: str
+    queue: str
+    priority: int
+    queued_at: float
+    requeue: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InteractionDequeued(Event):
+    interaction: str
+    queue: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionMade(Event):
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferMade(Event):
+    offer: Offer
+    queue: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferAccepted(Event):
+    offer: str
+    interaction: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferDeclined(Event):
+    offer: str
+    interaction: str
+    agent: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferExpired(Event):
+    offer: str
+    interaction: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferRescinded(Event):
+    offer: str
+    interaction: str
+    agent: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InteractionConnected(Event):
+    interaction: str
+    agent: str
+    waited_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkEnded(Event):
+    interaction: str
+    agent: str
+    by: str
+    cause: str
+    talk_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUpStarted(Event):
+    interaction: str
+    agent: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUpEnded(Event):
+    interaction: str
+    agent: str
+    disposition: str
+    notes: str
+    timed_out: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InteractionClosed(Event):
+    interaction: str
+    outcome: Outcome
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresenceChanged(Event):
+    agent: str
+    presence: Presence
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneChanged(Event):
+    agent: str
+    registered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageStored(Event):
+    """A text message of an interaction exists (either direction). Not the router's: made by the message service."""
+
+    interaction: str
+    message: str
+    direction: str  # "in" from the contact, "out" to the contact
+    author: str  # "contact", "flow", "system" or an agent id
+    medium: Medium = Medium.TEXT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingFinished(Event):
+    interaction: str
+    recording: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptReady(Event):
+    interaction: str
+    recording: str
+    engine: str
+    turns: int

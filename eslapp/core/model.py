@@ -1,0 +1,171 @@
+"""The nouns of the contact centre, as immutable records.
+
+Owns: contacts, interactions, agents, offers, queues and their states.
+Not here: how they change (``router``), what happened (``events``), where rows live (``eslapp.store``).
+
+Times are POSIX seconds (float, UTC) in fields named ``*_at``; durations are seconds in ``*_s``.
+Ids are opaque strings made by ``eslapp.ids``; a FreeSWITCH channel is a "leg" here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Medium(StrEnum):
+    """What an interaction occupies of an agent: one ear, or a share of attention."""
+
+    VOICE = "voice"
+    TEXT = "text"
+
+
+class Presence(StrEnum):
+    """What the agent says of themselves. Only AVAILABLE receives offers."""
+
+    OFFLINE = "offline"
+    AVAILABLE = "available"
+    BREAK = "break"
+    RNA = "rna"  # put off after an offer rang out; ends only when the agent says so
+
+
+class InteractionState(StrEnum):
+    """Where one matter stands. The transitions are the table in ``router``."""
+
+    IN_FLOW = "in_flow"
+    QUEUED = "queued"
+    OFFERED = "offered"
+    CONNECTING = "connecting"  # accepted, the legs are being joined
+    CONNECTED = "connected"
+    WRAP_UP = "wrap_up"
+    CLOSED = "closed"
+
+
+class OfferState(StrEnum):
+    """The life of one reservation of an agent for an interaction."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"  # RNA: ring, no answer
+    RESCINDED = "rescinded"  # the contact left, or the switch failed: the agent is not blamed
+
+
+class Outcome(StrEnum):
+    """How an interaction ended."""
+
+    HANDLED = "handled"
+    ABANDONED = "abandoned"
+    SELF_SERVICE = "self_service"
+    OVERFLOWED = "overflowed"
+    LOST = "lost"  # the leg was gone when the daemon came back
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person on the other side. ``addresses`` are ``(scope, external_id)`` pairs, e.g. ``("tel", "+8613800138000")``."""
+
+    id: str
+    name: str = ""
+    level: str = ""
+    language: str = ""
+    addresses: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """One matter with one contact on one channel.
+
+    ``queued_at`` is the clock of the place in line: it is set once and kept over requeues and restarts.
+    ``leg`` is the contact's leg (voice) or the conversation id (text).
+    """
+
+    id: str
+    contact: str
+    channel: str
+    medium: Medium
+    leg: str
+    opened_at: float
+    state: InteractionState = InteractionState.IN_FLOW
+    flow: str = ""
+    language: str = ""
+    subject: str = ""
+    queue: str = ""
+    priority: int = 0
+    queued_at: float | None = None
+    agent: str = ""
+    offer: str = ""
+    connected_at: float | None = None
+    ended_at: float | None = None
+    closed_at: float | None = None
+    outcome: Outcome | None = None
+    disposition: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """One agent. ``capacity`` says how many interactions of each medium fit at once."""
+
+    id: str
+    name: str
+    extension: str
+    skills: dict[str, int] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    capacity: dict[Medium, int] = field(default_factory=lambda: {Medium.VOICE: 1, Medium.TEXT: 3})
+    presence: Presence = Presence.OFFLINE
+    reason: str = ""
+    phone_registered: bool = False
+    idle_since: float = 0.0  # end of the last work; the longest idle agent is first
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One reservation. ``leg`` is the agent's leg (voice only), known before it rings."""
+
+    id: str
+    interaction: str
+    agent: str
+    medium: Medium
+    offered_at: float
+    expires_at: float
+    state: OfferState = OfferState.PENDING
+    leg: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The settings of one queue (from ``site.yaml``)."""
+
+    name: str
+    skills: dict[str, int] = field(default_factory=dict)
+    strategy: str = "longest_idle"
+    ring_s: float = 20.0
+    wrap_up_s: float = 60.0
+    target_s: float = 20.0
+    target_share: float = 0.8
+    label: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Loser:
+    """Why one agent did not get the interaction: the first failing reason only."""
+
+    agent: str
+    reason: str  # e.g. "presence:break", "skill:orders", "capacity:voice", "phone-unregistered", "later-idle"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One routing decision, complete enough to be judged later (``zongji why``)."""
+
+    id: str
+    interaction: str
+    queue: str
+    at: float
+    winner: str  # agent id, or "" where nobody could be offered
+    strategy: str
+    candidates: tuple[tuple[str, float], ...]  # (agent, score), best first
+    losers: tuple[Loser, ...]
+    position: int
+    waiting: int
