@@ -1,0 +1,64 @@
+"""What the web side needs of others, as protocols: the store, the site and the secrets.
+
+Owns: the shapes only. The real ones are ``eslapp.store.Store``, ``ivr.loader.Site``, ``eslapp.sitedir.Secrets``.
+Not here: the rows' functions (``eslapp.store``, one module per noun, called with a transaction ``tx``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class StoreView(Protocol):
+    """The two doors of the store. Both leave the hub; both raise when the store is down (we answer 503)."""
+
+    def write(self, work: Callable[[Any], T]) -> T:
+        """Run ``work(tx)`` in the one writer and return its result after COMMIT."""
+
+    def read(self, work: Callable[[Any], T]) -> T:
+        """Run ``work(tx)`` on a reading connection in a small pool."""
+
+
+class SecretsView(Protocol):
+    """The generated passwords (``eslapp.sitedir.Secrets``)."""
+
+    @property
+    def session_key(self) -> str: ...
+    @property
+    def admin_password(self) -> str: ...
+    @property
+    def agents(self) -> Mapping[str, Mapping[str, str]]: ...
+
+
+class ChannelSettingsView(Protocol):
+    """One entry of ``channels:`` in ``site.yaml``."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def flow(self) -> str: ...
+
+
+class AgentSettingsView(Protocol):
+    """One entry of ``agents:`` in ``site.yaml``."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class SiteView(Protocol):
+    """The loaded site (``ivr.loader.Site``), only what the web shows."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def languages(self) -> Any: ...
+    @property
+    def channels(self) -> Mapping[str, ChannelSettingsView]: ...
+    @property
+    def queues(self) -> Mapping[str, Any]: ...
+    @property
+    def agents(self) -> Mapping[str, AgentSettingsView]: ...
