@@ -1,0 +1,46 @@
+"""The ``zongji`` command. ONE FILE = ONE COMMAND (or one noun): each module offers ``command``, a click command.
+
+Owns: collecting the commands. Not here: any decision; a command asks the store, the API or the services.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+import click
+
+from eslapp import __version__
+
+PLUMBING = {"output", "site_option"}
+
+
+class ByFile(click.Group):
+    """A group whose commands are the sibling modules; a module is imported only when its command runs."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """The module names, sorted."""
+        return sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name not in PLUMBING)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Import ``eslapp.cli.<name>`` and take its ``command``."""
+        if name not in self.list_commands(context):
+            return None
+        return importlib.import_module(f"{__name__}.{name}").command
+
+
+@click.group(cls=ByFile, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="zongji")
+def main() -> None:
+    """Zongji 总机: the open contact centre on FreeSWITCH.
+
+    \b
+    Examples / 例子:
+      zongji demo                              show the main job with robots and stay up
+      zongji demo --once --json out.json       the same, then stop
+      zongji run --site ./shop                 run a site of yours
+      zongji check ./shop                      find mistakes in its YAML, with line and mend
+      zongji call 1000 --site ./shop --press 2,0     dial in and press keys
+      zongji queue watch --site ./shop         watch the waiting line
+      zongji why 3f2a... --site ./shop         why did this contact go to that agent?
+    """

@@ -1,0 +1,54 @@
+"""How commands print: a rich table for people, one JSON document for machines, one line for an error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NoReturn
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+console = Console(highlight=False)
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+
+
+def show(rows: Sequence[dict[str, Any]], columns: Iterable[str], *, as_json: bool, empty: str) -> None:
+    """Print rows: all fields as JSON, the named columns as a table, ``empty`` where there are none."""
+    if as_json:
+        click.echo(json.dumps(list(rows), ensure_ascii=False, default=str))
+        return
+    if not rows:
+        console.print(empty)
+        return
+    names = list(columns)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in names:
+        table.add_column(name.replace("_", " "), no_wrap=name in ("id", "interaction"))
+    for row in rows:
+        table.add_row(*(cell(name, row.get(name)) for name in names))
+    console.print(table)
+
+
+def cell(name: str, value: Any) -> str:
+    """One value as people read it; instants (``*_at``) in local time."""
+    if value is None or value == "":
+        return "-"
+    if name.endswith("_at") and isinstance(value, (int, float)):
+        return datetime.fromtimestamp(value).strftime("%m-%d %H:%M:%S")
+    if isinstance(value, float):
+        return f"{value:.1f}"
+    if isinstance(value, dict):
+        return " ".join(f"{key}:{number}" for key, number in value.items())
+    if isinstance(value, (list, tuple)):
+        return " ".join(str(part) for part in value)
+    return str(value)
+
+
+def fail(text: str, code: int = 1) -> NoReturn:
+    """End with one clear line on stderr."""
+    click.echo(f"zongji: {text}", err=True)
+    raise SystemExit(code)

@@ -1,0 +1,61 @@
+"""The ``--site DIR`` option and how a command reaches a site: its folder, its store, its running daemon."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+import requests
+
+from eslapp.cli.output import fail
+from eslapp.sitedir import SiteDir
+
+DEFAULT_SITE = Path("var/demo")
+
+site_option = click.option(
+    "--site",
+    "site_path",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=DEFAULT_SITE,
+    show_default=True,
+    help="The site's folder (the one with site.yaml).",
+)
+
+
+def open_site(path: Path) -> SiteDir:
+    """The site folder, or one clear line where there is none."""
+    if not (path / "site.yaml").is_file():
+        fail(f"{path}: no site.yaml there; name the site's folder with --site, or make the demo's with: zongji demo")
+    return SiteDir(path)
+
+
+class DaemonApi:
+    """The HTTP API of the running daemon, signed in as the site's administrator."""
+
+    def __init__(self, site: SiteDir, login: str = "admin", password: str = "") -> None:
+        url = site.state().get("daemon", {}).get("url")
+        if not url:
+            fail(f"{site.root}: the site is not running; start it with: zongji run --site {site.root}")
+        self.url: str = url
+        self._session = requests.Session()
+        self._session.trust_env = False  # loopback only: a proxy would have no business here
+        answer = self.post("/api/login", login=login, password=password or site.secrets().admin_password)
+        self._session.headers["X-CSRF-Token"] = answer["csrf"]
+
+    def get(self, path: str, **query: Any) -> Any:
+        """GET, as JSON."""
+        return self._ask("GET", path, params=query)
+
+    def post(self, path: str, **body: Any) -> Any:
+        """POST a JSON body, as JSON."""
+        return self._ask("POST", path, json=body)
+
+    def _ask(self, method: str, path: str, **options: Any) -> Any:
+        try:
+            answer = self._session.request(method, self.url + path, timeout=10, **options)
+        except requests.RequestException:
+            fail(f"{self.url} does not answer; is the site running? start it with: zongji run")
+        if answer.status_code >= 400:
+            fail(f"{method} {path}: {answer.status_code} {answer.text.strip()[:200]}")
+        return answer.json()
