@@ -1,0 +1,56 @@
+"""What the product itself says, in Chinese and English; a site adds languages or other words under ``phrases``.
+
+Owns: the built-in wording. Not here: the author's texts (flows), numbers as words (``numerals``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Wording = Mapping[str, Mapping[str, str]]
+
+BUILT_IN: Wording = {
+    "invalid": {"zh": "抱歉，没有这个选项。", "en": "Sorry, that is not one of the choices."},
+    "silence": {"zh": "抱歉，没有收到您的选择。", "en": "Sorry, we did not receive your choice."},
+    "malformed": {"zh": "抱歉，输入不正确。", "en": "Sorry, that does not look right."},
+    "entered": {"zh": "您输入的是", "en": "You entered"},
+    "confirm_keys": {
+        "zh": "确认请按1，重新输入请按2。",
+        "en": "If that is right, press 1. To enter it again, press 2.",
+    },
+    "confirm_text": {"zh": "对吗？", "en": "Is that right?"},
+    "yes": {"zh": "对", "en": "Yes"},
+    "no": {"zh": "不对，重新输入", "en": "No, enter it again"},
+    "language_keys": {"zh": "中文服务请按{key}。", "en": "For English, press {key}."},
+    "language_text": {"zh": "请选择语言：", "en": "Please choose your language:"},
+    "language_name": {"zh": "中文", "en": "English"},
+    "next": {"zh": "您是下一位，请稍候。", "en": "You are next in line. Please stay with us."},
+    "position": {"zh": "您前面还有{ahead}位，请稍候。", "en": "You are number {n} in line. Please stay with us."},
+    "position_many": {
+        "zh": "目前等待人数较多，请您耐心等候。",
+        "en": "More than ten people are ahead of you. Thank you for your patience.",
+    },
+    "fallback": {
+        "zh": "抱歉，系统暂时出了问题，我们正在为您转接人工服务。",
+        "en": "Sorry, something went wrong on our side. We are connecting you to a person.",
+    },
+    "goodbye": {"zh": "感谢您的来电，再见。", "en": "Thank you for contacting us. Goodbye."},
+}
+
+LAST_LANGUAGE = "en"  # where a site's language has no wording at all (``check`` reports it)
+
+
+def phrase(name: str, language: str, overrides: Wording | None = None) -> str:
+    """The wording of ``name`` in ``language``, from the site's ``phrases`` first.
+
+    >>> phrase("yes", "zh")
+    '对'
+    """
+    own = (overrides or {}).get(name, {})
+    built_in = BUILT_IN[name]
+    return own.get(language) or built_in.get(language) or built_in[LAST_LANGUAGE]
+
+
+def has_phrase(name: str, language: str, overrides: Wording | None = None) -> bool:
+    """Whether somebody has worded ``name`` in ``language``."""
+    return bool((overrides or {}).get(name, {}).get(language) or BUILT_IN[name].get(language))
