@@ -1,0 +1,82 @@
+"""The answers that are not data: refusals and errors, as JSON with a code and a sentence in the caller's language.
+
+Owns: ``Problem`` and its rendering, the sentences in English and Chinese.
+Not here: which code is right (the endpoints), the pages' own texts (``workbench/words.js``).
+
+>>> sentence("offer-gone", "zh")
+'这个邀请已经结束。'
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from eslapp.core.commands import Refused
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "signed-out": ("Please sign in.", "请先登录。"),
+    "forbidden": ("Your role may not do this.", "您的角色无权执行此操作。"),
+    "csrf": ("This page is out of date: reload it.", "页面已过期，请刷新。"),
+    "wrong-password": ("Name or password is wrong.", "用户名或密码错误。"),
+    "too-many-tries": ("Too many tries: wait a minute.", "尝试次数过多，请一分钟后再试。"),
+    "too-fast": ("Too many messages: wait a moment.", "消息太频繁，请稍候。"),
+    "too-long": ("This is too long.", "内容过长。"),
+    "too-large": ("The request is too large.", "请求过大。"),
+    "bad-request": ("The request could not be understood.", "无法理解该请求。"),
+    "not-json": ("Send application/json.", "请使用 application/json。"),
+    "not-found": ("There is no such thing.", "未找到。"),
+    "not-an-agent": ("Only agents can do this.", "只有坐席可以执行此操作。"),
+    "store-down": (
+        "The service cannot store anything at the moment: try again.",
+        "服务暂时无法保存数据，请重试。",
+    ),
+    "not-ready": ("The service is still starting: try again.", "服务正在启动，请重试。"),
+    "internal": ("Something went wrong on our side.", "服务器内部错误。"),
+    "offer-gone": ("This offer is over.", "这个邀请已经结束。"),
+    "agent-busy": ("You are at your limit already.", "您已达到接待上限。"),
+    "not-yours": ("This conversation belongs to somebody else.", "该会话不属于您。"),
+    "not-connected": ("The conversation is not open any more.", "会话已不再进行中。"),
+    "chat-over": ("This chat has ended.", "会话已结束。"),
+    "answer-by-phone": ("Pick up your phone to answer.", "请用话机接听。"),
+}
+
+
+class Problem(Exception):
+    """Ends a request with ``status`` and ``{"error": code, "detail": ...}``."""
+
+    def __init__(self, status: int, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.detail = detail
+
+
+def caller_language() -> str:
+    """``zh`` or ``en``: ``?lang=`` or ``X-Language`` first, then what the browser prefers."""
+    asked = request.args.get("lang") or request.headers.get("X-Language") or ""
+    if not asked:
+        asked = request.accept_languages.best_match(["en", "zh", "zh-CN"]) or "en"
+    return "zh" if asked.lower().startswith("zh") else "en"
+
+
+def sentence(code: str, language: str) -> str:
+    """The sentence for ``code``; the code itself where there is none."""
+    english, chinese = SENTENCES.get(code, (code, code))
+    return chinese if language == "zh" else english
+
+
+def render(problem: Problem) -> Response:
+    """The JSON answer of a problem. ``detail`` is for people, in their language."""
+    detail = problem.detail or sentence(problem.code, caller_language())
+    response = jsonify({"error": problem.code, "detail": detail})
+    response.status_code = problem.status
+    return response
+
+
+def committed(outcome: Any) -> list[Any]:
+    """The committed events of a command; a refusal becomes 409 with the same code."""
+    if isinstance(outcome, Refused):
+        raise Problem(409, outcome.code, "" if outcome.code in SENTENCES else outcome.detail)
+    return list(outcome)

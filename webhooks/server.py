@@ -1,0 +1,120 @@
+"""Serves the WSGI application on gevent's pywsgi, hardened: no Nagle delay, deadlines, early refusals.
+
+Owns: the listener, time limits of one connection, refusal of bodies too large or of unknown length.
+Not here: the application (``app``), what a body may hold (``requests``).
+
+>>> server = serve(lambda environ, start: [], "127.0.0.1", 0)
+>>> server.port > 0
+True
+>>> server.stop()
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+from gevent.pool import Pool
+from gevent.pywsgi import WSGIHandler, WSGIServer
+
+from eslapp.log import get_log
+
+IDLE_S = 75.0  # a kept-alive connection without a request
+HEAD_S = 10.0  # from the first byte of a request to its last header
+IO_S = 20.0  # one send or receive: a reader this slow is cut off (and resumes)
+CONNECTIONS = 4_000
+BODY_CAP = 1024 * 1024  # no endpoint takes more; each has its own smaller cap
+
+log = get_log("webhooks.server")
+
+
+class _Refusal(Exception):
+    """A request refused before the application sees it."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+def _reply(status: str) -> bytes:
+    return (
+        f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: text/plain\r\n"
+        f"Content-Length: {len(status)}\r\n\r\n{status}"
+    ).encode("ascii")
+
+
+class Handler(WSGIHandler):
+    """One connection: reads and writes have deadlines; what cannot be read safely ends the connection."""
+
+    def __init__(self, sock: Any, address: Any, server: Any, rfile: Any = None) -> None:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.settimeout(IO_S)
+        super().__init__(sock, address, server, rfile)
+
+    def read_requestline(self) -> str:
+        self.socket.settimeout(IDLE_S)
+        try:
+            return super().read_requestline()
+        finally:
+            self.socket.settimeout(IO_S)
+
+    def read_request(self, raw_requestline: str) -> bool:
+        with gevent.Timeout(HEAD_S, _Refusal("408 Request Timeout")):
+            parsed = super().read_request(raw_requestline)
+        if self.headers.get("transfer-encoding"):
+            raise _Refusal("411 Length Required")
+        if (self.content_length or 0) > BODY_CAP:
+            raise _Refusal("413 Content Too Large")
+        return parsed
+
+    def _handle_client_error(self, ex: BaseException) -> tuple[str, bytes]:
+        status = ex.status if isinstance(ex, _Refusal) else "400 Bad Request"
+        log.info("request-refused", status=status, peer=str(self.client_address))
+        self.close_connection = True
+        return status, _reply(status)
+
+    def handle_error(self, t: Any, v: Any, tb: Any) -> None:
+        if isinstance(v, (OSError, gevent.Timeout)):  # the peer is slow or gone: its stream resumes elsewhere
+            log.info("connection-cut", peer=str(self.client_address), reason=str(v))
+            self.close_connection = True
+            return
+        log.error("request-failed", exc_info=(t, v, tb))
+        self._send_error_response_if_possible(500)
+
+
+class Server(WSGIServer):
+    """A started server; ``port`` is the chosen one."""
+
+    handler_class = Handler
+
+    @property
+    def port(self) -> int:
+        """The TCP port really bound."""
+        return int(self.address[1])
+
+
+def listener(host: str, port: int) -> socket.socket:
+    """A bound listening socket; says in one line what is wrong when the port cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = gevent.socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        sock.bind((host, port))
+        sock.listen(512)
+    except OSError as error:
+        sock.close()
+        raise SystemExit(
+            f"web: cannot listen on {host}:{port} ({error.strerror}); choose another with --http-port (0: any)"
+        ) from None
+    return sock
+
+
+def serve(app: Callable[..., Any], host: str, port: int) -> Server:
+    """Start serving ``app``; port 0 takes any free one, see ``Server.port``. ``stop(timeout)`` ends it."""
+    server = Server(listener(host, port), app, log=None, error_log=sys.stderr, spawn=Pool(CONNECTIONS))
+    server.start()
+    return server
