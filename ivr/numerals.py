@@ -23,7 +23,7 @@ _EN_SMALL = (
 ).split()
 _EN_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _ZH_DIGITS = "零一二三四五六七八九"
-_ZH_UNITS = ((100_000, "十万"), (10_000, "万"), (1000, "千"), (100, "百"), (10, "十"))
+_ZH_UNITS = ((1000, "千"), (100, "百"), (10, "十"))
 _SIGNS = {"en": {"*": "star", "#": "pound", "+": "plus"}, "zh": {"*": "星号", "#": "井号", "+": "加"}}
 
 
@@ -104,7 +104,7 @@ def _chinese(number: int) -> tuple[str, ...]:
 def _chinese_part(number: int) -> tuple[str, ...]:
     said: list[str] = []
     gap = False
-    for size, unit in _ZH_UNITS[2:]:
+    for size, unit in _ZH_UNITS:
         digit, number = divmod(number, size)
         if digit:
             said += ["零"] if gap else []

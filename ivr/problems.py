@@ -1,0 +1,68 @@
+"""A problem of a site's files: where, what, and how to mend it.
+
+Owns: the record and the did-you-mean. Not here: finding problems (``loader``, ``checks``).
+
+>>> str(Problem("flows/main.yaml", 7, 3, "unknown step 'sya'", "did you mean 'say'?"))
+"flows/main.yaml:7:3: unknown step 'sya'; did you mean 'say'?"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import NamedTuple
+
+MENTION_BOUND = 80  # characters of an author's own words quoted in a problem
+
+
+class Mark(NamedTuple):
+    """A place in a file; both count from 1."""
+
+    line: int
+    column: int
+
+
+class Place(NamedTuple):
+    """A place in one of the site's files."""
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """``severity``: an "error" can strand or mislead a contact, a "warning" is poor style."""
+
+    file: str
+    line: int
+    column: int
+    text: str
+    mend: str
+    code: str = "syntax"
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.text}; {self.mend}"
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """The mend for a misspelt ``word``: the nearest known one, else all known ones.
+
+    >>> did_you_mean("ordrs", ["orders", "repairs"])
+    "did you mean 'orders'?"
+    """
+    names = sorted({str(name) for name in known})
+    near = get_close_matches(word[:MENTION_BOUND], names, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    if otherwise or not names:
+        return otherwise or "remove it"
+    return "known are " + ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
+
+
+def quote(value: object) -> str:
+    """An author's value in a problem, short and on one line."""
+    text = repr(value)
+    return text if len(text) <= MENTION_BOUND else text[: MENTION_BOUND - 3] + "..."

@@ -1,0 +1,246 @@
+"""Strict YAML: the 1.2 core schema, duplicate keys refused, the place of every node kept. The only user of PyYAML.
+
+Owns: text -> plain values + marks. Not here: what the values mean (``loader``).
+
+``no`` and ``yes`` are words, ``0123`` and ``+8613800138000`` stay strings, keys are always strings, and a file is
+bounded in size, depth, nodes and aliases, so that no file can eat the machine.
+
+>>> read_yaml("a.yaml", "keys: {1: no, 2: 0123}").value
+{'keys': {'1': 'no', '2': '0123'}}
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from .problems import Mark, Problem, quote
+
+SIZE_BOUND = 512 * 1024
+DEPTH_BOUND = 40
+NODE_BOUND = 50_000
+ALIAS_BOUND = 100
+KEY_BOUND = 200
+
+Path = tuple[str | int, ...]
+Plain = Any  # dict[str, Plain] | list[Plain] | str | int | float | bool | None
+
+_INT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\Z")
+_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}\Z")
+_MENDS = {
+    "not allowed here": "put the text in double quotes",
+    "scanning an alias": 'write a star in double quotes: "*"',
+    "flow mapping": "close the bracket, or put the text in double quotes",
+    "flow sequence": "close the bracket, or put the text in double quotes",
+    "'\\t'": "indent with spaces",
+    "": "look at this line and the one above",
+}
+_WORDS: dict[str, Plain] = {"": None, "~": None, "null": None, "true": True, "false": False}
+
+
+@dataclass(slots=True)
+class Document:
+    """A file's values; ``marks`` are the places of values, ``key_marks`` those of the keys that name them."""
+
+    file: str
+    value: Plain = None
+    marks: dict[Path, Mark] = field(default_factory=dict)
+    key_marks: dict[Path, Mark] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def mark(self, path: Path, *, key: bool = False) -> Mark:
+        """The place of ``path``, or of the nearest thing around it that has one."""
+        for length in range(len(path), -1, -1):
+            part = path[:length]
+            if key and part in self.key_marks:
+                return self.key_marks[part]
+            if part in self.marks:
+                return self.marks[part]
+        return Mark(1, 1)
+
+    def problem(self, path: Path, text: str, mend: str, code: str = "syntax", *, key: bool = False) -> Problem:
+        mark = self.mark(path, key=key)
+        return Problem(self.file, mark.line, mark.column, text, mend, code)
+
+
+class _Refused(Exception):
+    """Reading cannot go on."""
+
+    def __init__(self, mark: yaml.Mark | None, text: str, mend: str) -> None:
+        super().__init__(text)
+        self.mark, self.text, self.mend = mark, text, mend
+
+
+class StrictLoader(yaml.SafeLoader):
+    """PyYAML's reader, scanner and parser, without its composer and constructors (they guess types).
+
+    YAML 1.2 allows a question mark inside plain text in ``{...}``; PyYAML's scanner would end the text there.
+    """
+
+    _is_in_text = False
+
+    def scan_plain(self) -> yaml.Token:
+        self._is_in_text = True
+        try:
+            return super().scan_plain()
+        finally:
+            self._is_in_text = False
+
+    def peek(self, index: int = 0) -> str:
+        letter: str = super().peek(index)
+        return "x" if letter == "?" and self._is_in_text else letter
+
+
+def read_yaml(file: str, source: str | bytes) -> Document:
+    """Read one file's text; what is wrong is in ``problems`` and ``value`` is then None or incomplete."""
+    document = Document(file)
+    try:
+        text = _decoded(source)
+        document.value = _Builder(document, yaml.parse(text, Loader=StrictLoader)).build()
+    except _Refused as refusal:
+        document.problems.append(_problem(file, refusal.mark, refusal.text, refusal.mend))
+    except yaml.MarkedYAMLError as error:
+        text = " ".join(filter(None, (error.context, error.problem)))
+        mend = _MENDS[next((sign for sign in _MENDS if sign in text), "")]
+        document.problems.append(_problem(file, error.problem_mark or error.context_mark, text, mend))
+    except yaml.YAMLError as error:
+        text = " ".join(str(error).split())[:200]
+        document.problems.append(_problem(file, None, text, "save the file as plain UTF-8 text"))
+    return document
+
+
+def _decoded(source: str | bytes) -> str:
+    if len(source) > SIZE_BOUND:
+        raise _Refused(None, f"the file is larger than {SIZE_BOUND // 1024} KiB", "split it")
+    if isinstance(source, str):
+        return source
+    try:
+        return source.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        raise _Refused(None, f"line {line} is not UTF-8", "save the file as UTF-8") from error
+
+
+def _problem(file: str, mark: yaml.Mark | None, text: str, mend: str) -> Problem:
+    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+    return Problem(file, line, column, text, mend, "yaml")
+
+
+class _Builder:
+    """Builds values from parser events, counting nodes (aliases count as often as they are used)."""
+
+    def __init__(self, document: Document, events: Iterator[yaml.Event]) -> None:
+        self._document = document
+        self._events = events
+        self._anchors: dict[str, tuple[Plain, int, Path]] = {}
+        self._nodes = 0
+        self._aliases = 0
+
+    def build(self) -> Plain:
+        value: Plain = None
+        documents = 0
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise _Refused(event.start_mark, "a second document begins with ---", "use one file for each")
+                first = next(self._events)
+                value = self._node(first, (), 0)
+        return value
+
+    def _node(self, event: yaml.Event, path: Path, depth: int) -> Plain:
+        if depth > DEPTH_BOUND:
+            raise _Refused(event.start_mark, f"nested deeper than {DEPTH_BOUND} levels", "flatten it")
+        self._document.marks[path] = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event, path)
+        self._count(event, 1)
+        self._no_tag(event)
+        before = self._nodes
+        if isinstance(event, yaml.ScalarEvent):
+            value: Plain = _scalar(event)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            value = self._sequence(path, depth)
+        else:
+            value = self._mapping(path, depth)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (value, self._nodes - before + 1, path)
+        return value
+
+    def _count(self, event: yaml.Event, nodes: int) -> None:
+        self._nodes += nodes
+        if self._nodes > NODE_BOUND:
+            raise _Refused(event.start_mark, f"more than {NODE_BOUND} values", "split the file")
+
+    def _no_tag(self, event: yaml.NodeEvent) -> None:
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            raise _Refused(event.start_mark, f"the tag {quote(tag)} is not part of the language", "remove it")
+
+    def _alias(self, event: yaml.AliasEvent, path: Path) -> Plain:
+        self._aliases += 1
+        if self._aliases > ALIAS_BOUND:
+            raise _Refused(event.start_mark, f"more than {ALIAS_BOUND} aliases", "write the values out")
+        if event.anchor not in self._anchors:
+            raise _Refused(event.start_mark, f"unknown alias *{event.anchor}", "quote a lone star: \"*\"")
+        value, nodes, origin = self._anchors[event.anchor]
+        self._count(event, nodes)
+        self._copy_marks(origin, path)
+        return value
+
+    def _copy_marks(self, origin: Path, path: Path) -> None:
+        """A problem inside an alias is shown where the anchor's value stands."""
+        for marks in (self._document.marks, self._document.key_marks):
+            inside = [entry for entry in marks if len(entry) > len(origin) and entry[: len(origin)] == origin]
+            for entry in inside:
+                marks[path + entry[len(origin) :]] = marks[entry]
+
+    def _sequence(self, path: Path, depth: int) -> list[Plain]:
+        values: list[Plain] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            values.append(self._node(event, (*path, len(values)), depth + 1))
+        return values
+
+    def _mapping(self, path: Path, depth: int) -> dict[str, Plain]:
+        values: dict[str, Plain] = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            key = self._key(event)
+            inner = (*path, key)
+            mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+            if key in values:
+                first = self._document.key_marks[inner].line
+                text = f"the key {quote(key)} is here twice (first in line {first})"
+                self._document.problems.append(
+                    Problem(self._document.file, mark.line, mark.column, text, "keep one of them", "yaml")
+                )
+                inner = (*path, key, "")
+            self._document.key_marks[inner] = mark
+            values[key] = self._node(next(self._events), inner, depth + 1)
+        return values
+
+    def _key(self, event: yaml.Event) -> str:
+        if not isinstance(event, yaml.ScalarEvent):
+            raise _Refused(event.start_mark, "a key must be a word or a number", "put the * or [ in double quotes")
+        self._no_tag(event)
+        self._count(event, 1)
+        key = str(event.value)
+        if not key or len(key) > KEY_BOUND:
+            raise _Refused(event.start_mark, "a key is empty or too long", "give it a short name")
+        if key == "<<" and event.implicit[0]:
+            raise _Refused(event.start_mark, "merge keys (<<) are not part of the language", "write the keys out")
+        return key
+
+
+def _scalar(event: yaml.ScalarEvent) -> Plain:
+    text = str(event.value)
+    if not event.implicit[0]:  # quoted, or a block text: always a string
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INT.match(text) and text != "-0":
+        return int(text)
+    return float(text) if _FLOAT.match(text) else text
