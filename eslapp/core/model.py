@@ -63,7 +63,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person on the other side. ``addresses`` are ``(scope, external_id)`` pairs, e.g. ``("tel", "+8613800138000")``."""
+    """A person on the other side. ``addresses``: ``(scope, external_id)`` pairs, e.g. ``("tel", "+8613800138000")``."""
 
     id: str
     name: str = ""
@@ -101,6 +101,7 @@ class Interaction:
     outcome: Outcome | None = None
     disposition: str = ""
     notes: str = ""
+    wrap_up_until: float | None = None  # only in WRAP_UP: when the router ends it
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,10 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One reservation. ``leg`` is the agent's leg (voice only), known before it rings."""
+    """One reservation. ``leg`` is the agent's leg (voice only), known before it rings.
+
+    It is live, i.e. it holds the agent, until ``ended_at``: an accepted one to the end of wrap-up.
+    """
 
     id: str
     interaction: str
@@ -131,6 +135,9 @@ class Offer:
     expires_at: float
     state: OfferState = OfferState.PENDING
     leg: str = ""
+    queue: str = ""
+    reason: str = ""  # of a declined or rescinded one
+    ended_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +176,4 @@ class Receipt:
     losers: tuple[Loser, ...]
     position: int
     waiting: int
+    revision: str = ""  # of the settings that were in force

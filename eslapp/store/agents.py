@@ -1,0 +1,50 @@
+"""What agents do: presence, phone, idle since when. It survives a restart.
+
+Who they are (name, skills, capacity) comes from the site and is not stored. Not here: sign-in (``web_sessions``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eslapp.core.model import Presence
+
+from .tx import Row, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    """The stored part of an agent."""
+
+    id: str
+    presence: Presence = Presence.OFFLINE
+    reason: str = ""
+    phone_registered: bool = False
+    idle_since: float = 0.0
+
+
+def get(tx: Tx, agent: str) -> AgentRow | None:
+    """One agent; None until they first did something."""
+    row = tx.one("SELECT * FROM agents WHERE id = :id", id=agent)
+    return _agent(row) if row else None
+
+
+def all_of_them(tx: Tx) -> list[AgentRow]:
+    """Every agent that ever did something, by id."""
+    return [_agent(row) for row in tx.all("SELECT * FROM agents ORDER BY id")]
+
+
+def put(tx: Tx, agent: AgentRow) -> None:
+    """Write the whole row. For ``projection`` only."""
+    row = {"id": agent.id, "presence": agent.presence.value, "reason": agent.reason}
+    tx.put(
+        "agents",
+        "id",
+        {**row, "phone_registered": int(agent.phone_registered), "idle_since": agent.idle_since},
+    )
+
+
+def _agent(row: Row) -> AgentRow:
+    row["presence"] = Presence(row["presence"])
+    row["phone_registered"] = bool(row["phone_registered"])
+    return AgentRow(**row)

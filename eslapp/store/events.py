@@ -1,0 +1,60 @@
+"""The log: what happened, in order, never changed (the database refuses UPDATE and DELETE).
+
+Whoever changes rows appends the event in the same transaction with ``append``; after COMMIT the store publishes it on
+the bus with its sequence number, in order, so nobody else has to. Not here: the rows the events lead to.
+"""
+
+from __future__ import annotations
+
+import json
+
+from eslapp.core import plain
+from eslapp.core.events import Event
+
+from .tx import Row, Tx
+
+
+def append(tx: Tx, event: Event) -> int:
+    """Append one event; returns its sequence number. It is published on the bus after COMMIT."""
+    body = plain.to_plain(event)
+    sequence = tx.value(
+        "INSERT INTO events (at, type, interaction, agent, epoch, body) "
+        "VALUES (:at, :type, :interaction, :agent, :epoch, :body) RETURNING sequence",
+        at=event.at,
+        type=type(event).__name__,
+        interaction=plain.interaction_of(event),
+        agent=plain.agent_of(event),
+        epoch=tx.epoch,
+        body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+    )
+    tx.appended.append((sequence, event))
+    return int(sequence)
+
+
+def after(tx: Tx, sequence: int, *, limit: int = 1000) -> list[tuple[int, Event]]:
+    """The next events after ``sequence``, in order: what a subscriber that fell behind reads."""
+    rows = tx.all(
+        "SELECT sequence, type, body FROM events WHERE sequence > :sequence ORDER BY sequence LIMIT :limit",
+        sequence=sequence,
+        limit=limit,
+    )
+    return [_entry(row) for row in rows]
+
+
+def of_interaction(tx: Tx, interaction: str) -> list[tuple[int, Event]]:
+    """The whole story of one interaction, in order."""
+    rows = tx.all(
+        "SELECT sequence, type, body FROM events WHERE interaction = :interaction AND interaction <> '' "
+        "ORDER BY sequence",
+        interaction=interaction,
+    )
+    return [_entry(row) for row in rows]
+
+
+def last_sequence(tx: Tx) -> int:
+    """The newest sequence number, 0 for an empty log."""
+    return int(tx.value("SELECT COALESCE(MAX(sequence), 0) FROM events"))
+
+
+def _entry(row: Row) -> tuple[int, Event]:
+    return row["sequence"], plain.event_from_plain(row["type"], json.loads(row["body"]))

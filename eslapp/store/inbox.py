@@ -1,0 +1,94 @@
+"""Raw events as providers delivered them: kept under their UNIQUE key before they are acknowledged, worked on after.
+
+Work on a row and its ``done`` belong in ONE transaction: then a crash repeats nothing and loses nothing.
+Not here: what is inside (``webhooks.channels``), the messages made of it (``messages``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .tx import Row, Tx
+
+MAX_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class RawEvent:
+    """One delivery. ``channel_account``: "webchat:website"; ``address``: whose it is, where that is known already."""
+
+    number: int
+    channel_account: str
+    external_key: str
+    address: str
+    received_at: float
+    headers: dict[str, str]
+    body: bytes
+    tries: int
+
+
+def put(
+    tx: Tx,
+    *,
+    channel_account: str,
+    external_key: str,
+    body: bytes,
+    at: float,
+    address: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> int | None:
+    """Keep one raw event; its number, or None where it is a repeat (acknowledge it all the same)."""
+    number = tx.value(
+        "INSERT INTO inbox (channel_account, external_key, address, received_at, headers, body, state, tries, "
+        "due_at, error) VALUES (:channel_account, :external_key, :address, :at, :headers, :body, 'new', 0, :at, '') "
+        "ON CONFLICT DO NOTHING RETURNING number",
+        channel_account=channel_account,
+        external_key=external_key,
+        address=address,
+        at=at,
+        headers=json.dumps(dict(headers or {}), ensure_ascii=False),
+        body=body,
+    )
+    return None if number is None else int(number)
+
+
+def waiting(tx: Tx, *, now: float, limit: int = 100) -> list[RawEvent]:
+    """What may be worked on now, in order of arrival; per address only the oldest one."""
+    rows = tx.all(
+        "SELECT number, channel_account, external_key, address, received_at, headers, body, tries FROM inbox "
+        "WHERE state = 'new' AND due_at <= :now AND (address = '' OR NOT EXISTS (SELECT 1 FROM inbox AS earlier "
+        "WHERE earlier.state = 'new' AND earlier.channel_account = inbox.channel_account "
+        "AND earlier.address = inbox.address AND earlier.number < inbox.number)) ORDER BY number LIMIT :limit",
+        now=now,
+        limit=limit,
+    )
+    return [_raw(row) for row in rows]
+
+
+def done(tx: Tx, number: int, at: float) -> bool:
+    """The work is finished. False if it was already: then roll back (raise), the work was done elsewhere."""
+    sql = "UPDATE inbox SET state = 'done', settled_at = :at WHERE number = :number AND state = 'new'"
+    return tx.run(sql, number=number, at=at) == 1
+
+
+def failed(tx: Tx, number: int, *, error: str, at: float, retry_at: float | None = None) -> None:
+    """The work failed: again at ``retry_at``; never again where that is None or after ``MAX_TRIES`` times."""
+    tx.run(
+        "UPDATE inbox SET tries = tries + 1, error = :error, due_at = COALESCE(:retry_at, due_at), "
+        "state = CASE WHEN :may_retry = 1 AND tries + 1 < :max_tries THEN 'new' ELSE 'failed' END, "
+        "settled_at = CASE WHEN :may_retry = 1 AND tries + 1 < :max_tries THEN NULL ELSE :at END "
+        "WHERE number = :number AND state = 'new'",
+        number=number,
+        error=error,
+        at=at,
+        retry_at=retry_at,
+        may_retry=0 if retry_at is None else 1,
+        max_tries=MAX_TRIES,
+    )
+
+
+def _raw(row: Row) -> RawEvent:
+    row["headers"] = json.loads(row["headers"])
+    return RawEvent(**row)

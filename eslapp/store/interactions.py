@@ -1,0 +1,78 @@
+"""The rows of interactions: the projection of their events.
+
+Only ``projection`` writes them; everybody may read. Not here: how they change (``eslapp.core.transitions``).
+"""
+
+from __future__ import annotations
+
+from eslapp.core.model import Interaction, InteractionState, Medium, Outcome
+
+from .tx import Row, Tx
+
+NAMES = tuple(Interaction.__slots__)
+COLUMNS = ", ".join(NAMES)
+
+
+def get(tx: Tx, interaction: str) -> Interaction | None:
+    """One interaction, open or closed."""
+    row = tx.one(f"SELECT {COLUMNS} FROM interactions WHERE id = :id", id=interaction)
+    return _interaction(row) if row else None
+
+
+def still_open(tx: Tx) -> list[Interaction]:
+    """Everything that is not closed, the oldest first: what the dispatcher starts with."""
+    rows = tx.all(f"SELECT {COLUMNS} FROM interactions WHERE state <> 'closed' ORDER BY opened_at, id")
+    return [_interaction(row) for row in rows]
+
+
+def listing(tx: Tx, *, state: InteractionState | None = None, agent: str = "", limit: int = 50) -> list[Interaction]:
+    """The newest first; optionally only those in ``state`` or of ``agent``."""
+    rows = tx.all(
+        f"SELECT {COLUMNS} FROM interactions WHERE (:state = '' OR state = :state) "
+        "AND (:agent = '' OR agent = :agent) ORDER BY opened_at DESC, id DESC LIMIT :limit",
+        state=state.value if state else "",
+        agent=agent,
+        limit=limit,
+    )
+    return [_interaction(row) for row in rows]
+
+
+def of_contact(tx: Tx, contact: str, *, limit: int = 50) -> list[Interaction]:
+    """The contact's history, the newest first."""
+    rows = tx.all(
+        f"SELECT {COLUMNS} FROM interactions WHERE contact = :contact ORDER BY opened_at DESC, id DESC LIMIT :limit",
+        contact=contact,
+        limit=limit,
+    )
+    return [_interaction(row) for row in rows]
+
+
+def by_leg(tx: Tx, leg: str) -> Interaction | None:
+    """The newest interaction of this leg (voice) or conversation (text)."""
+    row = tx.one(f"SELECT {COLUMNS} FROM interactions WHERE leg = :leg ORDER BY opened_at DESC LIMIT 1", leg=leg)
+    return _interaction(row) if row else None
+
+
+def waiting_in_queues(tx: Tx) -> dict[str, tuple[int, float]]:
+    """Queue -> how many wait in it (not yet offered) and since when the longest of them waits."""
+    rows = tx.all(
+        "SELECT queue, COUNT(*) AS waiting, MIN(queued_at) AS since FROM interactions WHERE state = 'queued' "
+        "AND state <> 'closed' GROUP BY queue"
+    )
+    return {row["queue"]: (row["waiting"], row["since"]) for row in rows}
+
+
+def put(tx: Tx, interaction: Interaction) -> None:
+    """Write the whole row. For ``projection`` only."""
+    row = {name: getattr(interaction, name) for name in NAMES}
+    row["medium"] = interaction.medium.value
+    row["state"] = interaction.state.value
+    row["outcome"] = interaction.outcome.value if interaction.outcome else ""
+    tx.put("interactions", "id", row)
+
+
+def _interaction(row: Row) -> Interaction:
+    row["medium"] = Medium(row["medium"])
+    row["state"] = InteractionState(row["state"])
+    row["outcome"] = Outcome(row["outcome"]) if row["outcome"] else None
+    return Interaction(**row)

@@ -1,0 +1,127 @@
+"""Texts between a contact and us, both directions, each once.
+
+A message is the same message when its provider's id or its sender's own ``client_id`` says so; then ``add`` returns
+the first one. States of outgoing ones only go forward. Not here: the sending (``outbox``), raw events (``inbox``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .tx import Row, Tx
+
+# How far a message has come; a receipt that arrives late never takes it back.
+FORWARD = {"received": 0, "queued": 1, "sending": 2, "unknown": 3, "sent": 4, "failed": 5, "delivered": 6, "read": 7}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """``direction``: "in" (state "received") or "out" (queued sending unknown sent failed delivered read).
+
+    ``author``: "contact", "flow", "system" or an agent id. ``number`` orders what we saw (0: not stored yet).
+    """
+
+    id: str
+    conversation: str
+    interaction: str
+    channel: str
+    account: str
+    direction: str
+    author: str
+    text: str
+    created_at: float
+    options: tuple[tuple[str, str], ...] = ()  # (key, label) to choose from
+    state: str = "received"
+    error: str = ""
+    provider_id: str = ""
+    client_id: str = ""
+    provider_at: float | None = None
+    number: int = 0
+
+
+def add(tx: Tx, message: Message) -> tuple[Message, bool]:
+    """Keep the message unless it is known. Returns ``(the stored message, is_new)``."""
+    row = {name: getattr(message, name) for name in Message.__slots__ if name != "number"}
+    row["options"] = json.dumps(message.options, ensure_ascii=False)
+    columns = ", ".join(row)
+    values = ", ".join(f":{name}" for name in row)
+    sql = f"INSERT INTO messages ({columns}) VALUES ({values}) ON CONFLICT DO NOTHING"
+    is_new = tx.run(sql, **row) == 1
+    stored = get(tx, message.id) if is_new else _known(tx, message)
+    assert stored is not None
+    return stored, is_new
+
+
+def get(tx: Tx, message: str) -> Message | None:
+    """One message."""
+    row = tx.one("SELECT * FROM messages WHERE id = :id", id=message)
+    return _message(row) if row else None
+
+
+def of_conversation(tx: Tx, conversation: str, *, after: int = 0, limit: int = 200) -> list[Message]:
+    """The thread in order, from the one after number ``after``."""
+    return _several(tx, "conversation = :owner", conversation, after, limit)
+
+
+def of_interaction(tx: Tx, interaction: str, *, after: int = 0, limit: int = 1000) -> list[Message]:
+    """The texts of one matter in order."""
+    return _several(tx, "interaction = :owner", interaction, after, limit)
+
+
+def advance(tx: Tx, message: str, state: str, *, error: str = "", provider_id: str = "") -> bool:
+    """Move an outgoing message forward; False (and nothing changes) where it already was there or further."""
+    known = get(tx, message)
+    if known is None or FORWARD[state] <= FORWARD[known.state]:
+        return False
+    tx.run(
+        "UPDATE messages SET state = :state, error = :error, "
+        "provider_id = CASE WHEN :provider_id = '' THEN provider_id ELSE :provider_id END WHERE id = :id",
+        id=message,
+        state=state,
+        error=error,
+        provider_id=provider_id,
+    )
+    return True
+
+
+def by_provider_id(tx: Tx, *, channel: str, account: str, provider_id: str) -> Message | None:
+    """The message the provider calls so."""
+    row = tx.one(
+        "SELECT * FROM messages WHERE channel = :channel AND account = :account AND provider_id = :provider_id "
+        "AND provider_id <> ''",
+        channel=channel,
+        account=account,
+        provider_id=provider_id,
+    )
+    return _message(row) if row else None
+
+
+def by_client_id(tx: Tx, *, conversation: str, author: str, client_id: str) -> Message | None:
+    """The message its sender calls so."""
+    row = tx.one(
+        "SELECT * FROM messages WHERE conversation = :conversation AND author = :author "
+        "AND client_id = :client_id AND client_id <> ''",
+        conversation=conversation,
+        author=author,
+        client_id=client_id,
+    )
+    return _message(row) if row else None
+
+
+def _known(tx: Tx, message: Message) -> Message | None:
+    key = {"channel": message.channel, "account": message.account, "provider_id": message.provider_id}
+    mine = {"conversation": message.conversation, "author": message.author, "client_id": message.client_id}
+    return by_provider_id(tx, **key) or by_client_id(tx, **mine) or get(tx, message.id)
+
+
+def _several(tx: Tx, condition: str, owner: str, after: int, limit: int) -> list[Message]:
+    sql = f"SELECT * FROM messages WHERE {condition} AND number > :after ORDER BY number LIMIT :limit"
+    return [_message(row) for row in tx.all(sql, owner=owner, after=after, limit=limit)]
+
+
+def _message(row: Row) -> Message:
+    options: Sequence[Sequence[str]] = json.loads(row["options"])
+    row["options"] = tuple((key, label) for key, label in options)
+    return Message(**row)

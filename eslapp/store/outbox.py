@@ -1,0 +1,136 @@
+"""What must reach a contact. A row first, a sending second; strictly in order per address.
+
+queued -> sending -> sent | failed | unknown, or back to queued for a retry. A send whose answer was lost is
+``unknown`` and not repeated, unless the row ``is_idempotent``. Each claim gets a token; a late finisher with an old
+token changes nothing. Not here: the text (``messages``), the HTTP (``webhooks.sender``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .tx import Row, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One claimed or waiting row; ``message`` is the id in ``messages``."""
+
+    number: int
+    message: str
+    channel: str
+    account: str
+    address: str
+    is_idempotent: bool
+    state: str
+    tries: int
+    token: int
+    due_at: float
+
+
+COLUMNS = "number, message, channel, account, address, is_idempotent, state, tries, token, due_at"
+
+
+def add(
+    tx: Tx, *, message: str, channel: str, account: str, address: str, at: float, is_idempotent: bool = False
+) -> int:
+    """Queue a stored message for sending; returns the row's number. ``Conflict`` if it is queued already."""
+    number = tx.value(
+        "INSERT INTO outbox (message, channel, account, address, is_idempotent, state, tries, due_at, epoch, "
+        "token, error, queued_at) VALUES (:message, :channel, :account, :address, :is_idempotent, 'queued', 0, :at, "
+        "0, 0, '', :at) RETURNING number",
+        message=message,
+        channel=channel,
+        account=account,
+        address=address,
+        is_idempotent=int(is_idempotent),
+        at=at,
+    )
+    return int(number)
+
+
+def claim(tx: Tx, *, now: float, limit: int = 20, channel: str = "") -> list[Outgoing]:
+    """Take what may be sent now (of all channels or one): per address only the oldest unsettled row."""
+    numbers = tx.all(
+        "SELECT number FROM outbox WHERE state = 'queued' AND due_at <= :now "
+        "AND (:channel = '' OR channel = :channel) AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.state IN ('queued', 'sending') "
+        "AND earlier.channel = outbox.channel AND earlier.account = outbox.account "
+        "AND earlier.address = outbox.address AND earlier.number < outbox.number) ORDER BY number LIMIT :limit",
+        now=now,
+        channel=channel,
+        limit=limit,
+    )
+    return [_claim_one(tx, row["number"]) for row in numbers]
+
+
+def sent(tx: Tx, number: int, *, token: int, at: float) -> bool:
+    """The provider took it. False: the token is old, somebody else decided meanwhile."""
+    return _settle(tx, number, token, "sent", "", at)
+
+
+def failed(tx: Tx, number: int, *, token: int, error: str, at: float) -> bool:
+    """It will never be taken (blocked, too long, window over)."""
+    return _settle(tx, number, token, "failed", error, at)
+
+
+def unknown(tx: Tx, number: int, *, token: int, error: str, at: float) -> bool:
+    """The answer was lost: it may have been taken. Shown to the agent, not repeated."""
+    return _settle(tx, number, token, "unknown", error, at)
+
+
+def retry(tx: Tx, number: int, *, token: int, error: str, due_at: float) -> bool:
+    """It was certainly not taken: again at ``due_at``; later ones of the address wait."""
+    sql = (
+        "UPDATE outbox SET state = 'queued', error = :error, due_at = :due_at "
+        "WHERE number = :number AND token = :token AND state = 'sending'"
+    )
+    return tx.run(sql, number=number, token=token, error=error, due_at=due_at) == 1
+
+
+def recover(tx: Tx, *, at: float) -> list[str]:
+    """At start: rows an earlier daemon was sending. Idempotent ones are queued again, the rest are ``unknown`` now.
+
+    Returns the messages of the unknown ones.
+    """
+    tx.run(
+        "UPDATE outbox SET state = 'queued' WHERE state = 'sending' AND epoch < :epoch AND is_idempotent = 1",
+        epoch=tx.epoch,
+    )
+    rows = tx.all(
+        "UPDATE outbox SET state = 'unknown', error = 'the daemon ended while sending', settled_at = :at "
+        "WHERE state = 'sending' AND epoch < :epoch RETURNING message",
+        at=at,
+        epoch=tx.epoch,
+    )
+    return [row["message"] for row in rows]
+
+
+def of_message(tx: Tx, message: str) -> Outgoing | None:
+    """The row of one message."""
+    row = tx.one(f"SELECT {COLUMNS} FROM outbox WHERE message = :message", message=message)
+    return _outgoing(row) if row else None
+
+
+def _claim_one(tx: Tx, number: int) -> Outgoing:
+    row = tx.one(
+        "UPDATE outbox SET state = 'sending', tries = tries + 1, token = token + 1, epoch = :epoch "
+        f"WHERE number = :number RETURNING {COLUMNS}",
+        number=number,
+        epoch=tx.epoch,
+    )
+    assert row is not None
+    return _outgoing(row)
+
+
+def _settle(tx: Tx, number: int, token: int, state: str, error: str, at: float) -> bool:
+    sql = (
+        "UPDATE outbox SET state = :state, error = :error, settled_at = :at "
+        "WHERE number = :number AND token = :token AND state = 'sending'"
+    )
+    return tx.run(sql, number=number, token=token, state=state, error=error, at=at) == 1
+
+
+def _outgoing(row: Row) -> Outgoing:
+    row["is_idempotent"] = bool(row["is_idempotent"])
+    row["due_at"] = float(row["due_at"])  # RETURNING gives 1.0 as 1
+    return Outgoing(**row)
