@@ -63,7 +63,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person on the other side. ``addresses``: ``(scope, external_id)`` pairs, e.g. ``("tel", "+8613800138000")``."""
+    """A person on the other side. ``addresses``: ``(scope, external_id)``, e.g. ``("tel", "+8613800138000")``."""
 
     id: str
     name: str = ""

@@ -53,7 +53,8 @@ def claim(tx: Tx, *, now: float, limit: int = 20, channel: str = "") -> list[Out
     """Take what may be sent now (of all channels or one): per address only the oldest unsettled row."""
     numbers = tx.all(
         "SELECT number FROM outbox WHERE state = 'queued' AND due_at <= :now "
-        "AND (:channel = '' OR channel = :channel) AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.state IN ('queued', 'sending') "
+        "AND (:channel = '' OR channel = :channel) AND NOT EXISTS "
+        "(SELECT 1 FROM outbox AS earlier WHERE earlier.state IN ('queued', 'sending') "
         "AND earlier.channel = outbox.channel AND earlier.account = outbox.account "
         "AND earlier.address = outbox.address AND earlier.number < outbox.number) ORDER BY number LIMIT :limit",
         now=now,

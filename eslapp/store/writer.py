@@ -1,7 +1,7 @@
 """The one writer: a thread that owns the writing connection and commits in batches.
 
 Owns: the order of writes, the fence (epoch) and the moment of acknowledgement. While one batch is being synced the
-next one gathers, so that a busy daemon pays one sync for many writes. Not here: what is written (callers' ``fn(tx)``).
+next one gathers, so that a busy daemon pays one sync for many writes. Not here: what is written.
 
 The thread is a native one (gevent's thread pool), so that a lock or a slow disk never stops the hub.
 """
