@@ -1,0 +1,163 @@
+"""One call under our control: run applications on its leg and know at once when it is lost.
+
+Owns: ordering an application and finding its completion again by ``Application-UUID``; digits; hang-up or being taken
+away. Not here: accepting connections (``server``), what to play (``eslapp.services.caller_leg``).
+
+A leg is lost in two ways. ``LegGone``: it hung up. ``LegTaken``: it lives, but a bridge or a transfer took it out of
+our ``socket`` application (FreeSWITCH then ends that application and leaves the connection open), or the connection
+closed without a hang-up. Whatever waits then fails at once, and every later ``execute`` too.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gevent
+from gevent.event import AsyncResult
+from gevent.event import Event as Flag
+from gevent.queue import Queue
+
+from .codec import Event
+from .commands import App, execute_message, refusal
+from .doors import leg
+from .doors import line as one_line
+from .errors import LegGone, LegLost, LegTaken, SwitchError, SwitchRefused, SwitchTimeout
+
+DIGITS_BOUND = 64  # keys pressed and not yet read; a flood drops the newest
+LINGER_S = 5  # the switch sends the rest of a call's events after the hang-up
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """An application's end: its response (``FILE PLAYED``, ``_none_``, ...) and the leg's variables then."""
+
+    response: str
+    event: Event
+
+    @property
+    def variables(self) -> dict[str, str]:
+        return self.event.variables()
+
+
+class CallControl:
+    """Mixin before ``Reliable`` and greenswitch's ``OutboundSession``: see ``server.OutboundCall``."""
+
+    uuid = ""
+
+    def __init__(self, address: Any, sock: Any) -> None:
+        self.channel = Event()  # the dump the switch sent when it connected
+        self.variables: dict[str, str] = {}  # then, and as of each completion since
+        self.digits: Queue[str] = Queue(maxsize=DIGITS_BOUND)
+        self.digits_dropped = 0
+        self.loss: LegLost | None = None
+        self.gone = Flag()  # set with ``loss``
+        self.on_lost: Callable[[LegLost], None] | None = None  # called once, in order with the events
+        self._orders: dict[str, AsyncResult] = {}
+        super().__init__(address, sock)
+
+    def begin(self, timeout: float = 2.0) -> None:
+        """Say ``connect``, have the leg's events sent as JSON, and learn who it is. Raises ``SwitchError``."""
+        try:
+            with gevent.Timeout(timeout):
+                dump, *rest = self.post_all("connect", f"linger {LINGER_S}", "myevents json")
+                self.channel = dump.get()
+                replies = [slot.get() for slot in rest]
+        except gevent.Timeout:
+            self.fail(f"no answer to connect within {timeout:g} s")
+            raise SwitchTimeout(self.failure) from None
+        for reply in replies:
+            if refusal(reply.data):
+                raise SwitchRefused(f"the socket application needs 'async full': {refusal(reply.data)}")
+        self.session_data = self.channel.headers
+        self.variables = self.channel.variables()
+        leg(self.uuid, "Unique-ID")
+
+    def execute(self, app: str, arg: str = "", timeout: float = 60.0, *, lock: bool = True) -> Completion:
+        """Run an application to its end: ``call.execute(*commands.playback(path), 30)``.
+
+        Raises ``LegGone``, ``LegTaken``, ``SwitchTimeout`` (the application may still be running), ``SwitchRefused``.
+        """
+        if self.loss is not None:
+            raise self.lost()
+        order, ended = self.order(App(app, arg), lock=lock, timeout=timeout)
+        try:
+            event: Event = ended.get(timeout=timeout)
+        except gevent.Timeout:
+            raise SwitchTimeout(f"{app} did not end within {timeout:g} s") from None
+        finally:
+            self._orders.pop(order, None)
+        self.variables |= (completion := Completion(event.get("Application-Response"), event)).variables
+        return completion
+
+    def order(self, app: App, *, lock: bool = True, timeout: float = 10.0) -> tuple[str, AsyncResult]:
+        """Have an application started; its completion's event arrives in the result."""
+        order = str(uuid.uuid4())
+        ended = self._orders[order] = AsyncResult()
+        try:
+            reply = self.send(execute_message(app, order, lock=lock), timeout)
+            if refusal(reply.data):
+                raise SwitchRefused(f"{app.name}: {refusal(reply.data)}")
+        except BaseException:
+            self._orders.pop(order, None)
+            raise
+        return order, ended
+
+    def api(self, line: str, timeout: float = 5.0) -> str:
+        """Run an api line over this call's connection. Raises ``SwitchError``."""
+        return self.send(f"api {one_line(line)}", timeout).data
+
+    def close(self) -> None:
+        """Let go of the leg: its dialplan goes on behind ``socket``. Never waits for the switch."""
+        self.fail("closed by us")
+
+    # --- in the reading greenlet ----------------------------------------------------------------------------------
+
+    def replied(self, reply: Event) -> None:
+        if not self.uuid and reply.name == "CHANNEL_DATA":
+            self.uuid = reply.uuid  # at once: the hang-up may already be in the same packet
+
+    def received(self, event: Event) -> None:
+        if not event.uuid or event.uuid != self.uuid:
+            return
+        if event.name == "CHANNEL_EXECUTE_COMPLETE":
+            waiting = self._orders.pop(event.get("Application-UUID"), None)
+            if waiting is not None:
+                waiting.set(event)
+            elif event.get("Application") == "socket":
+                self._lose(LegTaken("the leg was bridged or transferred away"))
+        elif event.name in ("CHANNEL_HANGUP", "CHANNEL_HANGUP_COMPLETE"):
+            self._lose(LegGone(event.get("Hangup-Cause") or "UNKNOWN"))
+        elif event.name == "DTMF":
+            self._press(event.get("DTMF-Digit")[:1])
+
+    def _press(self, digit: str) -> None:
+        if digit and not self.digits.full():
+            self.digits.put_nowait(digit)
+        else:
+            self.digits_dropped += 1
+
+    def on_failed(self) -> None:
+        self._lose(LegTaken(f"the connection ended: {self.failure}"))
+
+    def _lose(self, loss: LegLost) -> None:
+        if self.loss is not None:
+            return
+        self.loss = loss
+        orders, self._orders = self._orders, {}
+        for waiting in orders.values():
+            waiting.set_exception(self.lost())
+        self.enqueue(self._tell)
+        self.gone.set()
+
+    def _tell(self) -> None:
+        if self.on_lost is not None and self.loss is not None:
+            self.on_lost(self.loss)
+
+    def lost(self) -> Exception:
+        """A fresh exception each time: it is raised in many greenlets."""
+        if isinstance(self.loss, LegGone):
+            return LegGone(self.loss.cause)
+        return type(self.loss)(*self.loss.args) if self.loss else SwitchError("not connected")

@@ -1,0 +1,260 @@
+"""The commands this project gives the switch: one function per command, every argument through its door.
+
+Owns: api lines (the text after ``api`` or ``bgapi``) and applications (``App``: what ``sendmsg execute`` takes).
+Not here: what an argument may hold (``doors``), sending (``link``, ``call``).
+
+>>> uuid_kill("8c7e457d-5817-49e6-9ab5-d842b980bceb", "USER_BUSY")
+'uuid_kill 8c7e457d-5817-49e6-9ab5-d842b980bceb USER_BUSY'
+>>> playback(["/s/a.wav", "/s/b.wav"])
+App(name='playback', arg='file_string:///s/a.wav!/s/b.wav')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from . import doors
+from .doors import CommandError as CommandError
+
+DIGITS_VARIABLE = "zj_digits"  # where play_and_get_digits leaves its result
+_SHORTEST_SILENCE = "silence_stream://1"  # play_and_get_digits must be given files
+
+
+class App(NamedTuple):
+    """A dialplan application with its argument."""
+
+    name: str
+    arg: str = ""
+
+
+def _assignments(variables: Mapping[str, str]) -> str:
+    """``a=1;b=two words``: the form of ``^^;`` lists and of ``uuid_setvar_multi``."""
+    return ";".join(
+        f"{doors.variable_name(name)}={doors.variable_value(value, name)}" for name, value in variables.items()
+    )
+
+
+def _quoted(text: str) -> str:
+    """The switch splits at blanks outside single quotes; our alphabets hold no quotes."""
+    return f"'{text}'" if " " in text else text
+
+
+def _sounds(sounds: str | Sequence[str]) -> str:
+    each = [sounds] if isinstance(sounds, str) else list(sounds)
+    checked = [doors.sound(one) for one in each]
+    if not checked:
+        raise CommandError("sounds: nothing to play")
+    return checked[0] if len(checked) == 1 else "file_string://" + "!".join(checked)
+
+
+# --- applications, run on a leg by ``call.execute`` -------------------------------------------------------------
+
+
+def answer() -> App:
+    return App("answer")
+
+
+def park() -> App:
+    return App("park")
+
+
+def playback(sounds: str | Sequence[str]) -> App:
+    """Play one sound, or several without a gap."""
+    return App("playback", _sounds(sounds))
+
+
+def play_and_get_digits(
+    sounds: str | Sequence[str],
+    *,
+    low: int,
+    high: int,
+    ends: str = "#",
+    first_s: float = 5.0,
+    next_s: float = 3.0,
+    pattern: str = r"\d+",
+) -> App:
+    """Play, and collect ``low`` to ``high`` keys in one try; the result is in ``zj_digits`` of its completion.
+
+    ``ends``: keys that end the input (not part of it); ``first_s``: how long to wait after the prompt for the first
+    key; ``next_s``: for each further one; ``pattern``: what the whole input must look like.
+    """
+    if low > high:
+        raise CommandError(f"low: {low} is more than high ({high})")
+    prompt = _sounds(sounds) if sounds else _SHORTEST_SILENCE
+    return App(
+        "play_and_get_digits",
+        " ".join(
+            (
+                doors.whole(low, 0, 64, "low"),
+                doors.whole(high, 1, 64, "high"),
+                "1",
+                doors.milliseconds(first_s, "first_s", 120),
+                doors.keys(ends, "ends") or "none",
+                _quoted(prompt),
+                _SHORTEST_SILENCE,
+                DIGITS_VARIABLE,
+                doors.pattern(pattern),
+                doors.milliseconds(next_s, "next_s", 120),
+            )
+        ),
+    )
+
+
+def set_variables(variables: Mapping[str, str]) -> App:
+    if not variables:
+        raise CommandError("variables: nothing to set")
+    return App("multiset", "^^;" + _assignments(variables))
+
+
+def sleep(seconds: float) -> App:
+    return App("sleep", doors.milliseconds(seconds, "seconds"))
+
+
+def transfer(extension: str, context: str) -> App:
+    return App("transfer", f"{doors.word(extension, 'extension')} XML {doors.word(context, 'context')}")
+
+
+def hangup(cause: str = "NORMAL_CLEARING") -> App:
+    return App("hangup", doors.cause(cause))
+
+
+# --- api lines, sent by ``link.api``, ``link.bgapi`` or ``call.api`` --------------------------------------------
+
+
+def originate_user(
+    offer_leg: str,
+    extension: str,
+    domain: str,
+    *,
+    timeout_s: int = 20,
+    caller_number: str = "",
+    caller_name: str = "",
+    variables: Mapping[str, str] | None = None,
+) -> str:
+    """Ring a registered user's phone and park it when it answers. ``offer_leg`` becomes the new leg's uuid.
+
+    ``caller_number`` and ``caller_name`` come from strangers and are cleaned, not refused.
+    """
+    wanted = {
+        "origination_uuid": doors.leg(offer_leg, "offer_leg"),
+        "ignore_early_media": "true",
+        "hangup_after_bridge": "true",
+        "originate_timeout": doors.whole(timeout_s, 1, 600, "timeout_s"),
+        "origination_caller_id_number": doors.shown_number(caller_number),
+        "origination_caller_id_name": doors.shown_name(caller_name) or doors.shown_number(caller_number),
+    }
+    both = wanted.keys() & (variables or {}).keys()
+    if both:
+        raise CommandError(f"variables: {sorted(both)} are set by originate_user itself")
+    given = {**wanted, **(variables or {})}
+    inside = ";".join(
+        f"{doors.variable_name(name)}={_quoted(doors.variable_value(value, name))}" for name, value in given.items()
+    )
+    user = f"user/{doors.word(extension, 'extension')}@{doors.domain(domain)}"
+    return f"originate {{^^;{inside}}}{user} &park()"
+
+
+def uuid_bridge(caller: str, agent: str) -> str:
+    return f"uuid_bridge {doors.leg(caller, 'caller')} {doors.leg(agent, 'agent')}"
+
+
+def uuid_break(leg: str) -> str:
+    """End what the leg plays now, and what is queued behind it."""
+    return f"uuid_break {doors.leg(leg)} all"
+
+
+def uuid_kill(leg: str, cause: str = "NORMAL_CLEARING") -> str:
+    return f"uuid_kill {doors.leg(leg)} {doors.cause(cause)}"
+
+
+def uuid_record(leg: str, action: str, path: str) -> str:
+    """``action``: start, stop, mask or unmask."""
+    if action not in ("start", "stop", "mask", "unmask"):
+        raise CommandError(f"action: {action!r} is refused; allowed are start, stop, mask and unmask")
+    return f"uuid_record {doors.leg(leg)} {action} {_quoted(doors.path(path))}"
+
+
+def uuid_setvar(leg: str, variables: Mapping[str, str]) -> str:
+    """Set variables on a leg from outside."""
+    if not variables:
+        raise CommandError("variables: nothing to set")
+    return f"uuid_setvar_multi {doors.leg(leg)} {_assignments(variables)}"
+
+
+def return_after_bridge(leg: str, extension: str, context: str) -> str:
+    """Send the leg to this extension when its bridge ends while it is still up."""
+    target = f"{doors.word(extension, 'extension')}:XML:{doors.word(context, 'context')}"
+    return f"uuid_setvar {doors.leg(leg)} transfer_after_bridge {target}"
+
+
+def uuid_transfer(leg: str, extension: str, context: str) -> str:
+    return f"uuid_transfer {doors.leg(leg)} {doors.word(extension, 'extension')} XML {doors.word(context, 'context')}"
+
+
+def uuid_exists(leg: str) -> str:
+    return f"uuid_exists {doors.leg(leg)}"
+
+
+def uuid_dump(leg: str) -> str:
+    """All headers and variables of a leg as JSON (``codec.parse_event_json`` reads it)."""
+    return f"uuid_dump {doors.leg(leg)} json"
+
+
+def uuid_getvar(leg: str, name: str) -> str:
+    """One variable (``_undef_`` where unset). Never ``getvar``: its reply is not length-framed and can be forged."""
+    return f"uuid_getvar {doors.leg(leg)} {doors.variable_name(name)}"
+
+
+def show_channels() -> str:
+    return "show channels as json"
+
+
+def show_registrations() -> str:
+    return "show registrations as json"
+
+
+def version() -> str:
+    return "version"
+
+
+def refusal(reply: str) -> str:
+    """The switch's complaint in the reply to an api line, ``""`` where it is content."""
+    text = reply.strip()
+    return text if text.startswith(("-ERR", "-USAGE", "USAGE:")) or text == "-ERROR" else ""
+
+
+# --- the bytes of a message ---------------------------------------------------------------------------------------
+
+
+def execute_message(app: App, order: str, *, lock: bool = True) -> str:
+    """``sendmsg`` for one application. ``order`` comes back as ``Application-UUID`` of its events.
+
+    ``lock``: what is sent later waits until this application is over (otherwise the switch nests it inside).
+    """
+    lines = [
+        "sendmsg",
+        "call-command: execute",
+        f"execute-app-name: {doors.variable_name(app.name, 'app')}",
+        f"Event-UUID: {doors.leg(order, 'order')}",
+    ]
+    if lock:
+        lines.append("event-lock: true")
+    if app.arg:
+        lines.append(f"execute-app-arg: {doors.line(app.arg, 'arg')}")
+    return "\n".join(lines)
+
+
+def job_message(line: str, job: str) -> str:
+    """``bgapi`` with our own id for the job, so that its result can be awaited before it is sent."""
+    return f"bgapi {doors.line(line)}\nJob-UUID: {doors.leg(job, 'job')}"
+
+
+def message_bytes(message: str) -> bytes:
+    """What goes on the wire: the message and the blank line that ends it, which it must not hold itself."""
+    if "\n\n" in message or message.strip("\n") != message or "\r" in message or "\0" in message or not message:
+        raise CommandError(f"message: {message[:40]!r} would be read as more than one command")
+    try:
+        return message.encode() + b"\n\n"
+    except UnicodeEncodeError:
+        raise CommandError(f"message: {message[:40]!r} holds half a character") from None
