@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import gevent  # type: ignore[import-untyped]
-from gevent import socket  # type: ignore[import-untyped]
+from gevent import socket
 
 from . import messages
 from .messages import Job, Transcript
@@ -43,7 +43,7 @@ class TranscriberClient:
         lost = ""
         for _ in range(2):
             try:
-                return messages.transcript_from(self._ask(job.as_json(), deadline), job.job)
+                return Transcript.from_json(self._ask(job.as_json(), deadline), job.job)
             except _Unreachable as error:
                 return Transcript.failed(job.job, str(error), retryable=True)
             except TimeoutError:

@@ -36,11 +36,16 @@ class Job:
     language: str
     channels: Mapping[str, int] = field(default_factory=lambda: {"contact": 0, "agent": 1})
     timeout_s: float | None = None  # None: the worker's own rule (from the recording's length)
+    phrases: tuple[str, ...] = ()  # only these may be the answer, where the engine can be told (vosk)
 
     def as_json(self) -> dict[str, Any]:
         body: dict[str, Any] = {"job": self.job, "path": self.path, "language": self.language}
         body["channels"] = dict(self.channels)
-        return body if self.timeout_s is None else {**body, "timeout_s": self.timeout_s}
+        if self.timeout_s is not None:
+            body["timeout_s"] = self.timeout_s
+        if self.phrases:
+            body["phrases"] = list(self.phrases)
+        return body
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,23 @@ class Transcript:
     @classmethod
     def failed(cls, job: str, error: str, *, retryable: bool = False, engine: str = "") -> Transcript:
         return cls(job, False, engine=engine, error=error, retryable=retryable)
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any], job: str) -> Transcript:
+        """Reads an answer leniently: a worker of another version must not break the daemon."""
+        engine = str(body.get("engine") or "")
+        if body.get("ok") is not True:
+            error = str(body.get("error") or "asr: the transcriber gave no reason")
+            return cls.failed(job, error, retryable=body.get("retryable") is True, engine=engine)
+        try:
+            turns = tuple(
+                Turn(str(t["side"]), str(t["text"]), float(t["start_s"]), float(t["end_s"]))
+                for t in body.get("turns", [])
+            )
+            seconds, took = float(body.get("seconds", 0)), float(body.get("took_s", 0))
+        except (KeyError, TypeError, ValueError) as error:
+            return cls.failed(job, f"asr: the transcriber's answer is damaged: {error!r}", retryable=True)
+        return cls(job, True, engine, turns, seconds=seconds, took_s=took)
 
     def as_json(self) -> dict[str, Any]:
         if not self.ok:
@@ -129,25 +151,10 @@ def job_from(body: Mapping[str, Any]) -> Job:
     timeout = body.get("timeout_s")
     if timeout is not None and not (_is_number(timeout) and 0 < timeout <= LONGEST_TIMEOUT_S):
         raise MessageError(f"'timeout_s' is not a number of seconds up to {LONGEST_TIMEOUT_S:.0f}")
-    return Job(job, path, base_language(language), _channels(body.get("channels")), timeout)
-
-
-def transcript_from(body: Mapping[str, Any], job: str) -> Transcript:
-    """Reads an answer leniently: a worker of another version must not break the daemon."""
-    if body.get("ok") is not True:
-        error = str(body.get("error") or "the transcriber gave no reason")
-        return Transcript.failed(
-            job, error, retryable=body.get("retryable") is True, engine=str(body.get("engine", ""))
-        )
-    try:
-        turns = tuple(
-            Turn(str(t["side"]), str(t["text"]), float(t["start_s"]), float(t["end_s"]))
-            for t in body.get("turns", [])
-        )
-        seconds, took = float(body.get("seconds", 0)), float(body.get("took_s", 0))
-    except (KeyError, TypeError, ValueError) as error:
-        return Transcript.failed(job, f"the transcriber's answer is damaged: {error!r}", retryable=True)
-    return Transcript(job, True, str(body.get("engine", "")), turns, seconds=seconds, took_s=took)
+    phrases = body.get("phrases", [])
+    if not isinstance(phrases, list) or not all(isinstance(phrase, str) for phrase in phrases):
+        raise MessageError("'phrases' is not a list of texts")
+    return Job(job, path, base_language(language), _channels(body.get("channels")), timeout, tuple(phrases))
 
 
 def _channels(raw: object) -> dict[str, int]:
