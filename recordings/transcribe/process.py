@@ -64,6 +64,12 @@ class EngineProcess:
                 self._end()
             return Transcript.from_json(answer, job.job)
 
+    def load(self) -> float:
+        """Starts the worker and returns the seconds its model took. Raises EngineError or WorkerLost."""
+        with self._turn:
+            self._start()
+            return self.load_s
+
     def stop(self) -> None:
         """Ends the worker at once, also in the middle of a job (whose caller gets a retryable answer)."""
         process = self._process

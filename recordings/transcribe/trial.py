@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from .engine import Found
-from .messages import encode
-from .process import LOAD_WITHIN_S, WORKER
+from .engine import EngineError, Found
+from .process import EngineProcess, WorkerLost
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +17,12 @@ class Trial:
     problem: str = ""
 
 
-def try_model(language: str, engine: str, folder: Path | str, *, within_s: float = LOAD_WITHIN_S) -> Trial:
-    """Starts a worker with this model, reads its first line and lets it go."""
-    found = Found(engine, language, f"{engine} {Path(folder).name}", str(folder))
+def try_model(language: str, engine: str, folder: Path | str) -> Trial:
+    """Starts a worker with this model and lets it go."""
+    process = EngineProcess(Found(engine, language, f"{engine} {Path(folder).name}", str(folder)))
     try:
-        done = subprocess.run(
-            WORKER, input=encode(found.as_json()), capture_output=True, timeout=within_s, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return Trial(problem=f"not loaded within {within_s:.0f} s")
-    first = done.stdout.splitlines()[:1]
-    if not first:
-        return Trial(problem=f"the engine ended with code {done.returncode} while loading")
-    answer = json.loads(first[0])
-    if answer.get("ready") is not True:
-        return Trial(problem=str(answer.get("error", "no reason given")))
-    return Trial(load_s=float(answer["load_s"]))
+        return Trial(load_s=process.load())
+    except (EngineError, WorkerLost) as error:
+        return Trial(problem=str(error))
+    finally:
+        process.stop()

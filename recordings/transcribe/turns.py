@@ -1,7 +1,7 @@
 """Puts what the two sides said into one conversation. Pure.
 
->>> sides = {"agent": [Segment("Hello.", 0.5, 1.0)], "contact": [Segment("Hi,", 1.4, 1.6), Segment("it broke", 1.9, 3)]}
->>> [(turn.side, turn.text) for turn in turns_of(sides)]
+>>> contact = [Segment("Hi,", 1.4, 1.6), Segment("it broke", 1.9, 3.0)]
+>>> [(turn.side, turn.text) for turn in turns_of({"agent": [Segment("Hello.", 0.5, 1.0)], "contact": contact})]
 [('agent', 'Hello.'), ('contact', 'Hi, it broke')]
 """
 

@@ -2,7 +2,8 @@
 
 Owns: the talk with its parent over stdin and stdout (JSON lines), giving memory back after each job.
 First line in: what was found (engine, model). First line out: ``{"ready": ...}``. Then one job, one answer.
-Not here: sockets (``server``), timeouts and restarts (``process``, which starts it). When the parent goes, stdin ends and so does this.
+Not here: sockets (``server``), timeouts and restarts (``process``, which starts it).
+When the parent goes, stdin ends and so does this.
 """
 
 from __future__ import annotations
