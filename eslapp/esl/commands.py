@@ -183,9 +183,13 @@ def uuid_setvar(leg: str, variables: Mapping[str, str]) -> str:
 
 
 def return_after_bridge(leg: str, extension: str, context: str) -> str:
-    """Send the leg to this extension when its bridge ends while it is still up."""
+    """Prepare a leg for ``uuid_bridge``: when the bridge ends while the leg is up, it goes to this extension.
+
+    ``socket_resume`` goes off with it: FreeSWITCH RESETS a leg whose ``socket`` connection closes while it is true,
+    also out of a bridge (mod_event_socket, end of listener_run); the dialplan sets it again when the leg comes back.
+    """
     target = f"{doors.word(extension, 'extension')}:XML:{doors.word(context, 'context')}"
-    return f"uuid_setvar {doors.leg(leg)} transfer_after_bridge {target}"
+    return f"uuid_setvar_multi {doors.leg(leg)} socket_resume=false;transfer_after_bridge={target}"
 
 
 def uuid_transfer(leg: str, extension: str, context: str) -> str:

@@ -90,8 +90,9 @@ class SwitchConnection(Reliable, InboundESL):
             raise self.lost()
         reply = self.send(f"auth {one_line(self.password, 'password')}", timeout=self.timeout)
         if reply.data != "+OK accepted":
-            self.fail(f"{self.host}:{self.port} refuses the password")
-            raise WrongPassword(f"{self.failure}; it is in event_socket.conf.xml of the switch")
+            problem = f"{self.host}:{self.port} refuses the password; it is in the switch's event_socket.conf.xml"
+            self.fail(problem)
+            raise WrongPassword(problem)
 
     def lost(self) -> Exception:
         return LinkDown(self.failure or "not connected")

@@ -1,0 +1,188 @@
+"""What can be done with a caller: the voice vocabulary of the call driver, over one ``OutboundCall``.
+
+Owns: playing, asking for keys, hold music that can be broken into, hanging up. Not here: what a flow wants
+(``voice_calls``), the agent's side (``agent_leg``), the wire (``eslapp.esl``).
+
+One greenlet drives a leg, and everything it does here raises ``LegGone`` (the caller hung up) or ``LegTaken``
+(bridged or transferred away) as soon as that happens. Hold music needs no greenlet of its own: it goes on while the
+driver ``pause``s, and stops by itself for ``play``, ``ask`` and ``announce``.
+
+    leg = CallerLeg(call)
+    choice = leg.ask(["/s/menu.wav"], min=1, max=1, ends="", first_s=5, next_s=2, pattern="[12]")
+    leg.hold_music("/s/music.wav")
+    leg.pause(30)
+    leg.announce(["/s/you-are-third.wav"])
+    leg.interrupt()
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+
+from gevent.event import AsyncResult
+from gevent.event import Event as Flag
+from gevent.queue import Empty, Queue
+
+from eslapp.clock import monotonic
+from eslapp.esl import commands
+from eslapp.esl.call import CallControl
+from eslapp.esl.errors import LegGone, LegLost, SwitchRefused
+
+log = logging.getLogger(__name__)
+
+LONGEST_PROMPT_S = 600.0
+BREAK_AGAIN_S = 0.1  # a break that comes before the switch began to play is lost (it begins within 40 ms)
+BREAK_LIMIT_S = 2.0
+TAKEN_WITHIN_S = 0.06  # a bridge ends the music first and tells that the leg was taken right after
+HANG_UP_LIMIT_S = 2.0
+COMFORT = "tone_stream://%(300,9700,440)"  # a soft beep every ten seconds, where there is no music
+PLAYED = "FILE PLAYED"
+
+
+class CallerLeg:
+    """One caller's leg. ``digits`` holds the keys pressed while nobody asked for any."""
+
+    def __init__(self, call: CallControl) -> None:
+        self._call = call
+        self._music = ""  # "" while there is none
+        self._sounding: AsyncResult | None = None  # the end of what the music plays now
+
+    @property
+    def leg(self) -> str:
+        return self._call.uuid
+
+    @property
+    def digits(self) -> Queue[str]:
+        return self._call.digits
+
+    @property
+    def gone(self) -> Flag:
+        """Set when the leg is lost, to a hang-up or to a bridge: see ``cause``."""
+        return self._call.gone
+
+    @property
+    def cause(self) -> str:
+        """The hang-up cause, ``""`` while the leg is up or where it was taken away."""
+        return self._call.loss.cause if isinstance(self._call.loss, LegGone) else ""
+
+    # --- speaking and listening -----------------------------------------------------------------------------------
+
+    def answer(self) -> None:
+        self._call.execute(*commands.answer(), timeout=10)
+
+    def play(self, paths: Sequence[str]) -> None:
+        """Play sounds to their end. A missing file is logged and skipped: the flow goes on."""
+        self._stop_sound()
+        if not paths:
+            return
+        response = self._call.execute(*commands.playback(paths), timeout=LONGEST_PROMPT_S).response
+        if response != PLAYED:
+            log.warning("voice.not_played leg=%s response=%s sounds=%s", self.leg, response, list(paths))
+
+    def ask(
+        self,
+        paths: Sequence[str],
+        *,
+        min: int,
+        max: int,
+        ends: str = "#",
+        first_s: float = 5.0,
+        next_s: float = 3.0,
+        pattern: str = r"\d+",
+    ) -> str | None:
+        """Play, and collect keys in one try. ``None``: none, too few, or not what ``pattern`` wants."""
+        app = commands.play_and_get_digits(
+            paths, low=min, high=max, ends=ends, first_s=first_s, next_s=next_s, pattern=pattern
+        )
+        self._stop_sound()
+        limit_s = LONGEST_PROMPT_S + first_s + next_s * max
+        variables = self._call.execute(*app, timeout=limit_s).variables
+        self._forget_digits()
+        if variables.get("read_result") != "success":
+            return None
+        return variables.get(commands.DIGITS_VARIABLE, "")
+
+    # --- waiting --------------------------------------------------------------------------------------------------
+
+    def hold_music(self, path: str | None) -> None:
+        """Begin to play ``path`` over and over (a soft beep where it is ``None`` or missing). Returns at once."""
+        self._stop_sound()
+        self._music = path or COMFORT
+        self._begin_music()
+
+    def pause(self, seconds: float) -> None:
+        """Let the caller wait: the music goes on (or the leg is silent) for so long."""
+        until = monotonic() + seconds
+        while (left := until - monotonic()) > 0:
+            if self._sounding is None:
+                self._wait(left)
+                continue
+            self._sounding.wait(left)
+            if self._sounding.ready():
+                self._music_ended(self._sounding)
+
+    def announce(self, paths: Sequence[str]) -> None:
+        """Break into the music, play these to their end, and go on with the music."""
+        if paths:
+            self.play(paths)
+        if self._music and self._sounding is None:
+            self._begin_music()
+
+    def interrupt(self) -> None:
+        """End the music. Returns when it is off."""
+        self._music = ""
+        self._stop_sound()
+
+    # --- the rest -------------------------------------------------------------------------------------------------
+
+    def set_variables(self, variables: Mapping[str, str]) -> None:
+        """Set channel variables, whatever plays. Raises ``SwitchRefused`` where the leg is unknown."""
+        if complaint := commands.refusal(self._call.api(commands.uuid_setvar(self.leg, variables))):
+            raise SwitchRefused(f"variables were not set: {complaint}")
+
+    def hang_up(self, cause: str = "NORMAL_CLEARING") -> None:
+        """End the call, at once; content if it is over already."""
+        try:
+            self._call.api(commands.uuid_kill(self.leg, cause))
+        except LegLost:
+            return
+        self.gone.wait(HANG_UP_LIMIT_S)
+
+    def _begin_music(self) -> None:
+        _, self._sounding = self._call.order(commands.playback(self._music))
+
+    def _music_ended(self, sounding: AsyncResult) -> None:
+        """Begin again, unless the leg is being taken; raises where it is lost."""
+        self._sounding = None
+        response = sounding.get(block=False).get("Application-Response")
+        self._wait(TAKEN_WITHIN_S if response == PLAYED else 10 * BREAK_AGAIN_S)
+        if response != PLAYED:
+            log.warning("voice.no_music leg=%s response=%s sound=%s", self.leg, response, self._music)
+            self._music = COMFORT
+        self._begin_music()
+
+    def _wait(self, seconds: float) -> None:
+        if self.gone.wait(seconds):
+            raise self._call.lost()
+
+    def _stop_sound(self) -> None:
+        """Break off what the music plays; raises where the leg is lost meanwhile."""
+        sounding, self._sounding = self._sounding, None
+        if sounding is None:
+            return
+        until = monotonic() + BREAK_LIMIT_S
+        while not sounding.ready() and monotonic() < until:
+            self._call.api(commands.uuid_break(self.leg))
+            sounding.wait(BREAK_AGAIN_S)
+        if sounding.ready():
+            sounding.get()
+        else:
+            log.warning("voice.music_goes_on leg=%s", self.leg)
+
+    def _forget_digits(self) -> None:
+        try:
+            while True:
+                self.digits.get_nowait()
+        except Empty:
+            return
