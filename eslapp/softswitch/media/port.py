@@ -1,106 +1,330 @@
 """One call's media: an RTP socket pair, what is heard on it and what is said into it, 20 ms at a time.
 
-Owns: the sockets, source locking, jitter buffer use, digits in and out, what is sent each tick.
-Not here: the clock (``clock.py``), packet bytes (``rtp.py``), digits' bytes (``dtmf.py``), files (``sources.py``).
+Owns: the sockets, source locking, digits in and out, what is sent each tick.
+Not here: the clock (``clock.py``), packet bytes (``rtp.py``), order (``jitter.py``), files (``sources.py``).
 
 Everything happens on the event loop's thread. Each tick has two halves: every port first takes what it heard,
 then every port sends: its own digit, else its playing source, else what its bridged partner heard, else nothing.
+Sockets are read in the tick, at most ``READS_PER_TICK`` packets: a flood cannot wake the loop.
 """
 
 from __future__ import annotations
 
+import logging
+import socket
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
 
-FRAME_BYTES = 320  # 20 ms of 8 kHz, 16-bit, mono PCM
-SILENCE = bytes(FRAME_BYTES)
+from eslapp.softswitch.media import rtp
+from eslapp.softswitch.media.clock import MediaClock
+from eslapp.softswitch.media.counters import Counters
+from eslapp.softswitch.media.dtmf import DigitReceiver, DigitSender
+from eslapp.softswitch.media.g711 import DECODERS, ENCODERS, FRAME_BYTES, SILENCE
+from eslapp.softswitch.media.jitter import JitterBuffer, Piece
+from eslapp.softswitch.media.lock import SourceLock
+from eslapp.softswitch.media.sdp import DIGIT_PAYLOAD_TYPE, Choice
+from eslapp.softswitch.media.sources import Source, tone_frame
 
-
-class Source(Protocol):
-    """Something that can be played: ``read()`` gives the next 320-byte PCM16 frame, or None at its end."""
-
-    def read(self) -> bytes | None:
-        """The next 20 ms, or None when there is no more."""
-
-    def close(self) -> None:
-        """Give back what the source holds; safe to call twice."""
-
+log = logging.getLogger(__name__)
+READS_PER_TICK = 16
+DIGITS_PER_SECOND = 50
+TICKS_PER_SECOND = 50
 
 Tap = Callable[[bytes, bytes], None]  # (heard frame, sent frame), each 320 bytes, silence where there was none
 EndOfPlay = Callable[[str], None]  # "done" | "stopped" | "replaced" | "closed"
 OnDigit = Callable[[str, int, str], None]  # digit, duration in 1/8000 s, "RTP"
 
 
-@dataclass
-class Counters:
-    """What went through a port since it opened."""
-
-    packets_in: int = 0
-    bytes_in: int = 0
-    packets_out: int = 0
-    bytes_out: int = 0
-    digits_in: int = 0
-    digits_dropped: int = 0  # over the cap of 50 per second
-    foreign: int = 0  # packets from a source that is not this call's
-    malformed: int = 0
-    late: int = 0
-    lost: int = 0
-    send_errors: int = 0
-    jitter_ms: float = 0.0  # RFC 3550 6.4.1 estimate of what is heard
-
-
 class MediaPort:
     """See the module. Made by ``MediaEngine.open_port()``; a call's port exists from its first moment."""
 
-    host: str  # local address RTP is bound to
-    rtp_port: int
-    rtcp_port: int
-    remote: tuple[str, int] | None  # where RTP is sent to; None until SDP said so
-    codec_name: str  # "PCMU" | "PCMA": what is sent
-    payload_type: int  # 0 | 8
-    digit_payload_type: int | None  # telephone-event as the remote expects it; None: it takes none
-    is_sending: bool  # False while the remote holds us, or nothing is negotiated
-    ssrc: int
-    counters: Counters
-    on_digit: OnDigit | None  # called once per digit, when it ENDS
+    def __init__(
+        self, host: str, rtp_socket: socket.socket, rtcp: socket.socket, clock: MediaClock, *, ssrc: int
+    ) -> None:
+        self.host = host
+        self.rtp_port: int = rtp_socket.getsockname()[1]
+        self.rtcp_port: int = rtcp.getsockname()[1]
+        self.remote: tuple[str, int] | None = None  # where RTP goes; None until SDP (or a locked source) said so
+        self.codec_name = "PCMU"  # what is sent
+        self.payload_type = 0
+        self.digit_payload_type: int | None = DIGIT_PAYLOAD_TYPE  # as the remote expects it; None: it takes none
+        self.is_sending = False  # False while the remote holds us, or before anything is negotiated
+        self.ssrc = ssrc
+        self.counters = Counters()
+        self.on_digit: OnDigit | None = None  # called once per digit, when it ENDS
+        self.bridged_to: MediaPort | None = None
+        self.playing: Source | None = None
+        self.is_closed = False
+        self._socket, self._rtcp, self._clock = rtp_socket, rtcp, clock
+        self._lock = SourceLock()
+        self._jitter = JitterBuffer()
+        self._codecs = {0: "PCMU", 8: "PCMA"}  # payload types we take, and what they are
+        self._digit_types = {DIGIT_PAYLOAD_TYPE}
+        self._receiver = DigitReceiver()
+        self._sender = DigitSender()
+        self._recent_digits: deque[int] = deque(maxlen=DIGITS_PER_SECOND)
+        self._on_end: EndOfPlay | None = None
+        self._taps: tuple[Tap, ...] = ()
+        self._heard: Piece | None = None
+        self._heard_pcm: bytes | None = None
+        self._heard_ssrc = -1
+        self._transit = 0.0
+        self._sequence = ssrc & 0xFFFF
+        self._time_base = (ssrc * 2654435761) & 0xFFFFFFFF
+        self._digit_timestamp = 0
+        self._last_sent_index = -1
+        clock.add(self)
+
+    # --- what the owner asks for ---
+
+    def configure(self, choice: Choice, signalled_host: str) -> None:
+        """Take what offer and answer agreed on; ``signalled_host`` is where the remote's SIP comes from."""
+        self.codec_name, self.payload_type = choice.codec, choice.payload_type
+        self.digit_payload_type = choice.digit_payload_type
+        self._codecs[choice.payload_type] = choice.codec
+        if choice.digit_payload_type is not None:
+            self._digit_types.add(choice.digit_payload_type)
+        self._lock.expect(choice.remote or self.remote, signalled_host)
+        self.remote = self._lock.locked or choice.remote or self.remote
+        self.is_sending = choice.remote is not None and choice.direction in ("sendrecv", "recvonly")
 
     def play(self, source: Source, on_end: EndOfPlay | None = None) -> Source | None:
-        """Play from the next tick on; returns the source this one replaces (NOT closed: it can be played again later).
+        """Play from the next tick on; returns the source this one replaces (NOT closed: play it again later).
 
-        ``on_end("done")`` when ``read()`` gave None; "replaced" by another ``play``; "stopped"; "closed" with the port.
+        ``on_end("done")`` when ``read()`` gave None; "replaced" by another ``play``; "stopped"; "closed": the port.
         A source that raises ends as "done" and is logged.
         """
+        replaced = self._end_play("replaced")
+        if self.is_closed:
+            source.close()
+            if on_end is not None:
+                on_end("closed")
+            return replaced
+        self.playing, self._on_end = source, on_end
+        return replaced
 
     def stop(self) -> Source | None:
         """Stop the playing source (its ``on_end`` gets "stopped"); returns it, not closed. None: nothing played."""
-
-    @property
-    def playing(self) -> Source | None:
-        """The source being played."""
+        return self._end_play("stopped")
 
     def bridge(self, other: MediaPort | None) -> None:
         """Send what ``other`` hears, and let it send what this port hears; digits heard are relayed as digits.
 
         Symmetric: one call joins both. None parts the pair. A bridged port still plays a source over its partner.
         """
-
-    @property
-    def bridged_to(self) -> MediaPort | None:
-        """The partner."""
+        for port in (self, other):
+            if port is not None and port.bridged_to is not None:
+                port.bridged_to.bridged_to = None
+                port.bridged_to = None
+        if other is not None and other is not self:
+            self.bridged_to, other.bridged_to = other, self
 
     def add_tap(self, tap: Tap) -> None:
         """Call ``tap(heard, sent)`` every 20 ms from now on, also when nothing is heard or sent."""
+        self._taps += (tap,)
 
     def remove_tap(self, tap: Tap) -> None:
         """Stop it; unknown taps are ignored."""
+        self._taps = tuple(each for each in self._taps if each is not tap)
 
     def send_digit(self, digit: str, duration_ms: int = 100) -> None:
-        """Queue one of ``0-9 * # A-D`` as RFC 4733 (as in-band tone where the remote takes none). ValueError otherwise."""
+        """Queue one of ``0-9 * # A-D`` as RFC 4733, as in-band tone where the remote takes none. ValueError else."""
+        self._sender.push(digit, duration_ms)
+
+    @property
+    def is_sending_digits(self) -> bool:
+        """Digits are still going out."""
+        return self._sender.is_busy
 
     @property
     def heard(self) -> bytes | None:
         """PCM16 of this tick (320 bytes), None when nothing was heard: for mixers and sources that follow a port."""
+        if self._heard is not None and self._heard_pcm is None:
+            payload_type, payload = self._heard
+            self._heard_pcm = DECODERS[self._codecs[payload_type]](payload)
+        return self._heard_pcm
 
     def close(self) -> None:
         """Give the sockets back; the source ends with "closed"; a bridged partner is parted. Safe to call twice."""
+        if self.is_closed:
+            return
+        self.is_closed = True
+        self._clock.remove(self)
+        self.bridge(None)
+        source = self._end_play("closed")
+        if source is not None:
+            source.close()
+        self._taps = ()
+        self._socket.close()
+        self._rtcp.close()
+
+    def _end_play(self, why: str) -> Source | None:
+        source, on_end = self.playing, self._on_end
+        self.playing = self._on_end = None
+        if source is not None and on_end is not None:
+            try:
+                on_end(why)
+            except Exception:
+                log.exception("on_end of a playback")
+        return source
+
+    # --- the first half of a tick ---
+
+    def tick_receive(self) -> None:
+        """Read the socket, then take this tick's frame out of the jitter buffer."""
+        receive, lock = self._socket.recvfrom, self._lock
+        for _ in range(READS_PER_TICK):
+            try:
+                packet, source = receive(rtp.MAX_PACKET + 1)
+            except BlockingIOError:
+                break
+            except OSError:
+                self.counters.malformed += 1
+                break
+            if lock.locked is not None and source[:2] != lock.locked:
+                self.counters.foreign += 1
+            else:
+                self._take(packet, source[:2])
+        if self._receiver.is_pressed:
+            for ended in self._receiver.tick():
+                self._digit_ended(*ended)
+        self._heard = self._jitter.get()
+        self._heard_pcm = None
+        self.counters.late, self.counters.lost = self._jitter.late, self._jitter.lost
+
+    def _take(self, packet: bytes, source: tuple[str, int]) -> None:
+        fields = rtp.read(packet)
+        if fields is None:
+            self.counters.malformed += 1
+            return
+        payload_type, _, sequence, timestamp, ssrc, payload = fields
+        was_locked = self._lock.locked is not None
+        if not was_locked:
+            if not self._lock.accepts(source, ssrc):
+                self.counters.foreign += 1
+                return
+            if self._lock.locked is not None:
+                self.remote = source  # symmetric RTP: answer where it comes from
+        if ssrc != self._heard_ssrc:
+            self._heard_ssrc = ssrc
+            self._jitter.reset()
+        counters = self.counters
+        counters.packets_in += 1
+        counters.bytes_in += len(packet)
+        if payload_type in self._codecs:
+            self._jitter.put(sequence, payload_type, payload)
+            self._estimate_jitter(timestamp)
+        else:
+            self._jitter.put(sequence, 0, b"")
+            if payload_type in self._digit_types:
+                for ended in self._receiver.feed(timestamp, payload):
+                    self._digit_ended(*ended)
+
+    def _estimate_jitter(self, timestamp: int) -> None:
+        transit = self._clock.index * 160 - timestamp
+        difference = abs(transit - self._transit) / 8  # in ms
+        self._transit = transit
+        if difference < 1000:
+            self.counters.jitter_ms += (difference - self.counters.jitter_ms) / 16
+
+    def _digit_ended(self, digit: str, duration: int) -> None:
+        recent, index = self._recent_digits, self._clock.index
+        if len(recent) == DIGITS_PER_SECOND and index - recent[0] < TICKS_PER_SECOND:
+            self.counters.digits_dropped += 1
+            return
+        recent.append(index)
+        self.counters.digits_in += 1
+        if self.bridged_to is not None:
+            self.bridged_to.send_digit(digit, max(duration // 8, 40))
+        if self.on_digit is not None:
+            try:
+                self.on_digit(digit, duration, "RTP")
+            except Exception:
+                log.exception("on_digit")
+
+    # --- the second half ---
+
+    def tick_send(self, index: int) -> None:
+        """Send one packet or none, then show both directions to the taps."""
+        pcm = self._read_source() if self.playing is not None else None
+        payload: bytes | None = None
+        if self._sender.is_busy:
+            pcm, payload = self._send_digit_tick(index, pcm)
+        elif pcm is None and self.bridged_to is not None:
+            pcm, payload = self._from_partner(self.bridged_to)
+        if self.is_sending and (payload is not None or pcm is not None):
+            if payload is None and pcm is not None:
+                payload = ENCODERS[self.codec_name](pcm)
+            if payload:
+                self._emit(
+                    payload, self.payload_type, index != self._last_sent_index + 1, self._time_base + 160 * index
+                )
+                self._last_sent_index = index
+        if self._taps:
+            self._show(pcm, payload)
+
+    def _read_source(self) -> bytes | None:
+        """The next frame; where a source ends, its ``on_end`` may play the next one in the same tick (at most 8)."""
+        for _ in range(8):
+            source = self.playing
+            if source is None:
+                return None
+            try:
+                frame = source.read()
+            except Exception:
+                log.exception("a source failed")
+                frame = None
+            if frame is not None:
+                return frame if len(frame) == FRAME_BYTES else frame[:FRAME_BYTES].ljust(FRAME_BYTES, b"\0")
+            self._end_play("done")
+            source.close()
+        return None
+
+    def _from_partner(self, partner: MediaPort) -> tuple[bytes | None, bytes | None]:
+        heard = partner._heard
+        if heard is None:
+            return None, None
+        if partner._codecs[heard[0]] == self.codec_name:
+            return (partner.heard if self._taps else None), heard[1]
+        return partner.heard, None
+
+    def _send_digit_tick(self, index: int, pcm: bytes | None) -> tuple[bytes | None, bytes | None]:
+        """One packet of the digit being sent; what else there was to say in this tick is not said."""
+        step = self._sender.next()
+        if step is None:
+            return None, None
+        digit, payload, is_first = step
+        if self.digit_payload_type is None:
+            return tone_frame(digit, index), None
+        if is_first:
+            self._digit_timestamp = self._time_base + 160 * index
+        if self.is_sending:
+            self._emit(payload, self.digit_payload_type, is_first, self._digit_timestamp)
+        return None, None
+
+    def _emit(self, payload: bytes, payload_type: int, marker: bool, timestamp: int) -> None:
+        remote = self.remote
+        if remote is None:
+            return
+        self._sequence += 1
+        packet = rtp.write_header(payload_type, marker, self._sequence, timestamp, self.ssrc) + payload
+        try:
+            self._socket.sendto(packet, remote)
+        except OSError:
+            self.counters.send_errors += 1
+            return
+        self.counters.packets_out += 1
+        self.counters.bytes_out += len(packet)
+
+    def _show(self, pcm: bytes | None, payload: bytes | None) -> None:
+        if pcm is None:
+            pcm = DECODERS[self.codec_name](payload) if payload else SILENCE
+        if not self.is_sending:
+            pcm = SILENCE
+        heard = self.heard or SILENCE
+        for tap in self._taps:
+            try:
+                tap(heard, pcm)
+            except Exception:
+                log.exception("a tap failed, removing it")
+                self.remove_tap(tap)

@@ -55,7 +55,9 @@ class SipCall:
     def answer(self) -> bool:
         """200 with SDP, repeated until the ACK comes; without one the call ends after 64*T1 (RFC 3261 13.3.1.4)."""
 
-    def reject(self, code: int, *, cause_code: int = 0, cause_name: str = "", headers: dict[str, str] | None = None) -> bool:
+    def reject(
+        self, code: int, *, cause_code: int = 0, cause_name: str = "", headers: dict[str, str] | None = None
+    ) -> bool:
         """A final 3xx-6xx for an unanswered inbound call; BYE when it was answered already."""
 
     def hangup(self, cause_code: int = 16, cause_name: str = "NORMAL_CLEARING") -> bool:

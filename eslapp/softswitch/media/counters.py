@@ -1,0 +1,23 @@
+"""What went through a media port since it opened (a plain record)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Counters:
+    """Packets and what was wrong with some of them."""
+
+    packets_in: int = 0
+    bytes_in: int = 0  # RTP packets with their headers
+    packets_out: int = 0
+    bytes_out: int = 0
+    digits_in: int = 0
+    digits_dropped: int = 0  # over the cap of 50 per second
+    foreign: int = 0  # packets from a source that is not this call's
+    malformed: int = 0
+    late: int = 0  # too late, double or too many
+    lost: int = 0
+    send_errors: int = 0
+    jitter_ms: float = 0.0  # RFC 3550 6.4.1, arrival taken at the 20 ms tick

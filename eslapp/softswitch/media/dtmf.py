@@ -1,0 +1,124 @@
+"""Telephone events (RFC 4733): digits out of packets, each once, and digits into packets. Pure.
+
+A digit is known by its RTP timestamp, so the three end packets, reordered packets and a lost end give one digit.
+Not here: SIP INFO (``sip.call``), sockets.
+
+>>> receiver = DigitReceiver()
+>>> [receiver.feed(800, payload) for payload in (event("5", 160), event("5", 320, True), event("5", 320, True))]
+[[], [('5', 320)], []]
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import deque
+
+DIGITS = "0123456789*#ABCD"
+_EVENT = struct.Struct("!BBH")
+_VOLUME = 10  # -10 dBm0
+LOST_END_TICKS = 6  # 120 ms without a packet: the digit ended and nobody said so
+END_PACKETS = 3
+GAP_TICKS = 3  # silence between two digits
+
+TONES = {
+    digit: (row, column)
+    for row, keys in zip((697, 770, 852, 941), ("123A", "456B", "789C", "*0#D"), strict=True)
+    for digit, column in zip(keys, (1209, 1336, 1477, 1633), strict=True)
+}
+
+
+def event(digit: str, duration: int, is_end: bool = False) -> bytes:
+    """The four bytes of an event packet; duration in 1/8000 s."""
+    return _EVENT.pack(DIGITS.index(digit), _VOLUME | (0x80 if is_end else 0), min(duration, 0xFFFF))
+
+
+class DigitReceiver:
+    """Feed it the payloads of the telephone-event type; it gives (digit, duration) when a digit has ended."""
+
+    def __init__(self) -> None:
+        self._ended: deque[int] = deque(maxlen=32)
+        self._timestamp = -1
+        self._digit = ""
+        self._duration = 0
+        self._quiet_ticks = 0
+
+    @property
+    def is_pressed(self) -> bool:
+        """A digit has begun and not ended."""
+        return bool(self._digit)
+
+    def feed(self, timestamp: int, payload: bytes) -> list[tuple[str, int]]:
+        """What ended with this packet: nothing, its own digit, and the one before it if its end was lost."""
+        if len(payload) < 4 or timestamp in self._ended:
+            return []
+        code, flags, duration = _EVENT.unpack_from(payload)
+        if code >= len(DIGITS):
+            return []
+        ended: list[tuple[str, int]] = []
+        if self._digit and timestamp != self._timestamp:
+            ended += self._finish()
+        self._quiet_ticks = 0
+        if not self._digit:
+            self._timestamp, self._digit, self._duration = timestamp, DIGITS[code], 0
+        self._duration = max(self._duration, duration)
+        if flags & 0x80:
+            ended += self._finish()
+        return ended
+
+    def tick(self) -> list[tuple[str, int]]:
+        """Once per 20 ms while ``is_pressed``."""
+        self._quiet_ticks += 1
+        return self._finish() if self._digit and self._quiet_ticks >= LOST_END_TICKS else []
+
+    def _finish(self) -> list[tuple[str, int]]:
+        digit, duration = self._digit, self._duration
+        self._ended.append(self._timestamp)
+        self._digit = ""
+        return [(digit, duration)]
+
+
+class DigitSender:
+    """Queued digits as one packet per tick: ``next()`` until it gives None."""
+
+    LIMIT = 64
+
+    def __init__(self) -> None:
+        self._waiting: deque[tuple[str, int]] = deque()
+        self._digit = ""
+        self._total = 0
+        self._duration = 0
+        self._ends_sent = 0
+        self._gap = 0
+
+    def push(self, digit: str, duration_ms: int) -> None:
+        """ValueError for what is no digit; more than 64 waiting digits are dropped. 40 ms to 6 s each."""
+        if len(digit) != 1 or digit.upper() not in DIGITS:
+            raise ValueError(f"not a telephone digit: {digit!r}")
+        if len(self._waiting) < self.LIMIT:
+            self._waiting.append((digit.upper(), 8 * min(max(duration_ms, 40), 6000)))
+
+    @property
+    def is_busy(self) -> bool:
+        """Something is being sent or waits."""
+        return bool(self._digit or self._waiting or self._gap)
+
+    def next(self) -> tuple[str, bytes, bool] | None:
+        """(digit, payload, it is the first packet of this digit), or None in a gap and when nothing is left."""
+        if self._gap:
+            self._gap -= 1
+            return None
+        is_first = not self._digit
+        if is_first:
+            if not self._waiting:
+                return None
+            self._digit, self._total = self._waiting.popleft()
+            self._duration = self._ends_sent = 0
+        digit = self._digit
+        if self._duration < self._total:
+            self._duration = min(self._duration + 160, self._total)
+            return digit, event(digit, self._duration), is_first
+        self._ends_sent += 1
+        payload = event(digit, self._duration, True)
+        if self._ends_sent == END_PACKETS:
+            self._digit, self._gap = "", GAP_TICKS
+        return digit, payload, False

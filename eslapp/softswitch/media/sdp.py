@@ -1,0 +1,203 @@
+"""SDP for one audio stream (RFC 4566, offer/answer of RFC 3264): parse, choose, answer. Pure.
+
+Takes PCMU, PCMA and telephone-event over RTP/AVP; other media lines are answered with port 0. Addresses only, no DNS.
+
+>>> choice = choose(parse("v=0\\nc=IN IP4 192.0.2.1\\nm=audio 4000 RTP/AVP 8 96\\na=rtpmap:96 telephone-event/8000"))
+>>> choice.codec, choice.payload_type, choice.digit_payload_type, choice.remote
+('PCMA', 8, 96, ('192.0.2.1', 4000))
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass, field
+
+from eslapp.softswitch.media.g711 import STATIC_PAYLOAD_TYPES
+
+CODECS = ("PCMU", "PCMA")
+DIGIT_PAYLOAD_TYPE = 101
+DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
+MIRROR = {"sendrecv": "sendrecv", "sendonly": "recvonly", "recvonly": "sendonly", "inactive": "inactive"}
+_MEDIA = re.compile(
+    r"([a-z]{1,20}) ([0-9]{1,5})(?:/[0-9]{1,3})? (\S{1,40}) ([\x21-\x7e]{1,40}(?: [\x21-\x7e]{1,40}){0,63})"
+)
+_RTPMAP = re.compile(r"([0-9]{1,3}) ([A-Za-z0-9\-_.]{1,40})/([0-9]{1,6})(?:/[0-9]{1,2})?")
+MAX_LINES = 500
+MAX_MEDIA = 16
+
+
+class SdpError(ValueError):
+    """Not SDP we can use; the message says why."""
+
+
+@dataclass
+class Media:
+    """One ``m=`` section."""
+
+    kind: str
+    port: int
+    protocol: str
+    formats: list[str]
+    host: str = ""
+    direction: str = ""
+    rtpmap: dict[int, tuple[str, int]] = field(default_factory=dict)
+
+
+@dataclass
+class Session:
+    """A parsed description."""
+
+    media: list[Media]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What two sides agreed on, seen from here."""
+
+    codec: str
+    payload_type: int
+    digit_payload_type: int | None
+    remote: tuple[str, int] | None  # None: on hold by address 0.0.0.0, send nothing
+    direction: str  # as the remote wrote it
+    index: int  # which media line
+    media: tuple[tuple[str, str, str], ...] = ()  # (kind, protocol, first format) of all lines, for the answer
+
+    @property
+    def is_hold(self) -> bool:
+        """The remote wants to hear nothing from us."""
+        return self.remote is None or self.direction in ("sendonly", "inactive")
+
+
+def parse(text: str | bytes) -> Session:
+    """SdpError with a reason for anything else than SDP within limits."""
+    lines = _lines(text)
+    session, common = Session([]), Media("", 0, "", [])
+    current = common
+    for line in lines[1:]:
+        if len(line) < 2 or line[1] != "=" or not line[0].isalpha():
+            raise SdpError("a line is not <letter>=<value>")
+        kind, value = line[0], line[2:].strip()
+        if kind == "m":
+            current = _media(value, common)
+            session.media.append(current)
+        elif kind == "c":
+            current.host = _address(value)
+        elif kind == "a":
+            _attribute(current, value)
+    if len(session.media) > MAX_MEDIA:
+        raise SdpError("too many media lines")
+    return session
+
+
+def _lines(text: str | bytes) -> list[str]:
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
+    lines = [line for line in text.replace("\r\n", "\n").split("\n") if line]
+    if not lines or lines[0].strip() != "v=0":
+        raise SdpError("does not begin with v=0")
+    if len(lines) > MAX_LINES:
+        raise SdpError("too many lines")
+    return lines
+
+
+def _media(value: str, common: Media) -> Media:
+    match = _MEDIA.fullmatch(value)
+    if match is None or int(match[2]) > 65535:
+        raise SdpError("malformed m= line")
+    return Media(match[1], int(match[2]), match[3].upper(), match[4].split(" "), common.host, common.direction)
+
+
+def _address(value: str) -> str:
+    parts = value.split()
+    if len(parts) != 3 or parts[0] != "IN":
+        raise SdpError("malformed c= line")
+    try:
+        address = ipaddress.ip_address(parts[2].partition("/")[0])
+    except ValueError:
+        raise SdpError("the c= line has no IP address") from None
+    if address.is_multicast or str(address) == "255.255.255.255":
+        raise SdpError("the c= line has a multicast or broadcast address")
+    return str(address)
+
+
+def _attribute(media: Media, value: str) -> None:
+    if value in DIRECTIONS:
+        media.direction = value
+    elif value.startswith("rtpmap:"):
+        match = _RTPMAP.fullmatch(value[7:].strip())
+        if match and int(match[1]) <= 127:
+            media.rtpmap[int(match[1])] = (match[2].upper(), int(match[3]))
+
+
+def choose(session: Session, preferred: tuple[str, ...] = CODECS) -> Choice | None:
+    """The first usable audio line and its first codec that we have; None when there is none (488)."""
+    for index, media in enumerate(session.media):
+        if media.kind != "audio" or media.port == 0 or media.protocol != "RTP/AVP" or not media.host:
+            continue
+        names = _payload_names(media)
+        audio = [(number, name) for number, name in names if name in preferred]
+        if not audio:
+            continue
+        digits = [number for number, name in names if name == "TELEPHONE-EVENT"]
+        remote = None if media.host in ("0.0.0.0", "::") else (media.host, media.port)
+        return Choice(
+            codec=audio[0][1],
+            payload_type=audio[0][0],
+            digit_payload_type=digits[0] if digits else None,
+            remote=remote,
+            direction=media.direction or "sendrecv",
+            index=index,
+            media=tuple((each.kind, each.protocol, each.formats[0]) for each in session.media),
+        )
+    return None
+
+
+def _payload_names(media: Media) -> list[tuple[int, str]]:
+    static = {number: name for name, number in STATIC_PAYLOAD_TYPES.items()}
+    found = []
+    for text in media.formats:
+        if text.isascii() and text.isdigit() and int(text) <= 127:
+            number = int(text)
+            name, rate = media.rtpmap.get(number, (static.get(number, ""), 8000))
+            if rate == 8000:
+                found.append((number, name))
+    return found
+
+
+def format_offer(
+    host: str, port: int, *, version: int, codecs: tuple[str, ...] = CODECS, direction: str = "sendrecv"
+) -> str:
+    """Our offer: the codecs in that order and telephone-event 101."""
+    payloads = [(STATIC_PAYLOAD_TYPES[name], name) for name in codecs]
+    return _session_lines(host, version) + _audio_lines(port, payloads, DIGIT_PAYLOAD_TYPE, direction)
+
+
+def format_answer(host: str, port: int, choice: Choice, *, version: int, direction: str = "") -> str:
+    """Our answer to an offer: the chosen codec alone, every other media line refused with port 0."""
+    direction = direction or MIRROR[choice.direction if choice.remote else "sendonly"]
+    text = _session_lines(host, version)
+    for index, (kind, protocol, first_format) in enumerate(choice.media or (("audio", "RTP/AVP", "0"),)):
+        if index == choice.index:
+            text += _audio_lines(port, [(choice.payload_type, choice.codec)], choice.digit_payload_type, direction)
+        else:
+            text += f"m={kind} 0 {protocol} {first_format}\r\n"
+    return text
+
+
+def _session_lines(host: str, version: int) -> str:
+    family = "IP6" if ":" in host else "IP4"
+    origin = version >> 16
+    return f"v=0\r\no=Zongji {origin} {version} IN {family} {host}\r\ns=Zongji\r\nc=IN {family} {host}\r\nt=0 0\r\n"
+
+
+def _audio_lines(port: int, payloads: list[tuple[int, str]], digits: int | None, direction: str) -> str:
+    numbers = [str(number) for number, _ in payloads] + ([str(digits)] if digits is not None else [])
+    lines = [f"m=audio {port} RTP/AVP {' '.join(numbers)}"]
+    lines += [f"a=rtpmap:{number} {name}/8000" for number, name in payloads]
+    if digits is not None:
+        lines += [f"a=rtpmap:{digits} telephone-event/8000", f"a=fmtp:{digits} 0-15"]
+    if direction != "sendrecv":
+        lines.append(f"a={direction}")
+    lines.append("a=ptime:20")
+    return "\r\n".join(lines) + "\r\n"
