@@ -7,3 +7,13 @@ speech (``recordings.speech``). Nothing in this package touches a clock, a socke
 >>> Engine(site).start(flow="main", medium="text", at=0.0).effects[0].type
 'Write'
 """
+
+from __future__ import annotations
+
+from .engine import Engine, Turn
+from .loader import load_site, read_site
+from .problems import Problem
+from .session import Session, SessionError
+from .site import Site
+
+__all__ = ["Engine", "Problem", "Session", "SessionError", "Site", "Turn", "load_site", "read_site"]

@@ -32,7 +32,7 @@ def evaluate(node: Node, lookup: Lookup) -> Value:
 
 
 def is_true(value: Value) -> bool:
-    """"", "no", 0 and False are not true."""
+    """ "", "no", 0 and False are not true."""
     return value not in ("", "no", "false") if isinstance(value, str) else bool(value)
 
 

@@ -34,6 +34,14 @@ BUILT_IN: Wording = {
         "zh": "抱歉，系统暂时出了问题，我们正在为您转接人工服务。",
         "en": "Sorry, something went wrong on our side. We are connecting you to a person.",
     },
+    "fallback_end": {
+        "zh": "抱歉，系统暂时出了问题，请稍后再联系我们。",
+        "en": "Sorry, something went wrong on our side. Please contact us again a little later.",
+    },
+    "unavailable": {
+        "zh": "抱歉，现在没有客服可以接听，请稍后再联系我们。",
+        "en": "Sorry, nobody is free to help you at the moment. Please try again later.",
+    },
     "goodbye": {"zh": "感谢您的来电，再见。", "en": "Thank you for contacting us. Goodbye."},
 }
 

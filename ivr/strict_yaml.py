@@ -27,6 +27,8 @@ ALIAS_BOUND = 100
 KEY_BOUND = 200
 
 Path = tuple[str | int, ...]
+YamlEvent = Any  # PyYAML's classes differ between its Python and C parts
+YamlMark = Any
 Plain = Any  # dict[str, Plain] | list[Plain] | str | int | float | bool | None
 
 _INT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\Z")
@@ -70,7 +72,7 @@ class Document:
 class _Refused(Exception):
     """Reading cannot go on."""
 
-    def __init__(self, mark: yaml.Mark | None, text: str, mend: str) -> None:
+    def __init__(self, mark: YamlMark, text: str, mend: str) -> None:
         super().__init__(text)
         self.mark, self.text, self.mend = mark, text, mend
 
@@ -83,7 +85,7 @@ class StrictLoader(yaml.SafeLoader):
 
     _is_in_text = False
 
-    def scan_plain(self) -> yaml.Token:
+    def scan_plain(self) -> yaml.ScalarToken:
         self._is_in_text = True
         try:
             return super().scan_plain()
@@ -125,7 +127,7 @@ def _decoded(source: str | bytes) -> str:
         raise _Refused(None, f"line {line} is not UTF-8", "save the file as UTF-8") from error
 
 
-def _problem(file: str, mark: yaml.Mark | None, text: str, mend: str) -> Problem:
+def _problem(file: str, mark: YamlMark, text: str, mend: str) -> Problem:
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
     return Problem(file, line, column, text, mend, "yaml")
 
@@ -133,7 +135,7 @@ def _problem(file: str, mark: yaml.Mark | None, text: str, mend: str) -> Problem
 class _Builder:
     """Builds values from parser events, counting nodes (aliases count as often as they are used)."""
 
-    def __init__(self, document: Document, events: Iterator[yaml.Event]) -> None:
+    def __init__(self, document: Document, events: Iterator[YamlEvent]) -> None:
         self._document = document
         self._events = events
         self._anchors: dict[str, tuple[Plain, int, Path]] = {}
@@ -152,7 +154,7 @@ class _Builder:
                 value = self._node(first, (), 0)
         return value
 
-    def _node(self, event: yaml.Event, path: Path, depth: int) -> Plain:
+    def _node(self, event: YamlEvent, path: Path, depth: int) -> Plain:
         if depth > DEPTH_BOUND:
             raise _Refused(event.start_mark, f"nested deeper than {DEPTH_BOUND} levels", "flatten it")
         self._document.marks[path] = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
@@ -171,22 +173,22 @@ class _Builder:
             self._anchors[event.anchor] = (value, self._nodes - before + 1, path)
         return value
 
-    def _count(self, event: yaml.Event, nodes: int) -> None:
+    def _count(self, event: YamlEvent, nodes: int) -> None:
         self._nodes += nodes
         if self._nodes > NODE_BOUND:
             raise _Refused(event.start_mark, f"more than {NODE_BOUND} values", "split the file")
 
-    def _no_tag(self, event: yaml.NodeEvent) -> None:
+    def _no_tag(self, event: YamlEvent) -> None:
         tag = getattr(event, "tag", None)
         if tag is not None:
             raise _Refused(event.start_mark, f"the tag {quote(tag)} is not part of the language", "remove it")
 
-    def _alias(self, event: yaml.AliasEvent, path: Path) -> Plain:
+    def _alias(self, event: YamlEvent, path: Path) -> Plain:
         self._aliases += 1
         if self._aliases > ALIAS_BOUND:
             raise _Refused(event.start_mark, f"more than {ALIAS_BOUND} aliases", "write the values out")
         if event.anchor not in self._anchors:
-            raise _Refused(event.start_mark, f"unknown alias *{event.anchor}", "quote a lone star: \"*\"")
+            raise _Refused(event.start_mark, f"unknown alias *{event.anchor}", 'quote a lone star: "*"')
         value, nodes, origin = self._anchors[event.anchor]
         self._count(event, nodes)
         self._copy_marks(origin, path)
@@ -222,7 +224,7 @@ class _Builder:
             values[key] = self._node(next(self._events), inner, depth + 1)
         return values
 
-    def _key(self, event: yaml.Event) -> str:
+    def _key(self, event: YamlEvent) -> str:
         if not isinstance(event, yaml.ScalarEvent):
             raise _Refused(event.start_mark, "a key must be a word or a number", "put the * or [ in double quotes")
         self._no_tag(event)
@@ -235,7 +237,7 @@ class _Builder:
         return key
 
 
-def _scalar(event: yaml.ScalarEvent) -> Plain:
+def _scalar(event: YamlEvent) -> Plain:
     text = str(event.value)
     if not event.implicit[0]:  # quoted, or a block text: always a string
         return text

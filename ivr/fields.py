@@ -1,0 +1,199 @@
+"""The kinds of values an author writes: names, durations, texts, ways out, files. Each refuses with a mend.
+
+Owns: pydantic field types of the language. Not here: which step or setting has which field (``steps``, ``site``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, RootModel, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
+
+from .expressions import ExpressionError, parse
+from .problems import quote
+from .templates import parse_template
+
+AGAIN, NEXT, HANGUP = "again", "next", "hangup"
+RESERVED_WAYS = (AGAIN, NEXT, HANGUP)
+NAME_PATTERN = r"^[^\W\d]\w{0,39}$"
+VARIABLE_PATTERN = r"^[a-z][a-z0-9_]{0,39}$"
+LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$"
+FILE_PATTERN = r"^[\w][\w.-]*(/[\w][\w.-]*)*\.wav$"
+
+_DURATION = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(ms|s|min|h)")
+_UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
+_SPAN = re.compile(r"([0-9]{1,2})(?:\s*-\s*([0-9]{1,2}))?")
+_DIGITS_BOUND = 40
+
+
+def refuse(text: str, mend: str) -> PydanticCustomError:
+    """The error of a field, with its mend (``loader`` makes a ``Problem`` of it)."""
+    return PydanticCustomError("refused", "{text}", {"text": text, "mend": mend})
+
+
+def _as_word(value: Any) -> Any:
+    """Numbers stand where words are meant (a queue named 100, a text "5"): take them as written."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if is_number else value
+
+
+def _named(pattern: str, what: str, mend: str) -> AfterValidator:
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not compiled.match(value):
+            raise refuse(f"{quote(value)} cannot be {what}", mend)
+        return value
+
+    return AfterValidator(check)
+
+
+Word = Annotated[str, BeforeValidator(_as_word)]
+Name = Annotated[Word, _named(NAME_PATTERN, "a name", "use letters, digits and _, beginning with a letter")]
+VariableName = Annotated[
+    Word, _named(VARIABLE_PATTERN, "the name of a value", "use small letters, digits and _, beginning with a letter")
+]
+LanguageCode = Annotated[Word, _named(LANGUAGE_PATTERN, "a language", "write a code such as zh or en")]
+TextLanguage = Annotated[
+    Word, _named(LANGUAGE_PATTERN[:-1] + r"$|^\*$", "a language", "write one text per language: {zh: ..., en: ...}")
+]
+KeyName = Annotated[Word, _named(r"^[0-9*#]{1,4}$", "keys of a telephone", 'use 0-9, "*" and "#"')]
+FileName = Annotated[
+    Word, _named(FILE_PATTERN, "a prompt file", "name a .wav file inside the prompts folder, such as moh/calm.wav")
+]
+
+
+def _to_seconds(value: Any) -> float:
+    match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        raise refuse(f"{quote(value)} is not a duration", "write it with a unit: 5 s, 2 min, 1 h")
+    return float(match[1]) * _UNITS[match[2]]
+
+
+Duration = Annotated[
+    float, BeforeValidator(_to_seconds), WithJsonSchema({"type": "string", "pattern": "^[0-9.]+ ?(ms|s|min|h)$"})
+]
+
+
+def _to_bool(value: Any) -> bool:
+    known = {"yes": True, "no": False, True: True, False: False}
+    if not isinstance(value, str | bool) or value not in known:
+        raise refuse(f"{quote(value)} is neither yes nor no", "write yes or no")
+    return known[value]
+
+
+YesNo = Annotated[bool, BeforeValidator(_to_bool), WithJsonSchema({"enum": ["yes", "no", True, False]})]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """How many digits: ``6-12`` or ``6``."""
+
+    least: int
+    most: int
+
+
+def _to_span(value: Any) -> Span:
+    match = _SPAN.fullmatch(str(value).strip()) if isinstance(value, str | int) else None
+    if match is None:
+        raise refuse(f"{quote(value)} is not a number of digits", "write 6 or 6-12")
+    least, most = int(match[1]), int(match[2] or match[1])
+    if not 1 <= least <= most <= _DIGITS_BOUND:
+        raise refuse(f"{quote(value)} is not a number of digits", f"from 1 to {_DIGITS_BOUND}, the smaller first")
+    return Span(least, most)
+
+
+SpanField = Annotated[
+    Span, PlainValidator(_to_span), WithJsonSchema({"type": ["string", "integer"], "examples": ["6-12", 6]})
+]
+
+
+@dataclass(slots=True)
+class Way:
+    """A way out of a step: a section's name, ``flow.section``, again/next/hangup, or a short list of steps.
+
+    ``block`` is filled when all flows are read: the block it leads to, a reserved word, or "" for nowhere.
+    """
+
+    text: str = ""
+    steps: list[Any] | None = None
+    block: str = ""
+
+
+def _to_way(value: Any) -> Way:
+    if isinstance(value, list) and value:
+        return Way(steps=value)
+    text = _as_word(value)
+    if isinstance(text, str) and re.match(r"^[^\W\d]\w*(\.[^\W\d]\w*)?$", text):
+        return Way(text=text)
+    raise refuse(f"{quote(value)} is not a way out", "name a section, or write a list of steps beginning with '- '")
+
+
+WayField = Annotated[Way, PlainValidator(_to_way), WithJsonSchema({"$ref": "#/$defs/way"})]
+
+
+def _to_prompt(value: str) -> str:
+    if value.endswith(".wav"):
+        if not re.match(FILE_PATTERN, value):
+            raise refuse(f"{quote(value)} cannot be a prompt file", "name a .wav file inside the prompts folder")
+        return value
+    try:
+        parse_template(value)
+    except ExpressionError as error:
+        raise refuse(f"cannot read {quote(value)}: {error}", "insert values as $(name)") from error
+    if not value.strip():
+        raise refuse("the text is empty", "write what is said, or remove the line")
+    return value
+
+
+PromptText = Annotated[Word, AfterValidator(_to_prompt)]
+
+
+class Text(RootModel[dict[TextLanguage, PromptText]]):
+    """What is said, per language; one text for all languages is kept under "*"."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_for_all(cls, value: Any) -> Any:
+        return {"*": value} if isinstance(value, str | int | float) and not isinstance(value, bool) else value
+
+    def choose(self, language: str, default: str = "") -> tuple[str, str]:
+        """``(text, its language)``: the wanted language, the one for all, the site's default, any."""
+        for code in (language, "*", default, next(iter(self.root), "")):
+            if code in self.root:
+                return self.root[code], (language if code == "*" else code)
+        return "", language
+
+    def has(self, language: str) -> bool:
+        return language in self.root or "*" in self.root
+
+
+def is_file(prompt: str) -> bool:
+    """Whether a prompt names a sound file instead of saying words."""
+    return prompt.endswith(".wav")
+
+
+def _to_condition(value: str) -> str:
+    try:
+        parse(value)
+    except ExpressionError as error:
+        raise refuse(f"cannot read the condition {quote(value)}: {error}", 'write it like: level == "vip"') from error
+    return value
+
+
+Condition = Annotated[Word, AfterValidator(_to_condition)]
+
+
+def _to_template(value: str | int | float | bool) -> str | int | float | bool:
+    if isinstance(value, str):
+        try:
+            parse_template(value)
+        except ExpressionError as error:
+            raise refuse(f"cannot read {quote(value)}: {error}", "insert values as $(name)") from error
+    return value
+
+
+TemplateValue = Annotated[bool | int | float | str, AfterValidator(_to_template)]

@@ -1,0 +1,122 @@
+"""The site's flows as a graph of steps, per medium: what the checks and the catalogue look at.
+
+Owns: edges between steps, and which steps a call or a chat can reach. Not here: walking for real (``engine``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .fields import AGAIN, HANGUP, NEXT
+from .site import Site
+from .step import MEDIA, VOICE, Exit, Step
+
+Position = tuple[str, int]  # (block, index)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One way from a step. ``target`` None: the flow is over; ``is_cut_off``: it just runs out of steps."""
+
+    source: Position
+    exit: Exit
+    target: Position | None
+    is_cut_off: bool = False
+
+
+class Graph:
+    """The steps one medium can do, and where each leads."""
+
+    def __init__(self, site: Site, medium: str) -> None:
+        self.site = site
+        self.medium = medium
+        self._edges: dict[Position, tuple[Edge, ...]] = {}
+        self.reached = self._reach()
+
+    def step(self, position: Position) -> Step:
+        return self.site.blocks[position[0]].steps[position[1]]
+
+    def edges(self, position: Position) -> tuple[Edge, ...]:
+        """Every edge from a step, computed once."""
+        if position not in self._edges:
+            self._edges[position] = tuple(self._edge(position, way_out) for way_out in self._exits(position))
+        return self._edges[position]
+
+    def entries(self) -> Iterator[Position]:
+        """Where contacts of this medium begin."""
+        names = self.site.numbers.values() if self.medium == VOICE else [c.flow for c in self.site.channels.values()]
+        for name in names:
+            if name in self.site.flows:
+                yield from self._landing(self.site.flows[name].start, 0)
+
+    def _reach(self) -> frozenset[Position]:
+        found: set[Position] = set()
+        pending = list(self.entries())
+        while pending:
+            position = pending.pop()
+            if position not in found:
+                found.add(position)
+                pending += [edge.target for edge in self.edges(position) if edge.target is not None]
+        return frozenset(found)
+
+    def _exits(self, position: Position) -> Iterator[Exit]:
+        step = self.step(position)
+        yield from step.exits()
+        if step.fails is not None:
+            yield Exit("fails", ("fails",), step.fails)
+
+    def _edge(self, source: Position, way_out: Exit) -> Edge:
+        block, index = source
+        way = way_out.way
+        if way is not None and way.block not in (NEXT, AGAIN, HANGUP):
+            target = next(self._landing(way.block, 0), None) if way.block in self.site.blocks else None
+            return Edge(source, way_out, target)
+        if way is not None and way.block == AGAIN:
+            return Edge(source, way_out, source)
+        if way_out.ends or (way is not None and way.block == HANGUP):
+            return Edge(source, way_out, None)
+        is_last = index + 1 >= len(self.site.blocks[block].steps)
+        if way_out.kind == "served" and is_last:
+            return Edge(source, way_out, None)
+        target = next(self._landing(block, index + 1), None)
+        return Edge(source, way_out, target, is_cut_off=target is None)
+
+    def _landing(self, block: str, index: int) -> Iterator[Position]:
+        """The step really done from there on, past list ends and steps of the other medium (none or one)."""
+        seen: set[Position] = set()
+        while (block, index) not in seen:
+            seen.add((block, index))
+            steps = self.site.blocks[block].steps
+            if index < len(steps):
+                if steps[index].on in (None, self.medium):
+                    yield block, index
+                    return
+                index += 1
+            else:
+                after = self.site.blocks[block].after
+                if after is None:
+                    return
+                block, index = after
+
+
+class Survey:
+    """A site with its two graphs: what checks are given."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.graphs = {medium: Graph(site, medium) for medium in MEDIA}
+
+    def media_of(self, position: Position) -> tuple[str, ...]:
+        """The media that can come to this step."""
+        return tuple(medium for medium, graph in self.graphs.items() if position in graph.reached)
+
+    def steps(self) -> Iterator[tuple[Position, Step]]:
+        """Every step of every flow, reached or not, in the author's order."""
+        for flow in self.site.flows.values():
+            for block, index, step in flow.steps():
+                yield (block.id, index), step
+
+    def reached_steps(self, medium: str) -> Iterator[tuple[Position, Step]]:
+        graph = self.graphs[medium]
+        return ((position, step) for position, step in self.steps() if position in graph.reached)

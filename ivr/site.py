@@ -1,0 +1,202 @@
+"""A site: who, where, when and by which way, read from ``site.yaml``, with its flows.
+
+Owns: the models of ``site.yaml`` and the whole a loader returns. Not here: reading files (``loader``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+
+from .calendars import Calendar
+from .fields import Duration, FileName, LanguageCode, Name, Text, Word, refuse
+from .flow import Block, Flow
+from .problems import Place, did_you_mean, quote
+from .strict_yaml import Document
+
+_TARGET = re.compile(r"([0-9]{1,3})\s*%\s*in\s*([0-9]{1,5})\s*(s|min)")
+_EVERY = re.compile(r"every\s+([0-9]{1,4})\s*(s|min)")
+ANNOUNCE_LEAST_S = 10.0
+
+
+class Part(BaseModel):
+    """Base of the parts of ``site.yaml``: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The service level: ``share`` (0..1) of contacts answered within ``within_s``."""
+
+    share: float = 0.8
+    within_s: float = 20.0
+
+
+def _to_target(value: Any) -> Target:
+    match = _TARGET.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None or not 0 < int(match[1]) <= 100:
+        raise refuse(f"{quote(value)} is not a target", "write it like: 80 % in 20 s")
+    return Target(int(match[1]) / 100, int(match[2]) * (60.0 if match[3] == "min" else 1.0))
+
+
+def _to_every(value: Any) -> float | None:
+    if value in ("no", False, "never"):
+        return None
+    match = _EVERY.fullmatch(value.strip()) if isinstance(value, str) else None
+    seconds = int(match[1]) * (60.0 if match[2] == "min" else 1.0) if match else 0.0
+    if seconds < ANNOUNCE_LEAST_S:
+        raise refuse(f"{quote(value)} does not say how often", "write it like: every 30 s (10 s at least), or no")
+    return seconds
+
+
+def _to_timezone(value: Any) -> str:
+    try:
+        ZoneInfo(str(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        known = ("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Singapore", "Europe/London", "America/New_York", "UTC")
+        raise refuse(f"{quote(value)} is not a timezone", did_you_mean(str(value), known)) from error
+    return str(value)
+
+
+def _one_word(value: Any) -> Any:
+    return {"type": value} if isinstance(value, str) else value
+
+
+TargetField = Annotated[
+    Target, PlainValidator(_to_target), WithJsonSchema({"type": "string", "examples": ["80 % in 20 s"]})
+]
+Every = Annotated[
+    float | None, PlainValidator(_to_every), WithJsonSchema({"type": "string", "examples": ["every 30 s"]})
+]
+Timezone = Annotated[
+    str, PlainValidator(_to_timezone), WithJsonSchema({"type": "string", "examples": ["Asia/Shanghai"]})
+]
+Level = Annotated[int, Field(ge=1, le=10)]
+Extension = Annotated[Word, Field(pattern=r"^[0-9]{2,10}$")]
+DialledNumber = Annotated[Word, Field(pattern=r"^\+?[0-9*#]{1,32}$")]
+
+
+class AnnounceSettings(Part):
+    """What waiting contacts are told."""
+
+    position: Every = None
+
+
+class QueueSettings(Part):
+    """One waiting line. Durations in seconds; ``skills``: the least level an agent needs."""
+
+    label: Text | None = None
+    skills: dict[Name, Level] = {}
+    target: TargetField = Target()
+    announce: AnnounceSettings = AnnounceSettings()
+    music: FileName = ""
+    strategy: Name = "longest_idle"
+    ring_s: Duration = Field(default=20.0, alias="ring")
+    wrap_up_s: Duration = Field(default=60.0, alias="wrapup")
+    calendar: Name = ""
+    limit: Annotated[int, Field(ge=1, le=10_000)] | None = None
+
+    def label_in(self, language: str, name: str) -> str:
+        """How people read it."""
+        return self.label.choose(language)[0] if self.label is not None else name
+
+
+class Capacity(Part):
+    """How many interactions of each medium an agent takes at once."""
+
+    voice: Annotated[int, Field(ge=0, le=1)] = 1
+    text: Annotated[int, Field(ge=0, le=20)] = 3
+
+
+class AgentSettings(Part):
+    """One agent, named by the extension of the phone."""
+
+    name: Word
+    skills: dict[Name, Level] = {}
+    languages: list[LanguageCode] = []
+    capacity: Capacity = Capacity()
+
+
+class ChannelSettings(BaseModel):
+    """A way people write in. Keys of its own kind (``appid`` ...) are read by the channel, as ``options``."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: Name
+    flow: Name
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return dict(self.model_extra or {})
+
+
+class FallbackSettings(Part):
+    """What happens when something of ours breaks: words (or the built-in ones), then a queue or the end."""
+
+    say: Text | None = None
+    queue: Name = ""
+
+
+class SiteFile(Part):
+    """``site.yaml``."""
+
+    site: Word
+    languages: Annotated[list[LanguageCode], Field(min_length=1)]
+    timezone: Timezone
+    voices: dict[LanguageCode, Word] = {}
+    numbers: dict[DialledNumber, Name] = {}
+    channels: dict[Name, ChannelSettings] = {}
+    calendars: dict[Name, Calendar] = {}
+    skills: list[Name] = []
+    queues: dict[Name, QueueSettings] = {}
+    agents: dict[Extension, AgentSettings] = {}
+    phrases: dict[Name, dict[LanguageCode, Word]] = {}
+    fallback: FallbackSettings = FallbackSettings()
+
+
+DEFAULT_VOICES = {"zh": "kokoro:zf_xiaobei", "en": "hibari:af_heart"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Everything the product knows of a site. ``revision`` changes with any byte of the author's files.
+
+    ``prompt_files`` are the .wav files under ``prompts``, by their relative names.
+    """
+
+    name: str
+    directory: str
+    languages: tuple[str, ...]
+    timezone: str
+    voices: dict[str, str]
+    numbers: dict[str, str]
+    channels: dict[str, ChannelSettings]
+    calendars: dict[str, Calendar]
+    skills: tuple[str, ...]
+    queues: dict[str, QueueSettings]
+    agents: dict[str, AgentSettings]
+    phrases: dict[str, dict[str, str]]
+    fallback: FallbackSettings
+    flows: dict[str, Flow]
+    blocks: dict[str, Block]
+    prompt_files: frozenset[str]
+    revision: str
+    document: Document = field(repr=False)
+
+    @property
+    def default_language(self) -> str:
+        return self.languages[0]
+
+    def voice_of(self, language: str) -> str:
+        """Who speaks a language: "engine:voice"."""
+        return self.voices.get(language) or DEFAULT_VOICES.get(language, "espeak-ng:" + language)
+
+    def place(self, *path: str | int, key: bool = False) -> Place:
+        """Where something stands in ``site.yaml``."""
+        mark = self.document.mark(path, key=key)
+        return Place(self.document.file, mark.line, mark.column)

@@ -1,0 +1,119 @@
+"""``menu``: a choice by keys on a call, by number, label or word on a chat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field
+
+from ivr.effects import Speech
+from ivr.fields import AGAIN, KeyName, LanguageCode, Text, WayField, Word
+from ivr.problems import did_you_mean, quote
+from ivr.question import Question
+from ivr.scene import Scene
+from ivr.step import Exit, Go, Move
+from ivr.strict_yaml import Path
+from ivr.values import simplified
+
+_CHINESE_DIGITS = dict(zip("零一二三四五六七八九", "0123456789", strict=True))
+
+Words = Annotated[list[Word], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
+
+
+class Menu(Question):
+    """Voice: plays ``prompt`` and takes keys (they stop the sound). Text: writes ``ask`` (or ``prompt``) with the
+    labelled options as numbered lines and takes the number, the label or one of ``words`` as answer.
+
+    Wrong and missing answers are asked again, ``tries`` times in all; then ``silence``, ``invalid`` or
+    ``otherwise`` is the way out. ``labels`` and ``words`` are named by the key or by the section the key leads to.
+    """
+
+    verb = "menu"
+    text_only = ("ask", "labels")
+    EXAMPLE: ClassVar[str] = """
+    start:
+      - menu:
+          prompt: {zh: 订单请按1，人工请按0，重听请按星号键。, en: "For orders press 1, for a person 0, again star."}
+          ask: {zh: 请问需要什么帮助？, en: How can we help?}
+          keys: {1: orders, 0: person, "*": again}
+          labels: {1: {zh: 订单, en: Orders}, 0: {zh: 人工, en: A person}}
+          words: {orders: {zh: [订单, 物流], en: [order, delivery]}}
+          otherwise: person
+    orders:
+      - say: {zh: 订单都在路上。, en: Your order is on its way.}
+      - hangup
+    person:
+      - queue: orders
+    """
+
+    prompt: Text
+    ask: Text | None = None
+    keys: dict[KeyName, WayField] = Field(min_length=1)
+    labels: dict[Word, Text] = {}
+    words: dict[Word, dict[LanguageCode, Words]] = {}
+
+    def question(self, scene: Scene) -> tuple[tuple[Speech, ...], str, tuple[tuple[str, str], ...]]:
+        if scene.is_voice:
+            return scene.speech(self.prompt), "", ()
+        return (), scene.written(self.ask or self.prompt), self.options(scene)
+
+    def options(self, scene: Scene) -> tuple[tuple[str, str], ...]:
+        """The labelled keys, in the author's order."""
+        labelled = ((key, self._of_key(self.labels, key)) for key in self.keys)
+        return tuple((key, scene.written(label)) for key, label in labelled if label is not None)
+
+    def keys_wanted(self, scene: Scene) -> dict[str, Any]:
+        return {"min": 1, "max": max(len(key) for key in self.keys)}
+
+    def understand(self, scene: Scene, answer: str, *, is_typed: bool) -> Move | None:
+        key = self.key_of(scene, answer) if is_typed else answer
+        if key not in self.keys:
+            return None
+        return Go(self.keys[key], note=f"{self.verb} {key}")
+
+    def key_of(self, scene: Scene, answer: str) -> str:
+        """The key meant by a written answer; "" where none or more than one is meant."""
+        text = simplified(answer)
+        text = _CHINESE_DIGITS.get(text, text)
+        if text in self.keys:
+            return text
+        exact = {key for key, label in self.options(scene) if simplified(label) == text}
+        meant = exact or {key for key in self.keys if any(_mentions(text, word) for word in self._words_of(key))}
+        targets = {self.keys[key].text or key for key in meant}
+        return min(meant) if len(targets) == 1 else ""
+
+    def _words_of(self, key: str) -> list[str]:
+        per_language = self._of_key(self.words, key) or {}
+        own = [word for words in per_language.values() for word in words]
+        label = self._of_key(self.labels, key)
+        return own + (list(label.root.values()) if label is not None else [])
+
+    def _of_key(self, table: dict[str, Any], key: str) -> Any:
+        return table.get(key, table.get(self.keys[key].text))
+
+    def exits(self) -> Iterator[Exit]:
+        for key, way in self.keys.items():
+            yield Exit(f"key {key}", ("keys", key), way, is_heard=True)
+        yield from super().exits()
+
+    def faults(self) -> Iterator[tuple[Path, str, str]]:
+        known = [*self.keys, *(way.text for way in self.keys.values() if way.text and way.text != AGAIN)]
+        for table in ("labels", "words"):
+            for name in getattr(self, table):
+                if name not in known:
+                    yield (
+                        (table, name),
+                        f"{quote(name)} is neither a key nor a way of this menu",
+                        did_you_mean(name, known),
+                    )
+
+
+def _mentions(text: str, word: str) -> bool:
+    """Whether the answer holds the word: as a whole word, or anywhere where words have no spaces (Chinese)."""
+    wanted = simplified(word)
+    if not wanted:
+        return False
+    if wanted.isascii():
+        return f" {wanted} " in f" {text} "
+    return wanted in text
