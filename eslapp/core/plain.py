@@ -16,7 +16,6 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from functools import cache
 from typing import Any, TypeVar
 
 from . import events as event_types
@@ -24,6 +23,7 @@ from .events import DecisionMade, Event, InteractionOpened, OfferExpired, OfferM
 
 T = TypeVar("T")
 Reader = Callable[[Any], Any]
+_READERS: dict[Any, dict[str, Reader]] = {}  # filled once per record type
 
 
 class UnknownEvent(ValueError):
@@ -77,10 +77,11 @@ def agent_of(event: Event) -> str:
     return str(getattr(event, "agent", ""))
 
 
-@cache
-def _field_readers(kind: type) -> dict[str, Reader]:
-    hints = typing.get_type_hints(kind)
-    return {field.name: _reader(hints[field.name]) for field in fields(kind)}
+def _field_readers(kind: Any) -> dict[str, Reader]:
+    if kind not in _READERS:
+        hints = typing.get_type_hints(kind)
+        _READERS[kind] = {field.name: _reader(hints[field.name]) for field in fields(kind)}
+    return _READERS[kind]
 
 
 def _reader(hint: Any) -> Reader:

@@ -1,6 +1,7 @@
 """Routing decisions in words: one plain sentence per language, from the receipts and the story.
 
-Not here: how a decision is made (``matching``), where receipts are kept (``eslapp.store.receipts``).
+Not here: how a decision is made (``matching``), the phrases (``receipt_words``), where receipts are kept
+(``eslapp.store.receipts``).
 """
 
 from __future__ import annotations
@@ -8,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .events import Event
-from .model import Interaction, Receipt
+from .events import DecisionMade, Event, InteractionClosed, OfferAccepted, OfferDeclined, OfferExpired, OfferRescinded
+from .model import Interaction, Loser, Receipt
+from .receipt_words import WORDS, Words
+
+LOSERS_TOLD = 3
+Attempt = OfferAccepted | OfferDeclined | OfferExpired | OfferRescinded
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +31,68 @@ def explain(
     interaction: Interaction, receipts: Sequence[Receipt], story: Sequence[Event], *, names: Mapping[str, str]
 ) -> Why:
     """One sentence in English and Chinese. ``names``: agent id -> the name to show."""
-    return Why(interaction.id, "", "", tuple(receipts))
+    told = {code: _Teller(words, names).tell(interaction, receipts, story) for code, words in WORDS.items()}
+    return Why(interaction.id, told["en"], told["zh"], tuple(receipts))
+
+
+def _split(story: Sequence[Event], decision: Receipt) -> tuple[list[Attempt], list[Attempt]]:
+    """What came of earlier offers, and what came of the one this decision led to."""
+    ids = [event.receipt.id if isinstance(event, DecisionMade) else "" for event in story]
+    cut = ids.index(decision.id) if decision.id in ids else len(story)
+    before = [event for event in story[:cut] if isinstance(event, Attempt)]
+    return before, [event for event in story[cut:] if isinstance(event, Attempt)]
+
+
+class _Teller:
+    """Tells in one language."""
+
+    def __init__(self, words: Words, names: Mapping[str, str]) -> None:
+        self._words = words
+        self._names = names
+
+    def tell(self, interaction: Interaction, receipts: Sequence[Receipt], story: Sequence[Event]) -> str:
+        if not receipts:
+            return self._words.phrases["never-queued"] + self._ending(story) + self._words.stop
+        last = receipts[-1]
+        parts = [self._decision(interaction, last), *self._losers(last)]
+        before, after = _split(story, last)
+        parts += [self._attempt(event, "then") for event in after[-1:]]
+        parts += [self._attempt(event, "before") for event in before[-LOSERS_TOLD:]]
+        return self._words.join.join(parts) + self._ending(story) + self._words.stop
+
+    def _decision(self, interaction: Interaction, receipt: Receipt) -> str:
+        since = interaction.queued_at if interaction.queued_at is not None else receipt.at
+        facts = {
+            "queue": receipt.queue,
+            "waited": round(max(0.0, receipt.at - since)),
+            "position": receipt.position,
+            "waiting": receipt.waiting,
+        }
+        if not receipt.winner:
+            return self._words.phrases["nobody"].format(**facts)
+        best = self._words.best.get(receipt.strategy, receipt.strategy).format(score=round(receipt.candidates[0][1]))
+        phrase = self._words.phrases["offered"]
+        return phrase.format(agent=self._name(receipt.winner), best=best, able=len(receipt.candidates), **facts)
+
+    def _losers(self, receipt: Receipt) -> list[str]:
+        told = [self._loser(loser) for loser in receipt.losers[:LOSERS_TOLD]]
+        rest = len(receipt.losers) - len(told)
+        return [*told, self._words.phrases["others"].format(count=rest)] if rest else told
+
+    def _loser(self, loser: Loser) -> str:
+        kind, _, detail = loser.reason.partition(":")
+        phrase = self._words.reasons.get(loser.reason) or self._words.reasons.get(kind) or loser.reason
+        return f"{self._name(loser.agent)}{self._words.space}{phrase.format(detail=detail)}"
+
+    def _attempt(self, event: Attempt, when: str) -> str:
+        phrase = self._words.attempts[type(event).__name__]
+        told = phrase.format(agent=self._name(event.agent), reason=getattr(event, "reason", ""))
+        return self._words.phrases[when].format(told=told)
+
+    def _ending(self, story: Sequence[Event]) -> str:
+        ends = [event.outcome for event in story if isinstance(event, InteractionClosed)]
+        return self._words.endings.get(ends[-1], "") if ends else ""
+
+    def _name(self, agent: str) -> str:
+        name = self._names.get(agent, "")
+        return self._words.named.format(name=name, id=agent) if name and name != agent else agent

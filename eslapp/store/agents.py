@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eslapp.core.model import Presence
+from eslapp.core.model import Agent, Presence
 
 from .tx import Row, Tx
 
@@ -42,6 +42,24 @@ def put(tx: Tx, agent: AgentRow) -> None:
         "id",
         {**row, "phone_registered": int(agent.phone_registered), "idle_since": agent.idle_since},
     )
+
+
+def doing(row: AgentRow) -> Agent:
+    """The row as a router's agent, without what only the site knows."""
+    return Agent(
+        row.id,
+        "",
+        "",
+        presence=row.presence,
+        reason=row.reason,
+        phone_registered=row.phone_registered,
+        idle_since=row.idle_since,
+    )
+
+
+def row_of(agent: Agent) -> AgentRow:
+    """The stored part of a router's agent."""
+    return AgentRow(agent.id, agent.presence, agent.reason, agent.phone_registered, agent.idle_since)
 
 
 def _agent(row: Row) -> AgentRow:

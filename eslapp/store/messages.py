@@ -70,6 +70,32 @@ def of_interaction(tx: Tx, interaction: str, *, after: int = 0, limit: int = 100
     return _several(tx, "interaction = :owner", interaction, after, limit)
 
 
+def of_address(
+    tx: Tx, *, contact: str, channel: str, account: str, address: str, after: int = 0, limit: int = 200
+) -> list[Message]:
+    """Everything written with one address of a contact, in all conversations, in order."""
+    rows = tx.all(
+        "SELECT messages.* FROM messages JOIN conversations ON conversations.id = messages.conversation "
+        "WHERE conversations.contact = :contact AND conversations.channel = :channel "
+        "AND conversations.account = :account AND conversations.address = :address "
+        "AND messages.number > :after ORDER BY messages.number LIMIT :limit",
+        contact=contact,
+        channel=channel,
+        account=account,
+        address=address,
+        after=after,
+        limit=limit,
+    )
+    return [_message(row) for row in rows]
+
+
+def newest(tx: Tx, interaction: str) -> Message | None:
+    """The last text of one matter, either direction."""
+    sql = "SELECT * FROM messages WHERE interaction = :id ORDER BY number DESC LIMIT 1"
+    row = tx.one(sql, id=interaction)
+    return _message(row) if row else None
+
+
 def advance(tx: Tx, message: str, state: str, *, error: str = "", provider_id: str = "") -> bool:
     """Move an outgoing message forward; False (and nothing changes) where it already was there or further."""
     known = get(tx, message)

@@ -48,12 +48,10 @@ def declined_of_open_interactions(tx: Tx) -> list[Offer]:
     return [_offer(row) for row in rows]
 
 
-def last_of_queue(tx: Tx, queue: str) -> Offer | None:
-    """The latest offer made from this queue: whose turn is next (round robin)."""
-    row = tx.one(
-        f"SELECT {COLUMNS} FROM offers WHERE queue = :queue ORDER BY offered_at DESC, id DESC LIMIT 1", queue=queue
-    )
-    return _offer(row) if row else None
+def last_winner(tx: Tx, queue: str) -> str:
+    """Who got the latest offer made from this queue (round robin goes on after them); ``""``: nobody yet."""
+    sql = "SELECT agent FROM offers WHERE queue = :queue ORDER BY offered_at DESC, id DESC LIMIT 1"
+    return tx.value(sql, queue=queue) or ""
 
 
 def put(tx: Tx, offer: Offer) -> None:

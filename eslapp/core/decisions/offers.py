@@ -1,0 +1,98 @@
+"""What comes of an offer: accepted, declined, rung out (RNA), rescinded."""
+
+from __future__ import annotations
+
+from ..commands import AcceptOffer, DeclineOffer, ExpireOffer, Refused, RescindOffer
+from ..events import (
+    Event,
+    InteractionConnected,
+    OfferAccepted,
+    OfferDeclined,
+    OfferExpired,
+    OfferRescinded,
+    PresenceChanged,
+)
+from ..ids import IdSource
+from ..model import InteractionState, Medium, Offer, OfferState, Presence
+from ..world import World, evolve_all
+from .queueing import requeue
+from .talking import connected
+
+GONE = "offer-gone"
+RUNG_OUT = "rung-out"
+
+
+def accept(world: World, command: AcceptOffer, ids: IdSource) -> list[Event] | Refused:
+    """The agent takes it. A text is joined at once: there are no legs to join."""
+    offer = _of_agent(world, command.offer, command.agent)
+    if isinstance(offer, Refused):
+        return offer
+    if offer.state is OfferState.ACCEPTED:
+        return []
+    taken = OfferAccepted(at=command.at, offer=offer.id, interaction=offer.interaction, agent=offer.agent)
+    joined: list[InteractionConnected] = []
+    if offer.medium is Medium.TEXT:
+        joined.append(connected(world.interactions[offer.interaction], offer.agent, command.at))
+    return [taken, *joined]
+
+
+def decline(world: World, command: DeclineOffer, ids: IdSource) -> list[Event] | Refused:
+    """The agent does not want it: the next one is asked, this one not again before the cool-down is over."""
+    offer = _of_agent(world, command.offer, command.agent)
+    if isinstance(offer, Refused):
+        return offer
+    if offer.state is OfferState.ACCEPTED:
+        return Refused("offer-accepted", offer.id)
+    declined = OfferDeclined(
+        at=command.at, offer=offer.id, interaction=offer.interaction, agent=offer.agent, reason=command.reason
+    )
+    return requeue(world, [declined], world.interactions[offer.interaction], command.at, ids)
+
+
+def expire(world: World, command: ExpireOffer, ids: IdSource) -> list[Event] | Refused:
+    """It rang out: the agent is put off until they say so. A timer that comes too late changes nothing."""
+    offer = world.offer(command.offer)
+    if offer is None or offer.state is not OfferState.PENDING:
+        return []
+    events: list[Event] = [
+        OfferExpired(at=command.at, offer=offer.id, interaction=offer.interaction, agent=offer.agent)
+    ]
+    agent = world.agent(offer.agent)
+    if agent is not None and agent.presence is Presence.AVAILABLE:
+        events.append(PresenceChanged(at=command.at, agent=agent.id, presence=Presence.RNA, reason=RUNG_OUT))
+    return requeue(world, events, world.interactions[offer.interaction], command.at, ids)
+
+
+def rescind(world: World, command: RescindOffer, ids: IdSource) -> list[Event] | Refused:
+    """The switch could not ring or join the agent: old place back, nobody blamed."""
+    offer = world.offer(command.offer)
+    if offer is None:
+        return []
+    interaction = world.interactions[offer.interaction]
+    if interaction.state not in (InteractionState.OFFERED, InteractionState.CONNECTING):
+        return Refused("already-connected", interaction.state.value)
+    return requeue(world, [rescinded(offer, command.at, command.reason)], interaction, command.at, ids)
+
+
+def withdraw_pending(world: World, agent: str, at: float, reason: str, ids: IdSource) -> list[Event]:
+    """Take back what rings at the agent (they went away): old places back, nobody blamed."""
+    events: list[Event] = []
+    for offer in [world.offers[held] for held in world.held.get(agent, ())]:
+        if offer.state is OfferState.PENDING:
+            interaction = world.interactions[offer.interaction]
+            back = requeue(world, [rescinded(offer, at, reason)], interaction, at, ids)
+            world = evolve_all(world, back)
+            events += back
+    return events
+
+
+def rescinded(offer: Offer, at: float, reason: str) -> OfferRescinded:
+    """The event."""
+    return OfferRescinded(at=at, offer=offer.id, interaction=offer.interaction, agent=offer.agent, reason=reason)
+
+
+def _of_agent(world: World, offer: str, agent: str) -> Offer | Refused:
+    record = world.offer(offer)
+    if record is None or world.interactions[record.interaction].state is InteractionState.WRAP_UP:
+        return Refused(GONE, offer)
+    return record if record.agent == agent else Refused("not-your-offer", offer)

@@ -1,0 +1,149 @@
+"""The match: waiting work with free agents, in the order of the lines, with a receipt for every decision.
+
+Nobody waits beside a free able agent, and nobody is passed over by a later place, except for a decliner's cool-down.
+Not here: what the offer leads to (``decisions.offers``), who ranks first (``routing``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+
+from .capacity import hindrance
+from .events import DecisionMade, Event, OfferMade
+from .ids import IdSource, leg_id
+from .model import Agent, Interaction, Loser, Medium, Offer, Queue, Receipt
+from .routing import Ask, Strategy, strategy
+from .skills import missing_skill
+from .waiting import LineKey, Place
+from .world import World, evolve_all
+
+DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One decision: the ranked candidates, best first; no candidate, no winner."""
+
+    ranked: tuple[tuple[str, float], ...]
+
+    @property
+    def winner(self) -> str:
+        return self.ranked[0][0] if self.ranked else ""
+
+
+def match_waiting(world: World, at: float, ids: IdSource) -> list[Event]:
+    """Decisions and offers for whoever can be served now, at most ``rules.offers_per_pass``."""
+    events: list[Event] = []
+    places: list[tuple[Place, LineKey]] = [head for head in world.lines.heads() if world.pool.free(head[1])]
+    heapify(places)
+    offers_left = world.settings.rules.offers_per_pass
+    while places and offers_left:
+        place, key = heappop(places)
+        if not world.pool.free(key):
+            continue
+        following = world.lines.after(key, place)
+        made = offer_to_best(world, world.interactions[place[2]], at, ids)
+        if made:
+            events += made
+            world = evolve_all(world, made)
+            offers_left -= 1
+        if following is not None:
+            heappush(places, (following, key))
+    return events
+
+
+def offer_to_best(world: World, interaction: Interaction, at: float, ids: IdSource) -> list[Event]:
+    """The decision and the offer, or nothing where no free agent may be asked now."""
+    choice = choose(world, interaction, at)
+    if not choice.winner:
+        return []
+    queue = world.settings.queue(interaction.queue)
+    offer = Offer(
+        id=ids(),
+        interaction=interaction.id,
+        agent=choice.winner,
+        medium=interaction.medium,
+        offered_at=at,
+        expires_at=at + queue.ring_s,
+        leg=leg_id(ids()) if interaction.medium is Medium.VOICE else "",
+        queue=queue.name,
+    )
+    receipt = receipt_of(world, interaction, choice, at, ids)
+    return [DecisionMade(at=at, receipt=receipt), OfferMade(at=at, offer=offer, queue=queue.name)]
+
+
+def nobody_free(world: World, interaction: Interaction, at: float, ids: IdSource) -> list[Event]:
+    """For one who has just joined a line that nobody can serve now: the decision that says why."""
+    if world.pool.free((interaction.queue, interaction.medium)):
+        return []
+    return [DecisionMade(at=at, receipt=receipt_of(world, interaction, Choice(()), at, ids))]
+
+
+def choose(world: World, interaction: Interaction, at: float) -> Choice:
+    """Rank the free able agents. Decliners come back after their cool-down, and only where nobody else is free."""
+    queue = world.settings.queue(interaction.queue)
+    free = [agent for _, agent in world.pool.free((queue.name, interaction.medium))]
+    cool_downs = {agent: world.cool_downs.get((interaction.id, agent), None) for agent in free}
+    fresh = [agent for agent in free if cool_downs[agent] is None]
+    rested = [agent for agent in free if (until := cool_downs[agent]) is not None and until <= at]
+    return Choice(rank(world, interaction, queue, fresh or rested, at))
+
+
+def rank(
+    world: World, interaction: Interaction, queue: Queue, able: Iterable[str], at: float
+) -> tuple[tuple[str, float], ...]:
+    """The agents with their scores, best first."""
+    by_score, ask = strategy(queue.strategy), ask_of(world, interaction, queue, at)
+    scored = [(world.agents[agent], by_score.score(world.agents[agent], ask)) for agent in able]
+    scored.sort(key=lambda pair: (-pair[1], pair[0].idle_since, pair[0].id))
+    return tuple((agent.id, score) for agent, score in scored)
+
+
+def ask_of(world: World, interaction: Interaction, queue: Queue, at: float) -> Ask:
+    """The question to the strategy."""
+    return Ask(
+        at=at,
+        queue=queue,
+        interaction=interaction,
+        last_winner=world.turns.get(queue.name, ""),
+        agent_count=max(1, len(world.agents)),
+        place_of=world.agents.rank,
+        live=lambda agent: world.load(agent).live,
+    )
+
+
+def receipt_of(world: World, interaction: Interaction, choice: Choice, at: float, ids: IdSource) -> Receipt:
+    """The decision with everybody who lost and their first failing reason."""
+    queue = world.settings.queue(interaction.queue)
+    able = {agent for agent, _ in choice.ranked}
+    by_score = strategy(queue.strategy)
+    losers = tuple(
+        Loser(agent.id, _reason(world, agent, interaction, queue, by_score if agent.id in able else None))
+        for agent in world.agents.values()
+        if agent.id != choice.winner
+    )
+    return Receipt(
+        id=ids(),
+        interaction=interaction.id,
+        queue=queue.name,
+        at=at,
+        winner=choice.winner,
+        strategy=queue.strategy,
+        candidates=choice.ranked,
+        losers=losers,
+        position=world.lines.position(interaction),
+        waiting=world.lines.waiting(queue.name),
+        revision=world.settings.revision,
+    )
+
+
+def _reason(world: World, agent: Agent, interaction: Interaction, queue: Queue, ranked_by: Strategy | None) -> str:
+    if ranked_by is not None:
+        return ranked_by.lost
+    if queue.name not in world.serves.get(agent.id, ()):
+        return f"skill:{missing_skill(agent, queue)}"
+    if world.pool.has_room(agent.id, interaction.medium):
+        return DECLINED
+    return hindrance(agent, world.load(agent.id), interaction.medium, world.settings.rules)

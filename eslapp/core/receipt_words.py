@@ -1,0 +1,130 @@
+"""The phrases a routing decision is told with, in English and Chinese. Not here: the telling (``receipts``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .model import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language."""
+
+    join: str
+    space: str
+    stop: str
+    named: str
+    phrases: Mapping[str, str]
+    best: Mapping[str, str]  # by strategy
+    reasons: Mapping[str, str]  # by a loser's reason, whole or up to its colon
+    attempts: Mapping[str, str]  # by event
+    endings: Mapping[Outcome, str]
+
+
+EN = Words(
+    join="; ",
+    space=" ",
+    stop=".",
+    named="{name} ({id})",
+    phrases={
+        "never-queued": "It never waited in a queue",
+        "nobody": "After {waited} s in queue {queue} (number {position} of {waiting}) nobody could take it",
+        "offered": "After {waited} s in queue {queue} (number {position} of {waiting}) it was offered to {agent}, "
+        "{best} of {able} able",
+        "others": "{count} more could not",
+        "then": "{told}",
+        "before": "before that {told}",
+    },
+    best={
+        "longest_idle": "the longest idle ({score} s)",
+        "most_skilled": "the most skilled (level {score})",
+        "least_busy": "the least busy",
+        "round_robin": "whose turn it was",
+    },
+    reasons={
+        "presence:offline": "was offline",
+        "presence:break": "was on a break",
+        "presence:rna": "was put off after letting an offer ring out",
+        "skill": "lacks the skill {detail}",
+        "phone-unregistered": "had no registered phone",
+        "ringing": "was being rung",
+        "on-call": "was on a call",
+        "wrap-up": "was in wrap-up",
+        "in-chat": "was in a chat",
+        "capacity:voice": "takes no calls",
+        "capacity:text": "had no room for one more chat",
+        "declined": "had declined it",
+        "later-idle": "had been idle for a shorter time",
+        "less-skilled": "is less skilled",
+        "busier": "was busier",
+        "later-turn": "comes later in turn",
+    },
+    attempts={
+        "OfferAccepted": "{agent} accepted",
+        "OfferDeclined": "{agent} declined",
+        "OfferExpired": "{agent} did not answer",
+        "OfferRescinded": "the offer to {agent} was taken back ({reason})",
+    },
+    endings={
+        Outcome.ABANDONED: "; the contact left before being served",
+        Outcome.SELF_SERVICE: "; the flow served the contact",
+        Outcome.LOST: "; the connection was lost",
+        Outcome.OVERFLOWED: "; it was sent elsewhere",
+    },
+)
+
+ZH = Words(
+    join="；",
+    space="",
+    stop="。",
+    named="{name}（{id}）",
+    phrases={
+        "never-queued": "该会话从未排队",
+        "nobody": "在队列“{queue}”等候{waited}秒（第{position}位，共{waiting}位），无人可接",
+        "offered": "在队列“{queue}”等候{waited}秒（第{position}位，共{waiting}位）后分配给{agent}："
+        "{able}位可接坐席中{best}",
+        "others": "另有{count}位不可接",
+        "then": "{told}",
+        "before": "此前{told}",
+    },
+    best={
+        "longest_idle": "空闲最久（{score}秒）",
+        "most_skilled": "技能最高（{score}级）",
+        "least_busy": "最不忙",
+        "round_robin": "轮到其接待",
+    },
+    reasons={
+        "presence:offline": "离线",
+        "presence:break": "小休中",
+        "presence:rna": "因振铃未接而暂停",
+        "skill": "缺少技能“{detail}”",
+        "phone-unregistered": "话机未注册",
+        "ringing": "正在振铃",
+        "on-call": "正在通话",
+        "wrap-up": "正在话后处理",
+        "in-chat": "正在文字会话",
+        "capacity:voice": "不接电话",
+        "capacity:text": "文字会话已满",
+        "declined": "已拒接本会话",
+        "later-idle": "空闲时间较短",
+        "less-skilled": "技能较低",
+        "busier": "更忙",
+        "later-turn": "还未轮到",
+    },
+    attempts={
+        "OfferAccepted": "{agent}已接受",
+        "OfferDeclined": "{agent}拒接",
+        "OfferExpired": "{agent}未应答",
+        "OfferRescinded": "对{agent}的分配被收回（{reason}）",
+    },
+    endings={
+        Outcome.ABANDONED: "；客户在接通前离开",
+        Outcome.SELF_SERVICE: "；由自助流程完成",
+        Outcome.LOST: "；连接已丢失",
+        Outcome.OVERFLOWED: "；已转往别处",
+    },
+)
+
+WORDS: Mapping[str, Words] = {"en": EN, "zh": ZH}

@@ -1,0 +1,59 @@
+"""The router: ``decide(world, command) -> events or Refused``; ``evolve(world, event) -> world`` is in ``world``.
+
+Pure: time comes in the command, ids from the injected source. The same commands on the same world give the same
+decisions, which is what replay and what-if stand on. Not here: rows, timers, the bus (the dispatcher).
+
+>>> from eslapp.core.settings import Settings
+>>> from eslapp.core.world import build
+>>> Router(lambda: "x").decide(build(Settings()), c.SetPhone(at=1.0, agent="nobody", registered=True))
+Refused(code='unknown-agent', detail='nobody')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from . import commands as c
+from .commands import Command, Refused
+from .decisions import agents, offers, queueing, talking
+from .events import Event
+from .ids import IdSource
+from .matching import match_waiting
+from .world import World
+
+Decision = Callable[[World, Any, IdSource], list[Event] | Refused]
+
+
+def _route(world: World, command: c.RouteWaiting, ids: IdSource) -> list[Event] | Refused:
+    return match_waiting(world, command.at, ids)
+
+
+DECISIONS: dict[type[Command], Decision] = {
+    c.OpenInteraction: queueing.open_interaction,
+    c.EnqueueInteraction: queueing.enqueue,
+    c.LeaveQueue: queueing.leave,
+    c.CloseInteraction: queueing.close,
+    c.SetPresence: agents.set_presence,
+    c.SetPhone: agents.set_phone,
+    c.AcceptOffer: offers.accept,
+    c.DeclineOffer: offers.decline,
+    c.ExpireOffer: offers.expire,
+    c.RescindOffer: offers.rescind,
+    c.ConnectInteraction: talking.connect,
+    c.EndTalk: talking.end,
+    c.FinishWrapUp: talking.finish_wrap_up,
+    c.ExpireWrapUp: talking.expire_wrap_up,
+    c.RouteWaiting: _route,
+}
+
+
+class Router:
+    """Answers commands. Holds nothing but the source of ids."""
+
+    def __init__(self, ids: IdSource) -> None:
+        self._ids = ids
+
+    def decide(self, world: World, command: Command) -> list[Event] | Refused:
+        """What happens because of the command; nothing has changed yet."""
+        return DECISIONS[type(command)](world, command, self._ids)

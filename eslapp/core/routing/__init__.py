@@ -1,0 +1,45 @@
+"""Who of several able agents is asked first. ONE FILE = ONE STRATEGY: its name is what ``site.yaml`` says.
+
+To add one: a file here with one public subclass of ``Strategy`` whose ``type`` is the file's name, and a case in
+``tests/core/routing``. Nothing else is edited. Not here: who is able at all (``eslapp.core.matching``).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from .base import Ask, Strategy
+
+
+def _load() -> dict[str, Strategy]:
+    found: dict[str, Strategy] = {}
+    for module_info in iter_modules(__path__):
+        if module_info.name == "base":
+            continue
+        module = import_module(f"{__name__}.{module_info.name}")
+        own = [
+            kind
+            for kind in vars(module).values()
+            if isinstance(kind, type) and issubclass(kind, Strategy) and kind.__module__ == module.__name__
+        ]
+        if len(own) != 1 or own[0].type != module_info.name:
+            raise ImportError(
+                f"{module.__file__} must hold one strategy with type = {module_info.name!r} (see {__file__})"
+            )
+        found[module_info.name] = own[0]()
+    return found
+
+
+STRATEGIES: dict[str, Strategy] = _load()
+
+
+def strategy(name: str) -> Strategy:
+    """The strategy of this name; ``KeyError`` naming the known ones."""
+    try:
+        return STRATEGIES[name]
+    except KeyError:
+        raise KeyError(f"no strategy {name!r}; there are: {', '.join(sorted(STRATEGIES))}") from None
+
+
+__all__ = ["STRATEGIES", "Ask", "Strategy", "strategy"]

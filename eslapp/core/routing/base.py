@@ -1,0 +1,34 @@
+"""What a strategy is asked and what it answers: one number per able agent."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ..model import Agent, Interaction, Queue
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question: which agent for this interaction of this queue, now."""
+
+    at: float
+    queue: Queue
+    interaction: Interaction
+    last_winner: str = ""  # who got the queue's latest offer
+    agent_count: int = 1
+    place_of: Callable[[str], int] = lambda agent: 0  # among all agents of the site by id, from 0
+    live: Callable[[str], int] = lambda agent: 0  # how many interactions hold the agent
+
+
+class Strategy(ABC):
+    """Ranks able agents. Equal scores are decided by who has been idle longest, then by id."""
+
+    type: ClassVar[str]
+    lost: ClassVar[str]  # the reason of those who were able but not first, for the receipt
+
+    @abstractmethod
+    def score(self, agent: Agent, ask: Ask) -> float:
+        """The higher, the sooner asked."""

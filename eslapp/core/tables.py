@@ -1,0 +1,102 @@
+"""The state machines as tables: state -> event -> next state. A missing pair is ``UnexpectedEvent``.
+
+``docs/states.md`` is drawn from them (``diagram``). Not here: which other fields change (``transitions``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from . import events as e
+from .model import InteractionState, OfferState
+
+S = TypeVar("S", bound=StrEnum)
+Table = Mapping[S, Mapping[type[e.Event], S]]
+
+INTERACTION: Table[InteractionState] = {
+    InteractionState.IN_FLOW: {
+        e.InteractionQueued: InteractionState.QUEUED,
+        e.InteractionClosed: InteractionState.CLOSED,
+    },
+    InteractionState.QUEUED: {
+        e.InteractionQueued: InteractionState.QUEUED,  # back at the old place
+        e.InteractionDequeued: InteractionState.IN_FLOW,
+        e.OfferMade: InteractionState.OFFERED,
+        e.InteractionClosed: InteractionState.CLOSED,
+    },
+    InteractionState.OFFERED: {
+        e.OfferAccepted: InteractionState.CONNECTING,
+        e.OfferDeclined: InteractionState.QUEUED,
+        e.OfferExpired: InteractionState.QUEUED,
+        e.OfferRescinded: InteractionState.QUEUED,
+    },
+    InteractionState.CONNECTING: {
+        e.InteractionConnected: InteractionState.CONNECTED,
+        e.OfferRescinded: InteractionState.QUEUED,  # the legs could not be joined
+    },
+    InteractionState.CONNECTED: {
+        e.TalkEnded: InteractionState.WRAP_UP,
+    },
+    InteractionState.WRAP_UP: {
+        e.WrapUpStarted: InteractionState.WRAP_UP,
+        e.WrapUpEnded: InteractionState.WRAP_UP,
+        e.InteractionClosed: InteractionState.CLOSED,
+    },
+    InteractionState.CLOSED: {},
+}
+
+OFFER: Table[OfferState] = {
+    OfferState.PENDING: {
+        e.OfferAccepted: OfferState.ACCEPTED,
+        e.OfferDeclined: OfferState.DECLINED,
+        e.OfferExpired: OfferState.EXPIRED,
+        e.OfferRescinded: OfferState.RESCINDED,
+    },
+    OfferState.ACCEPTED: {
+        e.OfferRescinded: OfferState.RESCINDED,
+        e.WrapUpEnded: OfferState.ACCEPTED,  # the agent is free again
+        e.InteractionClosed: OfferState.ACCEPTED,
+    },
+    OfferState.DECLINED: {},
+    OfferState.EXPIRED: {},
+    OfferState.RESCINDED: {},
+}
+
+
+class UnexpectedEvent(Exception):
+    """An event that cannot happen in this state: a mistake of ours. Counted in production, fatal in tests."""
+
+
+def next_state(table: Table[S], state: S, event: e.Event) -> S:
+    """Where ``event`` leads from ``state``.
+
+    >>> next_state(OFFER, OfferState.PENDING, e.OfferExpired(at=1.0, offer="o", interaction="i", agent="a"))
+    <OfferState.EXPIRED: 'expired'>
+    """
+    try:
+        return table[state][type(event)]
+    except KeyError:
+        raise UnexpectedEvent(f"{type(event).__name__} cannot happen in {type(state).__name__} {state}") from None
+
+
+def diagram() -> str:
+    """``docs/states.md``: both tables as Mermaid state diagrams."""
+    parts = [
+        "# States",
+        "Drawn from `eslapp/core/tables.py` by `tests/core/test_tables.py`; do not edit by hand.",
+        "What is not drawn cannot happen: it is an `UnexpectedEvent`, counted in production and fatal in tests.",
+        _mermaid("Interaction", "InteractionOpened", InteractionState.IN_FLOW, INTERACTION),
+        _mermaid("Offer", "OfferMade", OfferState.PENDING, OFFER),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _mermaid(title: str, opening: str, start: S, table: Table[S]) -> str:
+    lines = [f"## {title}", "", "```mermaid", "stateDiagram-v2", f"    [*] --> {start}: {opening}"]
+    for state, ways in table.items():
+        lines += [f"    {state} --> {target}: {event.__name__}" for event, target in ways.items()]
+        if not ways:
+            lines.append(f"    {state} --> [*]")
+    return "\n".join([*lines, "```"])

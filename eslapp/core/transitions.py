@@ -1,0 +1,144 @@
+"""What one event changes in the records: the single meaning of every event, for the world and for the rows alike.
+
+``changes(records, event)`` gives the records as they are after the event. The router's world and the store's
+projection both apply it: rows rebuilt from the log equal the world. Not here: states (``tables``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Protocol
+
+from . import events as e
+from .model import Agent, Interaction, Offer, OfferState, Presence
+from .tables import INTERACTION, OFFER, UnexpectedEvent, next_state
+
+Record = Interaction | Offer | Agent
+
+
+class Records(Protocol):
+    """Where the records before the event are looked up."""
+
+    def interaction(self, interaction: str, /) -> Interaction | None: ...
+    def offer(self, offer: str, /) -> Offer | None: ...
+    def agent(self, agent: str, /) -> Agent | None: ...
+
+
+def changes(records: Records, event: e.Event) -> list[Record]:
+    """The changed records. ``UnexpectedEvent`` where it cannot happen; events of other services change none."""
+    change = CHANGES.get(type(event))
+    return change(records, event) if change is not None else []
+
+
+def _opened(records: Records, event: e.InteractionOpened) -> list[Record]:
+    if records.interaction(event.interaction.id) is not None:
+        raise UnexpectedEvent(f"interaction {event.interaction.id} was opened twice")
+    return [event.interaction]
+
+
+def _queued(records: Records, event: e.InteractionQueued) -> list[Record]:
+    place = {"queue": event.queue, "priority": event.priority, "queued_at": event.queued_at}
+    return [_move(records, event.interaction, event, **place)]
+
+
+def _dequeued(records: Records, event: e.InteractionDequeued) -> list[Record]:
+    return [_move(records, event.interaction, event)]
+
+
+def _offer_made(records: Records, event: e.OfferMade) -> list[Record]:
+    if records.offer(event.offer.id) is not None:
+        raise UnexpectedEvent(f"offer {event.offer.id} was made twice")
+    return [_move(records, event.offer.interaction, event, offer=event.offer.id), event.offer]
+
+
+def _offer_accepted(records: Records, event: e.OfferAccepted) -> list[Record]:
+    interaction = _move(records, event.interaction, event, agent=event.agent)
+    return [interaction, _settle(records, event.offer, event)]
+
+
+def _offer_ended(records: Records, event: e.OfferDeclined | e.OfferExpired | e.OfferRescinded) -> list[Record]:
+    interaction = _move(records, event.interaction, event, agent="", offer="")
+    reason = getattr(event, "reason", "")
+    return [interaction, _settle(records, event.offer, event, ended_at=event.at, reason=reason)]
+
+
+def _connected(records: Records, event: e.InteractionConnected) -> list[Record]:
+    return [_move(records, event.interaction, event, connected_at=event.at)]
+
+
+def _talk_ended(records: Records, event: e.TalkEnded) -> list[Record]:
+    return [_move(records, event.interaction, event, ended_at=event.at)]
+
+
+def _wrap_up_started(records: Records, event: e.WrapUpStarted) -> list[Record]:
+    return [_move(records, event.interaction, event, wrap_up_until=event.until)]
+
+
+def _wrap_up_ended(records: Records, event: e.WrapUpEnded) -> list[Record]:
+    words = {"disposition": event.disposition, "notes": event.notes, "wrap_up_until": None}
+    interaction = _move(records, event.interaction, event, **words)
+    return [interaction, *_released(records, interaction, event)]
+
+
+def _closed(records: Records, event: e.InteractionClosed) -> list[Record]:
+    interaction = _move(records, event.interaction, event, outcome=event.outcome, closed_at=event.at)
+    return [interaction, *_released(records, interaction, event)]
+
+
+def _presence_changed(records: Records, event: e.PresenceChanged) -> list[Record]:
+    agent = records.agent(event.agent)
+    if agent is None:
+        return []
+    is_back = event.presence is Presence.AVAILABLE and agent.presence is not Presence.AVAILABLE
+    idle_since = event.at if is_back else agent.idle_since
+    return [replace(agent, presence=event.presence, reason=event.reason, idle_since=idle_since)]
+
+
+def _phone_changed(records: Records, event: e.PhoneChanged) -> list[Record]:
+    agent = records.agent(event.agent)
+    return [replace(agent, phone_registered=event.registered)] if agent is not None else []
+
+
+def _released(records: Records, interaction: Interaction, event: e.Event) -> list[Record]:
+    """The agent is free of this interaction: the offer ends, the idle clock starts."""
+    offer = records.offer(interaction.offer) if interaction.offer else None
+    if offer is None or offer.ended_at is not None:
+        return []
+    ended = replace(offer, state=next_state(OFFER, offer.state, event), ended_at=event.at)
+    agent = records.agent(offer.agent)
+    was_handled = ended.state is OfferState.ACCEPTED
+    return [ended, replace(agent, idle_since=event.at)] if agent is not None and was_handled else [ended]
+
+
+def _move(records: Records, interaction: str, event: e.Event, **fields: Any) -> Interaction:
+    before = records.interaction(interaction)
+    if before is None:
+        raise UnexpectedEvent(f"{type(event).__name__} for {interaction}, which is not open")
+    return replace(before, state=next_state(INTERACTION, before.state, event), **fields)
+
+
+def _settle(records: Records, offer: str, event: e.Event, **fields: Any) -> Offer:
+    before = records.offer(offer)
+    if before is None:
+        raise UnexpectedEvent(f"{type(event).__name__} for offer {offer}, which is not live")
+    return replace(before, state=next_state(OFFER, before.state, event), **fields)
+
+
+CHANGES: dict[type[e.Event], Callable[[Records, Any], list[Record]]] = {
+    e.InteractionOpened: _opened,
+    e.InteractionQueued: _queued,
+    e.InteractionDequeued: _dequeued,
+    e.OfferMade: _offer_made,
+    e.OfferAccepted: _offer_accepted,
+    e.OfferDeclined: _offer_ended,
+    e.OfferExpired: _offer_ended,
+    e.OfferRescinded: _offer_ended,
+    e.InteractionConnected: _connected,
+    e.TalkEnded: _talk_ended,
+    e.WrapUpStarted: _wrap_up_started,
+    e.WrapUpEnded: _wrap_up_ended,
+    e.InteractionClosed: _closed,
+    e.PresenceChanged: _presence_changed,
+    e.PhoneChanged: _phone_changed,
+}

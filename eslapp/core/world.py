@@ -1,0 +1,215 @@
+"""Everything the router knows, as one immutable value, and what an event makes of it (``evolve``).
+
+Owns: the open records and the indexes over them. ``build`` makes it from rows, ``evolve`` from the world before; both
+give the same (tested). Not here: the meaning of events (``transitions``), decisions (``router``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from .capacity import Load, hindrance, load_of
+from .deadlines import Deadlines, Kind
+from .events import Event, OfferDeclined, OfferMade
+from .free_pool import FreePool
+from .model import Agent, Interaction, InteractionState, Medium, Offer, OfferState
+from .settings import Settings
+from .skills import missing_skill
+from .sorted_map import EMPTY, SortedMap
+from .transitions import Record, changes
+from .waiting import WaitingLines
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A snapshot; anybody may keep and read it."""
+
+    settings: Settings
+    serves: Mapping[str, tuple[str, ...]]  # agent -> the queues whose skills they have
+    agents: SortedMap[str, Agent] = EMPTY
+    interactions: SortedMap[str, Interaction] = EMPTY  # those that are not closed
+    offers: SortedMap[str, Offer] = EMPTY  # those that hold an agent
+    lines: WaitingLines = WaitingLines()
+    held: SortedMap[str, tuple[str, ...]] = EMPTY  # agent -> live offers
+    pool: FreePool = FreePool()
+    deadlines: Deadlines = Deadlines()
+    cool_downs: SortedMap[tuple[str, str], float] = EMPTY  # (interaction, agent who declined) -> until
+    turns: SortedMap[str, str] = EMPTY  # queue -> agent of the latest offer
+
+    def interaction(self, interaction: str, /) -> Interaction | None:
+        """An open interaction."""
+        return self.interactions.get(interaction, None)
+
+    def offer(self, offer: str, /) -> Offer | None:
+        """A live offer."""
+        return self.offers.get(offer, None)
+
+    def agent(self, agent: str, /) -> Agent | None:
+        """An agent of the site."""
+        return self.agents.get(agent, None)
+
+    def load(self, agent: str) -> Load:
+        """What holds the agent now."""
+        live = [self.offers[offer] for offer in self.held.get(agent, ())]
+        return load_of((offer.medium, self.interactions[offer.interaction].state) for offer in live)
+
+    def position(self, interaction: str) -> int | None:
+        """The place in the queue, 1 for the next; None where it does not wait."""
+        record = self.interaction(interaction)
+        is_waiting = record is not None and record.state is InteractionState.QUEUED
+        return self.lines.position(record) if record is not None and is_waiting else None
+
+    def rested(self, now: float) -> World:
+        """Without the deadlines that only asked for a look at the lines."""
+        return replace(self, deadlines=self.deadlines.rested(now))
+
+
+def build(
+    settings: Settings,
+    *,
+    agents: Iterable[Agent] = (),
+    interactions: Iterable[Interaction] = (),
+    offers: Iterable[Offer] = (),
+    declined: Iterable[Offer] = (),
+    turns: Mapping[str, str] | None = None,
+) -> World:
+    """The world of these records. ``agents``: what they do now; who they are is taken from ``settings``.
+
+    ``offers``: the live ones; ``declined``: those declined for interactions that are still open.
+    """
+    records = list(interactions)
+    settings = _with_orphans(settings, records)
+    world = World(settings, _serves(settings))
+    doing = {agent.id: agent for agent in agents}
+    for agent in settings.agents.values():
+        world = _with_agent(world, _merged(agent, doing.get(agent.id)))
+    for interaction in records:
+        world = replace(world, interactions=world.interactions.set(interaction.id, interaction))
+    for offer in offers:
+        if offer.interaction in world.interactions:
+            world = _with_offer(world, offer)
+    for interaction in records:
+        world = _with_interaction(
+            replace(world, interactions=world.interactions.without(interaction.id)), interaction
+        )
+    for offer in declined:
+        if offer.interaction in world.interactions and offer.ended_at is not None:
+            world = _cooling(world, offer.interaction, offer.agent, offer.ended_at)
+    for queue, agent_id in (turns or {}).items():
+        world = replace(world, turns=world.turns.set(queue, agent_id))
+    return world
+
+
+def evolve(world: World, event: Event) -> World:
+    """The world after the event. ``UnexpectedEvent`` where it cannot happen."""
+    for record in changes(world, event):
+        world = _with(world, record)
+    if isinstance(event, OfferDeclined):
+        return _cooling(world, event.interaction, event.agent, event.at)
+    if isinstance(event, OfferMade):
+        return replace(world, turns=world.turns.set(event.queue, event.offer.agent))
+    return world
+
+
+def evolve_all(world: World, events: Iterable[Event]) -> World:
+    """The world after all of them."""
+    for event in events:
+        world = evolve(world, event)
+    return world
+
+
+def _with(world: World, record: Record) -> World:
+    if isinstance(record, Interaction):
+        return _with_interaction(world, record)
+    if isinstance(record, Offer):
+        return _with_offer(world, record)
+    return _with_agent(world, record)
+
+
+def _with_interaction(world: World, after: Interaction) -> World:
+    before = world.interaction(after.id)
+    lines, deadlines, interactions = world.lines, world.deadlines, world.interactions.set(after.id, after)
+    if before is not None and before.state is InteractionState.QUEUED:
+        lines = lines.left(before)
+    if after.state is InteractionState.QUEUED:
+        lines = lines.joined(after)
+    if before is not None and before.state is InteractionState.CONNECTING:
+        deadlines = deadlines.put(Kind.JOIN, before.offer, None)
+    if after.state is InteractionState.CONNECTING:
+        offer = world.offers[after.offer]
+        deadlines = deadlines.put(Kind.JOIN, offer.id, offer.expires_at + world.settings.rules.join_s)
+    deadlines = deadlines.put(Kind.WRAP_UP, after.id, after.wrap_up_until)
+    if after.state is InteractionState.CLOSED:
+        world = _without_cool_downs(replace(world, deadlines=deadlines), after.id)
+        interactions, deadlines = interactions.without(after.id), world.deadlines
+    world = replace(world, interactions=interactions, lines=lines, deadlines=deadlines)
+    return _standing(world, after.agent) if after.agent and after.state is not InteractionState.CLOSED else world
+
+
+def _with_offer(world: World, after: Offer) -> World:
+    others = tuple(offer for offer in world.held.get(after.agent, ()) if offer != after.id)
+    is_live = after.ended_at is None
+    ring_until = after.expires_at if after.state is OfferState.PENDING else None
+    world = replace(
+        world,
+        offers=world.offers.set(after.id, after) if is_live else world.offers.without(after.id),
+        held=world.held.set(after.agent, (*others, after.id) if is_live else others),
+        deadlines=world.deadlines.put(Kind.RING, after.id, ring_until),
+    )
+    return _standing(world, after.agent)
+
+
+def _with_agent(world: World, after: Agent) -> World:
+    return _standing(replace(world, agents=world.agents.set(after.id, after)), after.id)
+
+
+def _standing(world: World, agent: str) -> World:
+    """Bring the pool up to date with the agent."""
+    record = world.agent(agent)
+    if record is None:
+        return world
+    load, rules = world.load(agent), world.settings.rules
+    media = frozenset(medium for medium in Medium if not hindrance(record, load, medium, rules))
+    return replace(world, pool=world.pool.stood(agent, world.serves.get(agent, ()), record.idle_since, media))
+
+
+def _cooling(world: World, interaction: str, agent: str, declined_at: float) -> World:
+    until = declined_at + world.settings.rules.cool_down_s
+    cool_downs = world.cool_downs.set((interaction, agent), until)
+    return replace(
+        world, cool_downs=cool_downs, deadlines=world.deadlines.put(Kind.COOL_DOWN, f"{interaction} {agent}", until)
+    )
+
+
+def _without_cool_downs(world: World, interaction: str) -> World:
+    cool_downs, deadlines = world.cool_downs, world.deadlines
+    for key, _ in world.cool_downs.items_from((interaction, "")):
+        if key[0] != interaction:
+            break
+        cool_downs, deadlines = cool_downs.without(key), deadlines.put(Kind.COOL_DOWN, " ".join(key), None)
+    return replace(world, cool_downs=cool_downs, deadlines=deadlines)
+
+
+def _with_orphans(settings: Settings, interactions: Iterable[Interaction]) -> Settings:
+    orphans = {record.queue: settings.queue(record.queue) for record in interactions if record.queue}
+    return replace(settings, queues={**settings.queues, **orphans})
+
+
+def _serves(settings: Settings) -> dict[str, tuple[str, ...]]:
+    return {
+        agent.id: tuple(queue.name for queue in settings.queues.values() if not missing_skill(agent, queue))
+        for agent in settings.agents.values()
+    }
+
+
+def _merged(who: Agent, doing: Agent | None) -> Agent:
+    if doing is None:
+        return who
+    return replace(
+        who,
+        presence=doing.presence,
+        reason=doing.reason,
+        phone_registered=doing.phone_registered,
+        idle_since=doing.idle_since,
+    )
