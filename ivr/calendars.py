@@ -73,9 +73,7 @@ def _to_country(value: Any) -> str:
 
     known = list_supported_countries(include_aliases=False)
     if not isinstance(value, str) or value not in known:
-        raise refuse(
-            f"no holidays are known for {quote(value)}", did_you_mean(str(value), known, "write CN, US, ...")
-        )
+        raise refuse(f"no holidays are known for {quote(value)}", did_you_mean(str(value), known, "write CN, US, ..."))
     return value
 
 

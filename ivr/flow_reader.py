@@ -33,9 +33,7 @@ class FlowReader:
         """The flow of a file named ``expected_name``.yaml; None where not even its sections can be read."""
         document, top = self._document, self._document.value
         if not isinstance(top, dict):
-            self._report(
-                (), "the file is not a flow", "begin with 'flow: name' and name a section, such as 'welcome:'"
-            )
+            self._report((), "the file is not a flow", "begin with 'flow: name' and name a section, such as 'welcome:'")
             return None
         name = str(top.get("flow", expected_name))
         if name != expected_name:

@@ -103,3 +103,4 @@ _BUILT_IN: dict[str, Callable[[Scene], Value]] = {
     "date": lambda scene: scene.now.strftime("%Y-%m-%d"),
     "weekday": lambda scene: "mon tue wed thu fri sat sun".split()[scene.now.weekday()],
 }
+BUILT_IN_NAMES = frozenset(_BUILT_IN)

@@ -72,7 +72,8 @@ Move = Wait | Next | Go | Stop | Fail
 class Exit:
     """A way out as the checks see it; ``kind``: "key 1", "silence", "next", ...
 
-    ``is_heard``: the contact did something. ``way`` None: with ``ends`` the flow is over there, else it goes on with the following step.
+    ``is_heard``: the contact did something. ``way`` None: with ``ends`` the flow is over there, else it goes on with
+    the following step.
     """
 
     kind: str

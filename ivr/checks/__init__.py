@@ -1,0 +1,40 @@
+"""Static checks of a site: ONE FILE = ONE CHECK, collected here by file name.
+
+Owns: the registry ``CHECKS`` (code -> class) and running them all. Not here: what is no valid YAML of the language
+(``loader`` refuses that). To add one: ``checks/<code>.py`` with one ``Check`` subclass, and a seeded defect
+``tests/ivr/defects/<code>.yaml``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from ivr.check import Check
+from ivr.graph import Survey
+from ivr.problems import Problem
+from ivr.site import Site
+
+
+def _collect() -> dict[str, type[Check]]:
+    found: dict[str, type[Check]] = {}
+    for entry in pkgutil.iter_modules(__path__):
+        module = importlib.import_module(f"{__name__}.{entry.name}")
+        checks = [
+            value
+            for value in vars(module).values()
+            if isinstance(value, type) and issubclass(value, Check) and value.__module__ == module.__name__
+        ]
+        if len(checks) != 1 or checks[0].code != entry.name:
+            raise ImportError(f"ivr/checks/{entry.name}.py must hold one Check with code {entry.name!r}")
+        found[entry.name] = checks[0]
+    return found
+
+
+CHECKS: dict[str, type[Check]] = _collect()
+
+
+def run(site: Site) -> list[Problem]:
+    """All problems of a readable site, sorted by file and line; ``severity`` tells errors from warnings."""
+    survey = Survey(site)
+    return sorted({problem for check in CHECKS.values() for problem in check().find(survey)})

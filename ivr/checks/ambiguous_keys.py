@@ -1,0 +1,27 @@
+"""Keys of a menu of which one begins another: 1 and 12."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.check import Check
+from ivr.graph import Survey
+from ivr.problems import Problem
+from ivr.steps.language import Language
+from ivr.steps.menu import Menu
+
+
+class AmbiguousKeys(Check):
+    """After 1 nobody knows whether a 2 follows: the contact waits for the time between keys."""
+
+    code = "ambiguous_keys"
+
+    def find(self, survey: Survey) -> Iterator[Problem]:
+        for _, step in survey.steps():
+            if not isinstance(step, Menu | Language):
+                continue
+            for key in step.keys:
+                shorter = [other for other in step.keys if other != key and key.startswith(other)]
+                if shorter:
+                    text = f"the key {key} begins like the key {shorter[0]}"
+                    yield self.problem(step.place("keys", key, key=True), text, "choose keys of one length")

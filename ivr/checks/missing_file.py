@@ -1,0 +1,38 @@
+"""A prompt file that is not in the site's folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.check import Check
+from ivr.fields import is_file
+from ivr.graph import Survey
+from ivr.problems import Place, Problem, did_you_mean, quote
+from ivr.steps.play import Play
+from ivr.steps.queue import Queue
+
+
+class MissingFile(Check):
+    """Every .wav named in the site must lie in ``prompts``."""
+
+    code = "missing_file"
+
+    def find(self, survey: Survey) -> Iterator[Problem]:
+        present = survey.site.prompt_files
+        for place, file in self._named(survey):
+            if file not in present:
+                mend = did_you_mean(file, present, f"put it at prompts/{file}")
+                yield self.problem(place, f"there is no file {quote(file)} in prompts", mend)
+
+    def _named(self, survey: Survey) -> Iterator[tuple[Place, str]]:
+        site = survey.site
+        for name, queue in site.queues.items():
+            if queue.music:
+                yield site.place("queues", name, "music"), queue.music
+        for _, step in survey.steps():
+            for loc, text in step.texts():
+                yield from ((step.place(*loc, code), file) for code, file in text.root.items() if is_file(file))
+            if isinstance(step, Play):
+                yield from ((step.place("file", code), file) for code, file in step.file.items())
+            elif isinstance(step, Queue) and step.music:
+                yield step.place("music"), step.music

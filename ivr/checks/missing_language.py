@@ -1,0 +1,31 @@
+"""A text that one of the site's languages lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.check import Check
+from ivr.graph import Survey
+from ivr.phrases import BUILT_IN, has_phrase
+from ivr.problems import Problem
+
+
+class MissingLanguage(Check):
+    """Every text is there in every language; the product's own words too (``phrases`` adds them)."""
+
+    code = "missing_language"
+
+    def find(self, survey: Survey) -> Iterator[Problem]:
+        site = survey.site
+        for _, step in survey.steps():
+            for loc, text in step.texts():
+                missing = [code for code in site.languages if not text.has(code)]
+                if missing:
+                    what = f"the text of {step.verb} is missing in {', '.join(missing)}"
+                    yield self.problem(step.place(*loc), what, f"add {missing[0]}: ...")
+        for index, code in enumerate(site.languages):
+            lacking = [name for name in BUILT_IN if not has_phrase(name, code, site.phrases)]
+            if lacking:
+                what = f"the product has no words of its own in {code} ({len(lacking)}, such as {lacking[0]!r})"
+                mend = f"add phrases: {{{lacking[0]}: {{{code}: ...}}}} and so on to site.yaml"
+                yield self.problem(site.place("languages", index), what, mend)

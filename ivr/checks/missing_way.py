@@ -1,0 +1,39 @@
+"""A way out that can happen and is not written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.check import Check
+from ivr.graph import Survey
+from ivr.problems import Problem, quote
+from ivr.site import Site
+from ivr.steps.gather import Gather
+from ivr.steps.menu import Menu
+from ivr.steps.queue import Queue
+
+
+class MissingWay(Check):
+    """Questions say what comes after the last try; queues what comes when they are full or closed."""
+
+    code = "missing_way"
+
+    def find(self, survey: Survey) -> Iterator[Problem]:
+        for _, step in survey.steps():
+            if isinstance(step, Menu | Gather):
+                if step.otherwise is None and (step.silence is None or step.invalid is None):
+                    text = f"{step.verb} does not say what happens when nobody answers rightly"
+                    yield self.problem(step.place(), text, "add 'otherwise: SECTION'")
+            elif isinstance(step, Queue) and step.otherwise is None:
+                yield from self._of_queue(survey.site, step)
+
+    def _of_queue(self, site: Site, step: Queue) -> Iterator[Problem]:
+        settings = site.queues.get(step.name)
+        if settings is None:
+            return
+        if settings.limit is not None and step.full is None:
+            text = f"the queue {quote(step.name)} can be full ({settings.limit} waiting) and has no way out for that"
+            yield self.problem(step.place("name"), text, "add 'full: SECTION'")
+        if settings.calendar and step.closed is None:
+            text = f"the queue {quote(step.name)} closes by its calendar and has no way out for that"
+            yield self.problem(step.place("name"), text, "add 'closed: SECTION'")

@@ -1,0 +1,36 @@
+"""A section that silently runs on into the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.check import Check
+from ivr.graph import Survey
+from ivr.problems import Problem
+
+
+class RunsOn(Check):
+    """Only the first section of a flow may run on unsaid; elsewhere it is usually a forgotten end."""
+
+    code = "runs_on"
+    severity = "warning"
+
+    def find(self, survey: Survey) -> Iterator[Problem]:
+        for graph in survey.graphs.values():
+            for position in sorted(graph.reached):
+                block = survey.site.blocks[position[0]]
+                is_last = position[1] == len(block.steps) - 1
+                if not block.is_section or not is_last or block.after is None or _is_first(survey, block.id):
+                    continue
+                step, following = block.steps[-1], block.after[0]
+                if any(
+                    edge.exit.way is None and edge.target and edge.target[0] == following
+                    for edge in graph.edges(position)
+                ):
+                    name = survey.site.blocks[following].section
+                    text = f"the section {block.section!r} runs on into {name!r}"
+                    yield self.problem(step.place(), text, f"add '- goto: {name}' if that is meant, else '- hangup'")
+
+
+def _is_first(survey: Survey, block: str) -> bool:
+    return any(flow.start == block for flow in survey.site.flows.values())

@@ -1,0 +1,27 @@
+"""A calendar that ``site.yaml`` does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.check import Check
+from ivr.graph import Survey
+from ivr.problems import Problem, did_you_mean, quote
+from ivr.steps.hours import Hours
+
+
+class UnknownCalendar(Check):
+    """``hours`` and a queue's ``calendar`` must name an entry of ``calendars``."""
+
+    code = "unknown_calendar"
+
+    def find(self, survey: Survey) -> Iterator[Problem]:
+        site = survey.site
+        places = [(step.calendar, step.place("calendar")) for _, step in survey.steps() if isinstance(step, Hours)]
+        for name, queue in site.queues.items():
+            if queue.calendar:
+                places.append((queue.calendar, site.place("queues", name, "calendar")))
+        for name, place in places:
+            if name not in site.calendars:
+                mend = did_you_mean(name, site.calendars, f"add {name!r} under calendars in site.yaml")
+                yield self.problem(place, f"there is no calendar {quote(name)}", mend)

@@ -1,0 +1,25 @@
+"""A number or channel that leads to a flow nobody wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.check import Check
+from ivr.graph import Survey
+from ivr.problems import Problem, did_you_mean, quote
+from ivr.strict_yaml import Path
+
+
+class UnknownFlow(Check):
+    """``numbers`` and ``channels`` must name a file of ``flows/``."""
+
+    code = "unknown_flow"
+
+    def find(self, survey: Survey) -> Iterator[Problem]:
+        site = survey.site
+        named: list[tuple[Path, str]] = [(("numbers", number), flow) for number, flow in site.numbers.items()]
+        named += [(("channels", name, "flow"), channel.flow) for name, channel in site.channels.items()]
+        for path, flow in named:
+            if flow not in site.flows:
+                mend = did_you_mean(flow, site.flows, f"write flows/{flow}.yaml")
+                yield self.problem(site.place(*path), f"there is no flow {quote(flow)}", mend)

@@ -1,0 +1,34 @@
+"""A language the site does not speak."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.check import Check
+from ivr.graph import Survey
+from ivr.problems import Place, Problem, did_you_mean, quote
+from ivr.steps.language import Language
+
+
+class UnknownLanguage(Check):
+    """Texts, agents and the language step must use the site's ``languages``."""
+
+    code = "unknown_language"
+
+    def find(self, survey: Survey) -> Iterator[Problem]:
+        site = survey.site
+        for place, code in self._used(survey):
+            if code not in (*site.languages, "*"):
+                mend = did_you_mean(code, site.languages, f"add {code} to 'languages' in site.yaml")
+                yield self.problem(place, f"{quote(code)} is not a language of this site", mend)
+
+    def _used(self, survey: Survey) -> Iterator[tuple[Place, str]]:
+        site = survey.site
+        for _, step in survey.steps():
+            for loc, text in step.texts():
+                yield from ((step.place(*loc, code, key=True), code) for code in text.root)
+            if isinstance(step, Language):
+                yield from ((step.place("keys", key), code) for key, code in step.keys.items())
+        for extension, agent in site.agents.items():
+            for index, code in enumerate(agent.languages):
+                yield site.place("agents", extension, "languages", index), code

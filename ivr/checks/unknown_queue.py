@@ -1,0 +1,26 @@
+"""A queue that ``site.yaml`` does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.check import Check
+from ivr.graph import Survey
+from ivr.problems import Problem, did_you_mean, quote
+from ivr.steps.queue import Queue
+
+
+class UnknownQueue(Check):
+    """``queue`` and ``fallback`` must name an entry of ``queues``."""
+
+    code = "unknown_queue"
+
+    def find(self, survey: Survey) -> Iterator[Problem]:
+        site = survey.site
+        places = [(step.name, step.place("name")) for _, step in survey.steps() if isinstance(step, Queue)]
+        if site.fallback.queue:
+            places.append((site.fallback.queue, site.place("fallback", "queue")))
+        for name, place in places:
+            if name not in site.queues:
+                mend = did_you_mean(name, site.queues, f"add {name!r} under queues in site.yaml")
+                yield self.problem(place, f"there is no queue {quote(name)}", mend)

@@ -1,0 +1,30 @@
+"""A way out that leads nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.check import Check
+from ivr.graph import Survey
+from ivr.problems import Problem, did_you_mean, quote
+
+
+class UnknownTarget(Check):
+    """A way out must name a section of its flow, ``flow.section`` or a flow."""
+
+    code = "unknown_target"
+
+    def find(self, survey: Survey) -> Iterator[Problem]:
+        flows = survey.site.flows
+        for position, step in survey.steps():
+            flow = survey.site.blocks[position[0]].flow
+            for loc, way in step.ways():
+                if way.block:
+                    continue
+                owner, _, section = way.text.partition(".")
+                if section and owner in flows:
+                    known = [f"{owner}.{name}" for name in flows[owner].sections]
+                else:
+                    known = [*flows[flow].sections, *(name for name in flows if name != flow)]
+                text = f"there is no section {quote(way.text)}"
+                yield self.problem(step.place(*loc), text, did_you_mean(way.text, known))

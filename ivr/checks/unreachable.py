@@ -1,0 +1,45 @@
+"""Steps that no call and no chat can come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.check import Check
+from ivr.flow import Flow
+from ivr.graph import Survey
+from ivr.problems import Problem, quote
+
+
+class Unreachable(Check):
+    """A flow no number, channel or goto leads to; a section nobody goes to; a step after the end."""
+
+    code = "unreachable"
+
+    def find(self, survey: Survey) -> Iterator[Problem]:
+        reached = frozenset().union(*(graph.reached for graph in survey.graphs.values()))
+        blocks = {block for block, _ in reached}
+        for flow in survey.site.flows.values():
+            if not any(survey.site.blocks[block].flow == flow.name for block in blocks):
+                mend = "name it under numbers or channels, go to it from another flow, or delete it"
+                yield self.problem(flow.place, f"nobody comes to the flow {quote(flow.name)}", mend)
+            else:
+                yield from self._in_flow(survey, flow, blocks, reached)
+
+    def _in_flow(
+        self, survey: Survey, flow: Flow, blocks: set[str], reached: frozenset[tuple[str, int]]
+    ) -> Iterator[Problem]:
+        for block in flow.blocks.values():
+            if block.is_section and block.id not in blocks and _is_skipped_nowhere(survey, block.id):
+                mend = "go to it, or delete it"
+                yield self.problem(block.place, f"nobody comes to the section {quote(block.section)}", mend)
+            elif block.id in blocks:
+                for index, step in enumerate(block.steps):
+                    is_lost = (block.id, index) not in reached and index > 0 and (block.id, index - 1) in reached
+                    if is_lost and step.on is None:
+                        text = f"nobody comes to this step: {block.steps[index - 1].verb!r} before it never goes on"
+                        yield self.problem(step.place(), text, "move it up, or delete it")
+
+
+def _is_skipped_nowhere(survey: Survey, block: str) -> bool:
+    """A section all of whose steps are for the other medium is passed, not unreachable."""
+    return any(step.on is None for step in survey.site.blocks[block].steps)

@@ -1,0 +1,55 @@
+"""A step that a call or a chat cannot do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.check import Check
+from ivr.fields import is_file
+from ivr.graph import Survey
+from ivr.problems import Place, Problem, quote
+from ivr.step import TEXT, VOICE, Step
+from ivr.steps.message import Message
+
+_WHO = {VOICE: "a call", TEXT: "a chat"}
+
+
+class WrongMedium(Check):
+    """What only one medium can do is marked ``on: voice`` or ``on: text`` where both come by."""
+
+    code = "wrong_medium"
+
+    def find(self, survey: Survey) -> Iterator[Problem]:
+        for position, step in survey.steps():
+            for medium in survey.media_of(position):
+                reason = self._reason(survey, step, medium)
+                if reason is not None:
+                    other = TEXT if medium == VOICE else VOICE
+                    place, text, mend = reason
+                    yield self.problem(place, f"{_WHO[medium]} comes here, but {text}", mend or f"add 'on: {other}'")
+
+    def _reason(self, survey: Survey, step: Step, medium: str) -> tuple[Place, str, str] | None:
+        if medium not in step.media:
+            return step.place(), f"cannot do {quote(step.verb)}", ""
+        if isinstance(step, Message):
+            return self._message(survey, step, medium)
+        if medium == TEXT:
+            return self._unreadable(step)
+        return None
+
+    def _message(self, survey: Survey, step: Message, medium: str) -> tuple[Place, str, str] | None:
+        channels = survey.site.channels
+        if step.to and step.to not in channels:
+            return step.place("to"), f"there is no channel {quote(step.to)}", "add it under channels in site.yaml"
+        if not step.to and medium == VOICE:
+            return step.place(), "a message needs 'to: CHANNEL' there", "add 'to: CHANNEL', or 'on: text'"
+        return None
+
+    def _unreadable(self, step: Step) -> tuple[Place, str, str] | None:
+        """A sound file has no words for a chat, unless a text for chats (``ask``) stands beside it."""
+        for loc, text in step.texts():
+            has_twin = loc == ("prompt",) and getattr(step, "ask", None) is not None
+            if not has_twin and any(is_file(prompt) for prompt in text.root.values()):
+                mend = "add 'ask: ...' with the words" if loc == ("prompt",) else ""
+                return step.place(*loc), "a sound file cannot be read", mend
+        return None
