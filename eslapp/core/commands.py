@@ -39,9 +39,12 @@ class OpenInteraction(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnqueueInteraction(Command):
+    """``language``: what the contact speaks, as the flow knows it now ("" keeps what was known)."""
+
     interaction: str
     queue: str
     priority: int = 0
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

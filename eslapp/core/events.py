@@ -31,6 +31,7 @@ class InteractionQueued(Event):
     priority: int
     queued_at: float
     requeue: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,9 @@ def _opened(records: Records, event: e.InteractionOpened) -> list[Record]:
 
 
 def _queued(records: Records, event: e.InteractionQueued) -> list[Record]:
-    place = {"queue": event.queue, "priority": event.priority, "queued_at": event.queued_at}
+    place: dict[str, Any] = {"queue": event.queue, "priority": event.priority, "queued_at": event.queued_at}
+    if event.language:
+        place["language"] = event.language
     return [_move(records, event.interaction, event, **place)]
 
 

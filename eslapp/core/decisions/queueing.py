@@ -59,6 +59,7 @@ def enqueue(world: World, command: EnqueueInteraction, ids: IdSource) -> list[Ev
         queue=command.queue,
         priority=command.priority,
         queued_at=command.at if interaction.queued_at is None else interaction.queued_at,
+        language=command.language,
     )
     return _with_receipt(world, [*events, queued], interaction.id, command.at, ids)
 

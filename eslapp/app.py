@@ -1,0 +1,313 @@
+"""Builds the daemon: the only file that constructs everything and says who is told what.
+
+Owns: construction, the order of start and stop, the command line of ``python -m eslapp``.
+Not here: what any part does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gevent
+from gevent.event import Event as Flag
+
+from eslapp import log as logs
+from eslapp.bus import Bus, Overrun
+from eslapp.clock import wall
+from eslapp.esl import facts, switch_events
+from eslapp.esl.codec import Event
+from eslapp.esl.link import SwitchLink
+from eslapp.esl.server import OutboundServer
+from eslapp.ids import random_id
+from eslapp.log import get_log, spawn
+from eslapp.services.chats import Chats
+from eslapp.services.dispatcher import Dispatcher
+from eslapp.services.flow_runs import FlowRuns
+from eslapp.services.inbox_worker import InboxWorker, Source
+from eslapp.services.prompts import Prompts
+from eslapp.services.queue_wait import QueueWait
+from eslapp.services.reconciler import Reconciler
+from eslapp.services.recorder import Recorder
+from eslapp.services.site_settings import agents_of, queues_of
+from eslapp.services.transcripts import Transcriptions
+from eslapp.services.voice_calls import VoiceCalls
+from eslapp.services.voice_offers import VoiceOffers
+from eslapp.sitedir import SiteDir
+from eslapp.store import Store
+from ivr.engine import Engine
+from ivr.loader import load_site
+from recordings.transcribe.client import TranscriberClient
+from webhooks.app import create_app
+from webhooks.deps import Deps
+from webhooks.server import serve
+
+log = get_log("app")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Where the daemon finds its neighbours and where it listens."""
+
+    site: SiteDir
+    switch_host: str = "127.0.0.1"
+    switch_port: int = 8021
+    switch_password: str = ""
+    outbound_host: str = "127.0.0.1"
+    outbound_port: int = 8040
+    http_host: str = "127.0.0.1"
+    http_port: int = 8080
+    domain: str = "127.0.0.1"
+
+
+class Daemon:
+    """All parts of one site's daemon."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        site_dir = options.site
+        site_dir.make()
+        site, problems = load_site(site_dir.root)
+        if site is None:
+            raise SystemExit("\n".join(str(problem) for problem in problems))
+        self.site = site
+        secrets = site_dir.secrets(site.agents)
+        self.bus = Bus()
+        self.store = Store(site_dir.database, publish=self.bus.publish)
+        self.store.open(at=wall())
+        self.dispatcher = Dispatcher(
+            store=self.store,
+            bus=self.bus,
+            clock=wall,
+            ids=random_id,
+            queues=queues_of(site),
+            agents=agents_of(site),
+            revision=site.revision,
+        )
+        self.link = SwitchLink(
+            options.switch_host,
+            options.switch_port,
+            options.switch_password or secrets.esl_password,
+            on_event=self._on_event,
+            on_up=self._on_up,
+        )
+        self._build_services(site_dir)
+        self.web_app = create_app(
+            Deps(
+                bus=self.bus,
+                store=self.store,
+                site=site,
+                secrets=secrets,
+                recordings=site_dir.recordings,
+                checks={"switch": lambda: self.link.is_up},
+                inbox_arrived=self.inbox.wake,
+            )
+        )
+        self._greenlets: list[gevent.Greenlet] = []
+
+    def _world(self) -> Any:
+        return self.dispatcher.world
+
+    def _build_services(self, site_dir: SiteDir) -> None:
+        self.flows = FlowRuns(store=self.store, clock=wall, facts=self._flow_facts)
+        self.flows.publish(Engine(self.site))
+        prompts = Prompts(site_dir, lambda: self.site)
+        self.recorder = Recorder(
+            store=self.store,
+            link=self.link,
+            folder=site_dir.recordings,
+            clock=wall,
+            ids=random_id,
+            interaction=lambda name: self._world().interaction(name),
+        )
+        self.offers = VoiceOffers(
+            bus=self.bus,
+            link=self.link,
+            world=self._world,
+            domain=self.options.domain,
+            recorder=self.recorder,
+            clock=wall,
+        )
+        self.calls = VoiceCalls(
+            bus=self.bus,
+            store=self.store,
+            flows=self.flows,
+            prompts=prompts,
+            world=self._world,
+            wait_for=lambda name: QueueWait(name, world=self._world, prompts=prompts, clock=wall),
+            clock=wall,
+            ids=random_id,
+        )
+        self.chats = Chats(
+            bus=self.bus, store=self.store, flows=self.flows, world=self._world, clock=wall, ids=random_id
+        )
+        self.inbox = InboxWorker(
+            bus=self.bus,
+            store=self.store,
+            flows=self.flows,
+            chats=self.chats,
+            world=self._world,
+            source_of=self._source_of,
+            parse=parse_raw,
+            clock=wall,
+            ids=random_id,
+        )
+        self.transcriptions = Transcriptions(
+            store=self.store,
+            client=TranscriberClient(site_dir.transcriber_socket),
+            folder=site_dir.recordings,
+            clock=wall,
+            languages=tuple(self.site.languages),
+        )
+        self.reconciler = Reconciler(bus=self.bus, link=self.link, world=self._world, clock=wall)
+
+    def _flow_facts(self) -> dict[str, Any]:
+        """What a flow may ask of this moment."""
+        world = self._world()
+        return {f"queue.{name}.waiting": world.lines.waiting(name) for name in self.site.queues}
+
+    def _source_of(self, channel_account: str) -> Source:
+        kind, _, account = channel_account.partition(":")
+        settings = self.site.channels.get(account)
+        return Source(kind, account, settings.flow if settings else next(iter(self.site.flows)))
+
+    # --- what happens --------------------------------------------------------------------------------------------
+
+    def _on_up(self) -> None:
+        log.info("switch-up", host=self.options.switch_host, port=self.options.switch_port)
+        self.reconciler.look(at_start=True)
+
+    def _on_event(self, event: Event) -> None:
+        fact = switch_events.fact(event)
+        if fact is None:
+            return
+        self.offers.on_fact(fact)
+        if isinstance(fact, facts.RecordingStopped):
+            spawn(self.recorder.stopped, fact.path, fact.seconds)
+        elif isinstance(fact, (facts.PhoneRegistered, facts.PhoneUnregistered)):
+            self.reconciler.phone(fact.user, isinstance(fact, facts.PhoneRegistered))
+
+    def _tell_services(self) -> None:
+        """Hand each committed event to the services it concerns."""
+        with self.bus.subscribe() as inbox:
+            while True:
+                try:
+                    _, event = inbox.get(timeout=60)
+                except gevent.queue.Empty:
+                    continue
+                except Overrun:
+                    log.error("services-overrun")
+                    continue
+                if type(event).__name__ == "RecordingFinished":
+                    self.transcriptions.wake()
+                else:
+                    spawn(self._guarded, self.chats.on_event, event)
+
+    def _guarded(self, serve_event: Callable[[Any], None], event: Any) -> None:
+        try:
+            serve_event(event)
+        except Exception:
+            log.exception("event-failed", type=type(event).__name__)
+
+    # --- life ----------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Listen and work; returns when everything listens."""
+        options = self.options
+        self._greenlets = [spawn(self._tell_services), spawn(self.offers.run)]
+        gevent.sleep(0)  # the subscriptions exist before the first event
+        self.dispatcher.start()
+        self.server = listening(
+            "the switch's calls",
+            options.outbound_port,
+            "--outbound-port",
+            lambda: started(OutboundServer(options.outbound_host, options.outbound_port, self.calls.on_call)),
+        )
+        self.web = listening(
+            "the workbench",
+            options.http_port,
+            "--http-port",
+            lambda: serve(self.web_app, options.http_host, options.http_port),
+        )
+        self.chats.recover()
+        self.link.start()
+        self._greenlets += [
+            spawn(self.inbox.run),
+            spawn(self.transcriptions.run),
+            spawn(self.reconciler.run),
+        ]
+        self.recorder.salvage(lambda name: name in self._world().interactions)
+
+    def stop(self) -> None:
+        """Let go of everything; calls live on in the switch."""
+        for greenlet in self._greenlets:
+            greenlet.kill(block=False)
+        self.web.stop()
+        self.server.stop()
+        self.link.stop()
+        self.dispatcher.stop()
+        self.store.close()
+
+
+def started(server: OutboundServer) -> OutboundServer:
+    """The server, listening."""
+    server.start()
+    return server
+
+
+def parse_raw(source: Source, raw: Any) -> Any:
+    """What a contact did, as the channel's own file reads the raw event."""
+    from webhooks.channels import CHANNELS
+
+    return CHANNELS[source.type].parse(raw)
+
+
+def listening(what: str, port: int, option: str, listen: Callable[[], Any]) -> Any:
+    """Open a listener, or end with one line that names the port and the mend."""
+    try:
+        return listen()
+    except OSError as error:
+        raise SystemExit(
+            f"port {port} for {what} is not free ({error.strerror}); choose another with {option}, 0 for any"
+        ) from None
+
+
+def main() -> None:
+    """The command line of the daemon."""
+    words = argparse.ArgumentParser(prog="python -m eslapp", description="The Zongji daemon of one site.")
+    words.add_argument("--site", required=True)
+    words.add_argument("--switch-host", default="127.0.0.1")
+    words.add_argument("--switch-port", type=int, default=8021)
+    words.add_argument("--outbound-port", type=int, default=8040)
+    words.add_argument("--http-host", default="127.0.0.1")
+    words.add_argument("--http-port", type=int, default=8080)
+    words.add_argument("--domain", default="127.0.0.1")
+    given = words.parse_args()
+    logs.configure(json_lines=not sys.stderr.isatty())
+    site = SiteDir(given.site)
+    daemon = Daemon(
+        Options(
+            site=site,
+            switch_host=given.switch_host,
+            switch_port=given.switch_port,
+            switch_password=os.environ.get("ZONGJI_SWITCH_PASSWORD", ""),
+            outbound_port=given.outbound_port,
+            http_host=given.http_host,
+            http_port=given.http_port,
+            domain=given.domain,
+        )
+    )
+    stopping = Flag()
+    gevent.signal_handler(signal.SIGTERM, stopping.set)
+    gevent.signal_handler(signal.SIGINT, stopping.set)
+    daemon.start()
+    url = f"http://{given.http_host}:{daemon.web.port}"
+    site.write_state(daemon={"pid": os.getpid(), "url": url, "outbound_port": given.outbound_port})
+    log.info("daemon-ready", url=url)
+    stopping.wait()
+    daemon.stop()

@@ -1,0 +1,106 @@
+"""``zongji run``: start a site and keep it running."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from eslapp.cli.output import console, fail
+from eslapp.cli.site_option import open_site
+from eslapp.launch import Launched, Switch, Wishes, launch
+from eslapp.supervisor import StartFailed
+
+PORT = click.IntRange(0, 65535)
+
+
+def port_options(function: Any) -> Any:
+    """The options that say where to listen; shared by ``run`` and ``demo``."""
+    for option in (
+        click.option("--sip-port", type=PORT, help="SIP over UDP; 0 for any free port.  [usually 5060]"),
+        click.option("--esl-port", type=PORT, help="The switch's event socket.  [usually 8021]"),
+        click.option("--http-port", type=PORT, help="Workbench, chat page and webhooks.  [usually 8080]"),
+        click.option("--outbound-port", type=PORT, help="Where the switch hands calls over.  [usually 8040]"),
+    ):
+        function = option(function)
+    return function
+
+
+@click.command(
+    epilog="""\b
+Examples / 例子:
+  zongji run --site ./shop                                   with the embedded soft switch
+  zongji run --site ./shop --http-port 0 --sip-port 0        on any free ports (printed, and in var/state.json)
+  zongji run --site ./shop --switch esl://:SECRET@127.0.0.1:8021   with your FreeSWITCH
+"""
+)
+@click.option(
+    "--site", "site_path", required=True, type=click.Path(file_okay=False, path_type=Path), help="The site's folder."
+)
+@click.option("--switch", "switch_url", help="A running FreeSWITCH: esl://:PASSWORD@HOST:PORT")
+@click.option(
+    "--bind",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address SIP and RTP listen on. Other than loopback: whoever reaches it can call the site's numbers.",
+)
+@port_options
+def command(site_path: Path, switch_url: str | None, bind: str, **ports: int | None) -> None:
+    """Run a site: switch, daemon and transcriber, watched and restarted.  运行一个站点。"""
+    site = open_site(site_path)
+    try:
+        wishes = Wishes(**ports, bind=bind, switch=Switch.parse(switch_url) if switch_url else None)
+        launched = launch(site, wishes, progress=tell_prompt, on_restart=tell_restart)
+    except StartFailed as error:
+        fail(str(error))
+    show_site(launched)
+    stay(launched)
+
+
+def tell_prompt(rendered: Any) -> None:
+    """One line per prompt that had to be spoken now."""
+    if rendered.is_new:
+        note = " (emergency voice)" if rendered.is_fallback else ""
+        console.print(f"  spoke [{rendered.language}] {rendered.text[:60]}{note}", style="dim")
+
+
+def tell_restart(name: str, code: int) -> None:
+    """One line per death."""
+    console.print(f"! {name} ended (exit {code}) and is started again", style="yellow")
+
+
+def show_site(launched: Launched) -> None:
+    """The addresses and logins a person needs."""
+    console.print()
+    console.print(f"[bold]{launched.site.name}[/bold] is running / 已启动")
+    console.print(f"  workbench 坐席工作台   {launched.url}/")
+    console.print(f"  chat page 网页客服     {launched.url}/chat")
+    numbers = ", ".join(launched.site.numbers)
+    console.print(f"  call 拨打              sip:NUMBER@{launched.sip_address}   numbers: {numbers}")
+    console.print(f"  logins 登录            admin / {launched.secrets.admin_password}")
+    for extension, agent in launched.site.agents.items():
+        secret = launched.secrets.agents[extension]
+        console.print(
+            f"                         {extension} {agent.name} / {secret['web_password']}"
+            f"   phone password: {secret['sip_password']}"
+        )
+    for warning in launched.warnings:
+        console.print(f"! {warning}", style="yellow")
+    console.print(f"  files 文件             {launched.site_dir.var}   stop with Ctrl-C 按 Ctrl-C 停止")
+
+
+def stay(launched: Launched) -> None:
+    """Watch until Ctrl-C or SIGTERM, then stop in order."""
+
+    def end(_signal: int, _frame: Any) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        launched.supervisor.watch()
+    except KeyboardInterrupt:
+        console.print("\nstopping / 正在停止")
+    finally:
+        launched.supervisor.stop()

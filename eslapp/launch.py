@@ -1,0 +1,253 @@
+"""Prepares a site and starts its processes on this machine: what ``zongji run`` and ``zongji demo`` share.
+
+Owns: the choice of ports, rendering prompts and the switch's configuration, the command lines of the processes.
+Not here: watching them (``supervisor``), what they do.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from eslapp.freeswitch_conf.render import SoundSources, render
+from eslapp.sitedir import Secrets, SiteDir, read_json
+from eslapp.supervisor import Child, StartFailed, Supervisor, free_port, is_port_free
+from ivr import catalog
+from ivr.effects import Spoken
+from ivr.loader import load_site
+from ivr.phrases import phrase
+from ivr.site import Site
+from recordings.speech import Line, Rendered, render_site, spoken_path
+
+OUTBOUND_PORT = 8040  # what fs_conf is rendered with where nothing else is said
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A FreeSWITCH that runs already: ``esl://:PASSWORD@HOST:PORT``."""
+
+    host: str
+    port: int
+    password: str
+
+    @classmethod
+    def parse(cls, url: str) -> Switch:
+        """Raises ``StartFailed`` with the right form."""
+        parts = urlsplit(url)
+        if parts.scheme != "esl" or not parts.hostname or not parts.password:
+            raise StartFailed(f"--switch {url.split('@')[-1]!r} is not understood; write esl://:PASSWORD@HOST:PORT")
+        return cls(parts.hostname, parts.port or 8021, unquote(parts.password))
+
+
+@dataclass(slots=True)
+class Wishes:
+    """What the user asked for; a port is fixed (1-65535), 0 for any free one, or None for the usual one if free."""
+
+    sip_port: int | None = None
+    esl_port: int | None = None
+    http_port: int | None = None
+    outbound_port: int | None = None
+    switch: Switch | None = None
+    bind: str = "127.0.0.1"
+
+
+@dataclass(slots=True)
+class Launched:
+    """A running site."""
+
+    site_dir: SiteDir
+    site: Site
+    secrets: Secrets
+    supervisor: Supervisor
+    ports: dict[str, int]
+    url: str
+    sip_address: str
+    warnings: list[str] = field(default_factory=list)
+
+
+def choose_port(wish: int | None, usual: int, what: str, option: str, kind: int, host: str) -> int:
+    """The port to use, or ``StartFailed`` naming the option that mends it."""
+    if wish:
+        if not is_port_free(wish, kind, host):
+            raise StartFailed(f"port {wish} for {what} is in use; choose another with {option}, or 0 for any free one")
+        return wish
+    if wish is None and is_port_free(usual, kind, host):
+        return usual
+    return free_port(kind, host)
+
+
+def choose_ports(wishes: Wishes) -> dict[str, int]:
+    """All ports of a site."""
+    tcp, udp, host = socket.SOCK_STREAM, socket.SOCK_DGRAM, wishes.bind
+    if wishes.switch is not None:
+        outbound = wishes.outbound_port or OUTBOUND_PORT
+        return {
+            "http": choose_port(wishes.http_port, 8080, "the workbench", "--http-port", tcp, "127.0.0.1"),
+            "outbound": choose_port(outbound, outbound, "the switch's calls", "--outbound-port", tcp, "127.0.0.1"),
+            "esl": wishes.switch.port,
+        }
+    return {
+        "sip": choose_port(wishes.sip_port, 5060, "SIP", "--sip-port", udp, host),
+        "esl": choose_port(wishes.esl_port, 8021, "the event socket", "--esl-port", tcp, "127.0.0.1"),
+        "http": choose_port(wishes.http_port, 8080, "the workbench", "--http-port", tcp, "127.0.0.1"),
+        "outbound": choose_port(wishes.outbound_port, OUTBOUND_PORT, "calls", "--outbound-port", tcp, "127.0.0.1"),
+        "ws": free_port(),
+    }
+
+
+def load(site_dir: SiteDir) -> Site:
+    """The site, or ``StartFailed`` with every problem of its files."""
+    site, problems = load_site(site_dir.root)
+    if site is None:
+        raise StartFailed("the site's files have mistakes:\n  " + "\n  ".join(str(problem) for problem in problems))
+    return site
+
+
+def render_prompts(site_dir: SiteDir, site: Site, progress: Callable[[Rendered], None]) -> list[Rendered]:
+    """Speak what is not there yet; prompts of the site folder come first."""
+    wanted = [*sorted(catalog.all_speech(site), key=lambda one: (one.language, one.text)), *apologies(site).values()]
+    lines = [Line(speech_key(site, one), one.text, one.language) for one in dict.fromkeys(wanted)]
+    return render_site(site_dir.root, lines, site_dir.speech, progress)
+
+
+def apologies(site: Site) -> dict[str, Spoken]:
+    """What the switch itself says when the daemon stays away, by language."""
+    return {code: Spoken(phrase("fallback_end", code, site.phrases), code) for code in site.languages}
+
+
+def speech_key(site: Site, speech: Spoken) -> str:
+    """The file name of one rendering."""
+    return catalog.speech_key(site.voice_of(speech.language), speech)
+
+
+def switch_sounds(site_dir: SiteDir, site: Site) -> SoundSources:
+    """Hold music and the switch's own announcement, as far as they exist."""
+    found = {
+        code: spoken_path(site_dir.root, site_dir.speech, speech_key(site, one))
+        for code, one in apologies(site).items()
+    }
+    fallback = {code: path for code, path in found.items() if path is not None}
+    return SoundSources(hold=site_dir.root / "prompts" / "moh" / "calm.wav", fallback=fallback)
+
+
+def render_switch(site_dir: SiteDir, site: Site, secrets: Secrets, ports: dict[str, int], bind: str) -> list[str]:
+    """Write the switch's configuration; returns warnings about what it opens."""
+    rendered = render(
+        site,
+        secrets,
+        site_dir.freeswitch,
+        sip_port=ports["sip"],
+        esl_port=ports["esl"],
+        outbound_port=ports["outbound"],
+        ws_port=ports["ws"],
+        bind=bind,
+        sounds=switch_sounds(site_dir, site),
+    )
+    return list(rendered.warnings)
+
+
+def launch(
+    site_dir: SiteDir,
+    wishes: Wishes,
+    *,
+    progress: Callable[[Rendered], None] = lambda _: None,
+    on_restart: Callable[[str, int], None] = lambda _name, _code: None,
+) -> Launched:
+    """Prepare and start everything; raises ``StartFailed`` with one clear line."""
+    site = load(site_dir)
+    site_dir.make()
+    secrets = site_dir.secrets(site.agents)
+    render_prompts(site_dir, site, progress)
+    ports = choose_ports(wishes)
+    warnings: list[str] = []
+    children: list[Child] = []
+    if wishes.switch is None:
+        warnings = render_switch(site_dir, site, secrets, ports, wishes.bind)
+        children.append(softswitch_child(site_dir))
+    children.append(transcriber_child(site_dir))
+    children.append(daemon_child(site_dir, wishes, ports))
+    site_dir.write_state(ports=ports, daemon={})
+    supervisor = Supervisor(children, on_restart)
+    try:
+        supervisor.start()
+    except BaseException:
+        supervisor.stop()
+        raise
+    url = site_dir.state()["daemon"]["url"]
+    host = wishes.switch.host if wishes.switch else wishes.bind
+    sip_address = f"{host}:{ports['sip']}" if "sip" in ports else host
+    site_dir.write_state(sip_address=sip_address, pids=pids(supervisor))
+    return Launched(site_dir, site, secrets, supervisor, ports, url, sip_address, warnings)
+
+
+def pids(supervisor: Supervisor) -> dict[str, int]:
+    """The process ids by name."""
+    return {child.name: child.process.pid for child in supervisor.children if child.process is not None}
+
+
+def softswitch_child(site_dir: SiteDir) -> Child:
+    """The embedded switch, ready when its state file names its process."""
+    state = site_dir.switch_state_file
+    argv = [sys.executable, "-m", "eslapp.softswitch", "--conf", str(site_dir.freeswitch), "--state", str(state)]
+    return Child(
+        "soft switch", argv, lambda pid: (read_json(state) or {}).get("pid") == pid, site_dir.logs / "switch.log"
+    )
+
+
+def transcriber_child(site_dir: SiteDir) -> Child:
+    """The recogniser, ready when its socket takes a connection."""
+    path = site_dir.transcriber_socket
+    argv = [sys.executable, "-m", "recordings.transcribe", "--socket", str(path), "--models", str(site_dir.models)]
+    return Child("transcriber", argv, lambda _pid: is_listening(path), site_dir.logs / "transcriber.log")
+
+
+def daemon_child(site_dir: SiteDir, wishes: Wishes, ports: dict[str, int]) -> Child:
+    """The daemon, ready when the state file names its process. The password goes by the environment."""
+    if wishes.switch is not None:
+        os.environ["ZONGJI_SWITCH_PASSWORD"] = wishes.switch.password
+    argv = [sys.executable, "-m", "eslapp", "--site", str(site_dir.root)]
+    argv += ["--switch-host", wishes.switch.host if wishes.switch else "127.0.0.1"]
+    argv += ["--switch-port", str(ports["esl"]), "--outbound-port", str(ports["outbound"])]
+    argv += ["--http-port", str(ports["http"]), "--domain", wishes.bind]
+
+    def is_ready(pid: int) -> bool:
+        return bool(site_dir.state().get("daemon", {}).get("pid") == pid)
+
+    return Child("daemon", argv, is_ready, site_dir.logs / "daemon.log")
+
+
+def is_listening(path: Path) -> bool:
+    """Whether somebody accepts connections at a unix socket."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
+def describe(launched: Launched) -> dict[str, Any]:
+    """What a person needs to use the site, as plain values."""
+    return {
+        "workbench": launched.url + "/",
+        "chat": launched.url + "/chat",
+        "sip": launched.sip_address,
+        "numbers": list(launched.site.numbers),
+        "logins": {
+            "admin": launched.secrets.admin_password,
+            **{agent: entry["web_password"] for agent, entry in launched.secrets.agents.items()},
+        },
+        "ports": launched.ports,
+    }
+
+
+def as_json(launched: Launched) -> str:
+    """``describe`` as one JSON document."""
+    return json.dumps(describe(launched), ensure_ascii=False, indent=2)

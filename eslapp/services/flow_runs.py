@@ -1,0 +1,72 @@
+"""Runs the pure flow engine and keeps where each interaction stands in the store.
+
+Owns: starting, resuming, saving and loading sessions, and which revision of the site each one runs on.
+Not here: carrying effects out (``voice_calls`` on a call, ``chats`` in a conversation), what a step means (``ivr``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from eslapp.clock import Clock
+from eslapp.store import Store, Tx, flow_sessions
+from eslapp.store.flow_sessions import FlowSession
+from ivr.engine import Engine, Turn
+from ivr.session import Session, SessionError
+from ivr.waits import Happening
+
+OPEN_ENGINES = 16  # revisions kept in memory: interactions finish on the revision they began with
+
+
+class FlowRuns:
+    """``publish`` names the newest revision; a session is resumed on its own while that is in memory."""
+
+    def __init__(self, *, store: Store, clock: Clock, facts: Callable[[], Mapping[str, Any]]) -> None:
+        """``facts()``: values of the moment that flows may ask for, e.g. ``queue.orders.waiting``."""
+        self._store = store
+        self._clock = clock
+        self._facts = facts
+        self._engines: dict[str, Engine] = {}
+        self._newest: Engine | None = None
+
+    def publish(self, engine: Engine) -> None:
+        """Use this revision for whatever begins from now on."""
+        self._newest = engine
+        self._engines[engine.site.revision] = engine
+        while len(self._engines) > OPEN_ENGINES:
+            del self._engines[next(iter(self._engines))]
+
+    @property
+    def engine(self) -> Engine:
+        """The newest revision."""
+        if self._newest is None:
+            raise RuntimeError("no flow has been published yet")
+        return self._newest
+
+    def start(self, *, flow: str, medium: str, language: str, variables: Mapping[str, Any]) -> Turn:
+        """Begin a flow on the newest revision. Nothing is saved yet."""
+        return self.engine.start(flow=flow, medium=medium, language=language, variables=variables, at=self._clock())
+
+    def resume(self, session: Session, happening: Happening) -> Turn:
+        """Go on after ``happening``. Nothing is saved yet."""
+        engine = self._engines.get(session.revision, self.engine)
+        return engine.resume(session, happening, self._clock(), facts=self._facts())
+
+    def load(self, interaction: str) -> Session | None:
+        """Where the interaction stands, ``None`` where nothing (readable) was saved."""
+        row = self._store.read(lambda tx: flow_sessions.load(tx, interaction))
+        try:
+            return Session.from_json(row.body) if row else None
+        except SessionError:
+            return None
+
+    def save(self, tx: Tx, interaction: str, session: Session) -> None:
+        """Keep the session, in the caller's transaction."""
+        flow_sessions.save(
+            tx, FlowSession(interaction, session.flow, session.revision, session.to_json(), self._clock())
+        )
+
+    def keep(self, interaction: str, session: Session) -> None:
+        """Keep the session, in a transaction of its own."""
+        self._store.write(lambda tx: self.save(tx, interaction, session))

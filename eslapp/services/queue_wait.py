@@ -1,0 +1,60 @@
+"""What a caller hears in line: music, and the place from time to time, until the leg is taken or the wait ends.
+
+Owns: the sound of waiting. Not here: the line itself (``core.router``); whoever joins the leg with an agent takes it
+out of our hands (``LegTaken``), which ends the wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from eslapp.clock import Clock
+from eslapp.core.model import InteractionState
+from eslapp.log import get_log
+from eslapp.services.prompts import Prompts
+from ivr import effects, waits
+
+log = get_log("queue_wait")
+
+STILL_WAITING = (InteractionState.QUEUED, InteractionState.OFFERED, InteractionState.CONNECTING)
+LOOK_EVERY_S = 5.0
+
+
+class QueueWait:
+    """One wait of one interaction."""
+
+    def __init__(self, interaction: str, *, world: Callable[[], Any], prompts: Prompts, clock: Clock) -> None:
+        self._interaction = interaction
+        self._world = world
+        self._prompts = prompts
+        self._clock = clock
+
+    def wait(self, leg: Any, effect: effects.EnterQueue, language: str) -> waits.Happening:
+        """Play until something ends the wait. Raises ``LegTaken`` when the talk begins, ``LegGone`` on hang-up."""
+        music = self._prompts.recorded(effect.music) if effect.music else None
+        every_s = effect.announce.position_every_s
+        begun = self._clock()
+        next_words = begun if every_s else float("inf")
+        leave_at = begun + effect.after_s if effect.after_s is not None else float("inf")
+        leg.hold_music(music)
+        while self._state() in STILL_WAITING:
+            now = self._clock()
+            may_move = self._state() == InteractionState.QUEUED
+            if now >= leave_at and may_move:
+                leg.interrupt()
+                return waits.QueueLeft(waits.TIMEOUT)
+            if now >= next_words and may_move:
+                leg.announce(self._place(language))
+                next_words = self._clock() + (every_s or 0.0)
+            leg.pause(max(0.05, min(LOOK_EVERY_S, next_words - now, leave_at - now)))
+        leg.interrupt()
+        return waits.QueueLeft(waits.LEFT)
+
+    def _state(self) -> InteractionState:
+        found = self._world().interaction(self._interaction)
+        return found.state if found else InteractionState.CLOSED
+
+    def _place(self, language: str) -> list[str]:
+        place = self._world().position(self._interaction)
+        return self._prompts.paths((effects.Piece("position", str(place), language),)) if place else []

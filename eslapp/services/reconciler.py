@@ -1,0 +1,184 @@
+"""Compares what we believe with what the switch says, repairs the difference, and counts every repair.
+
+Owns: re-adoption at each (re)connect and the look every few seconds: legs that are gone, legs nobody owns, joins
+that happened unseen, phones that (un)registered. Not here: the ordinary course of a call (``voice_*``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+from prometheus_client import Counter as Metric
+
+from eslapp.bus import Bus
+from eslapp.clock import Clock
+from eslapp.core import commands as ask
+from eslapp.core.model import InteractionState, Medium, OfferState, Outcome
+from eslapp.esl import commands
+from eslapp.esl.errors import SwitchError
+from eslapp.log import get_log
+from eslapp.services import legs
+
+log = get_log("reconciler")
+
+EVERY_S = 5.0
+SETTLE_S = 3.0  # younger than this it may simply be in motion
+REPAIRS = Metric("zongji_repairs_total", "Differences between router and switch that were repaired", ["kind"])
+LIVE = (
+    InteractionState.IN_FLOW,
+    InteractionState.QUEUED,
+    InteractionState.OFFERED,
+    InteractionState.CONNECTING,
+    InteractionState.CONNECTED,
+)
+
+
+class Reconciler:
+    """One per daemon."""
+
+    def __init__(self, *, bus: Bus, link: Any, world: Callable[[], Any], clock: Clock) -> None:
+        self._bus = bus
+        self._link = link
+        self._world = world
+        self._clock = clock
+        self._missing: Counter[str] = Counter()  # legs not seen in successive looks
+        self.repairs: Counter[str] = Counter()
+
+    def run(self) -> None:
+        """Look every few seconds until killed."""
+        while True:
+            gevent.sleep(EVERY_S)
+            if self._link.is_up:
+                self.look(at_start=False)
+
+    def look(self, *, at_start: bool) -> None:
+        """One comparison. ``at_start``: what is not there now is gone, no second look needed."""
+        try:
+            channels = rows(self._link.api(commands.show_channels(), timeout=10))
+            phones = rows(self._link.api(commands.show_registrations(), timeout=10))
+        except (SwitchError, ValueError) as error:
+            log.warning("reconcile-skipped", reason=str(error))
+            return
+        self._phones({row.get("reg_user", "") for row in phones})
+        self._legs({row.get("uuid", ""): row for row in channels}, at_start)
+
+    def phone(self, user: str, is_there: bool) -> None:
+        """The switch says that a phone has (un)registered."""
+        for agent in self._world().agents.values():
+            if agent.extension == user and agent.phone_registered != is_there:
+                self._bus.submit(ask.SetPhone(at=self._clock(), agent=agent.id, registered=is_there))
+
+    # --- phones --------------------------------------------------------------------------------------------------
+
+    def _phones(self, registered: set[str]) -> None:
+        for agent in list(self._world().agents.values()):
+            is_there = agent.extension in registered
+            if agent.phone_registered != is_there:
+                self._bus.submit(ask.SetPhone(at=self._clock(), agent=agent.id, registered=is_there))
+                self._count("phone")
+
+    # --- legs ----------------------------------------------------------------------------------------------------
+
+    def _legs(self, channels: dict[str, dict[str, str]], at_start: bool) -> None:
+        for interaction in list(self._world().interactions.values()):
+            if interaction.medium == Medium.VOICE and interaction.state in LIVE:
+                self._contact_leg(interaction, channels, at_start)
+        for offer in list(self._world().offers.values()):
+            if offer.medium == Medium.VOICE and offer.state == OfferState.PENDING:
+                self._ringing_leg(offer, channels, at_start)
+        self._orphans(channels)
+
+    def _contact_leg(self, interaction: Any, channels: dict[str, dict[str, str]], at_start: bool) -> None:
+        now = self._clock()
+        if interaction.leg not in channels:
+            if self._is_gone(interaction.leg, at_start) and now - interaction.opened_at > SETTLE_S:
+                self._count("contact-leg")
+                log.warning("contact-leg-gone", interaction=interaction.id)
+                if interaction.state == InteractionState.CONNECTED:
+                    end = ask.EndTalk(at=now, interaction=interaction.id, by="switch", cause="lost")
+                    self._bus.submit(end)
+                else:
+                    outcome = Outcome.LOST if interaction.state == InteractionState.IN_FLOW else None
+                    self._bus.submit(
+                        ask.CloseInteraction(
+                            at=now, interaction=interaction.id, outcome=outcome, cause="lost-while-away"
+                        )
+                    )
+            return
+        self._missing.pop(interaction.leg, None)
+        if interaction.state in (InteractionState.CONNECTING, InteractionState.CONNECTED):
+            self._talk(interaction, channels, at_start)
+
+    def _talk(self, interaction: Any, channels: dict[str, dict[str, str]], at_start: bool) -> None:
+        """Is the agent's leg still there?"""
+        leg = legs.offer_leg(interaction.offer)
+        if leg in channels:
+            self._missing.pop(leg, None)
+            if at_start and interaction.state == InteractionState.CONNECTING:
+                joined = channels[interaction.leg].get("callstate") == "ACTIVE" and channels[leg].get("call_uuid")
+                if joined and channels[leg]["call_uuid"] == channels[interaction.leg].get("call_uuid"):
+                    self._bus.submit(ask.ConnectInteraction(at=self._clock(), interaction=interaction.id))
+            return
+        if not self._is_gone(leg, at_start):
+            return
+        self._count("agent-leg")
+        now = self._clock()
+        if interaction.state == InteractionState.CONNECTED:
+            self._bus.submit(ask.EndTalk(at=now, interaction=interaction.id, by="switch", cause="lost"))
+        else:
+            self._bus.submit(ask.RescindOffer(at=now, offer=interaction.offer, reason="agent-leg-lost"))
+
+    def _ringing_leg(self, offer: Any, channels: dict[str, dict[str, str]], at_start: bool) -> None:
+        leg = legs.offer_leg(offer.id)
+        row = channels.get(leg)
+        now = self._clock()
+        if row is None:
+            if now - offer.offered_at > SETTLE_S and self._is_gone(leg, at_start):
+                self._count("ringing-leg")
+                self._bus.submit(ask.RescindOffer(at=now, offer=offer.id, reason="agent-leg-lost"))
+            return
+        self._missing.pop(leg, None)
+        if row.get("callstate") == "ACTIVE":  # answered while nobody listened
+            self._count("answer-unseen")
+            self._bus.submit(ask.AcceptOffer(at=now, offer=offer.id, agent=offer.agent))
+
+    def _orphans(self, channels: dict[str, dict[str, str]]) -> None:
+        """Agents' legs of offers that are over hang up."""
+        world = self._world()
+        for leg, row in channels.items():
+            if row.get("direction") != "outbound" or leg in {one.leg for one in world.interactions.values()}:
+                continue
+            offer = world.offer(legs.offer_of(leg))
+            is_wanted = offer is not None and offer.state in (OfferState.PENDING, OfferState.ACCEPTED)
+            if is_wanted or not self._is_ours(leg) or not self._is_gone(f"orphan:{leg}", False):
+                continue
+            self._count("orphan")
+            try:
+                self._link.api(commands.uuid_kill(leg), timeout=5)
+            except SwitchError as error:
+                log.warning("orphan-not-dropped", leg=leg, reason=str(error))
+
+    def _is_ours(self, leg: str) -> bool:
+        try:
+            return self._link.api(commands.uuid_getvar(leg, legs.OFFER), timeout=5).strip() == legs.offer_of(leg)
+        except (SwitchError, commands.CommandError):
+            return False
+
+    def _is_gone(self, leg: str, at_start: bool) -> bool:
+        """Missing twice in a row: the switch's table lags by up to 100 ms."""
+        self._missing[leg] += 1
+        return at_start or self._missing[leg] >= 2
+
+    def _count(self, kind: str) -> None:
+        self.repairs[kind] += 1
+        REPAIRS.labels(kind).inc()
+        log.info("repaired", kind=kind)
+
+
+def rows(answer: str) -> list[dict[str, str]]:
+    """The rows of ``show ... as json``; an empty table has no ``rows`` key. Raises ``ValueError``."""
+    return json.loads(answer).get("rows", [])

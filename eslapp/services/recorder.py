@@ -1,0 +1,132 @@
+"""Records talks in two channels (left the contact, right the agent) and orders their transcripts.
+
+Owns: when a recording starts and ends, and whether it is whole: the switch reports success onto a full disk, so the
+file's bytes are compared with its length. Not here: where it lies (``recordings.layout``), words (``transcripts``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gevent import get_hub
+
+from eslapp.clock import Clock
+from eslapp.core.events import RecordingFinished
+from eslapp.core.model import Interaction
+from eslapp.esl import commands
+from eslapp.esl.errors import SwitchError
+from eslapp.ids import IdSource
+from eslapp.log import get_log
+from eslapp.store import Conflict, Store, Tx, events, jobs, transcripts
+from eslapp.store import recordings as rows
+from recordings.assess import assess
+from recordings.layout import recording_of, relative_path
+
+log = get_log("recorder")
+
+TRANSCRIBE = "transcribe"  # the kind of job
+START_LAG_S = 1.0  # between our note of the start and the first sample
+# Set before recording: two channels, and no 64 KiB buffer between the talk and the file.
+RECORDING_VARIABLES = {"RECORD_STEREO": "true", "enable_file_write_buffering": "false"}
+
+
+class Recorder:
+    """One per daemon. A recording that cannot start is logged and counted; the call goes on."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        link: Any,
+        folder: Path,
+        clock: Clock,
+        ids: IdSource,
+        interaction: Callable[[str], Interaction | None],
+    ) -> None:
+        self._store = store
+        self._link = link
+        self._folder = folder
+        self._clock = clock
+        self._ids = ids
+        self._interaction = interaction
+
+    def start(self, interaction: str, leg: str) -> None:
+        """Begin the next part of the interaction's recording; a part that is running already goes on."""
+        parts = self._store.read(lambda tx: rows.of_interaction(tx, interaction))
+        if any(part.state == "running" for part in parts):
+            return
+        now = self._clock()
+        part = len(parts) + 1
+        relative = relative_path(interaction, now, part)
+        recording = rows.Recording(self._ids(), interaction, str(relative), now, part)
+        try:
+            self._store.write(lambda tx: rows.start(tx, recording))
+            path = self._folder / relative
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._ask(commands.uuid_setvar(leg, RECORDING_VARIABLES))
+            self._ask(commands.uuid_record(leg, "start", str(path)))
+        except (SwitchError, commands.CommandError, OSError, Conflict) as error:
+            log.error("recording-not-started", interaction=interaction, reason=str(error))
+
+    def stop(self, interaction: str, leg: str) -> None:
+        """The talk is over; the leg may go on (or be gone: then the switch has stopped by itself)."""
+        for part in self._store.read(lambda tx: rows.of_interaction(tx, interaction)):
+            if part.state != "running":
+                continue
+            try:
+                self._ask(commands.uuid_record(leg, "stop", str(self._folder / part.path)))
+            except SwitchError:
+                log.info("recording-stopped-with-its-leg", interaction=interaction)
+            self._finish(part, self._clock() - part.started_at - START_LAG_S)
+
+    def stopped(self, path: str, seconds: float) -> None:
+        """The switch says that it has closed a file after so many seconds of sound."""
+        name = recording_of(path)
+        if name is None:
+            return
+        for part in self._store.read(lambda tx: rows.of_interaction(tx, name.interaction)):
+            if part.part == name.part and part.state == "running":
+                self._finish(part, seconds)
+
+    def salvage(self, is_up: Callable[[str], bool]) -> None:
+        """After a restart: finish recordings whose interaction is no longer in a talk."""
+        for part in self._store.read(rows.running):
+            if not is_up(part.interaction):
+                self._finish(part)
+
+    def _finish(self, part: rows.Recording, told_s: float = 0.0) -> None:
+        path = self._folder / part.path
+        state, seconds, size = get_hub().threadpool.apply(measure, (path, max(0.0, told_s)))
+        interaction = self._interaction(part.interaction)
+        language = interaction.language if interaction else ""
+        now = self._clock()
+
+        def work(tx: Tx) -> None:
+            if not rows.end(tx, part.id, state=state, at=now, seconds=seconds, size=size):
+                return
+            events.append(
+                tx,
+                RecordingFinished(at=now, interaction=part.interaction, recording=part.id, seconds=seconds),
+            )
+            if state != "missing":
+                body = {"recording": part.id, "interaction": part.interaction, "path": part.path}
+                transcripts.ask(tx, recording=part.id, interaction=part.interaction, language=language, at=now)
+                jobs.add(tx, kind=TRANSCRIBE, key=part.id, body={**body, "language": language}, at=now)
+
+        self._store.write(work)
+        log.info("recording-finished", interaction=part.interaction, state=state, seconds=seconds)
+
+    def _ask(self, line: str) -> None:
+        complaint = commands.refusal(self._link.api(line, timeout=5))
+        if complaint:
+            raise SwitchError(complaint)
+
+
+def measure(path: Path, told_s: float = 0.0) -> tuple[str, float, int]:
+    """``(state, seconds, bytes)`` of a file that should hold ``told_s``: finished, truncated or missing."""
+    found = assess(path, record_ms=told_s * 1000)
+    if found.is_truncated:
+        return "truncated", found.seconds, found.data_bytes
+    return ("missing" if found.is_sound_lost else "finished"), found.seconds, found.data_bytes

@@ -1,0 +1,261 @@
+"""The contact's leg: from the switch's connection to us, through the flow and the queue, until it leaves.
+
+Owns: one greenlet per contact leg that is with us. A leg arrives new, comes back after a talk, or comes back after
+a crash; the store says which. Not here: joining with an agent (``voice_offers``), what a flow means (``ivr``).
+
+When anything fails here the connection is simply closed: the dialplan behind it plays music, comes back, and after
+several failures announces the fault. A caller never hears silence because of an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from eslapp.bus import Bus
+from eslapp.clock import Clock
+from eslapp.core import commands as ask
+from eslapp.core.model import Interaction, InteractionState, Medium, Outcome
+from eslapp.esl.errors import LegGone, LegTaken, SwitchError
+from eslapp.ids import IdSource
+from eslapp.log import get_log
+from eslapp.services import legs
+from eslapp.services.caller_leg import CallerLeg
+from eslapp.services.flow_runs import FlowRuns
+from eslapp.services.prompts import Prompts
+from eslapp.services.queue_wait import QueueWait
+from eslapp.store import Store, StoreError, contacts, interactions
+from ivr import effects, waits
+from ivr.engine import Turn
+
+log = get_log("voice_calls")
+
+CHANNEL = "voice"
+OVER_TALK = (InteractionState.WRAP_UP, InteractionState.CLOSED)
+IN_LINE = (InteractionState.QUEUED, InteractionState.OFFERED)
+IN_TALK = (InteractionState.CONNECTING, InteractionState.CONNECTED)
+
+
+class VoiceCalls:
+    """One per daemon; ``on_call`` is given each connection of the switch."""
+
+    def __init__(
+        self,
+        *,
+        bus: Bus,
+        store: Store,
+        flows: FlowRuns,
+        prompts: Prompts,
+        world: Callable[[], Any],
+        wait_for: Callable[[str], QueueWait],
+        clock: Clock,
+        ids: IdSource,
+    ) -> None:
+        self._bus = bus
+        self._store = store
+        self._flows = flows
+        self._prompts = prompts
+        self._world = world
+        self._wait_for = wait_for
+        self._clock = clock
+        self._ids = ids
+        self.failures = 0
+
+    def on_call(self, call: Any) -> None:
+        """Serve one leg while it is with us. Runs in its own greenlet; never raises."""
+        leg = CallerLeg(call)
+        try:
+            self._serve(leg, call)
+        except LegTaken:
+            log.info("leg-moved-on", leg=call.uuid)
+        except LegGone as gone:
+            self._gone(call.uuid, gone.cause)
+        except (SwitchError, StoreError) as error:
+            self.failures += 1
+            log.error("call-given-back", leg=call.uuid, reason=str(error))
+        except Exception:
+            self.failures += 1
+            log.exception("call-failed", leg=call.uuid)
+        finally:
+            call.close()
+
+    # --- arriving ------------------------------------------------------------------------------------------------
+
+    def _serve(self, leg: CallerLeg, call: Any) -> None:
+        interaction = self._known(call)
+        if interaction is None or interaction.state == InteractionState.CLOSED:
+            if interaction is not None:
+                leg.hang_up("NORMAL_CLEARING")
+                return
+            interaction, turn = self._open(leg, call)
+        else:
+            turn = self._come_back(interaction)
+        while turn is not None:
+            happening = self._perform(leg, interaction.id, turn)
+            if happening is None:
+                return
+            turn = self._step(interaction.id, turn, happening)
+
+    def _known(self, call: Any) -> Interaction | None:
+        """Whose leg this is: by the leg itself first (a variable can be set by strangers), then by our mark."""
+        world = self._world()
+        for one in world.interactions.values():
+            if one.leg == call.uuid:
+                return one
+        return self._store.read(lambda tx: interactions.by_leg(tx, call.uuid))
+
+    def _open(self, leg: CallerLeg, call: Any) -> tuple[Interaction, Turn]:
+        engine = self._flows.engine
+        number = call.variables.get("sip_from_user", "") or call.channel.get("Caller-Caller-ID-Number")
+        dialled = call.variables.get(legs.DIALLED) or call.channel.get("Caller-Destination-Number")
+        now = self._clock()
+        contact, _ = self._store.write(
+            lambda tx: contacts.find_or_create(
+                tx, scope="tel", external_id=number or call.uuid, new_id=self._ids(), at=now
+            )
+        )
+        site = engine.site
+        flow = site.numbers.get(dialled) or next(iter(site.flows))
+        language = contact.language or site.languages[0]
+        interaction = self._ids()
+        self._bus.submit(
+            ask.OpenInteraction(
+                at=now,
+                interaction=interaction,
+                contact=contact.id,
+                channel=CHANNEL,
+                medium=Medium.VOICE,
+                leg=call.uuid,
+                flow=flow,
+                language=language,
+                subject=number,
+            )
+        )
+        leg.set_variables({legs.INTERACTION: interaction})
+        turn = self._flows.start(
+            flow=flow, medium="voice", language=language, variables=caller_facts(number, dialled, contact)
+        )
+        self._flows.keep(interaction, turn.session)
+        log.info("call-arrived", interaction=interaction, leg=call.uuid, number=number, dialled=dialled)
+        return self._world().interactions[interaction], turn
+
+    def _come_back(self, interaction: Interaction) -> Turn | None:
+        """A leg we know: the talk is over, or we (or the connection) were away for a while."""
+        session = self._flows.load(interaction.id)
+        if session is None:
+            return None
+        if interaction.state in IN_TALK:
+            self._bus.submit(
+                ask.EndTalk(at=self._clock(), interaction=interaction.id, by="agent", cause="NORMAL_CLEARING")
+            )
+        if interaction.state in (*IN_TALK, *OVER_TALK) and "QueueLeft" in session.waits_for:
+            happening: waits.Happening = waits.QueueLeft(waits.CONNECTED_ENDED)
+        else:
+            happening = waits.Resumed()
+        log.info("call-back", interaction=interaction.id, state=interaction.state.value)
+        turn = self._flows.resume(session, happening)
+        self._flows.keep(interaction.id, turn.session)
+        return turn
+
+    def _step(self, interaction: str, turn: Turn, happening: waits.Happening) -> Turn:
+        following = self._flows.resume(turn.session, happening)
+        self._flows.keep(interaction, following.session)
+        return following
+
+    # --- carrying out --------------------------------------------------------------------------------------------
+
+    def _perform(self, leg: CallerLeg, interaction: str, turn: Turn) -> waits.Happening | None:
+        """Carry out a turn's effects; what the last one waited for, or ``None`` where the flow is over."""
+        happening: waits.Happening | None = None
+        for effect in turn.effects:
+            try:
+                happening = self._one(leg, interaction, effect, turn.session.language)
+            except LegGone as gone:
+                return waits.HungUp(gone.cause)
+            except LegTaken:
+                raise
+            except SwitchError as error:
+                log.warning("effect-failed", interaction=interaction, effect=effect.type, reason=str(error))
+                return waits.Failed(type(error).__name__)
+        return happening
+
+    def _one(self, leg: CallerLeg, interaction: str, effect: effects.Effect, language: str) -> waits.Happening | None:
+        if isinstance(effect, effects.Play):
+            leg.play(self._prompts.paths(effect.speech))
+            return waits.PlayEnded()
+        if isinstance(effect, effects.Ask):
+            return self._ask(leg, effect)
+        if isinstance(effect, effects.EnterQueue):
+            return self._queue(leg, interaction, effect, language)
+        if isinstance(effect, effects.SetLanguage):
+            self._remember_language(interaction, effect.language)
+        elif isinstance(effect, effects.EndFlow):
+            self._end(leg, interaction, effect)
+        return None
+
+    def _ask(self, leg: CallerLeg, effect: effects.Ask) -> waits.Happening:
+        digits = leg.ask(
+            self._prompts.paths(effect.speech),
+            min=effect.min,
+            max=effect.max,
+            ends=effect.ends,
+            first_s=effect.first_s,
+            next_s=effect.next_s,
+            pattern=effect.pattern,
+        )
+        return waits.KeysPressed(digits) if digits else waits.KeysMissing()
+
+    def _queue(self, leg: CallerLeg, interaction: str, effect: effects.EnterQueue, language: str) -> waits.Happening:
+        now_is = self._world().interaction(interaction)
+        if now_is is not None and now_is.state == InteractionState.IN_FLOW:
+            waiting = self._world().lines.waiting(effect.queue)
+            if effect.limit is not None and waiting >= effect.limit:
+                return waits.QueueLeft(waits.FULL)
+            answer = self._bus.submit(
+                ask.EnqueueInteraction(
+                    at=self._clock(),
+                    interaction=interaction,
+                    queue=effect.queue,
+                    priority=effect.priority,
+                    language=language,
+                )
+            )
+            if isinstance(answer, ask.Refused):
+                return waits.QueueLeft(waits.NO_AGENTS)
+            leg.play(self._prompts.paths(effect.greeting))
+        return self._wait_for(interaction).wait(leg, effect, language)
+
+    def _end(self, leg: CallerLeg, interaction: str, effect: effects.EndFlow) -> None:
+        try:
+            leg.hang_up(effect.cause)
+        except LegGone:
+            pass  # the contact was faster
+        outcome = Outcome(effect.outcome) if effect.outcome else None
+        self._bus.submit(
+            ask.CloseInteraction(at=self._clock(), interaction=interaction, outcome=outcome, cause=effect.cause)
+        )
+
+    def _gone(self, leg: str, cause: str) -> None:
+        """The contact hung up where no effect was waiting: the flow hears of it, the state decides the rest."""
+        for one in list(self._world().interactions.values()):
+            if one.leg != leg:
+                continue
+            session = self._flows.load(one.id)
+            if session is not None and not session.is_over:
+                self._flows.keep(one.id, self._flows.resume(session, waits.HungUp(cause)).session)
+            self._bus.submit(ask.CloseInteraction(at=self._clock(), interaction=one.id, cause=cause))
+
+    def _remember_language(self, interaction: str, language: str) -> None:
+        now_is = self._world().interaction(interaction)
+        if now_is is not None:
+            self._store.write(lambda tx: contacts.update(tx, now_is.contact, language=language))
+
+
+def caller_facts(number: str, dialled: str, contact: Any) -> Mapping[str, Any]:
+    """What a flow may know of a contact when it begins: plain values, cleaned by the engine."""
+    return {
+        "contact.number": number,
+        "contact.name": contact.name,
+        "contact.level": contact.level,
+        "call.dialled": dialled,
+    }

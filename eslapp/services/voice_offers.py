@@ -1,0 +1,229 @@
+"""Rings agents' phones for voice offers and joins the two legs: events of the router in, commands to it out.
+
+Owns: the agent's leg from ringing to hang-up, and the join. The phone's answer is the acceptance.
+Not here: who is offered what (``core.router``), the contact's leg before the join (``voice_calls``).
+
+    OfferMade            -> originate the agent's leg, parked
+    the phone answers    -> AcceptOffer -> OfferAccepted -> record, uuid_bridge -> LegBridged -> ConnectInteraction
+    busy, declined       -> DeclineOffer      rings out -> ExpireOffer      the switch fails -> RescindOffer
+    a leg hangs up       -> EndTalk / CloseInteraction; the agent's leg never outlives its offer
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import gevent
+from gevent.queue import Empty
+
+from eslapp.bus import Bus, Overrun
+from eslapp.clock import Clock
+from eslapp.core import commands as ask
+from eslapp.core import events as happened
+from eslapp.core.model import InteractionState, Medium, Offer, OfferState
+from eslapp.esl import facts
+from eslapp.esl.doors import CommandError
+from eslapp.esl.errors import SwitchError
+from eslapp.log import get_log, spawn
+from eslapp.services import agent_leg, legs
+from eslapp.services.agent_leg import AgentOutcome
+
+log = get_log("voice_offers")
+
+JOIN_WITHIN_S = 5.0
+GRACE_S = 2.0  # the switch's own ring timer has whole seconds; the router's clock decides
+
+
+class Recording(Protocol):
+    """What is needed of the recorder."""
+
+    def start(self, interaction: str, leg: str) -> None: ...
+    def stop(self, interaction: str, leg: str) -> None: ...
+
+
+class VoiceOffers:
+    """One per daemon. ``world()`` is the dispatcher's present state, read only."""
+
+    def __init__(
+        self, *, bus: Bus, link: Any, world: Callable[[], Any], domain: str, recorder: Recording, clock: Clock
+    ) -> None:
+        self._bus = bus
+        self._link = link
+        self._world = world
+        self._domain = domain
+        self._recorder = recorder
+        self._clock = clock
+        self._jobs: dict[str, str] = {}  # background jobs of the switch -> offers
+
+    def run(self) -> None:
+        """Carry out the router's events until killed."""
+        with self._bus.subscribe() as inbox:
+            while True:
+                try:
+                    _, event = inbox.get(timeout=60)
+                except Empty:
+                    continue
+                except Overrun:
+                    log.error("voice-offers-overrun")  # the reconciler repairs what was missed
+                    continue
+                spawn(self._guarded, event)
+
+    def on_fact(self, fact: facts.Fact) -> None:
+        """One thing that happened on the switch; called in order."""
+        if isinstance(fact, facts.JobDone):
+            self._job_done(fact)
+        elif isinstance(fact, facts.LegAnswered):
+            self._answered(fact.leg)
+        elif isinstance(fact, facts.LegBridged):
+            self._bridged(fact.leg, fact.other)
+        elif isinstance(fact, facts.LegHungUp):
+            self._hung_up(fact)
+
+    # --- the router's events ------------------------------------------------------------------------------------
+
+    def _guarded(self, event: Any) -> None:
+        try:
+            self._carry_out(event)
+        except Exception:
+            log.exception("offer-event-failed", type=type(event).__name__)
+
+    def _carry_out(self, event: Any) -> None:
+        if isinstance(event, happened.OfferMade) and event.offer.medium == Medium.VOICE:
+            self._ring(event.offer)
+        elif isinstance(event, happened.OfferAccepted):
+            self._join(event.offer)
+        elif isinstance(event, (happened.OfferDeclined, happened.OfferExpired, happened.OfferRescinded)):
+            self.drop(event.offer)
+        elif isinstance(event, happened.TalkEnded):
+            self._talk_ended(event)
+
+    def _ring(self, offer: Offer) -> None:
+        world = self._world()
+        interaction = world.interaction(offer.interaction)
+        agent = world.agent(offer.agent)
+        if interaction is None or agent is None:
+            return
+        ring_s = max(1, min(600, round(offer.expires_at - self._clock() + GRACE_S)))
+        log.info("agent-ringing", agent=agent.id, interaction=offer.interaction, offer=offer.id)
+        try:
+            job = agent_leg.ring(
+                self._link,
+                legs.offer_leg(offer.id),
+                agent.extension,
+                self._domain,
+                caller_number=interaction.subject,
+                caller_name=interaction.subject,
+                timeout_s=ring_s,
+                variables={legs.OFFER: offer.id, legs.INTERACTION: offer.interaction},
+            )
+        except (SwitchError, CommandError) as error:
+            self._rescind(offer.id, f"switch: {error}")
+            return
+        self._jobs[job] = offer.id
+
+    def _not_reached(self, offer: Offer, outcome: AgentOutcome) -> None:
+        if offer.state != OfferState.PENDING:
+            return
+        log.info("agent-not-reached", agent=offer.agent, offer=offer.id, outcome=outcome.value)
+        now = self._clock()
+        if outcome == AgentOutcome.DECLINED:
+            self._bus.submit(ask.DeclineOffer(at=now, offer=offer.id, agent=offer.agent, reason="phone"))
+        elif outcome == AgentOutcome.NO_ANSWER:
+            self._bus.submit(ask.ExpireOffer(at=now, offer=offer.id))
+        else:
+            if outcome == AgentOutcome.UNREGISTERED:
+                self._bus.submit(ask.SetPhone(at=now, agent=offer.agent, registered=False))
+            self._rescind(offer.id, outcome.value)
+
+    def _join(self, offer_id: str) -> None:
+        world = self._world()
+        offer = world.offer(offer_id)
+        interaction = offer and world.interaction(offer.interaction)
+        if offer is None or interaction is None or offer.medium != Medium.VOICE:
+            return
+        try:
+            self._recorder.start(interaction.id, interaction.leg)
+            back_to = (legs.RETURN_EXTENSION, legs.RETURN_CONTEXT)
+            agent_leg.bridge(self._link, interaction.leg, legs.offer_leg(offer_id), back_to=back_to)
+        except (SwitchError, CommandError) as error:
+            log.warning("join-failed", interaction=interaction.id, offer=offer_id, reason=str(error))
+            self._rescind(offer_id, "join-failed")
+            return
+        gevent.sleep(JOIN_WITHIN_S)
+        now_is = self._world().interaction(interaction.id)
+        if now_is is not None and now_is.state == InteractionState.CONNECTING and now_is.offer == offer_id:
+            self._rescind(offer_id, "join-timeout")
+
+    def _talk_ended(self, event: happened.TalkEnded) -> None:
+        interaction = self._world().interaction(event.interaction)
+        if interaction is None or interaction.medium != Medium.VOICE:
+            return
+        self._recorder.stop(interaction.id, interaction.leg)
+        if interaction.offer:
+            self.drop(interaction.offer)
+
+    def _rescind(self, offer_id: str, reason: str) -> None:
+        self._bus.submit(ask.RescindOffer(at=self._clock(), offer=offer_id, reason=reason))
+
+    def drop(self, offer_id: str) -> None:
+        """Hang up the agent's leg of an offer; it may be gone already."""
+        try:
+            agent_leg.drop(self._link, legs.offer_leg(offer_id))
+        except (SwitchError, CommandError) as error:
+            log.info("agent-leg-not-dropped", offer=offer_id, reason=str(error))
+
+    # --- the switch's facts -------------------------------------------------------------------------------------
+
+    def _job_done(self, fact: facts.JobDone) -> None:
+        """Only the job tells of a phone that could not even be rung."""
+        offer = self._world().offer(self._jobs.pop(fact.job, ""))
+        outcome = offer and agent_leg.outcome(fact, legs.offer_leg(offer.id), fact.job)
+        if offer is not None and outcome is not None:
+            self._not_reached(offer, outcome)
+
+    def _answered(self, leg: str) -> None:
+        offer = self._world().offer(legs.offer_of(leg))
+        if offer is None or offer.state != OfferState.PENDING:
+            return
+        answer = self._bus.submit(ask.AcceptOffer(at=self._clock(), offer=offer.id, agent=offer.agent))
+        if isinstance(answer, ask.Refused):
+            spawn(self.drop, offer.id)
+
+    def _bridged(self, leg: str, other: str) -> None:
+        world = self._world()
+        for one in (leg, other):
+            offer = world.offer(legs.offer_of(one))
+            if offer is not None:
+                self._bus.submit(ask.ConnectInteraction(at=self._clock(), interaction=offer.interaction))
+
+    def _hung_up(self, fact: facts.LegHungUp) -> None:
+        world, leg, cause = self._world(), fact.leg, fact.cause
+        offer = world.offer(legs.offer_of(leg))
+        if offer is not None:
+            self._agent_gone(offer, fact)
+            return
+        interaction = next((one for one in world.interactions.values() if one.leg == leg), None)
+        if interaction is not None:
+            self._contact_gone(interaction.id, interaction.state, cause)
+
+    def _agent_gone(self, offer: Offer, fact: facts.LegHungUp) -> None:
+        now, cause = self._clock(), fact.cause
+        if offer.state == OfferState.PENDING:
+            outcome = agent_leg.outcome(fact, fact.leg, "")
+            self._not_reached(offer, outcome or AgentOutcome.FAILED)
+            return
+        interaction = self._world().interaction(offer.interaction)
+        if interaction is None or interaction.offer != offer.id:
+            return
+        if interaction.state == InteractionState.CONNECTING:
+            self._rescind(offer.id, cause.lower())
+        elif interaction.state == InteractionState.CONNECTED:
+            self._bus.submit(ask.EndTalk(at=now, interaction=interaction.id, by="agent", cause=cause))
+
+    def _contact_gone(self, interaction: str, state: InteractionState, cause: str) -> None:
+        now = self._clock()
+        if state == InteractionState.CONNECTED:
+            self._bus.submit(ask.EndTalk(at=now, interaction=interaction, by="contact", cause=cause))
+        elif state in (InteractionState.QUEUED, InteractionState.OFFERED, InteractionState.CONNECTING):
+            self._bus.submit(ask.CloseInteraction(at=now, interaction=interaction, cause=cause))
