@@ -11,9 +11,10 @@ speech (``recordings.speech``). Nothing in this package touches a clock, a socke
 from __future__ import annotations
 
 from .engine import Engine, Turn
+from .json_schema import schema_json
 from .loader import load_site, read_site
 from .problems import Problem
 from .session import Session, SessionError
 from .site import Site
 
-__all__ = ["Engine", "Problem", "Session", "SessionError", "Site", "Turn", "load_site", "read_site"]
+__all__ = ["Engine", "Problem", "Session", "SessionError", "Site", "Turn", "load_site", "read_site", "schema_json"]

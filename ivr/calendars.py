@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
-from .fields import refuse
+from .fields import ONE_OR_MORE, as_list, refuse
 from .problems import did_you_mean, quote
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -80,7 +80,12 @@ def _to_country(value: Any) -> str:
 ShiftField = Annotated[
     Shift, PlainValidator(_to_shift), WithJsonSchema({"type": "string", "examples": ["09:00-18:00"]})
 ]
-Shifts = Annotated[list[ShiftField], BeforeValidator(_to_list)]
+_SHIFT_SCHEMA = {"type": "string", "examples": ["09:00-18:00"]}
+Shifts = Annotated[
+    list[ShiftField],
+    BeforeValidator(_to_list),
+    WithJsonSchema({"anyOf": [_SHIFT_SCHEMA, {"type": "array", "items": _SHIFT_SCHEMA}]}),
+]
 DayField = Annotated[str, PlainValidator(_to_days), WithJsonSchema({"type": "string"})]
 DateField = Annotated[date, PlainValidator(_to_date), WithJsonSchema({"type": "string", "format": "date"})]
 CountryField = Annotated[str, PlainValidator(_to_country), WithJsonSchema({"type": "string", "examples": ["CN"]})]
@@ -92,9 +97,7 @@ class Calendar(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     open: dict[DayField, Shifts] = Field(min_length=1)
-    holidays: Annotated[
-        list[CountryField], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)
-    ] = []
+    holidays: Annotated[list[CountryField], BeforeValidator(as_list), ONE_OR_MORE] = []
     exceptions: dict[DateField, Shifts] = Field(default={}, alias="except")
 
     @model_validator(mode="after")

@@ -16,6 +16,7 @@ from .expressions import ExpressionError, parse
 from .problems import quote
 from .templates import parse_template
 
+WAY_TITLE = "a way out"  # in JSON Schema
 AGAIN, NEXT, HANGUP = "again", "next", "hangup"
 RESERVED_WAYS = (AGAIN, NEXT, HANGUP)
 NAME_PATTERN = r"^[^\W\d]\w{0,39}$"
@@ -40,6 +41,11 @@ def _as_word(value: Any) -> Any:
     return str(value) if is_number else value
 
 
+def as_list(value: Any) -> Any:
+    """A lone word where a list of words is meant."""
+    return [value] if isinstance(value, str) else value
+
+
 def _named(pattern: str, what: str, mend: str) -> AfterValidator:
     compiled = re.compile(pattern)
 
@@ -60,6 +66,7 @@ LanguageCode = Annotated[Word, _named(LANGUAGE_PATTERN, "a language", "write a c
 TextLanguage = Annotated[
     Word, _named(LANGUAGE_PATTERN[:-1] + r"$|^\*$", "a language", "write one text per language: {zh: ..., en: ...}")
 ]
+ONE_OR_MORE = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
 KeyName = Annotated[Word, _named(r"^[0-9*#]{1,4}$", "keys of a telephone", 'use 0-9, "*" and "#"')]
 FileName = Annotated[
     Word, _named(FILE_PATTERN, "a prompt file", "name a .wav file inside the prompts folder, such as moh/calm.wav")
@@ -132,7 +139,7 @@ def _to_way(value: Any) -> Way:
     raise refuse(f"{quote(value)} is not a way out", "name a section, or write a list of steps beginning with '- '")
 
 
-WayField = Annotated[Way, PlainValidator(_to_way), WithJsonSchema({"$ref": "#/$defs/way"})]
+WayField = Annotated[Way, PlainValidator(_to_way), WithJsonSchema({"title": WAY_TITLE})]
 
 
 def _to_prompt(value: str) -> str:
@@ -159,6 +166,12 @@ class Text(RootModel[dict[TextLanguage, PromptText]]):
     @classmethod
     def _one_for_all(cls, value: Any) -> Any:
         return {"*": value} if isinstance(value, str | int | float) and not isinstance(value, bool) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> dict[str, Any]:
+        words = {"type": ["string", "number"]}
+        per_language = {"type": "object", "propertyNames": {"pattern": LANGUAGE_PATTERN}, "additionalProperties": words}
+        return {"anyOf": [words, per_language], "description": "one text, or one per language: {zh: ..., en: ...}"}
 
     def choose(self, language: str, default: str = "") -> tuple[str, str]:
         """``(text, its language)``: the wanted language, the one for all, the site's default, any."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, Field
 
 from ivr.effects import Speech
-from ivr.fields import AGAIN, KeyName, LanguageCode, Text, WayField, Word
+from ivr.fields import AGAIN, ONE_OR_MORE, KeyName, LanguageCode, Text, WayField, Word, as_list
 from ivr.problems import did_you_mean, quote
 from ivr.question import Question
 from ivr.scene import Scene
@@ -18,7 +18,7 @@ from ivr.values import simplified
 
 _CHINESE_DIGITS = dict(zip("零一二三四五六七八九", "0123456789", strict=True))
 
-Words = Annotated[list[Word], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
+Words = Annotated[list[Word], BeforeValidator(as_list), ONE_OR_MORE]
 
 
 class Menu(Question):

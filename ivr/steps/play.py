@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 from ivr.effects import Play as PlayEffect
 from ivr.effects import Recorded
 from ivr.fields import FileName, TextLanguage
 from ivr.scene import Scene
 from ivr.step import VOICE, Move, Next, Step, Wait
+
+_SCHEMA = WithJsonSchema({"type": ["string", "object"], "additionalProperties": {"type": "string"}})
 
 
 def _one_for_all(value: Any) -> Any:
@@ -32,7 +34,7 @@ class Play(Step):
       - hangup
     """
 
-    file: Annotated[dict[TextLanguage, FileName], BeforeValidator(_one_for_all)]
+    file: Annotated[dict[TextLanguage, FileName], BeforeValidator(_one_for_all), _SCHEMA]
 
     def enter(self, scene: Scene) -> Move:
         for language in (scene.language, "*", scene.site.default_language):
