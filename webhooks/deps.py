@@ -54,7 +54,7 @@ class Deps:
     bus: Bus
     store: StoreView
     site: SiteView
-    secrets: SecretsView
+    secrets: SecretsView = field(repr=False)
     recordings: Path
     clock: Clock = wall
     monotonic: Clock = monotonic

@@ -22,6 +22,8 @@ from gevent.pywsgi import WSGIHandler, WSGIServer
 
 from eslapp.log import get_log
 
+from .web import LIVE
+
 IDLE_S = 75.0  # a kept-alive connection without a request
 HEAD_S = 10.0  # from the first byte of a request to its last header
 IO_S = 20.0  # one send or receive: a reader this slow is cut off (and resumes)
@@ -85,10 +87,25 @@ class Handler(WSGIHandler):
         self._send_error_response_if_possible(500)
 
 
+def live_parts(app: Any) -> list[Any]:
+    """What works beside the requests (feed, sender, ...): see ``webhooks.app``."""
+    return list(getattr(app, "extensions", {}).get(LIVE, ()))
+
+
 class Server(WSGIServer):
-    """A started server; ``port`` is the chosen one."""
+    """A server and the live parts of its application; ``port`` is the chosen one."""
 
     handler_class = Handler
+
+    def start(self) -> None:
+        for part in live_parts(self.application):
+            part.start()
+        super().start()
+
+    def stop(self, timeout: float | None = 1.0) -> None:
+        for part in live_parts(self.application):
+            part.stop()
+        super().stop(timeout=timeout)
 
     @property
     def port(self) -> int:
@@ -97,7 +114,7 @@ class Server(WSGIServer):
 
 
 def listener(host: str, port: int) -> socket.socket:
-    """A bound listening socket; says in one line what is wrong when the port cannot be had."""
+    """A bound listening socket; ``OSError`` when the port cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = gevent.socket.socket(family, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -105,16 +122,17 @@ def listener(host: str, port: int) -> socket.socket:
     try:
         sock.bind((host, port))
         sock.listen(512)
-    except OSError as error:
+    except OSError:
         sock.close()
-        raise SystemExit(
-            f"web: cannot listen on {host}:{port} ({error.strerror}); choose another with --http-port (0: any)"
-        ) from None
+        raise
     return sock
 
 
 def serve(app: Callable[..., Any], host: str, port: int) -> Server:
-    """Start serving ``app``; port 0 takes any free one, see ``Server.port``. ``stop(timeout)`` ends it."""
+    """Start serving ``app`` and its live parts; port 0 takes any free one (``Server.port``). ``stop()`` ends both.
+
+    Raises ``OSError`` when the port cannot be had.
+    """
     server = Server(listener(host, port), app, log=None, error_log=sys.stderr, spawn=Pool(CONNECTIONS))
     server.start()
     return server

@@ -1,0 +1,56 @@
+"""Everything one agent's screen needs, in one answer; live events tell when to ask again.
+
+GET /api/desk -> {"now", "agent", "offers", "interactions", "queues", "presets"}
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+
+from eslapp.store import contacts, messages
+
+from .. import presets, shapes
+from ..board import Snapshot
+from ..guard import Role, allow
+from ..rights import me
+from ..web import Web, web
+from .agents import agent_shape
+from .offers import my_offers
+
+blueprint = Blueprint("desk", __name__)
+
+
+@blueprint.get("/api/desk")
+@allow(Role.AGENT)
+def show() -> Response:
+    parts = web()
+    snapshot = parts.board.snapshot()
+    login = me().login
+    is_agent = login in parts.deps.site.agents
+    return jsonify(
+        {
+            "now": parts.deps.clock(),
+            "agent": agent_shape(parts, login, snapshot) if is_agent else None,
+            "offers": my_offers(parts, login, snapshot) if is_agent else [],
+            "interactions": _my_work(parts, login, snapshot),
+            "queues": parts.board.queues(snapshot),
+            "presets": presets.of_site(parts.deps.site),
+        }
+    )
+
+
+def _my_work(parts: Web, agent: str, snapshot: Snapshot) -> list[dict[str, Any]]:
+    work_now = sorted(snapshot.work_of(agent), key=lambda one: one.connected_at or one.opened_at)
+
+    def work(tx: Any) -> list[dict[str, Any]]:
+        rows = []
+        for one in work_now:
+            newest = messages.newest(tx, one.id)
+            shape = shapes.interaction_shape(one, parts.deps.site, contacts.get(tx, one.contact))
+            shape["newest_message"] = shapes.message_shape(newest, parts.deps.site) if newest else None
+            rows.append(shape)
+        return rows
+
+    return parts.deps.store.read(work) if work_now else []

@@ -1,0 +1,108 @@
+"""Interactions: lists, one with its story, why it went where it went; ending and wrapping up one's own.
+
+GET  /api/interactions?state=queued&contact=ID&limit=50 -> {"interactions": [...]}
+GET  /api/interactions/<id> -> {"interaction", "events", "messages", "recordings", "transcripts", "path"}
+GET  /api/interactions/<id>/why -> {"en", "zh", "receipts"}
+POST /api/interactions/<id>/end   POST /api/interactions/<id>/wrap-up {"disposition", "notes"}
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from eslapp.core.commands import EndTalk, FinishWrapUp
+from eslapp.core.model import Interaction, InteractionState
+from eslapp.core.plain import to_plain
+from eslapp.store import contacts, interactions, receipts
+
+from .. import shapes, story
+from ..guard import Role, allow
+from ..replies import Problem
+from ..requests import json_object, text_field
+from ..rights import me, mine, my_agent, my_contacts, read_visible, sees_everything
+from ..web import Web, web
+
+blueprint = Blueprint("interactions", __name__)
+LIMIT = 200
+
+
+@blueprint.get("/api/interactions")
+@allow(Role.AGENT)
+def list_interactions() -> Response:
+    parts = web()
+    limit = request.args.get("limit", 50, type=int)
+    found = _listed(parts, max(1, min(limit, LIMIT)))
+
+    def work(tx: Any) -> list[dict[str, Any]]:
+        return [shapes.interaction_shape(one, parts.deps.site, contacts.get(tx, one.contact)) for one in found]
+
+    return jsonify({"interactions": parts.deps.store.read(work)})
+
+
+def _listed(parts: Web, limit: int) -> list[Interaction]:
+    """One's own, or everybody's for supervisors; of one contact, where the agent deals with them now."""
+    contact = request.args.get("contact", "")[:100]
+    state = _asked_state()
+    everything = sees_everything(me())
+    if contact:
+        if not everything and contact not in my_contacts(parts.board.snapshot(), me().login):
+            raise Problem(404, "not-found")
+        found = parts.deps.store.read(lambda tx: interactions.of_contact(tx, contact, limit=limit))
+        return [one for one in found if state is None or one.state == state]
+    agent = "" if everything else me().login
+    return parts.deps.store.read(lambda tx: interactions.listing(tx, state=state, agent=agent, limit=limit))
+
+
+def _asked_state() -> InteractionState | None:
+    asked = request.args.get("state", "")
+    if not asked:
+        return None
+    try:
+        return InteractionState(asked)
+    except ValueError:
+        raise Problem(400, "bad-request", f"state: one of {', '.join(InteractionState)}") from None
+
+
+@blueprint.get("/api/interactions/<interaction>")
+@allow(Role.AGENT)
+def show(interaction: str) -> Response:
+    deps = web().deps
+    told = read_visible(interaction, lambda tx, one: story.tell(tx, one, deps.site))
+    return jsonify({"now": deps.clock(), **told})
+
+
+@blueprint.get("/api/interactions/<interaction>/why")
+@allow(Role.AGENT)
+def why(interaction: str) -> Response:
+    site = web().deps.site
+    names = {agent: shapes.agent_name(site, agent) for agent in site.agents}
+    reasons = read_visible(interaction, lambda tx, one: receipts.why(tx, one.id, names=names))
+    return jsonify({**to_plain(reasons), "names": names})
+
+
+@blueprint.post("/api/interactions/<interaction>/end")
+@allow(Role.AGENT)
+def end(interaction: str) -> Response:
+    parts = web()
+    agent = my_agent()
+    mine(interaction, agent)
+    parts.ask(EndTalk(at=parts.deps.clock(), interaction=interaction, by="agent"))
+    return jsonify({"interaction": interaction})
+
+
+@blueprint.post("/api/interactions/<interaction>/wrap-up")
+@allow(Role.AGENT)
+def wrap_up(interaction: str) -> Response:
+    parts = web()
+    agent = my_agent()
+    body = json_object(parts.deps.settings.body_cap)
+    disposition = text_field(body, "disposition", cap=60, required=True)
+    notes = text_field(body, "notes", cap=10_000)
+    mine(interaction, agent)
+    command = FinishWrapUp(
+        at=parts.deps.clock(), interaction=interaction, agent=agent, disposition=disposition, notes=notes
+    )
+    parts.ask(command)
+    return jsonify({"interaction": interaction})

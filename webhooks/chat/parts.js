@@ -1,0 +1,50 @@
+// The chat page's head (who is there, connection, language), its welcome and its "end?" question.
+
+import { html, useEffect, useRef } from "../workbench/vendor/htm-preact.js";
+
+function statusLine(status, line, t) {
+  if (line === "lost") return [t("lost"), "warn"];
+  if (line === "connecting") return [t("connecting"), "warn"];
+  switch (status.state) {
+    case "bot": return [t("bot"), "good"];
+    case "queued":
+    case "connecting": return [status.position ? t("place", { position: status.position }) : t("waiting"), "warn"];
+    case "talking": return [t("talking", { name: status.agent || "" }), "good"];
+    case "over": return [t("wrap"), "idle"];
+    default: return [t("idle"), "good"];
+  }
+}
+
+export function Head({ status, line, t, canEnd, onEnd, onLanguage }) {
+  const [text, mood] = statusLine(status, line, t);
+  const name = document.querySelector('meta[name="site-name"]').content;
+  return html`<header class="head">
+    <span class="avatar" aria-hidden="true">${Array.from(name)[0]}</span>
+    <div class="head-text">
+      <h1><bdi>${name}</bdi></h1>
+      <p class="status ${mood}" role="status" aria-live="polite"><span class="dot"></span><bdi>${text}</bdi></p>
+    </div>
+    <button class="button plain head-button" type="button" aria-label=${t("otherLabel")} onClick=${onLanguage}>${t("other")}</button>
+    ${canEnd && html`<button class="button plain head-button" type="button" onClick=${onEnd}>${t("end")}</button>`}
+  </header>`;
+}
+
+export function Welcome({ t, onStart }) {
+  return html`<section class="welcome">
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M4 5h16v11H9l-5 4z" /><path d="M8 9h8M8 12h5" /></svg>
+    <h2>${t("welcome")}</h2>
+    <p class="quiet">${t("welcomeMore")}</p>
+    <button class="button primary" type="button" onClick=${onStart}>${t("start")}</button>
+  </section>`;
+}
+
+export function Ending({ t, onYes, onNo }) {
+  const first = useRef(null);
+  useEffect(() => first.current.focus(), []);
+  const onKeyDown = (event) => { if (event.key === "Escape") onNo(); };
+  return html`<div class="asking" role="alertdialog" aria-label=${t("endSure")} onKeyDown=${onKeyDown}>
+    <p>${t("endSure")}</p>
+    <button class="button" type="button" ref=${first} onClick=${onNo}>${t("keep")}</button>
+    <button class="button danger" type="button" onClick=${onYes}>${t("yesEnd")}</button>
+  </div>`;
+}

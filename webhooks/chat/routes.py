@@ -1,0 +1,105 @@
+"""The chat page's endpoints. All but the page and the session need ``Authorization: Bearer <token>``.
+
+POST /chat/session {"language", "name", "channel"} -> {"token", "address"}
+POST /chat/messages {"client_id", "text"} -> {"accepted": true, "repeat": false}
+GET  /chat/messages?after=SEQ -> {"messages", "status"}      GET /chat/events -> text/event-stream
+POST /chat/end -> {}
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from .. import inbox, push
+from ..channels import webchat
+from ..guard import Role, allow
+from ..replies import Problem
+from ..requests import json_object, text_field
+from ..web import web
+from . import stream, thread
+from .visitors import account_of, begin, of_request, open_conversation
+
+blueprint = Blueprint("chat", __name__)
+CLIENT_ID = re.compile(r"[A-Za-z0-9_.-]{6,64}")
+
+
+@blueprint.post("/chat/session")
+@allow(Role.PUBLIC)
+def new_session() -> Response:
+    parts = web()
+    body = json_object(parts.deps.settings.body_cap)
+    language = text_field(body, "language", cap=10)
+    name = " ".join(text_field(body, "name", cap=80).split())
+    account = account_of(parts.deps, text_field(body, "channel", cap=60))
+    if not parts.throttles["chat-sessions"].take(request.remote_addr):
+        raise Problem(429, "too-many-tries")
+    visitor = begin(parts.deps, account=account, language=_known(language), name=name)
+    return jsonify({"token": visitor.token, "address": visitor.address, "language": visitor.language})
+
+
+@blueprint.post("/chat/messages")
+@allow(Role.PUBLIC)
+def write() -> Response:
+    parts = web()
+    visitor = of_request(parts.deps)
+    body = json_object(parts.deps.settings.body_cap)
+    text = text_field(body, "text", cap=parts.deps.settings.text_cap, required=True)
+    client_id = text_field(body, "client_id", cap=64, required=True)
+    if not CLIENT_ID.fullmatch(client_id):
+        raise Problem(400, "bad-request", "client_id: 6 to 64 letters, digits, '-', '_' or '.'")
+    if not parts.throttles["chat-messages"].take(visitor.address):
+        raise Problem(429, "too-fast")
+    language = _known(request.headers.get("X-Language", "") or visitor.language)
+    delivery = webchat.text_delivery(address=visitor.address, client_id=client_id, text=text, language=language)
+    (is_new,) = inbox.accept(parts.deps, channel=webchat.TYPE, account=visitor.account, deliveries=[delivery])
+    return jsonify({"accepted": True, "repeat": not is_new})
+
+
+@blueprint.get("/chat/messages")
+@allow(Role.PUBLIC)
+def read() -> Response:
+    parts = web()
+    visitor = of_request(parts.deps)
+    after = max(0, request.args.get("after", 0, type=int))
+
+    def work(tx: Any) -> tuple[str, list[Any]]:
+        conversation = open_conversation(tx, visitor)
+        return conversation.id if conversation else "", thread.after(tx, visitor, after)
+
+    conversation, found = parts.deps.store.read(work)
+    has_history = bool(found) or after > 0
+    status = thread.status(parts.board.snapshot(), conversation, has_history, parts.deps.site)
+    shapes = [thread.message_shape(message, parts.deps.site) for message in found]
+    return jsonify({"messages": shapes, "status": status})
+
+
+@blueprint.get("/chat/events")
+@allow(Role.PUBLIC)
+def follow() -> Response:
+    parts = web()
+    return push.stream(parts, stream.frames(parts, of_request(parts.deps), push.last_event_id()))
+
+
+@blueprint.post("/chat/end")
+@allow(Role.PUBLIC)
+def end() -> Response:
+    """Goes the way of messages, so that it comes after those written before."""
+    parts = web()
+    visitor = of_request(parts.deps)
+    json_object(parts.deps.settings.body_cap)
+    conversation = parts.deps.store.read(lambda tx: open_conversation(tx, visitor))
+    matter = thread.matter_of(parts.board.snapshot(), conversation.id) if conversation else None
+    if matter is not None:
+        delivery = webchat.end_delivery(address=visitor.address, interaction=matter.id)
+        inbox.accept(parts.deps, channel=webchat.TYPE, account=visitor.account, deliveries=[delivery])
+    return jsonify({})
+
+
+def _known(language: str) -> str:
+    """A language of the site; its first one where the asked one is not spoken."""
+    spoken = [str(name) for name in web().deps.site.languages]
+    asked = language.lower().split("-")[0]
+    return next((name for name in spoken if name.lower().split("-")[0] == asked), spoken[0] if spoken else "")

@@ -1,0 +1,90 @@
+"""A visitor's live stream: the whole history first, then what comes.
+
+Owns: which events move a visitor's page. Not here: the wire form (``webhooks.push``), the shapes (``thread``).
+
+``message`` events carry their number (resumable); ``status`` is sent when it changes and after every reconnect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from eslapp.core.events import InteractionOpened, MessageStored
+
+from .. import push
+from ..web import Web
+from . import thread
+from .visitors import Visitor, open_conversation
+
+
+def frames(parts: Web, visitor: Visitor, asked: int | None) -> Iterator[bytes]:
+    """The stream from message number ``asked`` (None: from the beginning)."""
+    with parts.feed.subscribe() as inbox:
+        view = VisitorView(parts, visitor, asked or 0)
+        yield push.BEAT
+        yield from view.begin(parts.feed.position)
+        for item in push.live(inbox, 0, lambda: parts.deps.settings.heartbeat_s):
+            if item is None:
+                yield push.BEAT
+            else:
+                yield from view.take(*item)
+
+
+class VisitorView:
+    """What this page has been shown so far. ``sequence``: the last message it has."""
+
+    def __init__(self, parts: Web, visitor: Visitor, sequence: int) -> None:
+        self._parts = parts
+        self._visitor = visitor
+        self._sequence = sequence
+        self._conversation = ""
+        self._interactions: set[str] = set()
+        self._status: dict[str, Any] = {}
+
+    def begin(self, position: int) -> Iterator[bytes]:
+        """What is stored and not shown yet, and the present state."""
+        found = self._parts.deps.store.read(lambda tx: open_conversation(tx, self._visitor))
+        if found is not None:
+            self._conversation = found.id
+            self._interactions.add(found.interaction)
+        yield from self._new_messages()
+        yield from self._changed_status(position)
+
+    def take(self, position: int, event: Any) -> Iterator[bytes]:
+        """One event of the log: mostly somebody else's."""
+        if isinstance(event, InteractionOpened) and self._is_mine(event):
+            self._conversation = event.interaction.leg
+            self._interactions.add(event.interaction.id)
+            yield from self._new_messages()
+        if isinstance(event, MessageStored):
+            if event.interaction in self._interactions:
+                yield from self._new_messages()
+        elif self._conversation:
+            yield from self._changed_status(position)
+
+    def _is_mine(self, event: InteractionOpened) -> bool:
+        opened = event.interaction
+        if opened.contact != self._visitor.contact or opened.channel != "webchat":
+            return False
+        found = self._parts.deps.store.read(lambda tx: open_conversation(tx, self._visitor))
+        return found is not None and found.id == opened.leg
+
+    def _new_messages(self) -> Iterator[bytes]:
+        page = [None] * thread.PAGE
+        while len(page) == thread.PAGE:
+            page = self._parts.deps.store.read(self._next_page)
+            for message in page:
+                self._sequence = message.number
+                shape = thread.message_shape(message, self._parts.deps.site)
+                yield push.frame("message", shape, message.number)
+
+    def _next_page(self, tx: Any) -> list[Any]:
+        return thread.after(tx, self._visitor, self._sequence)
+
+    def _changed_status(self, position: int) -> Iterator[bytes]:
+        snapshot = self._parts.board.snapshot(position)
+        status = thread.status(snapshot, self._conversation, self._sequence > 0, self._parts.deps.site)
+        if status != self._status:
+            self._status = status
+            yield push.frame("status", status)

@@ -1,0 +1,49 @@
+// The visitor's view of the conversation: bubbles, the menu's buttons, what is still being sent.
+
+import { html, useEffect, useRef } from "../workbench/vendor/htm-preact.js";
+
+const clock = (at, language) =>
+  new Date(at * 1000).toLocaleTimeString(language === "zh" ? "zh-CN" : "en-GB", { hour: "2-digit", minute: "2-digit" });
+
+function Message({ message, before, t, language }) {
+  if (message.from === "system") return html`<p class="system-line text" dir="auto">${message.text}</p>`;
+  const mine = message.from === "you";
+  const author = mine ? t("you") : message.name || t("assistant");
+  const isNew = !before || before.from !== message.from || before.name !== message.name || message.at - before.at > 300;
+  return html`
+    ${isNew && html`<p class="byline ${mine ? "mine" : ""}"><bdi>${author}</bdi> <span class="numbers">${clock(message.at, language)}</span></p>`}
+    <p class="bubble text ${mine ? "mine" : message.from === "assistant" ? "robot" : ""}" dir="auto">${message.text}</p>`;
+}
+
+function Choices({ options, onChoose, t, disabled }) {
+  return html`<div class="choices" role="group" aria-label=${t("choices")}>
+    ${options.map(([key, label]) => html`<button class="button choice" type="button" disabled=${disabled} onClick=${() => onChoose(key, label)}>
+        <span class="choice-key" aria-hidden="true">${key}</span><bdi>${label}</bdi></button>`)}
+  </div>`;
+}
+
+function Waiting({ pending, t, onRetry }) {
+  return html`<p class="bubble mine text" dir="auto">${pending.text}</p>
+    ${pending.failed
+      ? html`<button class="message-state bad button plain" type="button" onClick=${() => onRetry(pending)}>${t("failed")}</button>`
+      : html`<p class="message-state">${t("sending")}</p>`}`;
+}
+
+export function Thread({ messages, pending, canChoose, t, language, onChoose, onRetry }) {
+  const box = useRef(null);
+  const bottom = useRef(true);
+  const last = messages[messages.length - 1];
+  useEffect(() => {
+    if (bottom.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [messages.length, pending.length, canChoose]);
+  const onScroll = () => {
+    const { scrollTop, scrollHeight, clientHeight } = box.current;
+    bottom.current = scrollHeight - scrollTop - clientHeight < 80;
+  };
+  const options = canChoose && !pending.length && last?.from === "assistant" ? last.options : [];
+  return html`<div class="thread" ref=${box} onScroll=${onScroll} role="log" aria-live="polite" aria-label=${t("conversation")} tabindex="0">
+    ${messages.map((message, index) => html`<${Message} key=${message.seq} message=${message} before=${messages[index - 1]} t=${t} language=${language} />`)}
+    ${pending.map((item) => html`<${Waiting} key=${item.clientId} pending=${item} t=${t} onRetry=${onRetry} />`)}
+    ${options.length > 0 && html`<${Choices} options=${options} onChoose=${onChoose} t=${t} />`}
+  </div>`;
+}

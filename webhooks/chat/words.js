@@ -1,0 +1,39 @@
+// The texts of the chat page, in both languages; which one is shown.
+
+const WORDS = {
+  en: {
+    title: "Chat with us", start: "Start the chat", hello: "Hello!", placeholder: "Write a message",
+    send: "Send", end: "End chat", endSure: "End this chat?", yesEnd: "Yes, end it", keep: "Keep chatting",
+    welcome: "Hello! How can we help you today?", welcomeMore: "Write to us, or press the button to begin.",
+    over: "This chat has ended.", again: "Start a new chat", you: "You", assistant: "Assistant",
+    connecting: "Connecting…", lost: "Connection lost, trying again…", live: "Connected",
+    bot: "Our assistant is here", waiting: "You are in the queue", place: "You are number {position} in the queue",
+    talking: "{name} is with you", wrap: "This chat has ended", idle: "We are here for you",
+    sending: "Sending…", failed: "Not sent. Press to try again.", left: "{n} characters left",
+    newMessages: "New messages", other: "中文", otherLabel: "切换到中文", choices: "Choose an answer", conversation: "Conversation",
+    refused: "This chat cannot be continued here.",
+  },
+  zh: {
+    title: "在线客服", start: "开始咨询", hello: "您好！", placeholder: "请输入消息",
+    send: "发送", end: "结束会话", endSure: "确定结束本次会话吗？", yesEnd: "结束", keep: "继续聊",
+    welcome: "您好！请问有什么可以帮您？", welcomeMore: "直接输入问题，或点击按钮开始咨询。",
+    over: "本次会话已结束。", again: "开始新的咨询", you: "我", assistant: "智能助手",
+    connecting: "正在连接…", lost: "连接中断，正在重试…", live: "已连接",
+    bot: "智能助手为您服务", waiting: "您正在排队", place: "您排在第 {position} 位",
+    talking: "{name} 正在为您服务", wrap: "会话已结束", idle: "我们随时为您服务",
+    sending: "发送中…", failed: "发送失败，点击重试", left: "还可输入 {n} 字",
+    newMessages: "有新消息", other: "English", otherLabel: "Switch to English", choices: "请选择", conversation: "会话内容",
+    refused: "无法在此继续本次会话。",
+  },
+};
+
+export function firstLanguage() {
+  const asked = new URLSearchParams(location.search).get("lang") || localStorage.getItem("zj-chat-language")
+    || navigator.language || "en";
+  return asked.toLowerCase().startsWith("zh") ? "zh" : "en";
+}
+
+export function words(language) {
+  return (key, values = {}) =>
+    (WORDS[language][key] ?? key).replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+}

@@ -1,0 +1,42 @@
+"""Takes raw events in: stored under their UNIQUE key first, acknowledged after, worked on later.
+
+Owns: the one way into the inbox. Not here: verifying and parsing (``channels``), the work (the message service).
+
+When the store is down ``StoreError`` goes up and the web answers 503, never 200: the provider comes again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from eslapp.store import inbox
+
+from .channels.base import Delivery
+from .deps import Deps
+
+
+def accept(deps: Deps, *, channel: str, account: str, deliveries: Sequence[Delivery]) -> list[bool]:
+    """Keep all deliveries of one request in one transaction; for each, whether it was new. Returns after COMMIT."""
+    now = deps.clock()
+    channel_account = f"{channel}:{account}"
+
+    def work(tx: Any) -> list[bool]:
+        return [
+            inbox.put(
+                tx,
+                channel_account=channel_account,
+                external_key=delivery.external_key,
+                address=delivery.address,
+                body=delivery.body,
+                headers=delivery.headers,
+                at=now,
+            )
+            is not None
+            for delivery in deliveries
+        ]
+
+    fresh = deps.store.write(work)
+    if any(fresh):
+        deps.inbox_arrived()
+    return fresh

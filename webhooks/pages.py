@@ -1,0 +1,61 @@
+"""The two pages and their files: the workbench at ``/``, the chat at ``/chat``.
+
+Owns: serving files of ``workbench/`` and ``chat/``, the frame rule of the chat page. Not here: the API.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, Response, render_template_string, send_from_directory
+
+from .guard import Role, allow
+from .replies import Problem
+from .web import web
+
+blueprint = Blueprint("pages", __name__)
+HERE = Path(__file__).parent
+SERVED = frozenset({".js", ".css", ".svg", ".png"})
+
+
+@blueprint.get("/")
+@allow(Role.PUBLIC)
+def workbench() -> Response:
+    return _page("workbench/index.html")
+
+
+@blueprint.get("/chat")
+@allow(Role.PUBLIC)
+def chat() -> Response:
+    response = _page("chat/index.html")
+    response.headers["X-Embed-Origins"] = " ".join(("'self'", *web().deps.settings.embed_origins))
+    response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
+    return response
+
+
+@blueprint.get("/workbench/<path:name>")
+@allow(Role.PUBLIC)
+def workbench_file(name: str) -> Response:
+    return _file("workbench", name)
+
+
+@blueprint.get("/chat/<path:name>")
+@allow(Role.PUBLIC)
+def chat_file(name: str) -> Response:
+    return _file("chat", name)
+
+
+def _page(path: str) -> Response:
+    """A page's only variable part is the site's name, escaped."""
+    html = render_template_string((HERE / path).read_text(encoding="utf-8"), site_name=web().deps.site.name)
+    return Response(html, mimetype="text/html", headers={"Cache-Control": "no-store"})
+
+
+def _file(folder: str, name: str) -> Response:
+    if Path(name).suffix not in SERVED:
+        raise Problem(404, "not-found")
+    response = send_from_directory(HERE / folder, name, conditional=True)
+    response.headers["Cache-Control"] = "no-cache"  # asked again by ETag: an upgrade is seen at once
+    if name == "widget.js":
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

@@ -1,0 +1,56 @@
+"""The web side of one daemon: what its requests share.
+
+Owns: ``Web`` (one per application) and ``web()``, the one of the current request.
+Not here: how it is put together (``app``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, current_app
+
+from .deps import Deps
+from .replies import Problem, committed
+
+if TYPE_CHECKING:
+    from eslapp.core.commands import Command
+
+    from .accounts import Accounts
+    from .board import Board
+    from .channels.base import Channel
+    from .feed import Feed
+    from .sessions import Sessions
+    from .throttle import Throttle
+
+KEY = "zongji"  # in ``app.extensions``
+LIVE = "zongji-live"  # what ``server.serve`` starts and stops
+
+
+@dataclass(slots=True)
+class Web:
+    """The shared parts; ``throttles`` by what they count."""
+
+    app: Flask
+    deps: Deps
+    sessions: Sessions
+    accounts: Accounts
+    feed: Feed
+    board: Board
+    throttles: dict[str, Throttle]
+    channels: dict[str, Channel]
+    streams: int = 0
+
+    def ask(self, command: Command) -> list[Any]:
+        """Ask the dispatcher; committed events, or 409 with the refusal's code, 503 while it is starting."""
+        try:
+            outcome = self.deps.bus.submit(command)
+        except RuntimeError:
+            raise Problem(503, "not-ready") from None
+        return committed(outcome)
+
+
+def web() -> Web:
+    """The parts of the application that serves the current request."""
+    return current_app.extensions[KEY]
