@@ -1,6 +1,6 @@
 """A scripted FreeSWITCH for tests: it sends exactly the bytes it is told to and reads one command at a time.
 
-``FakeSwitch(script)`` listens like mod_event_socket and runs ``script(peer)`` for each client; ``dial(port)`` connects
+``FakeSwitch(script)`` listens like mod_event_socket and runs ``script(peer)`` for each client; ``dial(port)`` comes
 like the ``socket`` application. No behaviour of its own, on real TCP.
 """
 
