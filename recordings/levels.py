@@ -36,10 +36,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """How speech is cut out. ``longest_s`` bounds what a recogniser is given at once."""
+    """How speech is cut out. ``longest_s`` bounds what a recogniser is given at once.
 
-    pad_s: float = 0.3
-    join_s: float = 0.7
+    0.5 and 1.0 made the fewest errors with moonshine on 17 clips (0.3 and 0.7: 3 points more, edges were cut).
+    """
+
+    pad_s: float = 0.5
+    join_s: float = 1.0
     shortest_s: float = 0.12
     longest_s: float = 25.0
 

@@ -11,11 +11,15 @@ _KEY = re.compile(r"[0-9a-z][0-9a-z_-]{0,95}")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One text in one language. ``key`` names its file (``ivr.catalog.speech_key``): hex digits, never the text."""
+    """One text in one language. ``key`` names its file (``ivr.catalog.speech_key``): hex digits, never the text.
+
+    ``voice`` ("kokoro/am_michael") asks for one engine and voice; empty: the best that speaks the language.
+    """
 
     key: str
     text: str
     language: str
+    voice: str = ""
 
     def __post_init__(self) -> None:
         if not _KEY.fullmatch(self.key):

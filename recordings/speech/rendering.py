@@ -7,7 +7,7 @@ Not here: the voices (``engines``, one file each), the sound format (``telephone
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +59,10 @@ class _Voices:
         self._loaded: dict[str, VoiceEngine] = {}
         self._broken: set[str] = set()
 
-    def for_language(self, language: str) -> Iterable[VoiceEngine]:
-        for kind in usable(language):
+    def for_line(self, line: Line) -> Iterator[VoiceEngine]:
+        """The engine the line asks for, then the others, the best first."""
+        wanted, _ = _wish(line)
+        for kind in sorted(usable(line.language), key=lambda kind: kind.type != wanted):
             if kind.type in self._broken:
                 continue
             try:
@@ -74,19 +76,27 @@ class _Voices:
 
 def _speak(line: Line, cache_dir: Path, voices: _Voices) -> Rendered:
     reasons = []
-    for engine in voices.for_language(line.language):
+    engine_wanted, voice_wanted = _wish(line)
+    for engine in voices.for_line(line):
+        voice = voice_wanted if engine.type == engine_wanted else ""
         path = cache_dir / f"{line.key}.wav"
         try:
-            sound, rate = engine.speak(line.text, line.language)
+            sound, rate = engine.speak(line.text, line.language, voice)
             write_wav(path, to_telephone(sound, rate))
         except OSError:
             raise  # the disk, not the voice: the next voice would fail alike
         except Exception as error:  # per line: the next voice may manage
             reasons.append(f"{engine.type}: {error}")
             continue
-        voice = engine.voice(line.language)
+        voice = voice or engine.voice(line.language)
         return Rendered(line.key, path, engine.type, voice, engine.is_fallback, line.text, line.language, True)
     raise VoiceError(f"no voice could say {line.text[:60]!r} in {line.language!r}: {'; '.join(reasons)}")
+
+
+def _wish(line: Line) -> tuple[str, str]:
+    """("kokoro", "zf_xiaobei") of "kokoro:zf_xiaobei"; two empty texts where the line has no wish."""
+    engine, _, voice = line.voice.partition(":")
+    return engine.replace("-", "_"), voice
 
 
 def _ready(folder: Path, index: dict[str, Any], line: Line) -> Rendered | None:

@@ -30,8 +30,8 @@ class VoiceEngine(ABC):
         """Empty where the engine can speak this language here; else one line with the mend. Must be quick."""
 
     @abstractmethod
-    def speak(self, text: str, language: str) -> tuple[Sound, int]:
-        """(mono samples in -1..1, their rate). Raises VoiceError."""
+    def speak(self, text: str, language: str, voice: str = "") -> tuple[Sound, int]:
+        """(mono samples in -1..1, their rate), by ``voice`` where the engine has several. Raises VoiceError."""
 
     def voice(self, language: str) -> str:
         return self.voices.get(base(language), "")

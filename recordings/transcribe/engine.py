@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+from recordings.levels import Gate
 from recordings.wav import Samples
 
 RATE = 16_000  # every engine is given 16 kHz; 8 kHz recordings are upsampled before (soxr)
@@ -68,6 +69,7 @@ class AsrEngine(ABC):
 
     type: ClassVar[str]
     rank: ClassVar[int]  # the lowest that has a model for the language is taken
+    gate: ClassVar[Gate] = Gate()  # how speech is cut out for it
 
     @classmethod
     @abstractmethod

@@ -39,9 +39,7 @@ def checked(job: Job) -> Wav:
     if found.data_bytes == 0:
         raise WavError(f"{job.path}: a header without sound")
     if found.seconds > LONGEST_S:
-        raise WavError(
-            f"{job.path}: {found.seconds / 3600:.1f} hours; at most {LONGEST_S / 3600:.0f} are written down"
-        )
+        raise WavError(f"{job.path}: {found.seconds / 3600:.1f} hours; at most {LONGEST_S / 3600:.0f} are written down")
     return found
 
 
@@ -53,7 +51,7 @@ def time_allowed_s(job: Job, found: Wav) -> float:
 def _side(engine: AsrEngine, found: Wav, channel: int, phrases: Sequence[str]) -> list[Segment]:
     samples = read_channel(found, channel)
     segments: list[Segment] = []
-    for span in speech_spans(samples, found.rate):
+    for span in speech_spans(samples, found.rate, engine.gate):
         for said in engine.recognise(_stretch(samples, found.rate, span), phrases):
             end_s = min(span.end_s, span.start_s + said.end_s)
             segments.append(Segment(said.text, min(span.start_s + said.start_s, end_s), end_s))

@@ -27,5 +27,5 @@ class HibariVoice(VoiceEngine):
             return f"hibari speaks English, not {language!r}"
         return "" if is_installed("hibari") else "hibari-tts is not installed; pip install 'zongji[tts]'"
 
-    def speak(self, text: str, language: str) -> tuple[Sound, int]:
+    def speak(self, text: str, language: str, voice: str = "") -> tuple[Sound, int]:
         return self._tts(text, seed=0), RATE  # the same text gives the same file

@@ -24,7 +24,7 @@ class ToneVoice(VoiceEngine):
     def why_not(cls, language: str) -> str:
         return ""
 
-    def speak(self, text: str, language: str) -> tuple[Sound, int]:
+    def speak(self, text: str, language: str, voice: str = "") -> tuple[Sound, int]:
         return np.concatenate([_note(pitch, seconds) for pitch, seconds in _NOTES]), RATE
 
 

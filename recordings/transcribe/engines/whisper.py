@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from recordings.levels import Gate
 from recordings.transcribe.engine import RATE, Absent, AsrEngine, EngineError, Found, Places, Segment
 from recordings.wav import Samples
 
@@ -39,6 +40,7 @@ class WhisperEngine(AsrEngine):
 
     type: ClassVar[str] = "whisper"
     rank: ClassVar[int] = 30
+    gate: ClassVar[Gate] = Gate(join_s=2.0, longest_s=28.0)  # it always works on 30 s: few long stretches are cheaper
 
     @classmethod
     def look(cls, language: str, places: Places) -> Found | Absent:
@@ -72,13 +74,14 @@ class WhisperEngine(AsrEngine):
                 initial_prompt=PROMPTS.get(self._language),
                 max_new_tokens=20 + int(TOKENS_PER_S * len(samples) / RATE),
             )
-            return [
-                Segment(one.text.strip(), one.start, one.end)
-                for one in segments
-                if one.text.strip() and one.no_speech_prob < NO_SPEECH
-            ]
+            return [Segment(one.text.strip(), one.start, one.end) for one in segments if self._is_speech(one)]
         except Exception as error:
             raise EngineError(f"asr: whisper: {error}", is_retryable=True) from None
+
+    def _is_speech(self, one: Any) -> bool:
+        """Leaves out what Whisper makes up where nobody speaks: its own prompt, mostly."""
+        text = one.text.strip()
+        return bool(text) and text != PROMPTS.get(self._language) and one.no_speech_prob < NO_SPEECH
 
 
 def joined_model(folder: Path) -> None:
@@ -90,9 +93,7 @@ def joined_model(folder: Path) -> None:
         if target.is_file():
             continue
         pieces = (
-            [sources[1] / name]
-            if name != "model.bin"
-            else [sources[0] / f"{name}.part1", sources[1] / f"{name}.part2"]
+            [sources[1] / name] if name != "model.bin" else [sources[0] / f"{name}.part1", sources[1] / f"{name}.part2"]
         )
         content = b"".join(piece.read_bytes() for piece in pieces)
         if hashlib.sha256(content).hexdigest() != wanted:

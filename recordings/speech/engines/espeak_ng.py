@@ -19,19 +19,25 @@ _PROGRAMS = ("espeak-ng", "espeak")
 class EspeakVoice(VoiceEngine):
     """A Debian package (GPL-3 program, its output is free); never linked, only run."""
 
-    type: ClassVar[str] = "espeak"
+    type: ClassVar[str] = "espeak_ng"
     rank: ClassVar[int] = 90
     voices: ClassVar[dict[str, str]] = {"en": "en-us", "zh": "cmn"}
     is_fallback: ClassVar[bool] = True
 
     @classmethod
     def why_not(cls, language: str) -> str:
-        if base(language) not in cls.voices:
-            return f"no espeak voice is set for {language!r}"
         return "" if _program() else "espeak-ng is not installed; apt-get install espeak-ng"
 
-    def speak(self, text: str, language: str) -> tuple[Sound, int]:
-        command = [_program(), "--stdin", "--stdout", "-s", "150", "-v", self.voices[base(language)]]
+    def speak(self, text: str, language: str, voice: str = "") -> tuple[Sound, int]:
+        command = [
+            _program(),
+            "--stdin",
+            "--stdout",
+            "-s",
+            "150",
+            "-v",
+            self.voices.get(base(language), base(language)),
+        ]
         try:
             done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=TIMEOUT_S, check=True)
             return _sound(done.stdout)

@@ -1,0 +1,97 @@
+"""``python -m recordings.speech --site DIR``: renders what a site says and is not there yet, into ``DIR/var/speech``.
+
+Run it when a flow is saved and before a site starts; the daemon never renders on the call path. ``--ship`` writes
+into ``DIR/prompts/speech`` instead, with every number word and phrase, so that the site speaks on machines without
+any voice, also after its flows are edited a little. ``--lines FILE --into DIR`` renders a list
+``[{"key", "text", "language", "voice"}]``. Ends with 1 where an emergency voice had to speak.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from ivr import catalog, numerals, phrases
+from ivr.effects import Spoken
+from ivr.loader import load_site
+from ivr.site import Site
+
+from .lines import Line, Rendered
+from .rendering import PACKAGED, render_site
+from .voice import VoiceError
+
+WRITTEN_ONLY = {"confirm_text", "language_name", "language_text"}  # phrases of chats
+
+
+class NothingToRender(RuntimeError):
+    """The site or the list cannot be read; one line with the reason."""
+
+
+def lines_of_site(folder: Path, *, with_vocabulary: bool = False) -> list[Line]:
+    """Everything the site may say; ``with_vocabulary``: and every number and phrase. Raises NothingToRender."""
+    site, problems = load_site(folder)
+    if site is None:
+        raise NothingToRender("\n".join(map(str, problems)) or f"{folder}: no site")
+    wanted = set(catalog.all_speech(site)) | (_vocabulary(site) if with_vocabulary else set())
+    spoken = sorted(wanted, key=lambda one: (one.language, one.text))
+    voices = {one.language: site.voice_of(one.language) for one in spoken}
+    return [
+        Line(catalog.speech_key(voices[one.language], one), one.text, one.language, voices[one.language])
+        for one in spoken
+    ]
+
+
+def _vocabulary(site: Site) -> set[Spoken]:
+    words = {
+        (word, language)
+        for language in site.languages
+        for kind in numerals.KINDS
+        for word in numerals.vocabulary(kind, language, site.phrases)
+    }
+    fixed = {
+        (phrases.phrase(name, language, site.phrases), language)
+        for name in phrases.BUILT_IN.keys() - WRITTEN_ONLY
+        for language in site.languages
+    }
+    return {Spoken(text, language) for text, language in words | fixed if "{" not in text}
+
+
+def lines_of_file(path: Path) -> list[Line]:
+    """Raises NothingToRender."""
+    try:
+        return [Line(**entry) for entry in json.loads(path.read_text("utf-8"))]
+    except (OSError, ValueError, TypeError) as error:
+        raise NothingToRender(f"{path}: {error}") from None
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m recordings.speech", description=__doc__)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--site", type=Path)
+    what.add_argument("--lines", type=Path)
+    parser.add_argument("--ship", action="store_true", help="write into the site's prompts/speech")
+    parser.add_argument("--into", type=Path, help="folder for the files (default: DIR/var/speech)")
+    given = parser.parse_args(argv)
+    site = given.site or Path("/nonexistent")
+    into = given.into or (site / PACKAGED if given.ship else site / "var" / "speech")
+    try:
+        lines = lines_of_site(site, with_vocabulary=given.ship) if given.site else lines_of_file(given.lines)
+        done = render_site(site, lines, into, _tell)
+    except (NothingToRender, VoiceError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    emergency = sum(one.is_fallback for one in done)
+    new = sum(one.is_new for one in done)
+    print(f"speech: {len(done)} lines, {new} rendered now, {emergency} by an emergency voice")
+    return 1 if emergency else 0
+
+
+def _tell(one: Rendered) -> None:
+    if one.is_new:
+        print(f"speech: {one.engine} {one.voice}: {one.text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
