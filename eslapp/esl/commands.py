@@ -81,7 +81,7 @@ def play_and_get_digits(
     """
     if low > high:
         raise CommandError(f"low: {low} is more than high ({high})")
-    prompt = _sounds(sounds) if sounds else _SHORTEST_SILENCE
+    prompt = _SHORTEST_SILENCE if sounds in ([], ()) else _sounds(sounds)
     return App(
         "play_and_get_digits",
         " ".join(

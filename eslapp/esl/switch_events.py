@@ -71,7 +71,7 @@ SUBSCRIPTION = (
 
 def fact(event: Event) -> Fact | None:
     """The fact an event states, ``None`` for an event that means nothing to us. Never raises."""
-    read = _READERS.get(event.subclass if event.name == "CUSTOM" else event.name)
+    read = _READERS.get(f"CUSTOM {event.subclass}" if event.name == "CUSTOM" else event.name)
     return read(event, _instant(event.get("Event-Date-Timestamp"))) if read else None
 
 
@@ -199,7 +199,7 @@ _READERS: dict[str, Callable[[Event, float], Fact]] = {
     "RECORD_STOP": _recorded,
     "BACKGROUND_JOB": _job,
     "HEARTBEAT": _beat,
-    "sofia::register": _registered,
-    "sofia::unregister": _unregistered,
-    "sofia::expire": _unregistered,
+    "CUSTOM sofia::register": _registered,
+    "CUSTOM sofia::unregister": _unregistered,
+    "CUSTOM sofia::expire": _unregistered,
 }

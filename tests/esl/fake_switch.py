@@ -26,21 +26,23 @@ class Peer:
         self.sock = sock
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.commands: list[str] = []  # all that were read
-        self._unread = b""
+        self._unread = bytearray()
 
     def send(self, raw: bytes) -> None:
         self.sock.sendall(raw)
 
     def command(self, timeout: float = PATIENCE_S) -> str:
         """The next command, without the blank line that ends it; ``""`` at the end of the stream."""
+        searched = 0
         with gevent.Timeout(timeout):
-            while b"\n\n" not in self._unread:
-                data = self.sock.recv(65536)
+            while (end := self._unread.find(b"\n\n", searched)) < 0:
+                searched = max(0, len(self._unread) - 1)
+                data = self.sock.recv(1 << 20)
                 if not data:
                     return ""
                 self._unread += data
-        raw, self._unread = self._unread.split(b"\n\n", 1)
-        self.commands.append(raw.decode())
+        self.commands.append(self._unread[:end].decode())
+        del self._unread[: end + 2]
         return self.commands[-1]
 
     def expect(self, start: str) -> str:

@@ -224,7 +224,7 @@ def test_g7_events_still_queued_at_the_end_are_dropped(inbound):
 
 
 def test_g8_a_long_command_is_cut(inbound):
-    size = 8_000_000
+    size = 6_000_000
     lengths: Queue[int] = Queue()
 
     def script(peer: Peer) -> None:
@@ -259,7 +259,7 @@ def test_g8_cured_two_long_commands_do_not_mix(inbound):
             peer.reply(commands.queue[-1][-1])
 
     ours = inbound(OURS, script)
-    both = [gevent.spawn(ours.send, "api echo " + letter * 3_000_000) for letter in "ab"]
+    both = [gevent.spawn(ours.send, "api echo " + letter * 2_000_000) for letter in "ab"]
     gevent.joinall(both, timeout=BOUND_S, raise_error=True)
     assert [reply.value.data for reply in both] == ["a", "b"]
     assert all(len(set(commands.get(timeout=1)[9:])) == 1 for _ in range(2))
