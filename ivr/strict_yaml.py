@@ -22,7 +22,7 @@ from .problems import Mark, Problem, quote
 
 SIZE_BOUND = 512 * 1024
 DEPTH_BOUND = 40
-NODE_BOUND = 50_000
+NODE_BOUND = 20_000
 ALIAS_BOUND = 100
 KEY_BOUND = 200
 

@@ -1,0 +1,102 @@
+"""Strict YAML: what PyYAML guesses wrongly stays words, every place is known, no file can eat the machine."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ivr.strict_yaml import read_yaml
+
+
+@pytest.mark.parametrize(
+    "text, value",
+    [
+        ("no", "no"),
+        ("yes", "yes"),
+        ("on", "on"),
+        ("0123", "0123"),
+        ("+8613800138000", "+8613800138000"),
+        ("12:30", "12:30"),
+        ("2026-12-31", "2026-12-31"),
+        ("1_000", "1_000"),
+        ("0x10", "0x10"),
+        ("1e3", "1e3"),
+        ("-3", -3),
+        ("0", 0),
+        ("1.50", 1.5),
+        ("true", True),
+        ("~", None),
+        ('"5"', "5"),
+        ("12345678901234567890", "12345678901234567890"),
+        ("How can we help?", "How can we help?"),
+    ],
+)
+def test_scalars_mean_what_they_look_like(text: str, value: object) -> None:
+    for source in (f"key: {text}", f"key: [{text}]"):
+        read = read_yaml("a.yaml", source)
+        assert not read.problems
+        got = read.value["key"]
+        got = got[0] if isinstance(got, list) else got
+        assert (got, type(got)) == (value, type(value))
+
+
+def test_keys_are_strings_and_duplicates_are_refused_at_the_second() -> None:
+    read = read_yaml("a.yaml", 'keys:\n  1: a\n  "1": b\n  no: c\n')
+    assert list(read.value["keys"]) == ["1", "no"]
+    assert [str(problem) for problem in read.problems] == [
+        "a.yaml:3:3: the key '1' is here twice (first in line 2); keep one of them"
+    ]
+
+
+def test_every_node_has_its_place() -> None:
+    read = read_yaml("a.yaml", "a:\n  - {b: c}\n  - d\n")
+    assert read.marks[("a", 0, "b")] == (2, 9)
+    assert read.key_marks[("a", 0, "b")] == (2, 6)
+    assert read.marks[("a", 1)] == (3, 5)
+    assert read.mark(("a", 0, "b", "nowhere")) == (2, 9)
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("a: !!python/object:os.system x", "tag"),
+        ("a: !secret x", "tag"),
+        ("<<: {a: 1}", "merge keys"),
+        ("a: 1\n---\nb: 2", "second document"),
+        ("a: *nowhere", "unknown alias"),
+        ("? [a]\n: b", "a key must be"),
+        ("[" * 200, "nested deeper"),
+        ("a: {b: 1", "close the bracket"),
+        ("a: say: this", "double quotes"),
+        ("a:\n\t- b", "spaces"),
+        ("a: \x07", "UTF-8"),
+        (b"a: \xff\xfe", "UTF-8"),
+        ("a: 1\n" * 200_000, "larger than"),
+        ("- 1\n" * 20_100, "more than 20000"),
+        ("a: &a [" + "1," * 2000 + "]\nb: [" + "*a," * 90 + "]", "more than 20000"),
+        ("a: &a 1\nb: [" + "*a," * 120 + "]", "more than 100 aliases"),
+    ],
+)
+def test_what_is_refused_is_said_with_a_mend(text: str | bytes, words: str) -> None:
+    problems = read_yaml("a.yaml", text).problems
+    assert problems
+    assert words in str(problems[0])
+    assert "; " in str(problems[0])
+
+
+def test_an_alias_bomb_is_refused_quickly() -> None:
+    layers = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    layers += [f"a{n}: &a{n} [" + ", ".join([f"*a{n - 1}"] * 10) + "]" for n in range(1, 9)]
+    assert "more than" in str(read_yaml("a.yaml", "\n".join(layers)).problems[0])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet=st.sampled_from("ab:{}[]#&*!|>'\"%@`-? ,\n\t\x00好"), max_size=60))
+def test_any_text_gives_a_value_or_a_problem(text: str) -> None:
+    read = read_yaml("a.yaml", text)
+    assert all(problem.line >= 1 for problem in read.problems)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=60))
+def test_any_bytes_give_a_value_or_a_problem(content: bytes) -> None:
+    read_yaml("a.yaml", content)
