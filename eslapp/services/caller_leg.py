@@ -36,6 +36,7 @@ BREAK_AGAIN_S = 0.1  # a break that comes before the switch began to play is los
 BREAK_LIMIT_S = 2.0
 TAKEN_WITHIN_S = 0.06  # a bridge ends the music first and tells that the leg was taken right after
 HANG_UP_LIMIT_S = 2.0
+BEFORE_COMFORT_S = 0.5  # so that a switch that plays nothing at all is not asked without pause
 COMFORT = "tone_stream://%(300,9700,440)"  # a soft beep every ten seconds, where there is no music
 PLAYED = "FILE PLAYED"
 
@@ -143,6 +144,8 @@ class CallerLeg:
 
     def hang_up(self, cause: str = "NORMAL_CLEARING") -> None:
         """End the call, at once; content if it is over already."""
+        if self.gone.is_set():
+            return
         try:
             self._call.api(commands.uuid_kill(self.leg, cause))
         except LegLost:
@@ -156,7 +159,7 @@ class CallerLeg:
         """Begin again, unless the leg is being taken; raises where it is lost."""
         self._sounding = None
         response = sounding.get(block=False).get("Application-Response")
-        self._wait(TAKEN_WITHIN_S if response == PLAYED else 10 * BREAK_AGAIN_S)
+        self._wait(TAKEN_WITHIN_S if response == PLAYED else BEFORE_COMFORT_S)
         if response != PLAYED:
             log.warning("voice.no_music leg=%s response=%s sound=%s", self.leg, response, self._music)
             self._music = COMFORT

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eslapp.esl.codec import (
@@ -40,6 +40,7 @@ def test_every_golden_frame_is_one_frame_with_nothing_left():
         assert reader.is_between_frames, path.name
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(0, len(CONVERSATION)), max_size=40))
 def test_any_chunking_gives_the_same_frames(cuts):
     whole = FrameReader().feed(CONVERSATION)
@@ -57,6 +58,7 @@ def test_byte_by_byte():
     assert sum(len(reader.feed(raw[index : index + 1])) for index in range(len(raw))) == 2
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=400))
 def test_no_bytes_raise(noise):
     reader = FrameReader()

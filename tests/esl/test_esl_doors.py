@@ -6,6 +6,7 @@ a blank line, headers at a line break, arguments at blanks outside single quotes
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
@@ -51,8 +52,8 @@ NASTY = [
     "-1",
 ]
 ANYTHING = st.text() | st.sampled_from(NASTY) | st.text(alphabet="ab1 /.-;,='${}~\n")
-settings.register_profile("doors", max_examples=150, deadline=None)
-settings.load_profile("doors")
+# 20,000 examples are run with ZONGJI_EXAMPLES=20000 (two minutes).
+thorough = settings(max_examples=int(os.environ.get("ZONGJI_EXAMPLES", "60")), deadline=None)
 
 
 def sent(message: str) -> list[list[str]]:
@@ -99,6 +100,7 @@ def or_refused(build, check) -> None:
     check(built)
 
 
+@thorough
 @given(ANYTHING, ANYTHING)
 @example("zj_did", "2000")
 def test_variables_add_nothing(name, value):
@@ -118,6 +120,7 @@ def assert_equal(*pairs) -> None:
         assert got == want
 
 
+@thorough
 @given(ANYTHING)
 @example("/s/a b.wav")
 def test_paths_stay_one_argument(path):
@@ -136,6 +139,7 @@ def test_paths_stay_one_argument(path):
     )
 
 
+@thorough
 @given(ANYTHING, ANYTHING)
 @example("#", "[12]")
 @example("", r"\d{4}")
@@ -149,6 +153,7 @@ def test_keys_and_patterns_stay_one_argument(ends, pattern):
     or_refused(lambda: commands.play_and_get_digits([], low=1, high=4, ends=ends, pattern=pattern), check)
 
 
+@thorough
 @given(ANYTHING, ANYTHING, ANYTHING, ANYTHING, ANYTHING, ANYTHING)
 @example("1001", "127.0.0.1", "1000", "Ann Lee", "zj_offer", "abc")
 @example("1001", "127.0.0.1", "x'y", "O'Neil, {a}=${system id}", "zj_offer", "two words")
@@ -180,12 +185,14 @@ def test_an_originate_rings_whom_it_should_with_the_variables_it_should(user, do
     )
 
 
+@thorough
 @given(ANYTHING, ANYTHING)
 def test_names_and_numbers_of_strangers_never_stop_a_call(number, name):
     line = commands.originate_user(LEG, "1001", "127.0.0.1", caller_number=number, caller_name=name)
     assert api(line)[-1] == "&park()"
 
 
+@thorough
 @given(ANYTHING)
 def test_single_word_arguments(text):
     for build, place, size in (
@@ -211,6 +218,7 @@ def test_single_word_arguments(text):
     or_refused(lambda: doors.number(text), lambda got: assert_equal(got, text))
 
 
+@thorough
 @given(ANYTHING)
 def test_a_finished_line_is_one_command(text):
     or_refused(lambda: doors.line(text), lambda line: assert_equal(sent(f"api {line}"), [[f"api {text}"]]))
@@ -220,6 +228,7 @@ def test_a_finished_line_is_one_command(text):
     )
 
 
+@thorough
 @given(ANYTHING)
 def test_a_message_is_one_message(text):
     or_refused(lambda: commands.message_bytes(text), lambda raw: assert_equal(raw.count(b"\n\n"), 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_esl_codec import golden
 
@@ -59,6 +59,7 @@ HEADERS = ["Event-Subclass", "Unique-ID", "Event-Date-Timestamp", "Hangup-Cause"
 HEADERS += ["variable_record_ms", "variable_sip_term_status", "expires", "Caller-Channel-Answered-Time", "Job-UUID"]
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(sorted(switch._READERS)), st.dictionaries(st.sampled_from(HEADERS), st.text()))
 def test_no_event_raises(name, headers):
     switch.fact(Event({**headers, "Event-Name": name}))
