@@ -24,7 +24,7 @@ class Forged(Exception):
 class Kind(StrEnum):
     """What an inbound event is. UNKNOWN is kept and shown as such, never an error."""
 
-    MESSAGE = "message"
+    TEXT = "text"
     ENDED = "ended"  # the contact closed the conversation
     RECEIPT = "receipt"  # an outgoing message was delivered or read
     UNKNOWN = "unknown"
@@ -51,7 +51,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundEvent:
-    """One understood event. ``address`` is the contact's on this channel; ``provider_at`` their clock or None.
+    """One understood event. ``address`` is the contact's on this channel; ``at`` the provider's clock or None.
 
     ``client_id`` is the sender's own id of a message; ``provider_id`` the provider's. ``interaction`` is named by an
     ENDED event; ``receipt`` ("delivered", "read") by a RECEIPT one.
@@ -64,7 +64,7 @@ class InboundEvent:
     provider_id: str = ""
     language: str = ""
     name: str = ""
-    provider_at: float | None = None
+    at: float | None = None
     interaction: str = ""
     receipt: str = ""
 

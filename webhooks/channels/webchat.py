@@ -43,13 +43,13 @@ class WebChat(Channel):
         if body.get("type") == "text":
             return [
                 InboundEvent(
-                    kind=Kind.MESSAGE,
+                    kind=Kind.TEXT,
                     address=raw.address,
                     text=str(body.get("text", "")),
                     client_id=str(body.get("client_id", "")),
                     language=str(body.get("language", "")),
                     name=str(body.get("name", "")),
-                    provider_at=raw.received_at,
+                    at=raw.received_at,
                 )
             ]
         if body.get("type") == "ended":
