@@ -10,12 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
-from .capacity import hindrance
 from .events import DecisionMade, Event, OfferMade
 from .ids import IdSource, leg_id
-from .model import Agent, Interaction, Loser, Medium, Offer, Queue, Receipt
-from .routing import Ask, Strategy, strategy
-from .skills import missing_skill
+from .model import Interaction, Loser, Medium, Offer, Queue, Receipt
+from .routing import Ask, strategy
 from .waiting import LineKey, Place
 from .world import World, evolve_all
 
@@ -60,14 +58,15 @@ def offer_to_best(world: World, interaction: Interaction, at: float, ids: IdSour
     if not choice.winner:
         return []
     queue = world.settings.queue(interaction.queue)
+    offer_id = ids()
     offer = Offer(
-        id=ids(),
+        id=offer_id,
         interaction=interaction.id,
         agent=choice.winner,
         medium=interaction.medium,
         offered_at=at,
         expires_at=at + queue.ring_s,
-        leg=leg_id(ids()) if interaction.medium is Medium.VOICE else "",
+        leg=leg_id(offer_id) if interaction.medium is Medium.VOICE else "",
         queue=queue.name,
     )
     receipt = receipt_of(world, interaction, choice, at, ids)
@@ -75,8 +74,9 @@ def offer_to_best(world: World, interaction: Interaction, at: float, ids: IdSour
 
 
 def nobody_free(world: World, interaction: Interaction, at: float, ids: IdSource) -> list[Event]:
-    """For one who has just joined a line that nobody can serve now: the decision that says why."""
-    if world.pool.free((interaction.queue, interaction.medium)):
+    """For one who has just joined a line and whom nobody can serve now: the decision that says why."""
+    free = world.pool.free((interaction.queue, interaction.medium))
+    if any(world.cool_downs.get((interaction.id, agent), at) <= at for _, agent in free):
         return []
     return [DecisionMade(at=at, receipt=receipt_of(world, interaction, Choice(()), at, ids))]
 
@@ -117,13 +117,6 @@ def ask_of(world: World, interaction: Interaction, queue: Queue, at: float) -> A
 def receipt_of(world: World, interaction: Interaction, choice: Choice, at: float, ids: IdSource) -> Receipt:
     """The decision with everybody who lost and their first failing reason."""
     queue = world.settings.queue(interaction.queue)
-    able = {agent for agent, _ in choice.ranked}
-    by_score = strategy(queue.strategy)
-    losers = tuple(
-        Loser(agent.id, _reason(world, agent, interaction, queue, by_score if agent.id in able else None))
-        for agent in world.agents.values()
-        if agent.id != choice.winner
-    )
     return Receipt(
         id=ids(),
         interaction=interaction.id,
@@ -132,18 +125,24 @@ def receipt_of(world: World, interaction: Interaction, choice: Choice, at: float
         winner=choice.winner,
         strategy=queue.strategy,
         candidates=choice.ranked,
-        losers=losers,
+        losers=_losers(world, interaction, queue, choice),
         position=world.lines.position(interaction),
         waiting=world.lines.waiting(queue.name),
         revision=world.settings.revision,
     )
 
 
-def _reason(world: World, agent: Agent, interaction: Interaction, queue: Queue, ranked_by: Strategy | None) -> str:
-    if ranked_by is not None:
-        return ranked_by.lost
-    if queue.name not in world.serves.get(agent.id, ()):
-        return f"skill:{missing_skill(agent, queue)}"
-    if world.pool.has_room(agent.id, interaction.medium):
-        return DECLINED
-    return hindrance(agent, world.load(agent.id), interaction.medium, world.settings.rules)
+def _losers(world: World, interaction: Interaction, queue: Queue, choice: Choice) -> tuple[Loser, ...]:
+    """Everybody but the winner, by id: a missing skill first, then no room, then the place in the ranking."""
+    ranked, lost = {agent for agent, _ in choice.ranked}, strategy(queue.strategy).lost
+    lacks, is_call = world.lacks.get(queue.name, {}), interaction.medium is Medium.VOICE
+    winner, losers = choice.winner, []
+    for agent, standing in world.pool.standings.items():
+        if agent != winner:
+            reason = standing.call if is_call else standing.text
+            if agent in lacks:
+                reason = f"skill:{lacks[agent]}"
+            elif not reason:
+                reason = lost if agent in ranked else DECLINED
+            losers.append(Loser(agent, reason))
+    return tuple(losers)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from .capacity import Load, hindrance, load_of
 from .deadlines import Deadlines, Kind
 from .events import Event, OfferDeclined, OfferMade
-from .free_pool import FreePool
+from .free_pool import FreePool, Standing
 from .model import Agent, Interaction, InteractionState, Medium, Offer, OfferState
 from .settings import Settings
 from .skills import missing_skill
@@ -27,6 +27,7 @@ class World:
 
     settings: Settings
     serves: Mapping[str, tuple[str, ...]]  # agent -> the queues whose skills they have
+    lacks: Mapping[str, Mapping[str, str]]  # queue -> agent -> the skill that is missing
     agents: SortedMap[str, Agent] = EMPTY
     interactions: SortedMap[str, Interaction] = EMPTY  # those that are not closed
     offers: SortedMap[str, Offer] = EMPTY  # those that hold an agent
@@ -80,7 +81,8 @@ def build(
     """
     records = list(interactions)
     settings = _with_orphans(settings, records)
-    world = World(settings, _serves(settings))
+    lacks = _lacks(settings)
+    world = World(settings, _serves(settings, lacks), lacks)
     doing = {agent.id: agent for agent in agents}
     for agent in settings.agents.values():
         world = _with_agent(world, _merged(agent, doing.get(agent.id)))
@@ -90,9 +92,7 @@ def build(
         if offer.interaction in world.interactions:
             world = _with_offer(world, offer)
     for interaction in records:
-        world = _with_interaction(
-            replace(world, interactions=world.interactions.without(interaction.id)), interaction
-        )
+        world = _with_interaction(replace(world, interactions=world.interactions.without(interaction.id)), interaction)
     for offer in declined:
         if offer.interaction in world.interactions and offer.ended_at is not None:
             world = _cooling(world, offer.interaction, offer.agent, offer.ended_at)
@@ -170,8 +170,13 @@ def _standing(world: World, agent: str) -> World:
     if record is None:
         return world
     load, rules = world.load(agent), world.settings.rules
-    media = frozenset(medium for medium in Medium if not hindrance(record, load, medium, rules))
-    return replace(world, pool=world.pool.stood(agent, world.serves.get(agent, ()), record.idle_since, media))
+    standing = Standing(
+        record.idle_since,
+        hindrance(record, load, Medium.VOICE, rules),
+        hindrance(record, load, Medium.TEXT, rules),
+    )
+    pool = world.pool.stood(agent, world.serves.get(agent, ()), standing)
+    return world if pool is world.pool else replace(world, pool=pool)
 
 
 def _cooling(world: World, interaction: str, agent: str, declined_at: float) -> World:
@@ -196,11 +201,15 @@ def _with_orphans(settings: Settings, interactions: Iterable[Interaction]) -> Se
     return replace(settings, queues={**settings.queues, **orphans})
 
 
-def _serves(settings: Settings) -> dict[str, tuple[str, ...]]:
+def _lacks(settings: Settings) -> dict[str, dict[str, str]]:
     return {
-        agent.id: tuple(queue.name for queue in settings.queues.values() if not missing_skill(agent, queue))
-        for agent in settings.agents.values()
+        queue.name: {agent.id: skill for agent in settings.agents.values() if (skill := missing_skill(agent, queue))}
+        for queue in settings.queues.values()
     }
+
+
+def _serves(settings: Settings, lacks: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
+    return {agent: tuple(queue for queue in settings.queues if agent not in lacks[queue]) for agent in settings.agents}
 
 
 def _merged(who: Agent, doing: Agent | None) -> Agent:

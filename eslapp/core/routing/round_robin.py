@@ -13,6 +13,5 @@ class RoundRobin(Strategy):
     lost = "later-turn"
 
     def score(self, agent: Agent, ask: Ask) -> float:
-        if not ask.last_winner:
-            return -float(ask.place_of(agent.id))
-        return -float((ask.place_of(agent.id) - ask.place_of(ask.last_winner) - 1) % ask.agent_count)
+        first = ask.place_of(ask.last_winner + "\0") if ask.last_winner else 0  # the next id, also if they left
+        return -float((ask.place_of(agent.id) - first) % ask.agent_count)

@@ -1,0 +1,101 @@
+"""What must be true of every world at rest, each checked the slow and obvious way."""
+
+from __future__ import annotations
+
+from eslapp.core.capacity import hindrance
+from eslapp.core.events import Event, OfferMade
+from eslapp.core.model import Agent, Interaction, InteractionState, Medium, OfferState
+from eslapp.core.skills import missing_skill
+from eslapp.core.waiting import place_of
+from eslapp.core.world import World, build
+
+HELD = (
+    InteractionState.OFFERED,
+    InteractionState.CONNECTING,
+    InteractionState.CONNECTED,
+    InteractionState.WRAP_UP,
+)
+
+
+def check(world: World, now: float) -> None:
+    """All of them."""
+    every_offer_is_for_one_and_every_one_has_an_offer(world)
+    capacity_is_never_exceeded(world)
+    lines_hold_exactly_who_waits_in_order(world)
+    nobody_waits_beside_a_free_able_agent(world, now)
+    indexes_equal_a_world_built_from_the_records(world)
+
+
+def every_offer_is_for_one_and_every_one_has_an_offer(world: World) -> None:
+    interactions = [offer.interaction for offer in world.offers.values()]
+    assert len(interactions) == len(set(interactions)), "two live offers for one interaction"
+    held = {record.id for record in world.interactions.values() if record.state in HELD}
+    assert held == set(interactions), "an agent is held for nothing, or somebody is served without an offer"
+    for record in world.interactions.values():
+        if record.state in HELD:
+            offer = world.offers[record.offer]
+            is_ringing = record.state is InteractionState.OFFERED
+            assert offer.state is (OfferState.PENDING if is_ringing else OfferState.ACCEPTED)
+            assert record.agent == ("" if is_ringing else offer.agent)
+        else:
+            assert not record.offer and not record.agent
+
+
+def capacity_is_never_exceeded(world: World) -> None:
+    for agent in world.agents.values():
+        live = [offer for offer in world.offers.values() if offer.agent == agent.id]
+        calls = [offer for offer in live if offer.medium is Medium.VOICE]
+        assert len(calls) <= agent.capacity[Medium.VOICE] <= 1
+        assert len(live) - len(calls) <= agent.capacity[Medium.TEXT]
+
+
+def lines_hold_exactly_who_waits_in_order(world: World) -> None:
+    waiting = [record for record in world.interactions.values() if record.state is InteractionState.QUEUED]
+    for queue in {record.queue for record in waiting} | set(world.settings.queues):
+        mine = sorted((record for record in waiting if record.queue == queue), key=place_of)
+        assert world.lines.waiting(queue) == len(mine)
+        assert [world.position(record.id) for record in mine] == list(range(1, len(mine) + 1))
+
+
+def can_take(world: World, agent: Agent, record: Interaction, now: float) -> bool:
+    """The slow and obvious rule."""
+    queue, rules = world.settings.queue(record.queue), world.settings.rules
+    until = world.cool_downs.get((record.id, agent.id), None)
+    if missing_skill(agent, queue) or (until is not None and until > now):
+        return False
+    return not hindrance(agent, world.load(agent.id), record.medium, rules)
+
+
+def nobody_waits_beside_a_free_able_agent(world: World, now: float) -> None:
+    for record in world.interactions.values():
+        if record.state is InteractionState.QUEUED:
+            able = [agent.id for agent in world.agents.values() if can_take(world, agent, record, now)]
+            assert not able, f"{record.id} waits in {record.queue} while {able} could take it"
+
+
+def nobody_earlier_was_passed_over(world: World, event: Event, now: float) -> None:
+    """``world``: right before the offer was made."""
+    if isinstance(event, OfferMade):
+        chosen, agent = world.interactions[event.offer.interaction], world.agents[event.offer.agent]
+        assert can_take(world, agent, chosen, now)
+        for other in world.interactions.values():
+            if other.state is InteractionState.QUEUED and place_of(other) < place_of(chosen):
+                assert not can_take(world, agent, other, now), f"{other.id} was before {chosen.id}"
+
+
+def indexes_equal_a_world_built_from_the_records(world: World) -> None:
+    fresh = build(
+        world.settings,
+        agents=world.agents.values(),
+        interactions=world.interactions.values(),
+        offers=world.offers.values(),
+    )
+    assert fresh.lines == world.lines
+    assert {agent: set(held) for agent, held in fresh.held.items()} == {
+        agent: set(held) for agent, held in world.held.items() if held
+    }
+    assert {key: seats for key, seats in fresh.pool.seats.items() if seats} == {
+        key: seats for key, seats in world.pool.seats.items() if seats
+    }
+    timed = [key for key, _ in world.deadlines.by_instant.items() if key[1] != "cool_down"]
+    assert [key for key, _ in fresh.deadlines.by_instant.items()] == timed

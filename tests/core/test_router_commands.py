@@ -1,0 +1,139 @@
+"""Every command in every state of an interaction: the answer is in the table below, and nothing else happens."""
+
+from __future__ import annotations
+
+import pytest
+from router_rig import Rig, agent
+
+from eslapp.core import commands as c
+from eslapp.core.commands import Refused
+from eslapp.core.model import InteractionState as I
+from eslapp.core.model import Medium, Outcome
+
+STATES = list(I)
+
+
+def in_state(state: I) -> Rig:
+    """A rig whose interaction ``x`` is in this state; ann is the agent, her offer is ``offer_id``."""
+    rig = Rig([agent("ann", orders=1)])
+    rig.opened("x")
+    if state is I.IN_FLOW:
+        return rig
+    rig.ask(c.EnqueueInteraction(at=rig.now, interaction="x", queue="orders"))
+    if state is not I.QUEUED:
+        rig.at_work("ann")
+    if state in (I.CONNECTING, I.CONNECTED, I.WRAP_UP, I.CLOSED):
+        rig.accept("x")
+    if state in (I.CONNECTED, I.WRAP_UP, I.CLOSED):
+        rig.ask(c.ConnectInteraction(at=rig.now, interaction="x"))
+    if state in (I.WRAP_UP, I.CLOSED):
+        rig.end("x")
+    if state is I.CLOSED:
+        rig.finish("x")
+    record = rig.world.interaction("x")
+    assert (record.state if record else I.CLOSED) is state
+    return rig
+
+
+def commands(rig: Rig) -> dict[str, c.Command]:
+    made = rig.happened_offer()
+    at = rig.now
+    return {
+        "open": c.OpenInteraction(at=at, interaction="x", contact="", channel="", medium=Medium.VOICE, leg="", flow=""),
+        "enqueue": c.EnqueueInteraction(at=at, interaction="x", queue="orders"),
+        "enqueue elsewhere": c.EnqueueInteraction(at=at, interaction="x", queue="repairs"),
+        "leave": c.LeaveQueue(at=at, interaction="x", reason="key"),
+        "close": c.CloseInteraction(at=at, interaction="x", cause="bye"),
+        "accept": c.AcceptOffer(at=at, offer=made, agent="ann"),
+        "accept by another": c.AcceptOffer(at=at, offer=made, agent="bob"),
+        "decline": c.DeclineOffer(at=at, offer=made, agent="ann"),
+        "expire": c.ExpireOffer(at=at, offer=made),
+        "rescind": c.RescindOffer(at=at, offer=made, reason="leg"),
+        "connect": c.ConnectInteraction(at=at, interaction="x"),
+        "end": c.EndTalk(at=at, interaction="x", by="agent"),
+        "finish": c.FinishWrapUp(at=at, interaction="x", agent="ann", disposition="ok"),
+        "finish by another": c.FinishWrapUp(at=at, interaction="x", agent="bob", disposition="ok"),
+        "expire wrap-up": c.ExpireWrapUp(at=at, interaction="x"),
+    }
+
+
+# The answer in IN_FLOW, QUEUED, OFFERED, CONNECTING, CONNECTED, WRAP_UP, CLOSED.
+# "!code": refused; "-": it is so already; else the short names of the events in order.
+GONE = "!interaction-gone"
+ANSWERS = {
+    "open": ["!interaction-exists"] * 6 + ["Opened"],
+    "enqueue": ["Queued Decision", "-", "-", "!not-in-flow", "!not-in-flow", "!not-in-flow", GONE],
+    "enqueue elsewhere": ["Queued Decision", "Dequeued Queued Decision"] + ["!not-in-flow"] * 4 + [GONE],
+    "leave": ["-", "Dequeued", "Rescinded Dequeued"] + ["!offer-accepted"] * 3 + [GONE],
+    "close": ["Closed", "Closed", "Rescinded Closed", "Rescinded Closed", "TalkEnded WrapUpStarted", "-", GONE],
+    "accept": ["!offer-gone"] * 2 + ["Accepted", "-", "-", "!offer-gone", "!offer-gone"],
+    "accept by another": ["!offer-gone"] * 2 + ["!not-your-offer"] * 3 + ["!offer-gone"] * 2,
+    "decline": ["!offer-gone"] * 2
+    + ["Declined Queued Decision", "!offer-accepted", "!offer-accepted", "!offer-gone", "!offer-gone"],
+    "expire": ["-", "-", "Expired Presence Queued Decision", "-", "-", "-", "-"],
+    "rescind": ["-", "-", "Rescinded Queued", "Rescinded Queued", "!already-connected", "!already-connected", "-"],
+    "connect": ["!not-connecting"] * 3 + ["Connected", "-", "!not-connecting", GONE],
+    "end": ["!not-connected"] * 4 + ["TalkEnded WrapUpStarted", "-", GONE],
+    "finish": ["!not-your-interaction"] * 3 + ["!still-talking"] * 2 + ["WrapUpEnded Closed", GONE],
+    "finish by another": ["!not-your-interaction"] * 6 + [GONE],
+    "expire wrap-up": ["-"] * 5 + ["WrapUpEnded Closed", "-"],
+}
+SHORT = ("Interaction", "Offer", "Made", "Changed")
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("state", STATES)
+def test_every_command_in_every_state(state: I, name: str) -> None:
+    rig = in_state(state)
+    before = rig.world
+    answer = rig.only(commands(rig)[name])
+    expected = ANSWERS[name][STATES.index(state)]
+    if isinstance(answer, Refused):
+        assert f"!{answer.code}" == expected
+        assert rig.world is before
+    else:
+        told = [type(event).__name__ for event in answer]
+        for word in SHORT:
+            told = [name.replace(word, "") or word for name in told]
+        assert (" ".join(told) or "-") == expected
+
+
+def test_the_table_above_names_every_command() -> None:
+    tested = {type(command) for command in commands(in_state(I.OFFERED)).values()}
+    others = {c.Command, c.SetPresence, c.SetPhone, c.RouteWaiting}
+    every = {kind for kind in vars(c).values() if isinstance(kind, type) and issubclass(kind, c.Command)}
+    assert tested | others == every
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [
+        (I.IN_FLOW, Outcome.SELF_SERVICE),
+        (I.QUEUED, Outcome.ABANDONED),
+        (I.OFFERED, Outcome.ABANDONED),
+        (I.CONNECTING, Outcome.ABANDONED),
+    ],
+)
+def test_how_it_ended(state: I, outcome: Outcome) -> None:
+    rig = in_state(state)
+    rig.ask(c.CloseInteraction(at=rig.now, interaction="x"))
+    assert rig.log[-1].outcome is outcome
+    rig = in_state(state)
+    rig.ask(c.CloseInteraction(at=rig.now, interaction="x", outcome=Outcome.LOST))
+    assert rig.log[-1].outcome is Outcome.LOST
+
+
+def test_unknown_names_are_refused() -> None:
+    rig = in_state(I.IN_FLOW)
+    refusals = [
+        rig.only(c.EnqueueInteraction(at=1.0, interaction="x", queue="nowhere")),
+        rig.only(c.SetPresence(at=1.0, agent="nobody", presence=c.Presence.AVAILABLE)),
+        rig.only(c.SetPhone(at=1.0, agent="nobody", registered=True)),
+        rig.only(c.SetPresence(at=1.0, agent="ann", presence=c.Presence.RNA)),
+    ]
+    assert [refusal.code for refusal in refusals] == [
+        "unknown-queue",
+        "unknown-agent",
+        "unknown-agent",
+        "presence-not-settable",
+    ]

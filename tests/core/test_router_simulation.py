@@ -1,0 +1,160 @@
+"""A contact centre lived through at random, with everything checked after every command (invariants: see
+``router_invariants``). A failure is shrunk by hypothesis to the shortest story that shows it."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from router_invariants import check, nobody_earlier_was_passed_over
+from router_rig import ANYBODY, ORDERS, REPAIRS, Rig, agent
+
+from eslapp.core import commands as c
+from eslapp.core.events import Event, OfferMade
+from eslapp.core.model import InteractionState, Medium, OfferState, Outcome, Presence
+from eslapp.core.settings import Rules
+from eslapp.core.world import evolve
+
+QUEUES = (ORDERS, REPAIRS, ANYBODY)
+AGENTS = (
+    agent("ann", orders=2, repairs=1),
+    agent("bob", capacity_text=1, orders=1, repairs=3),
+    agent("cid", capacity_text=2, repairs=2),
+    agent("dot", capacity_text=0),
+)
+
+
+class WatchedRig(Rig):
+    """Checks the order at every single offer, and that the clock of a place never changes."""
+
+    def only(self, command: c.Command) -> list[Event] | c.Refused:
+        answer = self.router.decide(self.world, command)
+        for event in [] if isinstance(answer, c.Refused) else answer:
+            nobody_earlier_was_passed_over(self.world, event, self.now)
+            before = self.world
+            self.world = evolve(before, event)
+            self.log.append(event)
+            for name in before.interactions:
+                after = self.world.interaction(name)
+                clock = before.interactions[name].queued_at
+                assert after is None or clock is None or after.queued_at == clock
+        return answer
+
+
+class ContactCentre(RuleBasedStateMachine):
+    """The rules are what people, phones and timers may do at any moment, sensible or not."""
+
+    @initialize(chats_during_call=st.booleans(), calls_during_chats=st.booleans())
+    def open_doors(self, chats_during_call: bool, calls_during_chats: bool) -> None:
+        rules = Rules(chats_during_call=chats_during_call, calls_during_chats=calls_during_chats)
+        self.rig = WatchedRig(AGENTS, QUEUES, rules)
+        self.rig.at_work("ann")
+
+    def pick(self, data: st.DataObject, *states: InteractionState) -> str | None:
+        found = [one.id for one in self.rig.world.interactions.values() if not states or one.state in states]
+        return data.draw(st.sampled_from(found)) if found else None
+
+    @rule(
+        queue=st.sampled_from([queue.name for queue in QUEUES]),
+        medium=st.sampled_from(Medium),
+        priority=st.integers(0, 2),
+    )
+    def somebody_comes(self, queue: str, medium: Medium, priority: int) -> None:
+        self.rig.arrive(queue, medium, priority)
+
+    @rule(name=st.sampled_from([one.id for one in AGENTS]), presence=st.sampled_from(Presence))
+    def an_agent_says(self, name: str, presence: Presence) -> None:
+        self.rig.ask(c.SetPresence(at=self.rig.now, agent=name, presence=presence))
+
+    @rule(name=st.sampled_from([one.id for one in AGENTS]), registered=st.booleans())
+    def a_phone_comes_or_goes(self, name: str, registered: bool) -> None:
+        self.rig.ask(c.SetPhone(at=self.rig.now, agent=name, registered=registered))
+
+    @precondition(lambda self: len(self.rig.world.offers) > 0)
+    @rule(data=st.data(), what=st.sampled_from(["accept", "accept", "decline", "rescind", "expire"]))
+    def something_comes_of_an_offer(self, data: st.DataObject, what: str) -> None:
+        offer = self.rig.world.offers[data.draw(st.sampled_from(list(self.rig.world.offers)))]
+        at = self.rig.now
+        commands: dict[str, c.Command] = {
+            "accept": c.AcceptOffer(at=at, offer=offer.id, agent=offer.agent),
+            "decline": c.DeclineOffer(at=at, offer=offer.id, agent=offer.agent),
+            "rescind": c.RescindOffer(at=at, offer=offer.id, reason="leg"),
+            "expire": c.ExpireOffer(at=at, offer=offer.id),
+        }
+        self.rig.ask(commands[what])
+
+    @precondition(lambda self: len(self.rig.world.interactions) > 0)
+    @rule(data=st.data(), what=st.sampled_from(["connect", "connect", "end", "finish", "leave", "close", "enqueue"]))
+    def something_comes_of_an_interaction(self, data: st.DataObject, what: str) -> None:
+        name = self.pick(data)
+        assert name is not None
+        at, record = self.rig.now, self.rig.get(name)
+        commands: dict[str, c.Command] = {
+            "connect": c.ConnectInteraction(at=at, interaction=name),
+            "end": c.EndTalk(at=at, interaction=name, by="agent"),
+            "finish": c.FinishWrapUp(at=at, interaction=name, agent=record.agent, disposition="done"),
+            "leave": c.LeaveQueue(at=at, interaction=name, reason="key"),
+            "close": c.CloseInteraction(at=at, interaction=name),
+            "enqueue": c.EnqueueInteraction(at=at, interaction=name, queue="anybody"),
+        }
+        self.rig.ask(commands[what])
+
+    @rule(seconds=st.sampled_from([0.0, 1.0, 16.0, 31.0, 61.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.rig.pass_time(seconds)
+
+    @invariant()
+    def all_is_well(self) -> None:
+        if hasattr(self, "rig"):
+            check(self.rig.world, self.rig.now)
+
+    @invariant()
+    def nobody_put_off_is_offered_anything(self) -> None:
+        if hasattr(self, "rig"):
+            last = self.rig.log[-1] if self.rig.log else None
+            if isinstance(last, OfferMade):
+                assert self.rig.world.agents[last.offer.agent].presence is Presence.AVAILABLE
+
+    def teardown(self) -> None:
+        """Everything ends: the contacts leave, the timers run out, and nothing holds anybody any more."""
+        if hasattr(self, "rig"):
+            for name in list(self.rig.world.interactions):
+                self.rig.ask(c.CloseInteraction(at=self.rig.now, interaction=name))
+            self.rig.pass_time(120.0)
+            world = self.rig.world
+            assert not len(world.interactions) and not len(world.offers) and not len(world.cool_downs)
+            assert world.deadlines.next_at() is None
+            assert all(world.load(one.id).live == 0 for one in AGENTS)
+
+
+ContactCentre.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+TestContactCentre = ContactCentre.TestCase
+
+
+def test_two_thousand_interactions_in_seconds() -> None:
+    """A busy morning of 20 agents: everybody is served in order and everything ends."""
+    rig = Rig([agent(f"a{number:02}", orders=1, repairs=2) for number in range(20)])
+    rig.at_work(*(f"a{number:02}" for number in range(20)))
+    queues = ("orders", "repairs", "anybody")
+    for number in range(2000):
+        medium = Medium.TEXT if number % 3 else Medium.VOICE
+        rig.arrive(queues[number % 3], medium, priority=number % 2)
+        rig.now += 0.5
+        if number % 10 == 0:
+            _serve(rig)
+    while len(rig.world.interactions):
+        _serve(rig)
+        rig.pass_time(30.0)
+    assert len([event for event in rig.log if type(event).__name__ == "InteractionClosed"]) == 2000
+    assert all(event.outcome is Outcome.HANDLED for event in rig.log if hasattr(event, "outcome"))
+
+
+def _serve(rig: Rig) -> None:
+    """Every agent does the next thing with everything they hold."""
+    for offer in list(rig.world.offers.values()):
+        if offer.state is OfferState.PENDING:
+            rig.connect(offer.interaction)
+        else:
+            rig.end(offer.interaction)
+            if offer.interaction in rig.world.interactions:
+                rig.finish(offer.interaction)

@@ -1,0 +1,76 @@
+"""The tables, exhaustively: every state with every event, against the list written here by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from eslapp.core import events as e
+from eslapp.core.model import InteractionState as I
+from eslapp.core.model import OfferState as O
+from eslapp.core.tables import INTERACTION, OFFER, UnexpectedEvent, diagram, next_state
+
+ALL_EVENTS = [kind for kind in vars(e).values() if isinstance(kind, type) and issubclass(kind, e.Event)]
+DOCUMENT = Path(__file__).parents[2] / "docs" / "states.md"
+
+INTERACTION_BY_HAND = {
+    (I.IN_FLOW, e.InteractionQueued): I.QUEUED,
+    (I.IN_FLOW, e.InteractionClosed): I.CLOSED,
+    (I.QUEUED, e.InteractionQueued): I.QUEUED,
+    (I.QUEUED, e.InteractionDequeued): I.IN_FLOW,
+    (I.QUEUED, e.OfferMade): I.OFFERED,
+    (I.QUEUED, e.InteractionClosed): I.CLOSED,
+    (I.OFFERED, e.OfferAccepted): I.CONNECTING,
+    (I.OFFERED, e.OfferDeclined): I.QUEUED,
+    (I.OFFERED, e.OfferExpired): I.QUEUED,
+    (I.OFFERED, e.OfferRescinded): I.QUEUED,
+    (I.CONNECTING, e.InteractionConnected): I.CONNECTED,
+    (I.CONNECTING, e.OfferRescinded): I.QUEUED,
+    (I.CONNECTED, e.TalkEnded): I.WRAP_UP,
+    (I.WRAP_UP, e.WrapUpStarted): I.WRAP_UP,
+    (I.WRAP_UP, e.WrapUpEnded): I.WRAP_UP,
+    (I.WRAP_UP, e.InteractionClosed): I.CLOSED,
+}
+OFFER_BY_HAND = {
+    (O.PENDING, e.OfferAccepted): O.ACCEPTED,
+    (O.PENDING, e.OfferDeclined): O.DECLINED,
+    (O.PENDING, e.OfferExpired): O.EXPIRED,
+    (O.PENDING, e.OfferRescinded): O.RESCINDED,
+    (O.ACCEPTED, e.OfferRescinded): O.RESCINDED,
+    (O.ACCEPTED, e.WrapUpEnded): O.ACCEPTED,
+    (O.ACCEPTED, e.InteractionClosed): O.ACCEPTED,
+}
+
+
+def blank(kind: type[e.Event]) -> e.Event:
+    """An event of this type; the tables look at nothing else."""
+    return object.__new__(kind)
+
+
+@pytest.mark.parametrize("kind", ALL_EVENTS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    ("table", "by_hand", "states"), [(INTERACTION, INTERACTION_BY_HAND, I), (OFFER, OFFER_BY_HAND, O)]
+)
+def test_every_state_with_every_event(table: object, by_hand: dict, states: type, kind: type[e.Event]) -> None:
+    for state in states:
+        if (state, kind) in by_hand:
+            assert next_state(table, state, blank(kind)) is by_hand[state, kind]
+        else:
+            with pytest.raises(UnexpectedEvent, match=f"{kind.__name__} cannot happen in .* {state}"):
+                next_state(table, state, blank(kind))
+
+
+@pytest.mark.parametrize("table", [INTERACTION, OFFER])
+def test_every_state_is_in_the_table_and_reached(table: dict) -> None:
+    states = type(next(iter(table)))
+    assert set(table) == set(states)
+    reached = {target for ways in table.values() for target in ways.values()} | {next(iter(states))}
+    assert reached == set(states)
+
+
+def test_the_document_is_drawn_from_the_tables() -> None:
+    assert DOCUMENT.read_text(encoding="utf-8") == diagram(), (
+        "docs/states.md is old: python -c 'from eslapp.core.tables import diagram; print(diagram(), end=\"\")' "
+        "> docs/states.md"
+    )

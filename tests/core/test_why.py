@@ -1,0 +1,71 @@
+"""The sentence of ``zongji why``, in both languages."""
+
+from __future__ import annotations
+
+from router_rig import Rig, agent
+
+from eslapp.core import commands as c
+from eslapp.core.events import DecisionMade
+from eslapp.core.model import Interaction, Medium
+from eslapp.core.receipt_words import EN, WORDS
+from eslapp.core.receipts import Why, explain
+from eslapp.core.routing import STRATEGIES
+
+NAMES = {"ann": "Ann Lee", "bob": "王波"}
+
+
+def why(rig: Rig, record: Interaction) -> Why:
+    receipts = [event.receipt for event in rig.happened(DecisionMade)]
+    return explain(record, receipts, rig.log, names=NAMES)
+
+
+def test_offered_declined_and_accepted_by_the_next() -> None:
+    rig = Rig([agent("ann", orders=1), agent("bob", orders=1), agent("cid"), agent("dot"), agent("eve")])
+    rig.at_work("ann")
+    rig.now += 5
+    rig.at_work("bob")
+    call = rig.arrive()
+    rig.now += 7
+    rig.decline(call)
+    rig.accept(call)
+    told = why(rig, rig.get(call))
+    assert told.en == (
+        "After 7 s in queue orders (number 1 of 1) it was offered to 王波 (bob), the longest idle (7 s) of 1 able; "
+        "Ann Lee (ann) had declined it; cid lacks the skill orders; dot lacks the skill orders; 1 more could not; "
+        "王波 (bob) accepted; before that Ann Lee (ann) declined."
+    )
+    assert told.zh == (
+        "在队列“orders”等候7秒（第1位，共1位）后分配给王波（bob）：1位可接坐席中空闲最久（7秒）；"
+        "Ann Lee（ann）已拒接本会话；cid缺少技能“orders”；dot缺少技能“orders”；另有1位不可接；"
+        "王波（bob）已接受；此前Ann Lee（ann）拒接。"
+    )
+    assert len(told.receipts) == 2
+
+
+def test_nobody_was_there() -> None:
+    rig = Rig([agent("ann", orders=1)])
+    call = rig.arrive()
+    record = rig.get(call)
+    rig.now += 3
+    rig.ask(c.CloseInteraction(at=rig.now, interaction=call))
+    assert why(rig, record).en == (
+        "After 0 s in queue orders (number 1 of 1) nobody could take it; Ann Lee (ann) was offline; "
+        "the contact left before being served."
+    )
+
+
+def test_it_never_waited() -> None:
+    rig = Rig()
+    rig.opened("x", Medium.TEXT)
+    record = rig.get("x")
+    rig.ask(c.CloseInteraction(at=rig.now, interaction="x"))
+    assert why(rig, record).en == "It never waited in a queue; the flow served the contact."
+    assert why(rig, record).zh == "该会话从未排队；由自助流程完成。"
+
+
+def test_every_language_has_every_phrase() -> None:
+    for words in WORDS.values():
+        for part in ("phrases", "best", "reasons", "attempts", "endings"):
+            assert set(getattr(words, part)) == set(getattr(EN, part))
+        assert set(words.best) == set(STRATEGIES)
+        assert {one.lost for one in STRATEGIES.values()} <= set(words.reasons)
