@@ -27,7 +27,7 @@ from gevent.queue import Empty, Queue
 from eslapp.clock import monotonic
 from eslapp.esl import commands
 from eslapp.esl.call import CallControl
-from eslapp.esl.errors import LegGone, LegLost, SwitchRefused
+from eslapp.esl.errors import LegGone, LegLost, LegTaken, SwitchRefused
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +61,15 @@ class CallerLeg:
     def gone(self) -> Flag:
         """Set when the leg is lost, to a hang-up or to a bridge: see ``cause``."""
         return self._call.gone
+
+    @property
+    def has_music(self) -> bool:
+        """Whether hold music was begun and not ended by us."""
+        return bool(self._music)
+
+    def lost(self) -> Exception:
+        """What to raise of a leg that is gone or is being taken."""
+        return self._call.lost() if self._call.loss is not None else LegTaken("the leg is being joined")
 
     @property
     def cause(self) -> str:

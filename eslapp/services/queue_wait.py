@@ -17,8 +17,11 @@ from ivr import effects, waits
 
 log = get_log("queue_wait")
 
-STILL_WAITING = (InteractionState.QUEUED, InteractionState.OFFERED, InteractionState.CONNECTING)
+IN_LINE = (InteractionState.QUEUED, InteractionState.OFFERED)
+IN_TALK = (InteractionState.CONNECTING, InteractionState.CONNECTED)
 LOOK_EVERY_S = 5.0
+LOOK_S = 0.1
+TAKEN_WITHIN_S = 10.0  # from the agent's answer to the bridge, generously
 
 
 class QueueWait:
@@ -37,19 +40,30 @@ class QueueWait:
         begun = self._clock()
         next_words = begun if every_s else float("inf")
         leave_at = begun + effect.after_s if effect.after_s is not None else float("inf")
-        leg.hold_music(music)
-        while self._state() in STILL_WAITING:
+        while True:
+            state = self._state()
+            if state in IN_TALK:
+                self._be_taken(leg)
+            elif state not in IN_LINE:
+                leg.interrupt()
+                return waits.QueueLeft(waits.LEFT)
             now = self._clock()
-            may_move = self._state() == InteractionState.QUEUED
-            if now >= leave_at and may_move:
+            if now >= leave_at and state == InteractionState.QUEUED:
                 leg.interrupt()
                 return waits.QueueLeft(waits.TIMEOUT)
-            if now >= next_words and may_move:
+            if not leg.has_music:
+                leg.hold_music(music)
+            if now >= next_words and state == InteractionState.QUEUED:
                 leg.announce(self._place(language))
                 next_words = self._clock() + (every_s or 0.0)
             leg.pause(max(0.05, min(LOOK_EVERY_S, next_words - now, leave_at - now)))
-        leg.interrupt()
-        return waits.QueueLeft(waits.LEFT)
+
+    def _be_taken(self, leg: Any) -> None:
+        """An agent has accepted: keep still until the bridge takes the leg. Comes back where the join failed."""
+        deadline = self._clock() + TAKEN_WITHIN_S
+        while self._state() in IN_TALK:
+            if leg.gone.wait(LOOK_S) or self._clock() > deadline:
+                raise leg.lost()
 
     def _state(self) -> InteractionState:
         found = self._world().interaction(self._interaction)

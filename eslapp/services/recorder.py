@@ -103,9 +103,9 @@ class Recorder:
         language = interaction.language if interaction else ""
         now = self._clock()
 
-        def work(tx: Tx) -> None:
+        def work(tx: Tx) -> bool:
             if not rows.end(tx, part.id, state=state, at=now, seconds=seconds, size=size):
-                return
+                return False
             events.append(
                 tx,
                 RecordingFinished(at=now, interaction=part.interaction, recording=part.id, seconds=seconds),
@@ -114,9 +114,10 @@ class Recorder:
                 body = {"recording": part.id, "interaction": part.interaction, "path": part.path}
                 transcripts.ask(tx, recording=part.id, interaction=part.interaction, language=language, at=now)
                 jobs.add(tx, kind=TRANSCRIBE, key=part.id, body={**body, "language": language}, at=now)
+            return True
 
-        self._store.write(work)
-        log.info("recording-finished", interaction=part.interaction, state=state, seconds=seconds)
+        if self._store.write(work):
+            log.info("recording-finished", interaction=part.interaction, state=state, seconds=seconds)
 
     def _ask(self, line: str) -> None:
         complaint = commands.refusal(self._link.api(line, timeout=5))
