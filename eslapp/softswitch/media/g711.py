@@ -57,6 +57,11 @@ def add(first: bytes, second: bytes) -> bytes:
     return audioop.add(first, second, 2)
 
 
+def loudness(pcm: bytes) -> int:
+    """The root mean square of PCM16, 0 to 32767."""
+    return audioop.rms(pcm, 2)
+
+
 def interleave(left: bytes, right: bytes) -> bytes:
     """Two mono PCM16 pieces of equal length as one stereo piece."""
     return audioop.add(audioop.tostereo(left, 2, 1, 0), audioop.tostereo(right, 2, 0, 1), 2)

@@ -78,9 +78,7 @@ def answer_challenge(challenge: str, *, user: str, password: str, method: str, u
     }
     fields["response"] = expected_response(fields, password, method)
     bare = ("algorithm", "nc", "qop")
-    return "Digest " + ", ".join(
-        f"{name}={value if name in bare else quote(value)}" for name, value in fields.items()
-    )
+    return "Digest " + ", ".join(f"{name}={value if name in bare else quote(value)}" for name, value in fields.items())
 
 
 def _qop(fields: dict[str, str], cnonce: str) -> dict[str, str]:

@@ -1,13 +1,17 @@
 """Who is reachable where: bindings of users to contacts, kept until they expire (RFC 3261 10).
 
-Not here: the digest (``digest.py``), the network (``stack.py``). As FreeSWITCH without multiple-registrations does,
-a second phone of the same user replaces the first.
+As FreeSWITCH without multiple-registrations does, a second phone of the same user replaces the first.
+Not here: REGISTER requests and passwords (``registration.py``), the network (``stack.py``).
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -34,19 +38,60 @@ class Binding:
 
 
 class Registrar:
-    """The table. Callbacks get a Binding (its expiry is 0 where it says good-bye); assign what is wanted."""
+    """The table. Callbacks get a Binding (its ``expires_s`` is 0 where it says good-bye); assign what is wanted."""
 
-    on_register_attempt: Callable[[Binding, bool], None] | None  # after a digest check; True: it was right
-    on_registered: Callable[[Binding, bool], None] | None  # True: a refresh of the same contact
-    on_unregistered: Callable[[Binding], None] | None
-    on_expired: Callable[[Binding], None] | None
-    on_failure: Callable[[Binding], None] | None  # wrong password or unknown user (answered alike)
+    def __init__(self, limit: int = 10_000) -> None:
+        self.on_register_attempt: Callable[[Binding, bool], None] | None = None  # after a digest check; True: right
+        self.on_registered: Callable[[Binding, bool], None] | None = None  # True: a refresh of the same contact
+        self.on_unregistered: Callable[[Binding], None] | None = None
+        self.on_expired: Callable[[Binding], None] | None = None
+        self.on_failure: Callable[[Binding], None] | None = None  # wrong password or unknown user (answered alike)
+        self._limit = limit
+        self._bindings: dict[str, Binding] = {}
 
-    def find(self, user: str) -> Binding | None:
-        """The live binding of a user."""
+    def find(self, user: str, now: float | None = None) -> Binding | None:
+        """The binding of a user; with ``now`` (UTC seconds) only one that has not run out."""
+        binding = self._bindings.get(user)
+        if binding is not None and now is not None and binding.expires_at <= now:
+            return None
+        return binding
 
     def bindings(self) -> list[Binding]:
-        """All live ones, oldest first."""
+        """All of them, oldest first."""
+        return list(self._bindings.values())
 
     def drop(self, user: str) -> Binding | None:
         """Forget a user's binding without a callback (``sofia profile flush``)."""
+        return self._bindings.pop(user, None)
+
+    def has_source(self, addr: tuple[str, int]) -> bool:
+        """Whether a registered phone sits at this very address."""
+        return any(binding.network_addr == addr for binding in self._bindings.values())
+
+    def put(self, binding: Binding) -> bool:
+        """Add or replace; False when the table is full."""
+        known = self._bindings.get(binding.user)
+        if known is None and len(self._bindings) >= self._limit:
+            return False
+        is_refresh = known is not None and known.contact == binding.contact and known.call_id == binding.call_id
+        self._bindings[binding.user] = binding
+        self.tell(self.on_registered, binding, is_refresh)
+        return True
+
+    def remove(self, binding: Binding) -> None:
+        """The phone says good-bye; told even if it was not registered, as FreeSWITCH does."""
+        self._bindings.pop(binding.user, None)
+        self.tell(self.on_unregistered, binding)
+
+    def expire(self, now: float) -> None:
+        """Remove what has run out; ``now`` in UTC seconds."""
+        for user in [user for user, binding in self._bindings.items() if binding.expires_at <= now]:
+            self.tell(self.on_expired, self._bindings.pop(user))
+
+    def tell(self, callback: Callable[..., Any] | None, *args: object) -> None:
+        """Call the owner; its exception is logged and stays here."""
+        if callback is not None:
+            try:
+                callback(*args)
+            except Exception:
+                log.exception("a callback of the registrar failed")

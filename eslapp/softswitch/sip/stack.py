@@ -1,6 +1,6 @@
 """One SIP listener: takes datagrams, answers what needs no call, makes ``SipCall`` for the rest.
 
-Not here: what a call does (``call.py``), bytes (``message.py``), retransmission (``transactions.py``).
+Not here: what a call does (``call.py``), who gets which packet (``intake.py``), retransmission (``layer.py``).
 
     stack = SipStack("127.0.0.1", 0, listener=switch, users=directory.credentials, domain="127.0.0.1")
     port = await stack.start()
@@ -9,20 +9,39 @@ Not here: what a call does (``call.py``), bytes (``message.py``), retransmission
 
 from __future__ import annotations
 
+import asyncio
+import re
+import secrets
+import socket
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import quote as percent
 
+from eslapp.softswitch.media.engine import MediaEngine
+from eslapp.softswitch.sip.authentication import Authenticator, Credentials
 from eslapp.softswitch.sip.call import SipCall
+from eslapp.softswitch.sip.compose import Replies, check_headers
+from eslapp.softswitch.sip.dialog import request_uri
+from eslapp.softswitch.sip.guard import FailureGuard
+from eslapp.softswitch.sip.inbound import InboundCall
+from eslapp.softswitch.sip.intake import Intake
+from eslapp.softswitch.sip.invites import receive_invite
+from eslapp.softswitch.sip.layer import MAGIC, Transaction, TransactionLayer
+from eslapp.softswitch.sip.message import Request, Response, serialise
+from eslapp.softswitch.sip.outbound import OutboundCall
 from eslapp.softswitch.sip.registrar import Registrar
+from eslapp.softswitch.sip.registration import RegisterDesk
+from eslapp.softswitch.sip.text import is_header_safe
+from eslapp.softswitch.sip.transactions import Timers
+from eslapp.softswitch.sip.transport import Flow, UdpTransport
+from eslapp.softswitch.sip.uri import Address, parse_uri
 
-
-@dataclass(frozen=True)
-class Credentials:
-    """What the directory knows of a user."""
-
-    user: str
-    password: str
+__all__ = ["Credentials", "Limits", "Listener", "SipCall", "SipStack", "Timers"]
+EXPIRY_EVERY_S = 1.0
+GOODBYE_S = 1.0
+_USER = re.compile(r"[A-Za-z0-9\-_.!~*'()&=+$,;?/#]{1,128}")
 
 
 class Listener(Protocol):
@@ -43,7 +62,7 @@ class Limits:
     headers: int = 256
     header_bytes: int = 8_192
     calls: int = 1_000
-    requests_per_s: int = 400  # new transactions of one source address
+    requests_per_s: int = 400  # new transactions outside calls, of one source address
     auth_failures_per_min: int = 10
     ban_s: float = 900.0
     bindings: int = 10_000
@@ -51,9 +70,6 @@ class Limits:
 
 class SipStack:
     """See the module; constructing opens nothing."""
-
-    registrar: Registrar
-    calls: dict[str, SipCall]  # by Call-ID + local tag
 
     def __init__(
         self,
@@ -67,17 +83,66 @@ class SipStack:
         advertise_host: str = "",
         auth_calls: bool = False,
         limits: Limits | None = None,
+        timers: Timers | None = None,
+        media: MediaEngine | None = None,
+        contact_user: str = "zongji",
+        user_agent: str = "",
     ) -> None:
-        """``port`` 0: any free one. ``rtp_ports`` (low, high) inclusive, (0, 0): any free pair. ``domain`` is the realm.
+        """``port`` 0: any free one. ``rtp_ports`` (low, high) inclusive, (0, 0): any free pair. ``domain``: the realm.
 
         ``auth_calls``: challenge each INVITE outside a dialog (407), as FreeSWITCH's parameter of that name.
+        ``user_agent`` "" sends none: scanners learn nothing.
         """
+        self.listener = listener
+        self.domain = domain
+        self.auth_calls = auth_calls
+        self.limits = limits or Limits()
+        self.timers = timers or Timers()
+        self.media = media or MediaEngine(bind_host, rtp_ports)
+        self.registrar = Registrar(self.limits.bindings)
+        self.guard = FailureGuard(self.limits.auth_failures_per_min, self.limits.ban_s)
+        self.authenticator = Authenticator(domain, users, self.guard, time.monotonic)
+        self.desk = RegisterDesk(self.registrar, self.authenticator, time.time)
+        self.calls: dict[tuple[str, str], SipCall] = {}  # by (Call-ID, our tag)
+        self.inviting: dict[Transaction, InboundCall] = {}
+        self.extra_headers = [("User-Agent", user_agent)] if user_agent else []
+        self._bind = (bind_host, port)
+        self._advertise_host = advertise_host
+        self._contact_user = contact_user
+        self._local_hosts: dict[str, str] = {}
+        self._expiry: asyncio.TimerHandle | None = None
+
+    # --- life ---
 
     async def start(self) -> int:
         """Bind and return the port. OSError names the address when it is in use."""
+        self.loop = asyncio.get_running_loop()
+        self.layer = TransactionLayer(self.timers)
+        self.intake = Intake(self)
+        self._transport = UdpTransport(self.intake.packet)
+        self.port = self._transport.open(*self._bind)
+        self._expire()
+        return self.port
 
     async def stop(self) -> None:
         """End every call (BYE, CANCEL, 503), close the sockets. At most a second."""
+        for call in list(self.calls.values()):
+            call.hangup(41, "NORMAL_TEMPORARY_FAILURE") if call.state != "answered" else call.hangup()
+        deadline = self.loop.time() + GOODBYE_S
+        while self.layer.is_asking and self.loop.time() < deadline:
+            await asyncio.sleep(0.01)
+        if self._expiry is not None:
+            self._expiry.cancel()
+        for call in list(self.calls.values()):
+            call.abandon()
+        self.layer.close()
+        self._transport.close()
+
+    def _expire(self) -> None:
+        self.registrar.expire(time.time())
+        self._expiry = self.loop.call_later(EXPIRY_EVERY_S, self._expire)
+
+    # --- calls of ours ---
 
     def invite(
         self,
@@ -88,9 +153,117 @@ class SipStack:
         caller_number: str = "",
         headers: Mapping[str, str] | None = None,
         call_id: str | None = None,
+        login: tuple[str, str] | None = None,
     ) -> SipCall:
         """Send an INVITE with our offer (PCMU, PCMA, telephone-event) to ``route_addr``; the call comes back at once.
 
+        ``login`` (user, password) may answer one digest challenge; without it 401 and 407 end the call.
         ValueError for text that cannot stand in a header (line ends, controls) or an unusable URI.
         OSError when no RTP port is free.
         """
+        request = self._request("INVITE", target_uri, caller_name, caller_number, headers or {}, call_id)
+        flow = Flow(self._transport, route_addr)
+        host, port = self.local_address(flow)
+        user = caller_number if login is not None and _USER.fullmatch(caller_number) else self._contact_user
+        contact = f"<sip:{user}@{host}:{port}>"
+        call = OutboundCall(self, request, flow, self.media.open_port(), contact=contact, login=login)
+        self.calls[call.key] = call
+        call.start()
+        return call
+
+    def _request(
+        self, method: str, target: str, name: str, number: str, headers: Mapping[str, str], call_id: str | None
+    ) -> Request:
+        """A request outside a dialog, without Via, Contact and body."""
+        uri = request_uri(target)
+        if not is_header_safe(name) or not is_header_safe(number) or not is_header_safe(call_id or ""):
+            raise ValueError("the caller's name or number holds control characters")
+        user = number if _USER.fullmatch(number) else percent(number or "anonymous", safe="")[:128]
+        caller = Address(parse_uri(f"sip:{user}@{self.domain}"), name[:128], {"tag": self.new_tag()})
+        to = Address(parse_uri(f"sip:{uri.user}@{self.domain}")) if method == "REGISTER" else Address(uri)
+        request = Request(method=method, uri=uri, from_=caller, to=to, cseq=self.first_seq(), cseq_method=method)
+        request.call_id = call_id or f"{secrets.token_hex(12)}@{self._bind[0]}"
+        request.pairs = [
+            ("Max-Forwards", "70"),
+            ("From", str(caller)),
+            ("To", str(to)),
+            ("Call-ID", request.call_id),
+            ("CSeq", f"{request.cseq} {method}"),
+            *check_headers(headers),
+        ]
+        return request
+
+    def ask(
+        self,
+        method: str,
+        target_uri: str,
+        route_addr: tuple[str, int],
+        pairs: list[tuple[str, str]],
+        on_final: Callable[[Response | None], None],
+    ) -> None:
+        """A request outside a dialog with the headers given (From, To, Call-ID, CSeq.. are the caller's business).
+
+        ``on_final`` gets the final response, None when nothing came within 64*T1.
+        """
+        flow = Flow(self._transport, route_addr)
+        host, port = self.local_address(flow)
+        branch = self.new_branch()
+        transaction = self.layer.open_client(method, branch, flow)
+
+        def answered(response: Response, _: Flow) -> None:
+            if response.status >= 200:
+                on_final(response)
+
+        transaction.on_response = answered
+        transaction.on_timeout = lambda: on_final(None)
+        via = ("Via", f"SIP/2.0/UDP {host}:{port};rport;branch={branch}")
+        transaction.start(serialise(f"{method} {target_uri} SIP/2.0", [via, *pairs, *self.extra_headers]))
+
+    # --- for intake and calls (``host.CallHost``) ---
+
+    def receive_invite(self, request: Request, transaction: Transaction, flow: Flow, replies: Replies) -> None:
+        """An INVITE outside a dialog that nothing general speaks against."""
+        receive_invite(self, request, transaction, flow, replies)
+
+    def admit(self, call: InboundCall, transaction: Transaction) -> None:
+        """Hold a new inbound call."""
+        self.calls[call.key] = call
+        self.inviting[transaction] = call
+
+    def release(self, call: SipCall) -> None:
+        """Forget a call that needs no more messages."""
+        self.calls.pop(call.key, None)
+        if isinstance(call, InboundCall):
+            self.inviting.pop(call.transaction, None)
+
+    def local_address(self, flow: Flow) -> tuple[str, int]:
+        """The host and port we write into Via, Contact and SDP for this peer."""
+        host = self._advertise_host or self._bind[0]
+        if host in ("0.0.0.0", "::", ""):
+            host = self._host_towards(flow.addr[0])
+        return (f"[{host}]" if ":" in host else host), self.port
+
+    def _host_towards(self, peer: str) -> str:
+        """Which of our addresses a peer sees: asked of the kernel once per peer, no packet is sent."""
+        if peer not in self._local_hosts:
+            if len(self._local_hosts) > 1000:
+                self._local_hosts.clear()
+            with socket.socket(socket.AF_INET6 if ":" in peer else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+                try:
+                    probe.connect((peer, 9))
+                    self._local_hosts[peer] = probe.getsockname()[0]
+                except OSError:
+                    self._local_hosts[peer] = "127.0.0.1"
+        return self._local_hosts[peer]
+
+    def new_tag(self) -> str:
+        """64 random bits: a tag, a cnonce."""
+        return secrets.token_hex(8)
+
+    def new_branch(self) -> str:
+        """A fresh branch with the magic cookie."""
+        return MAGIC + secrets.token_hex(8)
+
+    def first_seq(self) -> int:
+        """Where a dialog's numbers begin."""
+        return 1 + secrets.randbelow(2**27)

@@ -1,0 +1,33 @@
+"""What a call needs of the stack that holds it (the stack implements it; calls know nothing else of it)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from eslapp.softswitch.sip.call import SipCall
+    from eslapp.softswitch.sip.layer import TransactionLayer
+    from eslapp.softswitch.sip.transactions import Timers
+    from eslapp.softswitch.sip.transport import Flow
+
+
+class CallHost(Protocol):
+    """See the module."""
+
+    timers: Timers
+    layer: TransactionLayer
+    loop: asyncio.AbstractEventLoop
+    extra_headers: list[tuple[str, str]]  # User-Agent, if the site wants one
+
+    def local_address(self, flow: Flow) -> tuple[str, int]:
+        """The host and port we write into Via, Contact and SDP for this peer."""
+
+    def new_tag(self) -> str:
+        """A fresh tag."""
+
+    def new_branch(self) -> str:
+        """A fresh branch with the magic cookie."""
+
+    def release(self, call: SipCall) -> None:
+        """The call needs no more messages."""

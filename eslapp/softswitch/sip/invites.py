@@ -1,0 +1,71 @@
+"""Decides whether an INVITE outside a dialog becomes a call, and makes it one.
+
+Not here: the call (``inbound.py``), general refusals (``intake.py``).
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from eslapp.softswitch.media import sdp
+from eslapp.softswitch.sip.causes import format_reason
+from eslapp.softswitch.sip.compose import ALLOW, Replies
+from eslapp.softswitch.sip.inbound import InboundCall
+from eslapp.softswitch.sip.message import Request
+from eslapp.softswitch.sip.transport import Flow
+
+if TYPE_CHECKING:
+    from eslapp.softswitch.sip.layer import Transaction
+    from eslapp.softswitch.sip.stack import SipStack
+
+log = logging.getLogger(__name__)
+Refusal = tuple[int, list[tuple[str, str]]]
+
+
+def receive_invite(stack: SipStack, request: Request, transaction: Transaction, flow: Flow, replies: Replies) -> None:
+    """Refuse it, or send 100 and give the call to the listener."""
+    user = ""
+    status, headers = _refusal(stack, request)
+    if status == 0 and stack.auth_calls:
+        verdict = stack.authenticator.judge(request, flow.addr[0], 407)
+        user = verdict.user
+        if not verdict.is_right:
+            status, headers = verdict.status, [*verdict.headers]
+    if status:
+        transaction.respond(status, replies.make(status, stack.new_tag(), headers))
+        return
+    transaction.respond(100, replies.make(100))
+    try:
+        media = stack.media.open_port()
+    except OSError as error:
+        log.error("sip: a call is refused: %s", error)
+        transaction.respond(503, replies.make(503, stack.new_tag(), [("Retry-After", "5")]))
+        return
+    call = InboundCall(stack, request, flow, media, transaction, stack.first_seq())
+    call.auth_user = user
+    stack.admit(call, transaction)
+    try:
+        stack.listener.incoming(call)
+    except Exception:
+        log.exception("the listener failed on a new call")
+        call.reject(500, cause_code=41, cause_name="NORMAL_TEMPORARY_FAILURE")
+
+
+def _refusal(stack: SipStack, request: Request) -> Refusal:
+    """(0, []) when there is nothing against it. Worded as FreeSWITCH words it (480 without SDP, 488 without codec)."""
+    kind = request.get("content-type").partition(";")[0].strip().lower()
+    if request.body and (kind != "application/sdp" or request.get("content-encoding")):
+        return 415, [("Accept", "application/sdp")]
+    if len(stack.calls) >= stack.limits.calls:
+        return 503, [("Retry-After", "10")]
+    if not request.body:
+        return 480, [("Allow", ALLOW), ("Reason", format_reason(96, "MANDATORY_IE_MISSING"))]
+    try:
+        choice = sdp.choose(sdp.parse(request.body))
+    except sdp.SdpError as error:
+        log.debug("sip: unusable offer: %s", error)
+        choice = None
+    if choice is None:
+        return 488, [("Allow", ALLOW), ("Reason", format_reason(88, "INCOMPATIBLE_DESTINATION"))]
+    return 0, []

@@ -1,0 +1,175 @@
+"""A call's dialog at work, their side: BYE, ACK, re-INVITE, UPDATE, INFO, REFER, OPTIONS, NOTIFY.
+
+Not here: the call's life and its owner (``call.py``), requests outside a dialog (``stack.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from eslapp.softswitch.media.dtmf import DIGITS
+from eslapp.softswitch.sip.causes import parse_reason
+from eslapp.softswitch.sip.compose import ALLOW, Replies
+from eslapp.softswitch.sip.in_dialog import InDialog
+from eslapp.softswitch.sip.message import Request
+from eslapp.softswitch.sip.session import NotAcceptable
+from eslapp.softswitch.sip.text import clean
+from eslapp.softswitch.sip.transport import Flow
+
+if TYPE_CHECKING:
+    from eslapp.softswitch.sip.layer import Transaction
+
+_SIGNAL = re.compile(rb"(?:^|\n)[ \t]*Signal[ \t]*=[ \t]*([0-9*#A-Da-d]{1,2})", re.IGNORECASE)
+_DURATION = re.compile(rb"(?:^|\n)[ \t]*Duration[ \t]*=[ \t]*([0-9]{1,5})", re.IGNORECASE)
+
+
+class Receiving(InDialog):
+    """Answers what comes in the dialog and tells the owner."""
+
+    on_info_dtmf: Callable[[str, int], None] | None  # digit, duration in ms
+    on_hold: Callable[[], None] | None
+    on_unhold: Callable[[], None] | None
+    on_refer: Callable[[str, str], bool] | None  # (Refer-To, Referred-By) -> taken, else NOTIFY 403
+
+    def receive(self, request: Request, transaction: Transaction | None, flow: Flow) -> None:
+        """A request in this dialog (no CANCEL); ``transaction`` None for an ACK."""
+        if transaction is None:
+            self._receive_ack(request)
+            return
+        replies = Replies(request, flow.addr)
+        if self._dialog is None or not self._dialog.takes(request):
+            transaction.respond(500, replies.make(500, extra=[("Retry-After", "1")]))
+            return
+        self._flow = Flow(flow.transport, flow.addr)  # behind NAT the peer's port may have moved
+        handler = _HANDLERS.get(request.method)
+        if handler is None:
+            transaction.respond(405, replies.make(405, extra=[("Allow", ALLOW)]))
+        else:
+            handler(self, request, transaction, replies)
+
+    # --- one method each ---
+
+    def _receive_ack(self, request: Request) -> None:
+        unacked = self._unacked
+        if unacked is None or request.cseq != unacked.seq:
+            return
+        self._unacked = None
+        self._stop_timer("2xx")
+        if self._is_answer_due and request.body:
+            try:
+                self._session.take_answer(request.body)
+            except NotAcceptable:
+                self._is_answer_due = False
+        self._is_answer_due = False
+        self._acked(unacked.is_reinvite, unacked.bye_reason)
+
+    _is_answer_due = False  # we offered in a 2xx; the ACK brings the answer
+
+    def _receive_bye(self, request: Request, transaction: Transaction, replies: Replies) -> None:
+        transaction.respond(200, replies.make(200, extra=[("Allow", ALLOW)]))
+        self._ended_by_remote(parse_reason(request.get("reason")))
+
+    def _receive_offer(self, request: Request, transaction: Transaction, replies: Replies) -> None:
+        """re-INVITE and UPDATE: a new description of what is already agreed (RFC 3261 14.2, RFC 3311)."""
+        is_invite = request.method == "INVITE"
+        if self._is_offering or (is_invite and self._unacked is not None):
+            transaction.respond(491, replies.make(491))
+            return
+        if is_invite:
+            transaction.respond(100, replies.make(100))
+        was_held = self._session.is_held
+        try:
+            body = self._new_description(request, is_invite)
+        except NotAcceptable as error:
+            transaction.respond(error.status, replies.make(error.status))
+            return
+        assert self._dialog is not None
+        self._dialog.refresh(request)
+        extra = [("Contact", self._contact), ("Allow", ALLOW)]
+        if body:
+            extra.append(("Content-Type", "application/sdp"))
+        self._tell_hold(was_held)
+        packet = replies.make(200, extra=extra, body=body)
+        if is_invite:
+            self._send_2xx(packet, transaction, request.cseq, is_reinvite=True)
+        else:
+            transaction.respond(200, packet)
+
+    def _new_description(self, request: Request, is_invite: bool) -> bytes:
+        if request.body:
+            self._session.take_offer(request.body)
+            return self._session.next_answer().encode()
+        if is_invite:
+            self._is_answer_due = True
+            return self._session.offer().encode()
+        return b""
+
+    def _tell_hold(self, was_held: bool) -> None:
+        if self._session.is_held != was_held:
+            self._tell(self.on_hold if self._session.is_held else self.on_unhold)
+
+    def _receive_info(self, request: Request, transaction: Transaction, replies: Replies) -> None:
+        kind = request.get("content-type").partition(";")[0].strip().lower()
+        digit, duration = read_info_digit(kind, request.body)
+        status = 200 if digit or not request.body else 415
+        transaction.respond(status, replies.make(status))
+        if digit:
+            self._tell(self.on_info_dtmf, digit, duration)
+
+    def _receive_refer(self, request: Request, transaction: Transaction, replies: Replies) -> None:
+        targets = request.elements("refer-to")
+        if len(targets) != 1:
+            transaction.respond(400, replies.make(400))
+            return
+        transaction.respond(202, replies.make(202, extra=[("Contact", self._contact)]))
+        taken = self._tell(self.on_refer, clean(targets[0]), clean(request.get("referred-by")))
+        if not taken:
+            self._refuse_refer()
+
+    def _receive_simple(self, request: Request, transaction: Transaction, replies: Replies) -> None:
+        """OPTIONS and NOTIFY: yes, we are here."""
+        transaction.respond(200, replies.make(200, extra=[("Allow", ALLOW)]))
+
+    # --- what the call does about it ---
+
+    def _acked(self, is_reinvite: bool, bye_reason: str | None) -> None:
+        """The ACK of our 2xx came."""
+
+    def _ended_by_remote(self, q850: int) -> None:
+        """A BYE came."""
+
+    def _refuse_refer(self) -> None:
+        """Tell the referrer that nothing will come of it."""
+
+
+_HANDLERS: dict[str, Callable[[Receiving, Request, Transaction, Replies], None]] = {
+    "BYE": Receiving._receive_bye,
+    "INVITE": Receiving._receive_offer,
+    "UPDATE": Receiving._receive_offer,
+    "INFO": Receiving._receive_info,
+    "REFER": Receiving._receive_refer,
+    "OPTIONS": Receiving._receive_simple,
+    "NOTIFY": Receiving._receive_simple,
+}
+
+
+def read_info_digit(content_type: str, body: bytes) -> tuple[str, int]:
+    """(digit, milliseconds) of application/dtmf-relay or application/dtmf; ("", 0) for anything else.
+
+    >>> read_info_digit("application/dtmf-relay", b"Signal=5\\r\\nDuration=160\\r\\n")
+    ('5', 160)
+    """
+    if content_type == "application/dtmf":
+        digit = body[:16].strip().decode("ascii", "replace").upper()
+        return (digit, 160) if len(digit) == 1 and digit in DIGITS else ("", 0)
+    if content_type != "application/dtmf-relay":
+        return "", 0
+    signal, duration = _SIGNAL.search(body[:256]), _DURATION.search(body[:256])
+    if signal is None:
+        return "", 0
+    digit = {"10": "*", "11": "#"}.get(signal[1].decode(), signal[1].decode().upper())
+    if len(digit) != 1:
+        return "", 0
+    return digit, min(int(duration[1]), 10_000) if duration else 160

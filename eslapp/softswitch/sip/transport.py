@@ -1,0 +1,105 @@
+"""Where SIP messages come from and go to. UDP now; a TCP or WebSocket connection is one more Transport.
+
+Not here: what a message is. A transport hands over whole messages (a datagram, or a framed piece of a stream)
+and answers through the Flow the message came by.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+log = logging.getLogger(__name__)
+Addr = tuple[str, int]
+READS_PER_WAKE = 16  # then the media clock gets its turn
+RECEIVE_BUFFER = 4 * 2**20
+
+
+class Transport(Protocol):
+    """What the stack needs of one."""
+
+    name: str  # "UDP"
+    is_reliable: bool
+
+    def send(self, packet: bytes, addr: Addr) -> None:
+        """Send or drop; never raises and never waits."""
+
+    def close(self) -> None:
+        """Stop both directions."""
+
+
+class Flow(NamedTuple):
+    """The way back to a peer."""
+
+    transport: Transport
+    addr: Addr
+
+    def send(self, packet: bytes) -> None:
+        """Send or drop."""
+        self.transport.send(packet, self.addr)
+
+
+class UdpTransport:
+    """One bound UDP socket read in small batches on the event loop."""
+
+    name = "UDP"
+    is_reliable = False
+
+    def __init__(self, on_packet: Callable[[bytes, Flow], None]) -> None:
+        self._on_packet = on_packet
+        self._socket: socket.socket | None = None
+        self.host = ""
+        self.port = 0
+        self.send_errors = 0
+
+    def open(self, host: str, port: int) -> int:
+        """Bind and listen; OSError names the address and the way out."""
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        bound = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
+        try:
+            bound.bind((host, port))
+        except OSError as error:
+            bound.close()
+            raise OSError(
+                error.errno, f"SIP cannot listen on udp {host}:{port}: {error.strerror}; choose another port"
+            ) from None
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        self._socket = bound
+        self.host, self.port = host, bound.getsockname()[1]
+        asyncio.get_running_loop().add_reader(bound.fileno(), self._readable)
+        return self.port
+
+    def _readable(self) -> None:
+        for _ in range(READS_PER_WAKE):
+            if self._socket is None:
+                return
+            try:
+                packet, source = self._socket.recvfrom(65_536)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                log.debug("sip receive: %s", error)
+                return
+            try:
+                self._on_packet(packet, Flow(self, source[:2]))
+            except Exception:
+                log.exception("a SIP message of %s was not handled", source[0])
+
+    def send(self, packet: bytes, addr: Addr) -> None:
+        """See Transport; a full or unreachable network counts as loss, which the transactions mend."""
+        if self._socket is None:
+            return
+        try:
+            self._socket.sendto(packet, addr)
+        except (OSError, OverflowError):
+            self.send_errors += 1
+
+    def close(self) -> None:
+        """See Transport."""
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket.fileno())
+            self._socket.close()
+            self._socket = None
