@@ -44,7 +44,7 @@ class Scene:
         return self.session.state
 
     @property
-    def now(self) -> datetime:
+    def moment(self) -> datetime:
         """The site's local time."""
         return local_time(self.at, self.site.timezone)
 
@@ -54,7 +54,7 @@ class Scene:
             return _BUILT_IN[name](self)
         if name.startswith("calendar."):
             calendar = self.site.calendars.get(name.removeprefix("calendar."))
-            return is_known_state(calendar, self.now)
+            return is_known_state(calendar, self.moment)
         for known in (self.session.variables, self.facts):
             if name in known:
                 return clean_value(known[name])
@@ -99,8 +99,8 @@ class Scene:
 _BUILT_IN: dict[str, Callable[[Scene], Value]] = {
     "language": lambda scene: scene.language,
     "medium": lambda scene: scene.session.medium,
-    "time": lambda scene: scene.now.strftime("%H:%M"),
-    "date": lambda scene: scene.now.strftime("%Y-%m-%d"),
-    "weekday": lambda scene: "mon tue wed thu fri sat sun".split()[scene.now.weekday()],
+    "time": lambda scene: scene.moment.strftime("%H:%M"),
+    "date": lambda scene: scene.moment.strftime("%Y-%m-%d"),
+    "weekday": lambda scene: "mon tue wed thu fri sat sun".split()[scene.moment.weekday()],
 }
 BUILT_IN_NAMES = frozenset(_BUILT_IN)

@@ -28,6 +28,7 @@ _SHAPES = {
     "too_short": ("is empty", "write at least one entry"),
     "string_pattern_mismatch": ("is not written rightly", "digits only, such as 1001 or +864001234567"),
 }
+_LIMITS = {"less_than_equal": ("at most", "le"), "greater_than_equal": ("at least", "ge")}
 
 
 def validated(
@@ -68,6 +69,9 @@ def _wording(entry: ErrorDetails, loc: Path, model: type[BaseModel], what: str) 
         return f"{what} needs {quote(name)}", f"add '{name}: ...'"
     if kind == "literal_error":
         return f"{quote(name)} cannot be {quote(entry['input'])}", f"write {context['expected']}"
+    if kind in _LIMITS:
+        word, limit = _LIMITS[kind]
+        return f"{quote(name)} must be {word} {context[limit]}, not {quote(entry['input'])}", "correct the number"
     if kind in _SHAPES:
         return f"{quote(name)} {_SHAPES[kind][0]}, not {quote(entry['input'])}", _SHAPES[kind][1]
     return f"{quote(name)}: {entry['msg'].lower()}, not {quote(entry['input'])}", "correct the value"

@@ -35,7 +35,7 @@ class Hours(Step):
         calendar = scene.site.calendars.get(self.calendar)
         if calendar is None:
             return Fail(f"there is no calendar {self.calendar}")
-        state = calendar.state(scene.now)
+        state = calendar.state(scene.moment)
         way = {"open": self.open, "closed": self.closed, "holiday": self.holiday or self.closed}[state]
         return Go(way, note=state) if way is not None else Next(note=state)
 

@@ -78,7 +78,7 @@ class Queue(Step):
 
     def _turned_away(self, scene: Scene, settings: QueueSettings) -> str:
         calendar = scene.site.calendars.get(settings.calendar)
-        if calendar is not None and calendar.state(scene.now) != "open":
+        if calendar is not None and calendar.state(scene.moment) != "open":
             return CLOSED
         waiting = scene.facts.get(f"queue.{self.name}.waiting", 0)
         is_full = settings.limit is not None and isinstance(waiting, int | float) and waiting >= settings.limit

@@ -1,0 +1,79 @@
+"""Every check finds its seeded defects at their lines, and nothing on good sites."""
+
+import re
+from pathlib import Path
+
+import pytest
+from ivr_sites import DEMO, PROMPTS, SITE
+
+import ivr.checks
+from ivr import load_site, read_site
+from ivr.checks import CHECKS
+
+DEFECTS = sorted((Path(__file__).parent / "defects").glob("*.yaml"))
+SEED = re.compile(r"# <- ([a-z_]+)$")
+GOOD_FLOW = "flow: main\nstart:\n  - queue: {name: orders, otherwise: [goto: end]}\nend:\n  - hangup\n"
+TWO_QUEUES = "flow: main\nstart:\n  - queue: orders\n  - queue: chats\n"
+
+
+def seeded(text: str) -> list[tuple[int, str]]:
+    """``(line, code)`` of every marked line."""
+    lines = enumerate(text.splitlines(), start=1)
+    return [(number, match[1]) for number, line in lines if (match := SEED.search(line))]
+
+
+@pytest.mark.parametrize("file", DEFECTS, ids=lambda file: file.name)
+def test_each_seeded_defect_is_found_at_its_line(file: Path) -> None:
+    text = file.read_text("utf-8")
+    is_site = file.name.endswith(".site.yaml")
+    flow = TWO_QUEUES if file.name.startswith("unstaffed") else GOOD_FLOW
+    if is_site and "orders:" not in text:
+        flow = "flow: main\nstart:\n  - hangup\n"
+    site, problems = read_site({"site.yaml": text, "flows/main.yaml": flow} if is_site else
+                               {"site.yaml": SITE, "flows/main.yaml": text}, PROMPTS)  # fmt: skip
+    assert site is not None, [str(problem) for problem in problems]
+    code = file.name.split(".")[0]
+    where = "site.yaml" if is_site else "flows/main.yaml"
+    found = ivr.checks.run(site)
+    told = "\n".join(map(str, found))
+    expected = seeded(text)
+    assert expected and {name for _, name in expected} == {code}
+    mine = sorted({(problem.line, problem.code) for problem in found if problem.file == where and problem.code == code})
+    assert mine == expected, told
+    assert all(re.match(r"^[^;]+; .+", problem.text + "; " + problem.mend) for problem in found)
+
+
+def test_every_check_has_a_seeded_defect_and_an_explanation() -> None:
+    assert {file.name.split(".")[0] for file in DEFECTS} == set(CHECKS)
+    files = {file.stem for file in Path(ivr.checks.__file__).parent.glob("*.py")} - {"__init__"}
+    assert files == set(CHECKS)
+    assert all((check.__doc__ or "").strip() for check in CHECKS.values())
+
+
+def test_the_demo_site_has_no_problems() -> None:
+    site, problems = load_site(DEMO)
+    assert site is not None, problems
+    assert [str(problem) for problem in ivr.checks.run(site)] == []
+
+
+def test_misspelt_names_get_the_right_one() -> None:
+    flow = "flow: main\nstart:\n  - queue: oders\n"
+    site, _ = read_site({"site.yaml": SITE, "flows/main.yaml": flow})
+    assert site is not None
+    told = [str(problem) for problem in ivr.checks.run(site) if problem.code == "unknown_queue"]
+    assert told == ["flows/main.yaml:3:12: there is no queue 'oders'; did you mean 'orders'?"]
+
+
+def test_a_thousand_steps_are_checked_in_reasonable_time() -> None:
+    sections = "".join(
+        f"s{n}:\n  - say: {{zh: 好, en: Good}}\n  - menu: {{prompt: {{zh: 请按键, en: Press}}, "
+        f"keys: {{1: s{(n + 1) % 250}, 2: s{(n * 7) % 250}}}, otherwise: end}}\n  - set: {{a: 1}}\n  - goto: end\n"
+        for n in range(250)
+    )
+    site, problems = read_site(
+        {"site.yaml": SITE, "flows/main.yaml": f"flow: main\n{sections}end:\n  - hangup\n"}, PROMPTS
+    )
+    assert site is not None, problems[:3]
+    assert {problem.code for problem in ivr.checks.run(site)} == {
+        "unreachable"
+    }  # set and goto after a menu that leaves
