@@ -18,7 +18,7 @@ BUILT_IN: Wording = {
         "zh": "确认请按1，重新输入请按2。",
         "en": "If that is right, press 1. To enter it again, press 2.",
     },
-    "confirm_text": {"zh": "对吗？", "en": "Is that right?"},
+    "confirm_text": {"zh": "您输入的是{value}，对吗？", "en": "You entered {value}. Is that right?"},
     "yes": {"zh": "对", "en": "Yes"},
     "no": {"zh": "不对，重新输入", "en": "No, enter it again"},
     "language_keys": {"zh": "中文服务请按{key}。", "en": "For English, press {key}."},

@@ -17,7 +17,7 @@ from ivr.steps.set import Set
 from ivr.templates import parse_template
 
 GIVEN_PREFIXES = ("contact.", "call.")  # the daemon's, given at the start
-QUEUE_FACTS = ("waiting", "wait", "ready")
+QUEUE_FACTS = ("waiting",)
 
 
 class UnknownValue(Check):

@@ -62,7 +62,7 @@ class Gather(Question):
                 scene.phrase_speech("confirm_keys"),
             )
             return said, "", ()
-        text = f"{scene.phrase('entered')} {entered} {scene.phrase('confirm_text')}"
+        text = scene.phrase("confirm_text").replace("{value}", entered)
         return (), text, (("1", scene.phrase("yes")), ("2", scene.phrase("no")))
 
     def keys_wanted(self, scene: Scene) -> dict[str, Any]:

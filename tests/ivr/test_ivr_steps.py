@@ -208,7 +208,7 @@ def test_gather_reads_back_and_confirms_on_a_call() -> None:
 def test_gather_confirms_on_a_chat_and_forgives_spaces() -> None:
     contact = Contact(make(GATHER.replace("CONFIRM", "yes") + PERSON), "text").does(TextArrived(" 12-3４ 5 "))
     assert contact.effects[0] == Write(
-        "You entered 12345 Is that right?\n1 Yes\n2 No, enter it again", (("1", "Yes"), ("2", "No, enter it again"))
+        "You entered 12345. Is that right?\n1 Yes\n2 No, enter it again", (("1", "Yes"), ("2", "No, enter it again"))
     )
     assert contact.does(TextArrived("maybe")).said[0].startswith("Sorry")
     assert contact.does(TextArrived("yes")).said == ["Order 12345."]
