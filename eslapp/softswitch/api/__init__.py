@@ -1,0 +1,62 @@
+"""API commands. ONE FILE = ONE COMMAND or one family of commands.
+
+Each module has ``COMMANDS = {"uuid_break": function}``; a function is ``async def f(call: ApiCall) -> str`` and gives the
+exact text FreeSWITCH answers ("" is sent as ``-ERR no reply``). Not here: the event socket's own commands.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from eslapp.softswitch.session import Session
+    from eslapp.softswitch.switch import Switch
+
+NO_CHANNEL = "-ERR No such channel!\n"
+
+
+@dataclass(frozen=True)
+class ApiCall:
+    """One call of a command: its argument text as it came."""
+
+    switch: Switch
+    text: str
+    caller: Session | None = None  # the channel of an outbound socket that asks
+
+    def words(self, limit: int = -1) -> list[str]:
+        """The argument split at blanks into at most ``limit`` words; the last keeps its blanks."""
+        return self.text.split(None, limit - 1) if limit > 0 else self.text.split()
+
+    def session(self, uuid: str) -> Session | None:
+        """The live channel of that uuid."""
+        return self.switch.locate(uuid)
+
+
+Command = Callable[[ApiCall], Awaitable[str]]
+
+
+@cache
+def registered() -> dict[str, Command]:
+    """All commands by name; a name in two files is an ImportError that names both."""
+    found: dict[str, Command] = {}
+    files: dict[str, str] = {}
+    for module in pkgutil.iter_modules(__path__):
+        for name, command in importlib.import_module(f"{__name__}.{module.name}").COMMANDS.items():
+            if name in found:
+                raise ImportError(f"API command {name!r} is in api/{files[name]}.py and in api/{module.name}.py")
+            found[name], files[name] = command, module.name
+    return found
+
+
+async def call(switch: Switch, name: str, text: str, caller: Session | None = None) -> str:
+    """Run a command as FreeSWITCH would answer it, also for a name it does not know."""
+    command = registered().get(name.lower())
+    if command is None:
+        return f"-ERR {name} Command not found!\n"
+    switch.fire_api(name, text)
+    return await command(ApiCall(switch, text.strip(), caller)) or "-ERR no reply\n"

@@ -1,0 +1,103 @@
+"""``originate``: ring somebody and run an application or an extension on the leg that answers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from eslapp.softswitch.api import ApiCall
+from eslapp.softswitch.apps.play_and_get_digits import split_words
+from eslapp.softswitch.dialplan import Action
+from eslapp.softswitch.dialstring import BadDialString, cut_block
+from eslapp.softswitch.originate import Dialing
+from eslapp.softswitch.session import Session
+from eslapp.softswitch.states import State
+
+USAGE = (
+    "-USAGE: <call url> <exten>|&<application_name>(<app_args>) [<dialplan>] [<context>] [<cid_name>] [<cid_num>]"
+    " [<timeout_sec>]\n"
+)
+APPLICATION = re.compile(r"^&(\w+)(?:\((.*)\))?$", re.DOTALL)
+
+
+async def originate(call: ApiCall) -> str:
+    """``+OK <uuid>`` when it was answered (or early media was enough), else ``-ERR <cause>``."""
+    try:
+        url, words = split_arguments(call.text)
+    except BadDialString:
+        return USAGE
+    if not url or not words:
+        return USAGE
+    words += [""] * (6 - len(words))
+    target, dialplan, context, name, number, timeout = words[:6]
+    dialing = Dialing(
+        call.switch,
+        caller_name=plain(name),
+        caller_number=plain(number),
+        timeout_s=int(timeout) if timeout.isdigit() else 0,
+    )
+    session = await dialing.dial(url)
+    if session is None:
+        return f"-ERR {dialing.cause}\n"
+    _send_on(session, target, plain(dialplan), plain(context))
+    return f"+OK {session.uuid}\n"
+
+
+def plain(word: str) -> str:
+    """FreeSWITCH takes ``undef`` for nothing."""
+    return "" if word in ("undef", "_undef_") else word
+
+
+def split_arguments(text: str) -> tuple[str, list[str]]:
+    """The dial string with its variable blocks, and the words behind it; ``&app(a b)`` is one word."""
+    text = text.strip()
+    blocks = ""
+    while text[:1] in ("{", "<"):
+        opening = text[0]
+        inner, rest = cut_block(text)
+        blocks += opening + inner + ("}" if opening == "{" else ">")
+        text = rest
+    match = re.match(r"((?:\[[^\]]*\]|\{[^}]*\}|[^\s\[\{])*)\s*(.*)", text, re.DOTALL)
+    if match is None or not match[1]:
+        return "", []
+    return blocks + match[1], split_target(match[2])
+
+
+def split_target(text: str) -> list[str]:
+    """``&app(args with blanks)`` first, then words."""
+    if text.startswith("&") and "(" in text.split(None, 1)[0]:
+        end = text.rfind(")")
+        if end > 0:
+            return [text[: end + 1], *split_words(text[end + 1 :])]
+    return split_words(text)
+
+
+def _send_on(session: Session, target: str, dialplan: str, context: str) -> None:
+    """The leg goes on as the caller of the application: names are flipped, as FreeSWITCH does."""
+    old = session.profile
+    session.profile = replace(
+        old,
+        caller_id_name=old.callee_id_name,
+        caller_id_number=old.callee_id_number,
+        callee_id_name=old.caller_id_name,
+        callee_id_number=old.caller_id_number,
+    )
+    session.variables.set("pre_transfer_caller_id_name", old.caller_id_name)
+    session.variables.set("pre_transfer_caller_id_number", old.caller_id_number)
+    session.variables.set("channel_cid_flipped", "yes")
+    session.variables.set("call_uuid", session.call_uuid)
+    match = APPLICATION.match(target)
+    if match is None:
+        session.profile.destination_number = target
+        session.profile.dialplan = dialplan or "XML"
+        session.profile.context = context or "default"
+        session.wants_route = True
+        session.set_state(State.ROUTING)
+        return
+    session.hit_dialplan = True
+    session.actions.clear()
+    session.actions.append(Action(match[1], match[2] or ""))
+    session.set_state(State.EXECUTE)
+
+
+COMMANDS = {"originate": originate}

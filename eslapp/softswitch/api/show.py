@@ -1,0 +1,216 @@
+"""``show channels|calls|bridged_calls|detailed_calls|registrations [count] [like text] [as json|xml|delim x]``."""
+
+from __future__ import annotations
+
+import time
+from xml.sax.saxutils import escape
+
+from eslapp.softswitch import registrations
+from eslapp.softswitch.api import ApiCall
+from eslapp.softswitch.events import quote_json
+from eslapp.softswitch.session import Session
+from eslapp.softswitch.switch import Switch
+
+USAGE = (
+    "-USAGE: codec|endpoint|application|api|dialplan|file|timer|calls [count]|channels [count|like <match string>]|calls|"
+    "detailed_calls|bridged_calls|detailed_bridged_calls|aliases|complete|chat|management|modules|nat_map|say|interfaces|"
+    "interface_types|tasks|limits|status\n"
+)
+Row = dict[str, str]
+CHANNEL_ONLY = ("application", "application_data", "dialplan", "context", "read_codec", "read_rate", "read_bit_rate")
+CALL_SIDE = (
+    "uuid direction created created_epoch name state cid_name cid_num ip_addr dest presence_id presence_data accountcode"
+    " callstate callee_name callee_num callee_direction call_uuid hostname sent_callee_name sent_callee_num"
+).split()
+B_SIDE = [name for name in CALL_SIDE if name not in ("call_uuid", "hostname")]
+
+
+async def show(call: ApiCall) -> str:
+    """A table of what is there."""
+    words = call.words()
+    kind = words[0].lower() if words else ""
+    rows = TABLES.get(kind)
+    if rows is None:
+        return USAGE
+    found = rows(call.switch)
+    if "like" in words[1:-1]:
+        wanted = words[words.index("like") + 1]
+        found = [row for row in found if any(wanted in row[key] for key in ("uuid", "name", "cid_name", "cid_num"))]
+        found = [row for row in found if wanted in row["name"] or wanted in row["uuid"] or wanted in row["presence_id"]]
+    form = words[words.index("as") + 1].lower() if "as" in words[1:-1] else "csv"
+    delimiter = words[-1] if form == "delim" else ","
+    if "count" in words[1:]:
+        return f'{{"row_count":{len(found)},"rows":[]}}' if form == "json" else f"\n{len(found)} total.\n"
+    return render(found, form, delimiter)
+
+
+def render(rows: list[Row], form: str, delimiter: str) -> str:
+    """As FreeSWITCH prints a table, with its oddities for an empty one."""
+    if form == "json":
+        return _json(rows)
+    if form == "xml":
+        return _xml(rows)
+    if not rows:
+        return "\n0 total.\n"
+    lines = [delimiter.join(rows[0]), *(delimiter.join(row.values()) for row in rows)]
+    return "\n".join(lines) + f"\n\n{len(rows)} total.\n"
+
+
+def _json(rows: list[Row]) -> str:
+    if not rows:
+        return '{"row_count": 0}\n'
+    items = (",".join(f"{quote_json(name)}:{quote_json(value)}" for name, value in row.items()) for row in rows)
+    return f'{{"row_count":{len(rows)},"rows":[{",".join("{" + item + "}" for item in items)}]}}'
+
+
+def _xml(rows: list[Row]) -> str:
+    if not rows:
+        return '<result row_count="0"/>\n'
+    lines = [f'<result row_count="{len(rows)}">']
+    for number, row in enumerate(rows, 1):
+        lines.append(f'  <row row_id="{number}">')
+        lines += [f"    <{name}>{escape(value)}</{name}>" for name, value in row.items()]
+        lines.append("  </row>")
+    return "\n".join([*lines, "</result>", ""])
+
+
+def channels(switch: Switch) -> list[Row]:
+    """All live channels, oldest first."""
+    return [channel_row(session) for session in switch.sessions.values() if session.is_up]
+
+
+def channel_row(session: Session) -> Row:
+    """One row of ``show channels``."""
+    profile, variables = session.profile, session.variables
+    seconds = profile.times.created // 1_000_000
+    codec = (session.codec, "8000", "64000") if session.codec else ("", "", "")
+    has_sent = "last_sent_callee_id_number" in variables
+    callee = _shown_callee(session)
+    return {
+        "uuid": session.uuid,
+        "direction": session.direction,
+        "created": time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds)),
+        "created_epoch": str(seconds),
+        "name": session.name,
+        "state": session.running_state.label,
+        "cid_name": profile.caller_id_name,
+        "cid_num": profile.caller_id_number,
+        "ip_addr": profile.network_addr,
+        "dest": profile.destination_number,
+        "application": variables.text("current_application") if session.depth else "",
+        "application_data": variables.text("current_application_data") if session.depth else "",
+        "dialplan": profile.dialplan,
+        "context": profile.context,
+        "read_codec": codec[0],
+        "read_rate": codec[1],
+        "read_bit_rate": codec[2],
+        "write_codec": codec[0],
+        "write_rate": codec[1],
+        "write_bit_rate": codec[2],
+        "secure": "",
+        "hostname": session.switch.hostname,
+        "presence_id": session.presence_id,
+        "presence_data": "",
+        "accountcode": variables.text("accountcode"),
+        "callstate": session.call_state.name,
+        "callee_name": callee[0],
+        "callee_num": callee[1],
+        "callee_direction": "SEND" if has_sent else "",
+        "call_uuid": session.call_uuid if session.partner or session.call_uuid != session.uuid else "",
+        "sent_callee_name": variables.text("last_sent_callee_id_name"),
+        "sent_callee_num": variables.text("last_sent_callee_id_number"),
+        "initial_cid_name": profile.orig_caller_id_name,
+        "initial_cid_num": profile.orig_caller_id_number,
+        "initial_ip_addr": profile.network_addr,
+        "initial_dest": profile.rdnis or profile.destination_number,
+        "initial_dialplan": profile.dialplan,
+        "initial_context": profile.context,
+    }
+
+
+def _shown_callee(session: Session) -> tuple[str, str]:
+    profile = session.profile
+    return profile.callee_id_name, profile.callee_id_number
+
+
+def pairs(switch: Switch) -> list[tuple[Session, Session | None]]:
+    """(A leg, B leg) of bridged calls, (leg, None) of the others."""
+    found: list[tuple[Session, Session | None]] = []
+    for session in switch.sessions.values():
+        partner = session.partner
+        if not session.is_up or (partner is not None and session.other_type == "originator"):
+            continue
+        found.append((session, partner))
+    return found
+
+
+def calls(switch: Switch) -> list[Row]:
+    """``show calls``."""
+    return [call_row(a, b) for a, b in pairs(switch)]
+
+
+def bridged_calls(switch: Switch) -> list[Row]:
+    """``show bridged_calls``."""
+    return [call_row(a, b) for a, b in pairs(switch) if b is not None]
+
+
+def detailed_calls(switch: Switch) -> list[Row]:
+    """``show detailed_calls``: every column of both legs."""
+    rows = []
+    for a, b in pairs(switch):
+        left = channel_row(a)
+        right = channel_row(b) if b is not None else dict.fromkeys(left, "")
+        dropped = ("call_uuid",)
+        rows.append(
+            {
+                **{key: value for key, value in left.items() if not key.startswith("initial_")},
+                **{f"b_{k}": v for k, v in right.items() if not k.startswith("initial_") and k not in dropped},
+                "call_created_epoch": left["created_epoch"],
+            }
+        )
+    return rows
+
+
+def call_row(a: Session, b: Session | None) -> Row:
+    """One row of ``show calls``."""
+    left = channel_row(a)
+    right = channel_row(b) if b is not None else dict.fromkeys(left, "")
+    return {
+        **{name: left[name] for name in CALL_SIDE},
+        **{f"b_{name}": right[name] for name in B_SIDE},
+        "call_created_epoch": left["created_epoch"],
+    }
+
+
+def registered(switch: Switch) -> list[Row]:
+    """``show registrations``."""
+    if switch.stack is None:
+        return []
+    rows = []
+    for binding in switch.stack.registrar.bindings():
+        host, port = binding.network_addr
+        rows.append(
+            {
+                "reg_user": binding.user,
+                "realm": binding.host,
+                "token": binding.call_id,
+                "url": registrations.contact(switch, f"{binding.user}@{binding.host}"),
+                "expires": str(int(binding.expires_at)),
+                "network_ip": host,
+                "network_port": str(port),
+                "network_proto": binding.transport,
+                "hostname": switch.hostname,
+                "metadata": "",
+            }
+        )
+    return rows
+
+
+TABLES = {
+    "channels": channels,
+    "calls": calls,
+    "bridged_calls": bridged_calls,
+    "detailed_calls": detailed_calls,
+    "registrations": registered,
+}
+COMMANDS = {"show": show}

@@ -1,0 +1,73 @@
+"""Commands that only turn text into text: echo, eval, expand, strftime, strepoch, create_uuid, msleep, module_exists."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from eslapp.softswitch import api
+from eslapp.softswitch.api import ApiCall
+from eslapp.softswitch.variables import expand
+
+MAX_SLEEP_MS = 10_000
+MODULES = frozenset({"mod_sofia", "mod_event_socket", "mod_commands", "mod_dptools", "mod_dialplan_xml", "mod_sndfile"})
+
+
+async def echo(call: ApiCall) -> str:
+    """The argument."""
+    return call.text
+
+
+async def evaluate(call: ApiCall) -> str:
+    """``${...}`` replaced from the global variables (and the calling channel)."""
+    return _expand(call, call.text)
+
+
+async def expand_and_call(call: ApiCall) -> str:
+    """``expand command argument`` with ``${...}`` replaced."""
+    name, _, argument = _expand(call, call.text).partition(" ")
+    return await api.call(call.switch, name, argument, call.caller)
+
+
+def _expand(call: ApiCall, text: str) -> str:
+    lookup = call.caller.get if call.caller is not None else call.switch.conf.globals.get
+    return expand(text, lookup, call.switch.call_api_in_text)
+
+
+async def strftime(call: ApiCall) -> str:
+    """Local time."""
+    return time.strftime(call.text or "%Y-%m-%d %T")
+
+
+async def strepoch(call: ApiCall) -> str:
+    """Seconds since the epoch."""
+    return str(call.switch.now() // 1_000_000)
+
+
+async def create_uuid(call: ApiCall) -> str:
+    """A new one."""
+    return call.switch.new_uuid()
+
+
+async def msleep(call: ApiCall) -> str:
+    """Wait some milliseconds (ten seconds at most)."""
+    if call.text.isdigit():
+        await asyncio.sleep(min(int(call.text), MAX_SLEEP_MS) / 1000)
+    return "+OK"
+
+
+async def module_exists(call: ApiCall) -> str:
+    """The modules whose work the soft switch does."""
+    return "true" if call.text in MODULES else "false"
+
+
+COMMANDS = {
+    "echo": echo,
+    "eval": evaluate,
+    "expand": expand_and_call,
+    "strftime": strftime,
+    "strepoch": strepoch,
+    "create_uuid": create_uuid,
+    "msleep": msleep,
+    "module_exists": module_exists,
+}

@@ -1,0 +1,37 @@
+"""``uuid_broadcast <uuid> <path> [aleg|bleg|both]``: play to a leg, its partner or both; ``app::argument`` runs an app."""
+
+from __future__ import annotations
+
+from eslapp.softswitch.api import ApiCall
+from eslapp.softswitch.session import Message, Session
+
+
+async def uuid_broadcast(call: ApiCall) -> str:
+    """See the module."""
+    words = call.words()
+    if len(words) < 2:
+        return "-USAGE: <uuid> <path> [aleg|bleg|holdb|both]\n"
+    session = call.session(words[0])
+    if session is None:
+        return "-ERR invalid uuid\n"
+    which = words[2].lower() if len(words) > 2 else "aleg"
+    if which in ("aleg", "both"):
+        queue(session, words[1])
+    if which in ("bleg", "both") and session.partner is not None:
+        queue(session.partner, words[1])
+    return "+OK Message sent\n"
+
+
+def queue(session: Session, what: str) -> None:
+    """Queue the application behind what was queued before."""
+    name, separator, argument = what.partition("::")
+    if not separator:
+        name, argument = "playback", what
+    session.queue(
+        Message(
+            {"call-command": "execute", "execute-app-name": name, "execute-app-arg": argument, "event-lock": "true"}
+        )
+    )
+
+
+COMMANDS = {"uuid_broadcast": uuid_broadcast}

@@ -1,0 +1,23 @@
+"""``uuid_hold [off|toggle] <uuid>``: put a phone on hold by re-INVITE."""
+
+from __future__ import annotations
+
+from eslapp.softswitch.api import ApiCall
+from eslapp.softswitch.holding import hold, unhold
+
+
+async def uuid_hold(call: ApiCall) -> str:
+    """An unknown uuid is answered with success, as FreeSWITCH does."""
+    words = call.words()
+    if not words:
+        return "-USAGE: [off|toggle] <uuid> [<display>]\n-ERR Operation failed\n"
+    verb = words[0].lower() if words[0].lower() in ("off", "toggle") else "on"
+    uuid = words[1] if verb != "on" and len(words) > 1 else words[0]
+    session = call.session(uuid)
+    if session is not None:
+        wants_hold = verb == "on" or (verb == "toggle" and not session.is_held)
+        (hold if wants_hold else unhold)(session)
+    return "+OK Success\n"
+
+
+COMMANDS = {"uuid_hold": uuid_hold}

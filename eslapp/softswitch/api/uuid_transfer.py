@@ -1,0 +1,23 @@
+"""``uuid_transfer <uuid> [-bleg|-both] <extension> [<dialplan>] [<context>]``: through the dialplan anew."""
+
+from __future__ import annotations
+
+from eslapp.softswitch.api import NO_CHANNEL, ApiCall
+from eslapp.softswitch.bridging import transfer_legs
+
+
+async def uuid_transfer(call: ApiCall) -> str:
+    """See the module."""
+    words = call.words()
+    which = words.pop(1) if len(words) > 1 and words[1] in ("-bleg", "-both") else ""
+    if len(words) < 2:
+        return "-USAGE: <uuid> [-bleg|-both] <dest-exten> [<dialplan>] [<context>]\n"
+    session = call.session(words[0])
+    if session is None:
+        return NO_CHANNEL
+    if not transfer_legs(session, which, words[1:4]):
+        return "-ERR Cannot transfer\n"
+    return "+OK\n"
+
+
+COMMANDS = {"uuid_transfer": uuid_transfer}

@@ -1,0 +1,11 @@
+"""``answer``: 200 OK: the call is answered; nothing for an answered one."""
+
+from __future__ import annotations
+
+from eslapp.softswitch import legs
+from eslapp.softswitch.session import Session
+
+
+async def run(session: Session, _data: str) -> None:
+    """See the module."""
+    legs.answer(session)

@@ -1,0 +1,87 @@
+"""``bridge dial-string``: ring somebody and join them with the caller.
+
+The caller hears what the callee's leg does before the answer: ringing (180), early media (183), or the sound in
+``ringback`` / ``transfer_ringback``. Without ``continue_on_fail`` a failure ends the call with the callee's cause.
+"""
+
+from __future__ import annotations
+
+from eslapp.softswitch import legs
+from eslapp.softswitch.bridging import after_bridge, bridge
+from eslapp.softswitch.originate import Dialing, dial_status
+from eslapp.softswitch.ringback import Ringback
+from eslapp.softswitch.session import Session
+from eslapp.softswitch.states import State
+
+
+async def run(session: Session, data: str) -> None:
+    """See the module."""
+    if not data.strip():
+        return
+    variables = session.variables
+    variables.set("originate_disposition", "failure")
+    variables.set("DIALSTATUS", "INVALIDARGS")
+    variables.set("originated_legs", None)
+    variables.set("originate_causes", None)
+    ringback = Ringback(session)
+    dialing = Dialing(session.switch, originator=session, on_progress=ringback.start)
+    try:
+        peer = await dialing.dial(data)
+    finally:
+        ringback.stop()
+    _remember(session, dialing)
+    if peer is None:
+        _fail(session, dialing.cause)
+        return
+    session.profile.callee_id_name = peer.profile.callee_id_name
+    session.profile.callee_id_number = peer.profile.callee_id_number
+    await _join(session, peer)
+
+
+async def _join(session: Session, peer: Session) -> None:
+    if peer.is_answered:
+        legs.answer(session)
+    else:
+        legs.open_early_media(session)
+        peer.dialer = lambda: legs.answer(session) if peer.is_answered else None
+    if not session.is_ready:
+        peer.hangup("ORIGINATOR_CANCEL")
+        return
+    peer.state = State.CONSUME_MEDIA if peer.state < State.CONSUME_MEDIA else peer.state
+    await bridge(session, peer)
+    peer.dialer = None
+    after_bridge(session, peer.hangup_cause or "NORMAL_CLEARING", is_hangup_default=False)
+
+
+def _remember(session: Session, dialing: Dialing) -> None:
+    variables = session.variables
+    lost = [leg for leg in dialing.legs if not leg.is_up]
+    if lost and dialing.answered is None:
+        for name in ("sip_invite_failure_status", "sip_invite_failure_phrase"):
+            variables.set(name, lost[-1].variables.get(name))
+        variables.set("sip_hangup_phrase", lost[-1].variables.get("sip_invite_failure_phrase"))
+        variables.set("last_bridge_hangup_cause", lost[-1].hangup_cause)
+        proto = lost[-1].variables.get("proto_specific_hangup_cause")
+        variables.set("last_bridge_proto_specific_hangup_cause", proto)
+    for uuid, cause in dialing.causes:
+        variables.push("originate_causes", f"{uuid};{cause}")
+    variables.set("originate_disposition", dialing.cause)
+    variables.set("DIALSTATUS", dial_status(dialing.cause))
+    variables.set("originate_failed_cause", None if dialing.answered else dialing.cause)
+
+
+def _fail(session: Session, cause: str) -> None:
+    """``continue_on_fail``: true, or a list of causes; ``failure_causes`` alike; ``transfer_on_fail`` goes elsewhere."""
+    if not session.is_ready:
+        return
+    variables = session.variables
+    wanted = variables.text("continue_on_fail")
+    names = [name.strip().upper() for name in wanted.split(",")]
+    if variables.is_true("continue_on_fail") or cause in names:
+        return
+    target = variables.text("transfer_on_fail").split()
+    if target:
+        session.transfer(*target[:3])
+        return
+    session.hung_up_inside = True
+    session.hangup(cause)

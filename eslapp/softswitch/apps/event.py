@@ -1,0 +1,24 @@
+"""``event Event-Name=CUSTOM,Event-Subclass=a::b,header=value``: raise an event with the channel's headers."""
+
+from __future__ import annotations
+
+from eslapp.softswitch.channel_events import channel_headers, variable_headers
+from eslapp.softswitch.events import Event
+from eslapp.softswitch.origins import EVENT_NAMES, ORIGINS
+from eslapp.softswitch.session import Session
+
+
+async def run(session: Session, data: str) -> None:
+    """See the module."""
+    pairs = [part.partition("=") for part in data.split(",") if "=" in part]
+    given = [(name.strip(), value) for name, _, value in pairs]
+    low = {name.lower(): value for name, value in given}
+    name = low.get("event-name", "CHANNEL_APPLICATION").upper()
+    subclass = low.get("event-subclass", "")
+    if name not in EVENT_NAMES or not session.switch.bus.is_wanted(name, subclass):
+        return
+    own = [pair for pair in given if pair[0].lower() not in ("event-name", "event-subclass")]
+    first = [("Event-Subclass", subclass)] if subclass else []
+    core = session.switch.core_headers(name, ORIGINS["app event"])
+    headers = [*first, *core, *channel_headers(session), *variable_headers(session.variables), *own]
+    session.switch.bus.publish(Event(headers))

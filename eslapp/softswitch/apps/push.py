@@ -1,0 +1,12 @@
+"""``push name=value``: add an element to an array variable."""
+
+from __future__ import annotations
+
+from eslapp.softswitch.session import Session
+
+
+async def run(session: Session, data: str) -> None:
+    """See the module."""
+    name, _, value = data.partition("=")
+    if name.strip():
+        session.variables.push(name.strip(), value)

@@ -1,0 +1,29 @@
+"""``read min max prompt variable timeout terminators [digit_timeout]``: digits into a variable, one try."""
+
+from __future__ import annotations
+
+from eslapp.softswitch.apps.play_and_get_digits import nothing, split_words
+from eslapp.softswitch.gathering import Wanted, read
+from eslapp.softswitch.session import Session
+
+NEEDS_MEDIA = True
+
+
+async def run(session: Session, data: str) -> None:
+    """See the module."""
+    words = split_words(data)
+    if len(words) < 4:
+        return
+    lowest, highest = (int(word) if word.isdigit() else 0 for word in words[:2])
+    timeout = int(words[4]) if len(words) > 4 and words[4].isdigit() else 1000
+    digit_timeout = int(words[6]) if len(words) > 6 and words[6].isdigit() else timeout
+    wanted = Wanted(
+        min_digits=lowest,
+        max_digits=max(1, highest, lowest),
+        prompt=nothing(words[2]),
+        variable=words[3],
+        timeout_s=timeout / 1000,
+        terminators=words[5] if len(words) > 5 else "none",
+        digit_timeout_s=digit_timeout / 1000,
+    )
+    await read(session, wanted)

@@ -1,0 +1,97 @@
+"""``record path [seconds [threshold [hits]]]``: record the caller until a digit, the limit or a silence.
+
+``hits`` is in frames of 20 ms times fifty (FreeSWITCH counts seconds), ``threshold`` an energy level; without hits
+silence ends nothing.
+"""
+
+from __future__ import annotations
+
+import audioop
+import time
+
+from eslapp.softswitch.media.recording import Recorder
+from eslapp.softswitch.origins import ORIGINS
+from eslapp.softswitch.playing import terminator
+from eslapp.softswitch.recordings import file_size
+from eslapp.softswitch.session import Session
+from eslapp.softswitch.session_events import fire
+from eslapp.softswitch.waiting import wait
+
+NEEDS_MEDIA = True
+FRAMES_PER_HIT = 50
+
+
+class Silence:
+    """Listens beside the recorder until the caller was quiet for long enough."""
+
+    def __init__(self, session: Session, threshold: int, hits: int) -> None:
+        self.is_exhausted = False
+        self._session = session
+        self._threshold = threshold
+        self._wanted = hits * FRAMES_PER_HIT
+        self._left = self._wanted
+
+    def __call__(self, heard: bytes, _sent: bytes) -> None:
+        """A tap: one frame."""
+        if not self._wanted or self.is_exhausted:
+            return
+        is_quiet = audioop.rms(heard, 2) < max(1, self._threshold)
+        self._left = self._left - 1 if is_quiet else self._wanted
+        if self._left <= 0:
+            self.is_exhausted = True
+            self._session.ring_bell()
+
+
+async def run(session: Session, data: str) -> None:
+    """See the module."""
+    words = data.split()
+    port = session.port
+    if not words or port is None:
+        return
+    limit, threshold, hits = (_number(words, index) for index in (1, 2, 3))
+    session.variables.set("playback_terminator_used", None)
+    try:
+        recorder = Recorder(words[0], is_stereo=session.variables.is_true("RECORD_STEREO"))
+    except OSError:
+        session.hung_up_inside = True
+        session.hangup("DESTINATION_OUT_OF_ORDER")
+        return
+    silence = Silence(session, threshold, hits)
+    session.variables.set("silence_hits_exhausted", "false")
+    port.add_tap(recorder)
+    port.add_tap(silence)
+    about = [("Record-File-Path", recorder.path)]
+    fire(session, "RECORD_START", after=about, origin=ORIGINS["record app start"])
+    await wait(
+        session,
+        lambda: silence.is_exhausted,
+        timeout_s=_seconds(limit) if limit else None,
+        on_digit=terminator(session),
+    )
+    port.remove_tap(recorder)
+    port.remove_tap(silence)
+    result = await recorder.stop()
+    size = str(file_size(recorder.path))
+    milliseconds = result.milliseconds
+    values = (
+        ("record_record_file_size", size),
+        ("record_file_size", size),
+        ("record_seconds", str(milliseconds // 1000)),
+        ("record_ms", str(milliseconds)),
+        ("record_samples", str(milliseconds * 8)),
+    )
+    for name, value in values:
+        session.variables.set(name, value)
+    if silence.is_exhausted:
+        session.variables.set("silence_hits_exhausted", "true")
+    fire(session, "RECORD_STOP", after=about, origin=ORIGINS["record app stop"])
+
+
+def _number(words: list[str], index: int) -> int:
+    return int(words[index]) if len(words) > index and words[index].isdigit() else 0
+
+
+def _seconds(limit: int) -> float:
+    """The limit ends when the epoch's second counter has advanced by more than it (FreeSWITCH's comparison)."""
+    fraction = time.time() % 1
+    return limit + 1 - fraction

@@ -1,0 +1,20 @@
+"""``respond code [phrase]``: a final SIP answer of your choice for an unanswered call."""
+
+from __future__ import annotations
+
+from eslapp.softswitch import causes
+from eslapp.softswitch.session import Session
+
+
+async def run(session: Session, data: str) -> None:
+    """See the module."""
+    word = data.split(None, 1)[0] if data.split() else ""
+    code = int(word) if word.isdigit() and 300 <= int(word) <= 699 else 488
+    call = session.call
+    if call is None or session.is_answered or session.direction != "inbound":
+        return
+    cause = causes.cause_of_sip_code(code)
+    session.hung_up_inside = True
+    session.variables.set("sip_hangup_disposition", "send_refuse")
+    call.reject(code, cause_code=causes.number_of(cause), cause_name=cause)
+    session.hangup(cause)

@@ -1,0 +1,13 @@
+"""``sleep milliseconds``: stay quiet; a digit ends it at once, as FreeSWITCH does."""
+
+from __future__ import annotations
+
+from eslapp.softswitch.session import Session
+from eslapp.softswitch.waiting import wait
+
+
+async def run(session: Session, data: str) -> None:
+    """See the module."""
+    text = data.strip()
+    if text.isdigit():
+        await wait(session, timeout_s=int(text) / 1000, on_digit=lambda _digit: True)

@@ -1,0 +1,76 @@
+"""``socket host:port[|host:port] [async] [full]``: give the channel to a controller.
+
+Asynchronous: the channel parks and runs what the controller queues. Synchronous: each message is answered when its
+application has ended. When nobody listens, or the controller goes, the dialplan goes on with the next action.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from eslapp.softswitch.event_socket.outbound import OutboundConnection
+from eslapp.softswitch.parking import park
+from eslapp.softswitch.session import Session
+from eslapp.softswitch.waiting import run_message, wait
+
+log = logging.getLogger(__name__)
+CONNECT_TIMEOUT_S = 5.0
+FRAME_S = 0.02  # a controller's first commands all arrive before the park begins, as with FreeSWITCH's frame
+
+
+async def run(session: Session, data: str) -> None:
+    """See the module."""
+    words = data.split()
+    if not words:
+        return
+    options = {word.lower() for word in words[1:]}
+    connection = await _connect(session, words[0].split("|"), options)
+    if connection is None:
+        return
+    if connection.is_async:
+        await wait(session, lambda: connection.has_connected or connection.is_over, breaks=False, messages=False)
+        if not connection.is_over:
+            await wait(session, lambda: connection.is_over, timeout_s=FRAME_S, breaks=False, messages=False)
+        await park(session, lambda: connection.is_over)
+    else:
+        await _serve(session, connection)
+
+
+async def _connect(session: Session, addresses: list[str], options: set[str]) -> OutboundConnection | None:
+    loop = asyncio.get_running_loop()
+    for address in addresses:
+        host, _, port = address.rpartition(":")
+        if not host:
+            host, port = address, "8084"
+        session.variables.set("socket_host", host)
+        connection = OutboundConnection(session.switch, session, is_async="async" in options, is_full="full" in options)
+        try:
+            opening = loop.create_connection(lambda made=connection: made, host, int(port))  # type: ignore[misc]
+            await asyncio.wait_for(opening, CONNECT_TIMEOUT_S)
+            return connection
+        except (OSError, ValueError, TimeoutError) as error:
+            log.warning("controller-unreachable address=%s leg=%s error=%s", address, session.uuid, error)
+    return None
+
+
+async def _serve(session: Session, connection: OutboundConnection) -> None:
+    """The synchronous socket: this task runs what the controller sends."""
+    while session.is_ready:
+        todo = connection.take_todo()
+        if todo is not None:
+            message, done = todo
+            await run_message(session, message)
+            if not done.done():
+                done.set_result(None)
+            continue
+        if connection.is_over:
+            await _stay_in_limbo(session)
+            return
+        await wait(session, lambda: connection.is_over or connection.has_todo, breaks=False, messages=False)
+
+
+async def _stay_in_limbo(session: Session) -> None:
+    """A synchronous socket with socket_resume never goes on after its controller went: FreeSWITCH's way (fact 41)."""
+    if session.variables.is_true("socket_resume"):
+        await wait(session, breaks=False, messages=False)

@@ -1,0 +1,16 @@
+"""``transfer [-bleg|-both] extension [dialplan] [context]``: go through the dialplan anew."""
+
+from __future__ import annotations
+
+from eslapp.softswitch.bridging import transfer_legs
+from eslapp.softswitch.session import Session
+
+
+async def run(session: Session, data: str) -> None:
+    """See the module."""
+    words = data.split()
+    which = ""
+    if words and words[0] in ("-bleg", "-both"):
+        which = words.pop(0)
+    if words:
+        transfer_legs(session, which, words[:3])

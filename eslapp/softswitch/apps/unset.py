@@ -1,0 +1,10 @@
+"""``unset name``: forget a channel variable."""
+
+from __future__ import annotations
+
+from eslapp.softswitch.session import Session
+
+
+async def run(session: Session, data: str) -> None:
+    """See the module."""
+    session.variables.set(data.strip(), None)

@@ -1,0 +1,258 @@
+"""Two legs joined: CHANNEL_BRIDGE to CHANNEL_UNBRIDGE, and what each leg does afterwards.
+
+Owns: the bridge itself, ``uuid_bridge``, transfers of one or both legs, park/transfer/hangup after a bridge.
+Not here: finding the second leg (``originate.py``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from eslapp.softswitch.origins import ORIGINS
+from eslapp.softswitch.profile import Header
+from eslapp.softswitch.session_events import fire
+from eslapp.softswitch.states import State
+from eslapp.softswitch.waiting import wait
+
+if TYPE_CHECKING:
+    from eslapp.softswitch.session import Session
+
+MEET_TIMEOUT_S = 5.0
+
+
+async def bridge(a: Session, b: Session) -> None:
+    """Join and stay until one leg goes. Runs in A's task; B sits in EXCHANGE_MEDIA. Afterwards: ``after_bridge(a)``."""
+    _join(a, b)
+    await wait(a, lambda: not _is_joined(a, b), breaks=False, on_digit=None)
+    _part(a, b)
+
+
+def _is_joined(a: Session, b: Session) -> bool:
+    return a.partner is b and b.partner is a and b.is_up and b.state is State.EXCHANGE_MEDIA
+
+
+def _join(a: Session, b: Session) -> None:
+    now = a.switch.now()
+    for one, other, kind in ((a, b, "originatee"), (b, a, "originator")):
+        one.partner = other
+        one.other_type = kind
+        one.profile.times.bridged = now
+    a.other_profile, b.other_profile = b.profile.frozen(), a.profile.frozen()
+    for one, other in ((a, b), (b, a)):
+        one.variables.set("signal_bond", other.uuid)
+    a.variables.set("originate_signal_bond", None)
+    fire(a, "CHANNEL_BRIDGE", before=_uuids(a, b))
+    b.call_uuid = a.call_uuid
+    b.variables.set("call_uuid", a.call_uuid)
+    b.set_state(State.EXCHANGE_MEDIA)
+    for one, other in ((b, a), (a, b)):
+        _tell_partner(one, other, is_first=one is a)
+    if a.port is not None and b.port is not None:
+        a.port.bridge(b.port)
+
+
+def _uuids(a: Session, b: Session) -> list[Header]:
+    return [("Bridge-A-Unique-ID", a.uuid), ("Bridge-B-Unique-ID", b.uuid)]
+
+
+def _tell_partner(one: Session, other: Session, *, is_first: bool) -> None:
+    """``bridge_to`` and siblings, then CALL_UPDATE with the name shown to this leg."""
+    if is_first:
+        name = other.profile.callee_id_name or "Outbound Call"
+        number = other.profile.callee_id_number or other.profile.destination_number
+        if other.direction == "inbound":
+            name, number = other.profile.caller_id_name, other.profile.orig_caller_id_number
+    else:
+        name, number = other.profile.caller_id_name, other.profile.caller_id_number
+    values = (
+        ("bridge_to", other.uuid),
+        ("last_bridge_to", other.uuid),
+        ("bridge_channel", other.name),
+        ("bridge_uuid", other.uuid),
+        ("last_sent_callee_id_name", name),
+        ("last_sent_callee_id_number", number),
+    )
+    for key, value in values:
+        one.variables.set(key, value)
+    shown = [
+        ("Direction", "SEND"),
+        ("Sent-Callee-ID-Name", name),
+        ("Sent-Callee-ID-Number", number),
+        ("Bridged-To", other.uuid),
+    ]
+    fire(one, "CALL_UPDATE", before=shown)
+
+
+def _part(a: Session, b: Session) -> None:
+    """The bridge is over, whatever ended it."""
+    if a.port is not None:
+        a.port.bridge(None)
+    cause = a.hangup_cause or b.hangup_cause or "NORMAL_CLEARING"
+    ended, stays = (a, b) if not a.is_up else (b, a)
+    if not ended.is_up:
+        _remember_end(stays, ended, cause)
+    for one in (a, b):
+        one.variables.set("bridge_to", None)
+    if b.partner is a:
+        b.partner = None
+        if b.is_up and b.state is State.EXCHANGE_MEDIA and not _has_plan(b):
+            b.hangup(cause)
+        b.ring_bell()
+    for one in (a, b):
+        one.variables.set("bridge_hangup_cause", cause)
+    if a.partner is b:
+        a.partner = None
+    fire(a, "CHANNEL_UNBRIDGE", before=_uuids(a, b))
+
+
+def _remember_end(stays: Session, ended: Session, cause: str) -> None:
+    stays.variables.set("sip_hangup_phrase", "OK")
+    stays.variables.set("last_bridge_hangup_cause", cause)
+    proto = ended.variables.text("proto_specific_hangup_cause", "sip:200")
+    stays.variables.set("last_bridge_proto_specific_hangup_cause", proto)
+
+
+def _has_plan(session: Session) -> bool:
+    variables = session.variables
+    return variables.is_true("park_after_bridge") or "transfer_after_bridge" in variables
+
+
+def after_bridge(session: Session, cause: str, *, is_hangup_default: bool) -> None:
+    """Park, transfer or hang up, as the channel's variables say; nothing for a channel that is going already."""
+    if not session.is_ready:
+        return
+    variables = session.variables
+    target = variables.text("transfer_after_bridge")
+    if variables.is_true("park_after_bridge"):
+        session.set_state(State.PARK)
+    elif target:
+        variables.set("transfer_after_bridge", None)
+        session.transfer(*target.split(":")[:3])
+    elif is_hangup_default or variables.is_true("hangup_after_bridge"):
+        session.hangup(cause)
+
+
+async def exchange_media(session: Session) -> None:
+    """What the B leg does while it is bridged, and after."""
+    await wait(session, lambda: session.partner is None, breaks=False)
+    after_bridge(session, "NORMAL_CLEARING", is_hangup_default=True)
+
+
+# -- uuid_bridge -------------------------------------------------------------------------------------------------------
+
+
+def bridge_existing(a: Session, b: Session) -> bool:
+    """Pull two channels out of whatever they do and join them. False when neither has media."""
+    if a is b or not (a.is_media_ready or b.is_media_ready):
+        return False
+    if not a.is_answered and b.is_answered:
+        a, b = b, a
+    a.variables.set("uuid_bridge", b.uuid)
+    for one, other in ((a, b), (b, a)):
+        one.variables.set("bridge_channel", other.name)
+        one.variables.set("bridge_uuid", other.uuid)
+        one.variables.set("signal_bond", other.uuid)
+        _new_profile(one, other, is_first=one is a)
+    a.other_type, a.other_profile = "originatee", b.profile.frozen()
+    b.other_type, b.other_profile = "originator", a.profile.frozen()
+    a.soft_execute = lambda session: _soft_bridge(session, b)
+    b.soft_execute = _await_bridge
+    for one in (a, b):
+        one.messages.clear()
+        one.wants_route = False
+        one.set_state(State.HIBERNATE)
+    a.switch.background(_release(a, b), "uuid_bridge")
+    return True
+
+
+def _new_profile(one: Session, other: Session, *, is_first: bool) -> None:
+    switch = one.switch
+    at = switch.now()
+    note = f"{at // 1_000_000}:{switch.new_uuid()}:uuid_br:{other.uuid}"
+    old = one.profile
+    changes = {"transfer_source": note}
+    if is_first:
+        changes |= {"callee_id_name": other.profile.caller_id_name, "callee_id_number": other.profile.caller_id_number}
+    else:
+        changes |= {
+            "caller_id_name": other.profile.caller_id_name,
+            "caller_id_number": other.profile.caller_id_number,
+            "callee_id_name": old.caller_id_name,
+            "callee_id_number": old.caller_id_number,
+        }
+    one.profile = old.transferred(at=at, **changes)
+    values = (
+        ("original_destination_number", old.destination_number),
+        ("original_caller_id_name", old.caller_id_name),
+        ("original_caller_id_number", old.caller_id_number),
+    )
+    for name, value in values:
+        one.variables.set(name, value)
+    one.variables.push("transfer_history", note)
+    one.variables.set("transfer_source", note)
+
+
+async def _release(a: Session, b: Session) -> None:
+    """Once both are out of what they did, send both on together."""
+    if await _both(a, b, State.HIBERNATE):
+        for one in (a, b):
+            one.set_state(State.RESET)
+    if await _both(a, b, State.RESET):
+        for one in (a, b):
+            one.set_state(State.SOFT_EXECUTE)
+        return
+    for one in (a, b):
+        if one.is_up and one.state in (State.HIBERNATE, State.RESET):
+            one.hangup("NORMAL_CLEARING")
+
+
+async def _both(a: Session, b: Session, state: State) -> bool:
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + MEET_TIMEOUT_S
+    while loop.time() < deadline and a.is_up and b.is_up:
+        if a.running_state is state and b.running_state is state:
+            return True
+        await asyncio.sleep(0.001)
+    return False
+
+
+async def _soft_bridge(a: Session, b: Session) -> None:
+    """The A leg in SOFT_EXECUTE."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + MEET_TIMEOUT_S
+    while b.is_up and b.running_state is not State.SOFT_EXECUTE and a.is_ready and loop.time() < deadline:
+        await asyncio.sleep(0.001)
+    if not a.is_ready:
+        return
+    if not b.is_ready or b.running_state is not State.SOFT_EXECUTE:
+        a.hangup("NORMAL_CLEARING")
+        return
+    a.variables.set("uuid_bridge", None)
+    for one, other, origin in ((a, b, "uuid_bridge A"), (b, a, "uuid_bridge B")):
+        what = [("Application", "uuid_bridge"), ("Application-Data", other.uuid)]
+        fire(one, "CHANNEL_EXECUTE", after=what, origin=ORIGINS[origin])
+    await bridge(a, b)
+    after_bridge(a, b.hangup_cause or "NORMAL_CLEARING", is_hangup_default=True)
+
+
+async def _await_bridge(b: Session) -> None:
+    """The B leg in SOFT_EXECUTE: the A leg takes it into EXCHANGE_MEDIA."""
+    result = await wait(b, timeout_s=2 * MEET_TIMEOUT_S, breaks=False)
+    if result.is_timed_out:
+        b.hangup("NORMAL_CLEARING")
+
+
+def transfer_legs(session: Session, which: str, words: list[str]) -> bool:
+    """``transfer`` and ``uuid_transfer``: this leg, with ``-bleg`` its partner, with ``-both`` both. False: no partner."""
+    partner = session.partner
+    if which == "-bleg":
+        if partner is None:
+            return False
+        partner.transfer(*words)
+        return True
+    if which == "-both" and partner is not None:
+        session.variables.set("transfer_after_bridge", None)
+        partner.transfer(*words)
+    session.transfer(*words)
+    return True

@@ -1,0 +1,220 @@
+"""Reads a FreeSWITCH configuration (a folder with freeswitch.xml, or that file) into what the soft switch needs of it.
+
+Owns: event_socket.conf, switch.conf, local_stream.conf, the sofia profile, the directory, the dialplan contexts.
+Not here: X-PRE-PROCESS (``preprocess.py``), matching a call to an extension (``dialplan.py``).
+
+    conf = load(Path("var/freeswitch"))
+    conf.profile.sip_port, conf.user("1001", "127.0.0.1").password
+"""
+
+from __future__ import annotations
+
+import socket
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from eslapp.softswitch.preprocess import ConfigurationError, preprocess
+from eslapp.softswitch.variables import is_true
+
+REFUSED_PASSWORDS = frozenset({"", "cluecon", "password", "changeme"})
+
+
+@dataclass(frozen=True)
+class User:
+    """A directory user: who may register, and the variables its calls get."""
+
+    id: str
+    domain: str
+    params: dict[str, str]
+    variables: dict[str, str]
+
+    @property
+    def password(self) -> str:
+        """The SIP password; empty: cannot register."""
+        return self.params.get("password", "")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The one sofia profile the soft switch serves."""
+
+    name: str
+    params: dict[str, str]
+
+    def text(self, name: str, default: str = "") -> str:
+        """A parameter's value, or the default when it is absent or empty."""
+        return self.params.get(name) or default
+
+    @property
+    def sip_ip(self) -> str:
+        """Where SIP binds; loopback unless the configuration says another address."""
+        return self.text("sip-ip", "127.0.0.1")
+
+    @property
+    def sip_port(self) -> int:
+        """The UDP port."""
+        return number(self.text("sip-port"), 5060)
+
+    @property
+    def context(self) -> str:
+        """Where inbound calls enter the dialplan."""
+        return self.text("context", "default")
+
+
+@dataclass
+class Configuration:
+    """Everything read; a reload makes a new one."""
+
+    path: Path
+    globals: dict[str, str]
+    esl_host: str
+    esl_port: int
+    esl_password: str
+    profile: Profile
+    users: dict[tuple[str, str], User]
+    domains: list[str]
+    contexts: dict[str, ET.Element]
+    local_streams: dict[str, Path]
+    max_sessions: int
+    sessions_per_second: int
+    rtp_ports: tuple[int, int]
+    settings: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def domain(self) -> str:
+        """The realm and default domain."""
+        return self.globals.get("domain") or (self.domains[0] if self.domains else self.profile.sip_ip)
+
+    def user(self, name: str, domain: str = "") -> User | None:
+        """A directory user; without a domain, or with one the directory does not have, the only one of that name."""
+        found = self.users.get((name, domain))
+        if found or (domain and domain in self.domains):
+            return found
+        return next((user for (id_, _), user in self.users.items() if id_ == name), None) if not domain else None
+
+
+def number(text: str, default: int) -> int:
+    """A positive number, or the default."""
+    return int(text) if text.isdigit() else default
+
+
+def load(path: Path) -> Configuration:
+    """Read it. ConfigurationError says in one line where and what."""
+    file = path / "freeswitch.xml" if path.is_dir() else path
+    hostname = socket.gethostname()
+    known = {
+        "hostname": hostname,
+        "local_ip_v4": "127.0.0.1",
+        "local_ip_v6": "::1",
+        "base_dir": str(file.parent),
+        "conf_dir": str(file.parent),
+        "sounds_dir": str(file.parent / "sounds"),
+        "recordings_dir": str(file.parent / "recordings"),
+        "switchname": hostname,
+    }
+    expanded = preprocess(file, known)
+    text = "\n".join(expanded.lines)
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise ConfigurationError(f"{file}: has a DOCTYPE, which is refused; take it out")
+    try:
+        root = ET.fromstring(text)
+    except ET.ParseError as error:
+        place = expanded.place(error.position[0])
+        raise ConfigurationError(f"{place}: is not well-formed XML ({error.msg.split(':')[0]}); mend the tag") from None
+    return interpret(file, root, expanded.variables)
+
+
+def interpret(file: Path, root: ET.Element, variables: dict[str, str]) -> Configuration:
+    """From the expanded tree to a Configuration."""
+    settings = {
+        element.get("name", ""): dict(params(element.find("settings")))
+        for element in root.findall("./section[@name='configuration']/configuration")
+    }
+    esl = settings.get("event_socket.conf", {})
+    core = settings.get("switch.conf", {})
+    users, domains = read_directory(root)
+    return Configuration(
+        path=file,
+        globals=variables,
+        esl_host=esl.get("listen-ip") or "127.0.0.1",
+        esl_port=number(esl.get("listen-port", ""), 8021),
+        esl_password=esl.get("password", ""),
+        profile=read_profile(root, file),
+        users=users,
+        domains=domains,
+        contexts={context.get("name", ""): context for context in root.findall("./section[@name='dialplan']/context")},
+        local_streams=read_local_streams(root),
+        max_sessions=number(core.get("max-sessions", ""), 1000),
+        sessions_per_second=number(core.get("sessions-per-second", ""), 30),
+        rtp_ports=(number(core.get("rtp-start-port", ""), 0), number(core.get("rtp-end-port", ""), 0)),
+        settings=settings,
+    )
+
+
+def params(element: ET.Element | None) -> Iterator[tuple[str, str]]:
+    """The ``<param name value>`` children."""
+    for param in element.findall("param") if element is not None else ():
+        yield param.get("name", ""), param.get("value", "")
+
+
+def read_profile(root: ET.Element, file: Path) -> Profile:
+    """The profile named internal, else the first one."""
+    path = "./section[@name='configuration']/configuration[@name='sofia.conf']/profiles/profile"
+    found = {element.get("name", ""): element for element in root.findall(path)}
+    if not found:
+        raise ConfigurationError(f"{file}: sofia.conf has no profile; add one with sip-ip and sip-port")
+    name = "internal" if "internal" in found else next(iter(found))
+    return Profile(name, dict(params(found[name].find("settings"))))
+
+
+def read_local_streams(root: ET.Element) -> dict[str, Path]:
+    """local_stream.conf: stream name to folder."""
+    path = "./section[@name='configuration']/configuration[@name='local_stream.conf']/directory"
+    return {element.get("name", ""): Path(element.get("path", "")) for element in root.findall(path)}
+
+
+def read_directory(root: ET.Element) -> tuple[dict[tuple[str, str], User], list[str]]:
+    """All users with what their domain and group give them; the nearest setting wins."""
+    users: dict[tuple[str, str], User] = {}
+    domains: list[str] = []
+    for domain in root.findall("./section[@name='directory']/domain"):
+        name = domain.get("name", "")
+        domains.append(name)
+        groups = [*domain.findall("./groups/group"), domain]
+        for group in groups:
+            for element in group.findall("./users/user"):
+                levels = [domain, group, element]
+                user = User(element.get("id", ""), name, merged(levels, "params"), merged(levels, "variables"))
+                users[(user.id, name)] = user
+    return users, domains
+
+
+def merged(levels: list[ET.Element], kind: str) -> dict[str, str]:
+    """``params`` or ``variables`` of all levels, later ones over earlier ones."""
+    tag = kind.rstrip("s")
+    result: dict[str, str] = {}
+    for level in levels:
+        for element in level.findall(f"./{kind}/{tag}"):
+            result[element.get("name", "")] = element.get("value", "")
+    return result
+
+
+def check_password(conf: Configuration) -> None:
+    """Refuse to start with a password everybody knows."""
+    if conf.esl_password.strip().lower() in REFUSED_PASSWORDS:
+        raise ConfigurationError(
+            f"{conf.path}: event_socket.conf has no password of its own (empty or a well-known one);"
+            ' set <param name="password" value="..."/> to a random text'
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is reachable from this machine only."""
+    return host == "localhost" or host.startswith("127.") or host == "::1"
+
+
+def wants_call_auth(conf: Configuration) -> bool:
+    """The profile's ``auth-calls``; FreeSWITCH's default is no."""
+    return is_true(conf.profile.text("auth-calls"))

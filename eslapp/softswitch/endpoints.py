@@ -1,0 +1,113 @@
+"""From a dial string's leg to what can be rung: user/, sofia/, error/. Pure but for looking people up.
+
+Not here: ringing (``originate.py``), dial string syntax (``dialstring.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from eslapp.softswitch import causes, registrations
+from eslapp.softswitch.dialstring import BadDialString, Leg, parse
+from eslapp.softswitch.variables import expand
+
+if TYPE_CHECKING:
+    from eslapp.softswitch.switch import Switch
+
+MAX_DEPTH = 5
+DEFAULT_DIAL_STRING = (
+    "{^^:sip_invite_domain=${dialed_domain}:presence_id=${dialed_user}@${dialed_domain}}"
+    "${sofia_contact(*/${dialed_user}@${dialed_domain})}"
+)
+
+
+@dataclass(frozen=True)
+class Ringable:
+    """One INVITE to send."""
+
+    uri: str
+    address: tuple[str, int]
+    user: str  # as the callee id shows it
+    channel_name: str
+    variables: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Resolved:
+    """What a leg came to; ``cause`` says why there is nothing to ring."""
+
+    ringables: list[Ringable] = field(default_factory=list)
+    cause: str = ""
+    learnt: dict[str, str] = field(default_factory=dict)  # variables the originator gets
+
+
+def resolve(switch: Switch, leg: Leg, depth: int = 0) -> Resolved:
+    """Never raises; a leg nobody understands is CHAN_NOT_IMPLEMENTED."""
+    kind, _, rest = leg.target.partition("/")
+    if depth > MAX_DEPTH:
+        return Resolved(cause="EXCHANGE_ROUTING_ERROR")
+    if kind == "user":
+        return _user(switch, rest, leg.variables, depth)
+    if kind == "sofia":
+        return _sofia(switch, rest, leg.variables)
+    if kind == "error":
+        return Resolved(cause=causes.name_of(rest.strip(), "NORMAL_CLEARING"))
+    return Resolved(cause="CHAN_NOT_IMPLEMENTED")
+
+
+def _user(switch: Switch, text: str, variables: dict[str, str], depth: int) -> Resolved:
+    name, _, domain = text.partition("@")
+    domain = domain or switch.conf.domain
+    learnt = {"dialed_user": name, "dialed_domain": domain}
+    user = switch.conf.user(name, domain)
+    if user is None:
+        return Resolved(cause="SUBSCRIBER_ABSENT", learnt=learnt)
+    known = {**learnt, **variables}
+    template = user.params.get("dial-string") or DEFAULT_DIAL_STRING
+    text = expand(template, known.get, switch.call_api_in_text)
+    try:
+        dial = parse(text)
+    except BadDialString:
+        return Resolved(cause="NORMAL_TEMPORARY_FAILURE", learnt=learnt)
+    result = Resolved(learnt=learnt)
+    for group in dial.groups:
+        for leg in group:
+            merged = {**variables, **learnt, **user.variables, **dial.variables, **leg.variables}
+            found = resolve(switch, Leg(leg.target, merged), depth + 1)
+            result.ringables += found.ringables
+            result.cause = result.cause or found.cause
+    if result.ringables:
+        result.cause = ""
+    return result
+
+
+def _sofia(switch: Switch, text: str, variables: dict[str, str]) -> Resolved:
+    profile, _, target = text.partition("/")
+    own = switch.conf.profile.name
+    if profile not in (own, switch.conf.domain, "*"):
+        return Resolved(cause="INVALID_PROFILE")
+    address = target.strip().removeprefix("sip:")
+    plain, semicolon, parameters = address.partition(";")
+    user, at, host = plain.rpartition("@")
+    if not at:
+        binding = registrations.find(switch, plain.partition("%")[0])
+        if binding is None:
+            return Resolved(cause="USER_NOT_REGISTERED")
+        return _ringable(switch, binding.contact, binding.network_addr, plain, variables)
+    name, colon, port = host.rpartition(":")
+    if not colon or name.endswith(":"):
+        name, port = host, "5060"
+    if not port.isdigit() or not 0 < int(port) < 65536 or not name:
+        return Resolved(cause="INVALID_URL")
+    where = (name.strip("[]"), int(port))
+    binding = registrations.find(switch, user)
+    if binding is not None and binding.contact.removeprefix("sip:").partition(";")[0] == plain:
+        where = binding.network_addr
+    return _ringable(switch, f"sip:{plain}{semicolon}{parameters}", where, user, variables)
+
+
+def _ringable(switch: Switch, uri: str, where: tuple[str, int], user: str, variables: dict[str, str]) -> Resolved:
+    plain = uri.removeprefix("sip:").partition(";")[0]
+    name = f"sofia/{switch.conf.profile.name}/{plain}"
+    return Resolved([Ringable(uri, where, user, name, variables)])

@@ -1,0 +1,257 @@
+"""The event socket's commands: a table from the first words to a function that gives the reply.
+
+Owns: which command is allowed when (before auth, outbound without ``full``), and every reply text.
+Not here: API commands (``softswitch.api``), what a message does to a channel (``softswitch.waiting``).
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from eslapp.softswitch.event_socket.framing import Command, api_response, reply
+from eslapp.softswitch.events import Event
+from eslapp.softswitch.origins import EVENT_NAMES, ORIGINS
+from eslapp.softswitch.session import Message
+from eslapp.softswitch.variables import is_true
+
+if TYPE_CHECKING:
+    from eslapp.softswitch.event_socket.connection import Connection
+
+Answer = bytes | Awaitable[bytes]
+Handler = Callable[["Connection", Command, str], Answer]
+
+NOT_FOUND = reply("-ERR command not found")
+LOG_LEVELS = ("console", "alert", "crit", "err", "warning", "notice", "info", "debug")
+
+
+def run(connection: Connection, command: Command) -> Answer:
+    """Find the command by the beginning of its line, as FreeSWITCH does, and run it."""
+    line = command.line
+    low = line.lower()
+    for prefix, handler, audience in TABLE:
+        if low.startswith(prefix) and _is_allowed(connection, audience):
+            return handler(connection, command, line[len(prefix) :])
+    return NOT_FOUND
+
+
+def _is_allowed(connection: Connection, audience: str) -> bool:
+    if audience == "anybody":
+        return True
+    if audience == "stranger":
+        return not connection.is_authorised
+    if not connection.is_authorised:
+        return False
+    if audience == "outbound":
+        return connection.is_outbound
+    return audience == "known" or connection.is_full
+
+
+def _exit(connection: Connection, _command: Command, _rest: str) -> bytes:
+    connection.send(reply("+OK bye"))
+    connection.leave()
+    return b""
+
+
+def _auth(connection: Connection, _command: Command, rest: str) -> bytes:
+    password = connection.switch.conf.esl_password.encode("utf-8", "surrogateescape")
+    if hmac.compare_digest(rest.strip().encode("utf-8", "surrogateescape"), password):
+        connection.is_authorised = True
+        return reply("+OK accepted")
+    return _refuse(connection)
+
+
+def _userauth(connection: Connection, _command: Command, _rest: str) -> bytes:
+    return _refuse(connection)
+
+
+def _refuse(connection: Connection) -> bytes:
+    connection.send(reply("-ERR invalid"))
+    connection.leave()
+    return b""
+
+
+async def _api(connection: Connection, _command: Command, rest: str) -> bytes:
+    name, _, text = rest.partition(" ")
+    return api_response(await connection.switch.call_api(name, text, connection.session))
+
+
+def _bgapi(connection: Connection, command: Command, rest: str) -> bytes:
+    job = command.get("Job-UUID") or connection.switch.new_uuid()
+    name, _, text = rest.partition(" ")
+    connection.switch.background(_job(connection, job, name, text), f"bgapi {name}")
+    return reply(f"+OK Job-UUID: {job}", ("Job-UUID", job))
+
+
+async def _job(connection: Connection, job: str, name: str, text: str) -> None:
+    switch = connection.switch
+    answer = await switch.call_api(name, text, connection.session)
+    headers = [("Job-UUID", job), ("Job-Command", name), ("Job-Command-Arg", text.strip())]
+    switch.fire("BACKGROUND_JOB", headers, answer)
+
+
+def _event(connection: Connection, _command: Command, rest: str) -> bytes:
+    wish = connection.wish
+    words = wish.take_format(rest.split())
+    if not wish.subscribe(words):
+        return reply("-ERR no keywords supplied")
+    return reply(f"+OK event listener enabled {wish.form}")
+
+
+def _nixevent(connection: Connection, _command: Command, rest: str) -> bytes:
+    if not connection.wish.unsubscribe(rest.split()):
+        return reply("-ERR no keywords supplied")
+    return reply("+OK events nixed")
+
+
+def _noevents(connection: Connection, _command: Command, _rest: str) -> bytes:
+    if not connection.wish.is_listening:
+        return reply("-ERR not listening for events")
+    connection.wish.clear()
+    connection.drop_events()
+    return reply("+OK no longer listening for events")
+
+
+def _myevents(connection: Connection, _command: Command, rest: str) -> bytes:
+    words = rest.split()
+    uuid = ""
+    if connection.is_outbound:
+        uuid = connection.session.uuid if connection.session else ""
+        connection.wish.take_format(words)
+    elif words:
+        uuid = words[0]
+        connection.wish.take_format(words[1:])
+    else:
+        return NOT_FOUND
+    if connection.wish.was_mine:
+        return reply("-ERR aready enabled.")
+    if not connection.is_outbound:
+        connection.control(connection.switch.locate(uuid))
+    connection.wish.follow(uuid)
+    return reply("+OK Events Enabled")
+
+
+def _filter(connection: Connection, _command: Command, rest: str) -> bytes:
+    words = rest.split(None, 2)
+    verb = words[0].lower() if words else ""
+    if verb == "delete" and len(words) > 1:
+        value = words[2] if len(words) > 2 else ""
+        connection.wish.delete_filter(words[1], value)
+        return reply(f"+OK filter deleted. [{words[1]}][{value}]")
+    if verb == "add":
+        words = words[1:]
+    else:
+        words = rest.split(None, 1)
+    if len(words) < 2 or verb == "delete":
+        return reply("-ERR invalid syntax")
+    if not connection.wish.add_filter(words[0], words[1].strip()):
+        return reply("-ERR too many filters")
+    return reply(f"+OK filter added. [{words[0]}]=[{words[1].strip()}]")
+
+
+def _linger(connection: Connection, _command: Command, rest: str) -> bytes:
+    if connection.session is None or not connection.is_outbound:
+        return reply("-ERR not controlling a session")
+    seconds = rest.strip()
+    connection.linger_s = int(seconds) if seconds.isdigit() and int(seconds) > 0 else -1
+    if connection.linger_s > 0:
+        return reply(f"+OK will linger {connection.linger_s} seconds")
+    return reply("+OK will linger")
+
+
+def _nolinger(connection: Connection, _command: Command, _rest: str) -> bytes:
+    if connection.session is None or not connection.is_outbound:
+        return reply("-ERR not controlling a session")
+    connection.linger_s = None
+    return reply("+OK will not linger")
+
+
+def _sendevent(connection: Connection, command: Command, rest: str) -> bytes:
+    switch = connection.switch
+    uuid = command.get("Event-UUID") or switch.new_uuid()
+    name = rest.strip().upper()
+    name = name if name in EVENT_NAMES else "CUSTOM"
+    subclass = command.get("Event-Subclass") if name == "CUSTOM" else ""
+    own = [(key, value) for key, value in command.headers if key.lower() not in ("event-subclass", "event-uuid")]
+    headers = [("Event-Subclass", subclass), ("Command", command.line.strip()), *own, ("Event-UUID", uuid)]
+    core = switch.core_headers(name, ORIGINS["sendevent"])
+    switch.bus.publish(Event([*headers, *core], command.body))
+    return reply(f"+OK {uuid}")
+
+
+def _sendmsg(connection: Connection, command: Command, rest: str) -> Answer:
+    uuid = rest.strip() or command.get("session-id")
+    session = connection.switch.sessions.get(uuid) if uuid else connection.session
+    if session is None:
+        return reply(f"-ERR invalid session id [{uuid}]")
+    message = Message({key.lower(): value for key, value in command.headers}, command.body)
+    is_async = connection.is_async or is_true(message.get("async")) or session is not connection.session
+    if not is_async:
+        return connection.run_here(message)
+    if session.is_up and not session.queue(message):
+        return reply("-ERR memory error")
+    return reply("+OK")
+
+
+def _connect(connection: Connection, _command: Command, _rest: str) -> bytes:
+    return connection.describe()
+
+
+def _getvar(connection: Connection, _command: Command, rest: str) -> bytes:
+    session = connection.session
+    value = session.get(rest.strip()) if session is not None else None
+    return reply(value) if value else NOT_FOUND
+
+
+def _resume(connection: Connection, _command: Command, _rest: str) -> bytes:
+    if connection.session is not None:
+        connection.session.variables.set("socket_resume", "true")
+    return reply("+OK")
+
+
+def _divert(connection: Connection, _command: Command, _rest: str) -> bytes:
+    if connection.session is None:
+        return reply("-ERR not controlling a session.")
+    return reply("+OK")
+
+
+def _log(_connection: Connection, _command: Command, rest: str) -> bytes:
+    text = rest.strip().lower()
+    if not text:
+        return reply("+OK log level 7 [7]")
+    if text.isdigit():
+        shown = int(text) if int(text) < len(LOG_LEVELS) else 63
+        return reply(f"+OK log level {int(text)} [{shown}]")
+    if text in LOG_LEVELS:
+        return reply(f"+OK log level {text} [{LOG_LEVELS.index(text)}]")
+    return reply("-ERR invalid log level")
+
+
+def _nolog(_connection: Connection, _command: Command, _rest: str) -> bytes:
+    return reply("+OK no longer logging")
+
+
+TABLE: tuple[tuple[str, Handler, str], ...] = (
+    ("exit", _exit, "anybody"),
+    ("...", _exit, "anybody"),
+    ("auth ", _auth, "stranger"),
+    ("userauth ", _userauth, "stranger"),
+    ("connect", _connect, "outbound"),
+    ("getvar", _getvar, "outbound"),
+    ("resume", _resume, "outbound"),
+    ("myevents", _myevents, "known"),
+    ("filter ", _filter, "known"),
+    ("sendmsg", _sendmsg, "known"),
+    ("divert_events", _divert, "known"),
+    ("sendevent", _sendevent, "full"),
+    ("api ", _api, "full"),
+    ("bgapi ", _bgapi, "full"),
+    ("event", _event, "full"),
+    ("nixevent", _nixevent, "full"),
+    ("noevents", _noevents, "full"),
+    ("linger", _linger, "full"),
+    ("nolinger", _nolinger, "full"),
+    ("nolog", _nolog, "full"),
+    ("log", _log, "full"),
+)

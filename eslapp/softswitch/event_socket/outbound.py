@@ -1,0 +1,151 @@
+"""The connecting side: the ``socket`` application's connection to a controller, for one channel.
+
+Owns: connecting, the ``connect`` reply, synchronous sockets, lingering, what the channel does when the controller goes.
+Not here: the commands (``commands.py``), the application itself (``apps/socket.py``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING
+
+from eslapp.softswitch.deadlines import seconds_until_epoch
+from eslapp.softswitch.event_socket.connection import Connection
+from eslapp.softswitch.event_socket.framing import disconnect_notice, reply
+from eslapp.softswitch.events import Event
+from eslapp.softswitch.session_events import channel_event
+
+if TYPE_CHECKING:
+    from eslapp.softswitch.session import Message, Session
+    from eslapp.softswitch.switch import Switch
+
+
+class OutboundConnection(Connection):
+    """One controller we connected to. ``is_over`` is what the application waits for."""
+
+    is_outbound = True
+
+    def __init__(self, switch: Switch, session: Session, *, is_async: bool, is_full: bool) -> None:
+        super().__init__(switch)
+        self.session = session
+        self.is_async = is_async
+        self.is_full = is_full
+        self.is_authorised = True
+        self.has_connected = False  # the controller said something
+        self._is_first_silent = False
+        self.is_over = False
+        self._todo: list[tuple[Message, asyncio.Future[None]]] = []
+        self._lingered = asyncio.Event()
+
+    def opened(self) -> None:
+        """The channel is under control."""
+        assert self.session is not None
+        self.session.sockets.append(self)
+
+    def data_received(self, data: bytes) -> None:
+        """The first thing it says begins the control; when that is not ``connect`` it gets no reply."""
+        is_first = not self.has_connected
+        if is_first and not data.strip():
+            return
+        self.has_connected = True
+        self._is_first_silent = is_first and not data.lstrip().lower().startswith(b"connect")
+        super().data_received(data)
+        assert self.session is not None
+        self.session.ring_bell()
+
+    def send(self, data: bytes) -> None:
+        """As every connection, but without the reply to a first command that was not ``connect``."""
+        if self._is_first_silent and data.startswith(b"Content-Type: command/reply"):
+            self._is_first_silent = False
+            return
+        super().send(data)
+
+    def describe(self) -> bytes:
+        """The reply to ``connect``: the channel as an event, with the mode at its end."""
+        session = self.session
+        assert session is not None
+        event = channel_event(session, "CHANNEL_DATA")
+        core = [header for header in event.headers[:13]]
+        profile = [(name, value) for name, value in session.profile.headers("Channel")]
+        rest = event.headers[13:]
+        mode = [
+            ("Content-Type", "command/reply"),
+            ("Reply-Text", "+OK\n"),
+            ("Socket-Mode", "async" if self.is_async else "static"),
+            ("Control", "full" if self.is_full else "single-channel"),
+        ]
+        plain = Event([*core, *profile, *rest]).plain()[:-1]
+        return plain + Event(mode).plain()
+
+    def run_here(self, message: Message) -> Awaitable[bytes]:
+        """A synchronous socket: the reply comes when the application has ended."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._todo.append((message, done))
+        assert self.session is not None
+        self.session.ring_bell()
+        return self._reply_after(done)
+
+    async def _reply_after(self, done: asyncio.Future[None]) -> bytes:
+        await done
+        return reply("+OK")
+
+    @property
+    def has_todo(self) -> bool:
+        """Something waits for the application to run it."""
+        return bool(self._todo)
+
+    def take_todo(self) -> tuple[Message, asyncio.Future[None]] | None:
+        """The next message for the application to run."""
+        return self._todo.pop(0) if self._todo else None
+
+    def control(self, session: Session | None) -> None:
+        """It has its channel already."""
+
+    def leave(self) -> None:
+        """The controller said exit, half-closed, or its time is over."""
+        super().leave()
+        self._release(is_clean=True)
+
+    def closed(self, *, is_reset: bool) -> None:
+        """TCP is gone: the channel goes on without it."""
+        self._release(is_clean=not is_reset)
+
+    def _release(self, *, is_clean: bool) -> None:
+        session = self.session
+        if self.is_over or session is None:
+            return
+        self.is_over = True
+        if self in session.sockets:
+            session.sockets.remove(self)
+        for _, done in self._todo:
+            if not done.done():
+                done.set_result(None)
+        self._lingered.set()
+        if session.is_up:
+            session.locks = 0
+            if is_clean and session.variables.is_true("socket_resume"):
+                session.messages.clear()
+                session.breaks += 1
+        session.ring_bell()
+
+    async def session_ended(self) -> None:
+        """The channel reported its end: say good-bye, or linger as the controller asked."""
+        session = self.session
+        if self.is_over or session is None:
+            return
+        for _, done in self._todo:
+            if not done.done():
+                done.set_result(None)
+        if self.linger_s is None:
+            self.leave()
+            return
+        self._flush()
+        self.send(disconnect_notice(session.uuid, channel_name=session.name, linger_s=self.linger_s))
+        timeout = None
+        if self.linger_s > 0:
+            timeout = seconds_until_epoch(self.linger_s + 1, session.switch.now())
+        try:
+            await asyncio.wait_for(self._lingered.wait(), timeout)
+        except TimeoutError:
+            self.leave()

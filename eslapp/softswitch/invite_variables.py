@@ -1,0 +1,166 @@
+"""The variables FreeSWITCH's mod_sofia puts on a channel from its SIP messages, in its order. Pure.
+
+Not here: when a channel gets them (``legs.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from eslapp.softswitch.profile import Header
+
+if TYPE_CHECKING:
+    from eslapp.softswitch.sip.call import SipCall
+
+MAX_VALUE = 8_192
+KNOWN = frozenset(
+    """via from to call-id cseq contact max-forwards content-type content-length user-agent allow supported route
+    record-route proxy-authorization authorization allow-events accept expires min-se session-expires require
+    subject organization privacy date""".split()
+)
+
+
+def inbound_variables(call: SipCall, profile: str, local: tuple[str, int], at: int) -> Iterator[Header]:
+    """What a new inbound INVITE gives; ``local`` is where this switch's SIP listens."""
+    request = call.request
+    host, port = call.remote_addr
+    local_host, local_port = local
+    yield "sip_from_user", call.from_user
+    yield "sip_from_uri", f"{call.from_user}@{call.from_host}"
+    yield "sip_from_host", call.from_host
+    for kind in ("video", "audio", "text"):
+        yield f"{kind}_media_flow", "disabled"
+    yield "channel_name", f"sofia/{profile}/{call.from_user}@{call.from_host}"
+    yield "sip_call_id", call.call_id
+    yield "sip_local_network_addr", local_host
+    yield "sip_network_ip", host
+    yield "sip_network_port", str(port)
+    yield "sip_invite_stamp", str(at)
+    yield "sip_received_ip", host
+    yield "sip_received_port", str(port)
+    yield "sip_via_protocol", "udp"
+    yield "sip_from_user_stripped", call.from_user.lstrip("+")
+    yield "sip_from_tag", call.remote_tag
+    yield "sofia_profile_name", profile
+    yield "sofia_profile_url", f"sip:mod_sofia@{local_host}:{local_port}"
+    yield "recovery_profile_name", profile
+    yield "sip_full_via", shown(request, "Via")
+    yield "sip_from_display", call.from_display
+    yield "sip_full_from", shown(request, "From")
+    yield "sip_full_to", shown(request, "To")
+    yield from uri_variables("sip_req", request.uri)
+    yield from uri_variables("sip_to", request.to.uri if request.to else request.uri)
+    yield from _contact(request)
+    yield "rtp_use_codec_string", "PCMU,PCMA"
+    yield "sip_user_agent", shown(request, "User-Agent")
+    yield from _via(request)
+    yield "max_forwards", shown(request, "Max-Forwards") or "70"
+    yield from extra_headers(request)
+    yield "switch_r_sdp", call.remote_sdp
+    codecs = ",".join(f"CORE_PCM_MODULE.{name}@8000h@20i@64000b" for name in ("PCMU", "PCMA"))
+    yield "ep_codec_string", codecs
+    yield "endpoint_disposition", "DELAYED NEGOTIATION"
+
+
+def shown(request: Any, name: str) -> str:
+    """A header's value as an event may show it."""
+    value: str = request.get(name)
+    return "".join(letter for letter in value if letter >= " " and not "\ud800" <= letter <= "\udfff")[:MAX_VALUE]
+
+
+def uri_variables(prefix: str, uri: Any) -> Iterator[Header]:
+    """``_user _port _uri _host`` of a SIP URI."""
+    port = f":{uri.port}" if uri.port else ""
+    yield f"{prefix}_user", uri.user
+    yield f"{prefix}_port", str(uri.port) if uri.port else ""
+    yield f"{prefix}_uri", f"{uri.user}@{uri.host}{port}" if uri.user else f"{uri.host}{port}"
+    yield f"{prefix}_host", uri.host
+
+
+def _contact(request: Any) -> Iterator[Header]:
+    from eslapp.softswitch.sip.text import BadText
+    from eslapp.softswitch.sip.uri import parse_address
+
+    try:
+        contact = parse_address(request.get("Contact"))
+    except BadText:
+        return
+    yield from uri_variables("sip_contact", contact.uri)
+
+
+def _via(request: Any) -> Iterator[Header]:
+    via = request.via
+    if via is not None:
+        yield "sip_via_host", via.host
+        yield "sip_via_port", str(via.port) if via.port else ""
+        yield "sip_via_rport", via.params.get("rport", "")
+
+
+def extra_headers(request: Any) -> Iterator[Header]:
+    """``sip_h_<name>`` for X- headers and every other header FreeSWITCH has no variable of its own for."""
+    for name, value in request.shown():
+        if name.lower().startswith(("x-", "p-")) and name.lower() not in KNOWN:
+            yield f"sip_h_{name}", value[:MAX_VALUE]
+
+
+def media_variables(call: SipCall) -> Iterator[Header]:
+    """What an open media path adds, before the local SDP is known."""
+    port = call.media
+    remote_host, remote_port = port.remote or ("", 0)
+    codec = port.codec_name
+    yield "rtp_use_codec_string", "PCMU,PCMA"
+    for kind in ("video", "text"):
+        yield f"remote_{kind}_media_flow", "inactive"
+    yield "remote_audio_media_flow", "sendrecv"
+    yield "audio_media_flow", "sendrecv"
+    yield "rtp_audio_recv_pt", str(port.payload_type)
+    yield "rtp_use_codec_name", codec
+    yield "rtp_use_codec_rate", "8000"
+    yield "rtp_use_codec_ptime", "20"
+    yield "rtp_use_codec_channels", "1"
+    yield "rtp_last_audio_codec_string", f"{codec}@8000h@20i@1c"
+    for name in ("read_codec", "original_read_codec"):
+        yield name, codec
+    for name in ("read_rate", "original_read_rate"):
+        yield name, "8000"
+    yield "write_codec", codec
+    yield "write_rate", "8000"
+    yield "dtmf_type", "rfc2833"
+    yield "local_media_ip", port.host
+    yield "local_media_port", str(port.rtp_port)
+    yield "advertised_media_ip", port.host
+    yield "rtp_use_timer_name", "soft"
+    yield "rtp_use_pt", str(port.payload_type)
+    yield "rtp_use_ssrc", str(port.ssrc)
+    if port.digit_payload_type is not None:
+        yield "rtp_2833_send_payload", str(port.digit_payload_type)
+        yield "rtp_2833_recv_payload", "101"
+    yield "remote_media_ip", remote_host
+    yield "remote_media_port", str(remote_port)
+
+
+def rtp_report(port: Any) -> Iterator[Header]:
+    """``rtp_audio_*`` of a finished call from the port's counters."""
+    seen = port.counters
+    yield "rtp_audio_in_raw_bytes", str(seen.bytes_in)
+    yield "rtp_audio_in_media_bytes", str(seen.bytes_in)
+    yield "rtp_audio_in_packet_count", str(seen.packets_in)
+    yield "rtp_audio_in_media_packet_count", str(seen.packets_in)
+    yield "rtp_audio_in_skip_packet_count", str(seen.lost)
+    for name in ("jitter", "dtmf", "cng", "flush"):
+        yield f"rtp_audio_in_{name}_packet_count", "0"
+    yield "rtp_audio_in_largest_jb_size", "0"
+    for name in ("jitter_min_variance", "jitter_max_variance", "jitter_loss_rate", "jitter_burst_rate"):
+        yield f"rtp_audio_in_{name}", "0.00"
+    yield "rtp_audio_in_mean_interval", "20.00"
+    yield "rtp_audio_in_flaw_total", "0"
+    yield "rtp_audio_in_quality_percentage", "100.00"
+    yield "rtp_audio_in_mos", "4.50"
+    yield "rtp_audio_out_raw_bytes", str(seen.bytes_out)
+    yield "rtp_audio_out_media_bytes", str(seen.bytes_out)
+    yield "rtp_audio_out_packet_count", str(seen.packets_out)
+    yield "rtp_audio_out_media_packet_count", str(seen.packets_out)
+    for name in ("out_skip", "out_dtmf", "out_cng", "rtcp"):
+        yield f"rtp_audio_{name}_packet_count", "0"
+    yield "rtp_audio_rtcp_octet_count", "0"

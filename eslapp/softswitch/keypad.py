@@ -1,0 +1,49 @@
+"""Digits as the API writes them: ``12w3@200``, sent to a phone or received as if pressed.
+
+>>> parse_digits("1w2@200")
+([('1', 200), ('w', 500), ('2', 200)], True)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from eslapp.softswitch.session import Session
+
+PAUSES = {"w": 500, "W": 1000}
+DIGITS = "0123456789*#ABCDabcd"
+DEFAULT_MS = 250  # FreeSWITCH's 2,000 samples
+MAX_DIGITS = 100
+
+
+def parse_digits(text: str) -> tuple[list[tuple[str, int]], bool]:
+    """(digit or pause, its milliseconds) and whether all was understood."""
+    digits, _, duration = text.strip().partition("@")
+    length = int(duration) if duration.isdigit() else DEFAULT_MS
+    parsed = [
+        (letter, PAUSES.get(letter) or max(50, min(length, 8_000)))
+        for letter in digits[:MAX_DIGITS]
+        if letter in DIGITS or letter in PAUSES
+    ]
+    return parsed, len(parsed) == len(digits) and bool(parsed)
+
+
+def send_digits(session: Session, text: str) -> bool:
+    """Queue digits towards the phone; False when there was nothing to send or nobody to hear it."""
+    parsed, _ = parse_digits(text)
+    if session.port is None or not session.is_media_ready or not parsed:
+        return False
+    for digit, length in parsed:
+        if digit not in PAUSES:
+            session.port.send_digit(digit.upper(), length)
+    return True
+
+
+def receive_digits(session: Session, text: str) -> bool:
+    """As if the phone had pressed them."""
+    parsed, _ = parse_digits(text)
+    for digit, length in parsed:
+        if digit not in PAUSES:
+            session.take_digit(digit.upper(), length * 8, "APP")
+    return bool(parsed)

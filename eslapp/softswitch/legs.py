@@ -1,0 +1,277 @@
+"""Joins a channel to its SIP call: what the phone does becomes channel events, what the channel wants goes to the phone.
+
+Owns: ringing, early media, answer, the end in both directions, hold, digits by INFO.
+Not here: the SIP itself (``sip.call``), which legs are made (``originate.py``), variables' names (``invite_variables``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eslapp.softswitch import causes
+from eslapp.softswitch.invite_variables import inbound_variables, media_variables
+from eslapp.softswitch.profile import CallerProfile, Times
+from eslapp.softswitch.session import Session
+from eslapp.softswitch.session_events import MARK_ANSWERED, fire, fire_codecs, fire_presence, set_call_state
+from eslapp.softswitch.states import CallState
+
+if TYPE_CHECKING:
+    from eslapp.softswitch.sip.call import SipCall
+    from eslapp.softswitch.switch import Switch
+
+PHRASES = {200: "OK", 404: "Not Found", 480: "Temporarily Unavailable", 486: "Busy Here", 503: "Service Unavailable"}
+
+
+def inbound_session(switch: Switch, call: SipCall) -> Session:
+    """A channel for a new inbound call, not started yet."""
+    at = switch.now()
+    profile_name = switch.conf.profile.name
+    name = f"sofia/{profile_name}/{call.from_user}@{call.from_host}"
+    uuid = switch.new_uuid()
+    caller_name = call.from_display or call.from_user
+    profile = CallerProfile(
+        uuid=uuid,
+        channel_name=name,
+        username=call.from_user,
+        caller_id_name=caller_name,
+        caller_id_number=call.from_user,
+        orig_caller_id_name=caller_name,
+        orig_caller_id_number=call.from_user,
+        network_addr=call.remote_addr[0],
+        ani=call.from_user,
+        destination_number=call.to_user,
+        context=switch.conf.profile.context,
+        dialplan=switch.conf.profile.text("dialplan", "XML"),
+        created=at,
+        times=Times(created=at),
+    )
+    session = Session(switch, uuid, name, "inbound", profile)
+    for key, value in (("direction", "inbound"), ("uuid", uuid), ("session_id", str(session.number))):
+        session.variables.set(key, value)
+    for key, value in inbound_variables(call, profile_name, switch.sip_address, at):
+        session.variables.set(key, value)
+    _adopt_user(switch, session, call)
+    attach(session, call)
+    return session
+
+
+def _adopt_user(switch: Switch, session: Session, call: SipCall) -> None:
+    """An authenticated caller gets the variables of the directory; ``user_context`` moves the call there."""
+    user = switch.conf.user(call.auth_user) if call.auth_user else None
+    if user is None:
+        return
+    for name, value in user.variables.items():
+        session.variables.set(name, value)
+    session.variables.set("user_name", user.id)
+    session.variables.set("domain_name", user.domain)
+    session.profile.context = session.variables.text("user_context", session.profile.context)
+
+
+def attach(session: Session, call: SipCall) -> None:
+    """Hear what the call does."""
+    session.call = call
+    session.port = call.media
+    call.media.on_digit = session.take_digit
+    call.on_end = lambda by_remote, code, q850: _ended(session, by_remote, code, q850)
+    call.on_info_dtmf = lambda digit, ms: _info_digit(session, digit, ms)
+    call.on_hold = lambda: _held(session, is_held=True)
+    call.on_unhold = lambda: _held(session, is_held=False)
+    call.on_refer = lambda target, by: session.switch.refer(session, target, by)
+    if call.direction == "inbound":
+        call.on_answer = lambda: _acknowledged(session)
+    else:
+        call.on_progress = lambda code, has_media: _progressed(session, has_media)
+        call.on_answer = lambda: mark_answered(session)
+
+
+# -- what the phone did ------------------------------------------------------------------------------------------------
+
+
+def _acknowledged(session: Session) -> None:
+    call = session.call
+    if call is None or not session.is_up:
+        return
+    values = (("sip_to_tag", call.local_tag), ("sip_from_tag", call.remote_tag), ("sip_cseq", "1"))
+    for name, value in values:
+        session.variables.set(name, value)
+    for name in ("sip_call_id", "sip_full_via", "sip_from_display", "sip_full_from"):
+        session.variables.set(name, session.variables.get(name))
+    to = session.variables.text("sip_full_to")
+    session.variables.set("sip_full_to", to if ";tag=" in to else f"{to};tag={call.local_tag}")
+
+
+def _progressed(session: Session, has_media: bool) -> None:
+    _learn_reply(session)
+    if has_media:
+        mark_early_media(session)
+    else:
+        mark_ringing(session)
+
+
+def _learn_reply(session: Session) -> None:
+    """What the first answer of a callee tells."""
+    call = session.call
+    if call is None or "sip_reply_host" in session.variables:
+        return
+    host, port = call.remote_addr
+    values = (
+        ("sip_reply_host", host),
+        ("sip_reply_port", str(port)),
+        ("sip_network_ip", host),
+        ("sip_network_port", str(port)),
+        ("sip_recover_contact", f"<{session.variables.text('sip_destination_url')}>"),
+        ("sip_to_tag", call.remote_tag),
+        ("sip_from_tag", call.local_tag),
+        ("sip_call_id", call.call_id),
+    )
+    for name, value in values:
+        session.variables.set(name, value)
+
+
+def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
+    variables = session.variables
+    if by_remote and session.is_up:
+        is_refusal = session.direction == "outbound" and not session.is_answered
+        cause = _cause_of_end(session, code, q850)
+        if is_refusal and code >= 300:
+            _learn_reply(session)
+            variables.set("sip_hangup_disposition", "recv_refuse")
+            variables.set("sip_invite_failure_status", str(code))
+            variables.set("sip_invite_failure_phrase", PHRASES.get(code, ""))
+        status = 487 if cause == "ORIGINATOR_CANCEL" else code if code >= 300 else 200
+        variables.set("sip_term_status", str(status))
+        variables.set("proto_specific_hangup_cause", f"sip:{status}")
+        variables.set("sip_term_cause", str(causes.number_of(cause)))
+        session.hangup(cause)
+        if not is_refusal:
+            variables.set("sip_hangup_disposition", "recv_cancel" if cause == "ORIGINATOR_CANCEL" else "recv_bye")
+            variables.set("sip_user_agent", variables.get("sip_user_agent"))
+
+
+def _cause_of_end(session: Session, code: int, q850: int) -> str:
+    if q850:
+        return causes.cause_of_q850(q850)
+    if code == 487 and session.direction == "inbound":
+        return "ORIGINATOR_CANCEL"
+    if code >= 300:
+        return causes.cause_of_sip_code(code)
+    if session.direction == "inbound" and not session.is_answered:
+        return "ORIGINATOR_CANCEL"
+    return "NORMAL_CLEARING"
+
+
+def _info_digit(session: Session, digit: str, duration_ms: int) -> None:
+    if session.variables.text("dtmf_type") == "info":
+        session.take_digit(digit, duration_ms * 8, "ENDPOINT")
+
+
+def _held(session: Session, *, is_held: bool) -> None:
+    session.is_held = is_held
+    session.profile.times.last_hold = session.switch.now() if is_held else session.profile.times.last_hold
+    if is_held:
+        set_call_state(session, CallState.HELD)
+        fire(session, "CHANNEL_HOLD")
+    else:
+        fire(session, "CHANNEL_UNHOLD")
+        set_call_state(session, CallState.UNHELD)
+        set_call_state(session, CallState.ACTIVE)
+    session.ring_bell()
+    if session.partner is not None:
+        session.partner.ring_bell()
+
+
+# -- what the channel did ----------------------------------------------------------------------------------------------
+
+
+def ring(session: Session) -> None:
+    """180 to the caller, once."""
+    if session.direction == "inbound" and session.answer_state == "ringing" and session.is_up and session.call:
+        if not session.profile.times.progress:
+            session.call.ring()
+            mark_ringing(session)
+
+
+def open_early_media(session: Session) -> None:
+    """183 with SDP to the caller, once; nothing for a call that has media."""
+    if session.is_media_ready or not session.is_up or session.call is None or session.direction != "inbound":
+        return
+    if session.call.early_media():
+        mark_early_media(session)
+
+
+def answer(session: Session) -> None:
+    """200 to the caller, once."""
+    if session.is_answered or not session.is_up or session.call is None or session.direction != "inbound":
+        return
+    if session.call.answer():
+        if not session.is_media_ready:
+            mark_early_media(session)
+        mark_answered(session)
+
+
+def mark_ringing(session: Session) -> None:
+    """CHANNEL_PROGRESS."""
+    if not session.is_up or session.profile.times.progress:
+        return
+    session.profile.times.progress = session.switch.now()
+    fire(session, "CHANNEL_PROGRESS")
+    if session.direction == "outbound":
+        set_call_state(session, CallState.RINGING)
+    session.switch.leg_changed(session)
+
+
+def mark_early_media(session: Session) -> None:
+    """Media is open: CODEC, CHANNEL_PROGRESS_MEDIA."""
+    if session.is_media_ready or not session.is_up or session.call is None:
+        return
+    open_media(session)
+    session.answer_state = "early"
+    session.profile.times.progress_media = session.switch.now()
+    session.variables.set("endpoint_disposition", "EARLY MEDIA")
+    fire(session, "CHANNEL_PROGRESS_MEDIA")
+    set_call_state(session, CallState.EARLY)
+    session.switch.leg_changed(session)
+
+
+def open_media(session: Session) -> None:
+    """The codec is agreed: the variables that come with it, and the CODEC events."""
+    assert session.call is not None
+    session.is_media_ready = True
+    session.codec = session.call.media.codec_name
+    dtmf_type = session.variables.get("dtmf_type")
+    for name, value in media_variables(session.call):
+        session.variables.set(name, value)
+    session.variables.set("dtmf_type", dtmf_type or "rfc2833")
+    fire_codecs(session)
+
+
+def mark_answered(session: Session) -> None:
+    """CHANNEL_ANSWER."""
+    if session.is_answered or not session.is_up or session.call is None:
+        return
+    if session.direction == "outbound":
+        _learn_reply(session)
+        session.variables.set("switch_r_sdp", session.call.remote_sdp)
+    if not session.is_media_ready:
+        open_media(session)
+    session.variables.set("rtp_local_sdp_str", session.call.local_sdp)
+    session.answer_state = "answered"
+    session.profile.times.answered = session.switch.now()
+    fire(session, "CHANNEL_ANSWER")
+    fire_presence(session, "answered", where=MARK_ANSWERED)
+    set_call_state(session, CallState.ACTIVE)
+    session.variables.set("endpoint_disposition", "ANSWER")
+    session.switch.leg_changed(session)
+    session.ring_bell()
+
+
+def close(session: Session) -> None:
+    """Tell the phone that the channel hung up, as the cause asks."""
+    call = session.call
+    if call is None or call.state == "over":
+        return
+    if "sip_hangup_disposition" not in session.variables:
+        unanswered = "send_refuse" if session.direction == "inbound" else "send_cancel"
+        is_answered = bool(session.profile.times.answered)
+        session.variables.set("sip_hangup_disposition", "send_bye" if is_answered else unanswered)
+    call.hangup(session.q850(), session.hangup_cause)

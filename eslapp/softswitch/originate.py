@@ -1,0 +1,186 @@
+"""Makes outgoing legs and waits for the one that answers.
+
+Owns: leg creation with FreeSWITCH's variables, simultaneous and sequential dialing, timeouts, the race.
+Not here: dial string syntax (``dialstring.py``), endpoints (``endpoints.py``), bridging (``bridging.py``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from eslapp.softswitch import causes, endpoints
+from eslapp.softswitch.deadlines import seconds_until_epoch
+from eslapp.softswitch.dialstring import BadDialString, DialString, Leg, parse
+from eslapp.softswitch.endpoints import Ringable
+from eslapp.softswitch.outgoing import new_leg
+from eslapp.softswitch.variables import is_true
+
+if TYPE_CHECKING:
+    from eslapp.softswitch.session import Session
+    from eslapp.softswitch.switch import Switch
+
+log = logging.getLogger(__name__)
+DEFAULT_TIMEOUT_S = 60
+
+
+@dataclass
+class Dialing:
+    """One attempt to reach somebody; ``answered`` is the winner, else ``cause`` says why not."""
+
+    switch: Switch
+    originator: Session | None = None
+    caller_name: str = ""
+    caller_number: str = ""
+    timeout_s: int = 0
+    answered: Session | None = None
+    cause: str = "DESTINATION_OUT_OF_ORDER"
+    legs: list[Session] = field(default_factory=list)
+    causes: list[tuple[str, str]] = field(default_factory=list)
+    on_progress: object = None
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _is_early_enough: bool = False
+
+    async def dial(self, text: str) -> Session | None:
+        """Dial a dial string; the leg that answered (or, unless ignored, opened media), or None."""
+        try:
+            plan = parse(text)
+        except BadDialString:
+            self.cause = "NORMAL_TEMPORARY_FAILURE"
+            return None
+        if not plan.groups:
+            return None
+        self._is_early_enough = not is_true(self._setting(plan, "ignore_early_media"))
+        for group in plan.groups:
+            await self._dial_group(plan, group)
+            if self.answered is not None or self._is_given_up:
+                break
+        return self.answered
+
+    @property
+    def _is_given_up(self) -> bool:
+        return self.originator is not None and not self.originator.is_ready
+
+    def _setting(self, plan: DialString, name: str) -> str | None:
+        if name in plan.variables:
+            return plan.variables[name]
+        return self.originator.variables.get(name) if self.originator is not None else None
+
+    def _limit_s(self, plan: DialString) -> int:
+        for text in (
+            plan.variables.get("originate_timeout"),
+            str(self.timeout_s or ""),
+            plan.variables.get("call_timeout"),
+            self.originator.variables.get("originate_timeout") if self.originator else None,
+            self.originator.variables.get("call_timeout") if self.originator else None,
+        ):
+            if text and text.isdigit() and int(text) > 0:
+                return int(text)
+        return DEFAULT_TIMEOUT_S
+
+    # -- one group ----------------------------------------------------------------------------------------------------
+
+    async def _dial_group(self, plan: DialString, group: list[Leg]) -> None:
+        started: list[Session] = []
+        for leg in group:
+            found = endpoints.resolve(self.switch, Leg(leg.target, {**leg.variables}))
+            if self.originator is not None:
+                for name, value in found.learnt.items():
+                    self.originator.variables.set(name, value)
+            if found.cause:
+                self.cause = found.cause
+            for ringable in found.ringables:
+                session = self._start(plan, ringable)
+                if session is not None:
+                    started.append(session)
+        if started:
+            await self._race(started, self._limit_s(plan))
+
+    def _start(self, plan: DialString, ringable: Ringable) -> Session | None:
+        try:
+            session = new_leg(self, plan.variables, ringable)
+        except (OSError, ValueError) as error:
+            log.warning("leg-refused target=%s error=%s", ringable.channel_name, error)
+            self.cause = "DESTINATION_OUT_OF_ORDER"
+            return None
+        if session is None:
+            self.cause = "DESTINATION_OUT_OF_ORDER"
+            return None
+        self.legs.append(session)
+        session.dialer = self._changed.set
+        session.start()
+        return session
+
+    async def _race(self, started: list[Session], limit_s: int) -> None:
+        loop = asyncio.get_running_loop()
+        now = self.switch.now()
+        end = loop.time() + seconds_until_epoch(limit_s, now)
+        ends = {session: end for session in started}
+        for session in started:
+            own = session.variables.text("leg_timeout")
+            if own.isdigit():
+                ends[session] = min(end, loop.time() + seconds_until_epoch(int(own), now))
+        if self.originator is not None:
+            self.originator.on_hangup.append(self._changed.set)
+        try:
+            await self._until_decided(ends)
+        finally:
+            if self.originator is not None and self._changed.set in self.originator.on_hangup:
+                self.originator.on_hangup.remove(self._changed.set)
+            self._settle(started)
+
+    async def _until_decided(self, ends: dict[Session, float]) -> None:
+        loop = asyncio.get_running_loop()
+        waiting = dict(ends)
+        while waiting and not self._is_given_up:
+            for session in list(waiting):
+                if not session.is_up:
+                    del waiting[session]
+                    self._lost(session)
+                elif session.is_answered or (session.is_media_ready and self._is_early_enough):
+                    self.answered = session
+                    return
+                elif loop.time() >= waiting[session]:
+                    del waiting[session]
+                    session.hangup("NO_ANSWER")
+                    self._lost(session)
+            self._show_progress(list(waiting))
+            if not waiting:
+                return
+            try:
+                await asyncio.wait_for(self._changed.wait(), max(0.0, min(waiting.values()) - loop.time()))
+            except TimeoutError:
+                continue
+            self._changed.clear()
+
+    def _show_progress(self, ringing: list[Session]) -> None:
+        if callable(self.on_progress) and any(session.profile.times.progress for session in ringing):
+            self.on_progress()
+
+    def _lost(self, session: Session) -> None:
+        self.cause = session.hangup_cause
+        self.causes.append((session.uuid, session.hangup_cause))
+
+    def _settle(self, started: list[Session]) -> None:
+        """Cancel everybody but the winner."""
+        if self._is_given_up:
+            self.cause = "ORIGINATOR_CANCEL"
+            self.answered = None
+        for session in started:
+            session.dialer = None
+            if session is self.answered or not session.is_up:
+                continue
+            if self.answered is not None:
+                session.variables.set("group_dial_status", "loser")
+            session.hangup("LOSE_RACE" if self.answered is not None else "ORIGINATOR_CANCEL")
+            self.causes.append((session.uuid, session.hangup_cause))
+        if self.answered is not None:
+            self.cause = "SUCCESS"
+            self.causes.append((self.answered.uuid, "NONE"))
+
+
+def dial_status(cause: str) -> str:
+    """The DIALSTATUS of an originate_disposition."""
+    return causes.DIAL_STATUS.get(cause, cause)

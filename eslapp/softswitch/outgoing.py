@@ -1,0 +1,177 @@
+"""One outgoing leg: its channel, profile and variables in mod_sofia's order, and the INVITE.
+
+Not here: which legs, when and how many (``originate.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from eslapp.softswitch import legs
+from eslapp.softswitch.endpoints import Ringable
+from eslapp.softswitch.profile import CallerProfile, Header, Times
+from eslapp.softswitch.session import Session
+from eslapp.softswitch.session_events import fire
+from eslapp.softswitch.states import State
+
+if TYPE_CHECKING:
+    from eslapp.softswitch.originate import Dialing
+    from eslapp.softswitch.sip.call import SipCall
+
+ANONYMOUS = "0000000000"
+CALLEE = "Outbound Call"
+
+
+def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Session | None:
+    """The channel, INVITE sent, not started; None when its origination_uuid is taken. OSError, ValueError as the stack's."""
+    switch = dialing.switch
+    own = {**ringable.variables, **exported(dialing.originator), **common}
+    uuid = own.get("origination_uuid") or switch.new_uuid()
+    if uuid in switch.sessions or switch.stack is None or switch.is_stopping:
+        return None
+    name, number = caller_id(dialing, own)
+    call = switch.stack.invite(
+        ringable.uri,
+        ringable.address,
+        caller_name=name,
+        caller_number=number,
+        headers={key[6:]: value for key, value in own.items() if key.startswith("sip_h_")},
+    )
+    profile = leg_profile(dialing, ringable, uuid, name, number)
+    session = Session(switch, uuid, ringable.channel_name, "outbound", profile)
+    originator = dialing.originator
+    if originator is not None:
+        session.other_type = "originator"
+        session.other_profile = originator.profile.frozen()
+        session.call_uuid = originator.call_uuid
+    for key, value in leg_variables(dialing, session, call, ringable, own):
+        session.variables.set(key, value)
+    session.presence_id = session.variables.text("presence_id")
+    legs.attach(session, call)
+    switch.add(session)
+    _announce(session)
+    if originator is not None:
+        originator.variables.set("originate_signal_bond", uuid)
+        originator.variables.push("originated_legs", f"{uuid};{CALLEE};{ringable.user}")
+    return session
+
+
+def _announce(session: Session) -> None:
+    """CHANNEL_OUTGOING shows the channel before its life, in CS_NONE with number 1."""
+    session.state = State.INIT
+    presence, session.presence_id = session.presence_id, ""
+    call_uuid, session.call_uuid = session.call_uuid, session.uuid
+    fire(session, "CHANNEL_OUTGOING")
+    session.presence_id, session.call_uuid = presence, call_uuid
+
+
+def exported(originator: Session | None) -> dict[str, str]:
+    """What ``export`` of the originator gives to its legs, with the list itself."""
+    if originator is None:
+        return {}
+    names = [name for name in originator.variables.text("export_vars").split(",") if name]
+    if not names:
+        return {}
+    result = {"export_vars": ",".join(names)}
+    for name in names:
+        value = originator.variables.get(name)
+        if value is not None:
+            result[name.removeprefix("nolocal:")] = value
+    return result
+
+
+def caller_id(dialing: Dialing, own: dict[str, str]) -> tuple[str, str]:
+    """(name, number) the callee sees."""
+    originator = dialing.originator
+    name, number = dialing.caller_name, dialing.caller_number
+    if originator is not None:
+        name = originator.variables.text("effective_caller_id_name") or originator.profile.caller_id_name
+        number = originator.variables.text("effective_caller_id_number") or originator.profile.caller_id_number
+    name = own.get("origination_caller_id_name", name)
+    number = own.get("origination_caller_id_number", number)
+    return name, number or ANONYMOUS
+
+
+def leg_profile(dialing: Dialing, ringable: Ringable, uuid: str, name: str, number: str) -> CallerProfile:
+    """The caller profile of an outgoing leg."""
+    at = dialing.switch.now()
+    profile = CallerProfile(
+        uuid=uuid,
+        channel_name=ringable.channel_name,
+        direction="outbound",
+        logical_direction="outbound",
+        dialplan="",
+        caller_id_name=name,
+        caller_id_number=number,
+        orig_caller_id_name=name,
+        orig_caller_id_number=number,
+        callee_id_name=CALLEE,
+        callee_id_number=ringable.user,
+        ani=number,
+        destination_number=ringable.user,
+        source="src/switch_ivr_originate.c",
+        created=at,
+        times=Times(created=at),
+    )
+    originator = dialing.originator
+    if originator is not None:
+        theirs = originator.profile
+        profile.username, profile.dialplan = theirs.username, theirs.dialplan
+        profile.network_addr, profile.source, profile.context = theirs.network_addr, theirs.source, theirs.context
+        profile.ani = theirs.ani
+        profile.orig_caller_id_name, profile.orig_caller_id_number = theirs.caller_id_name, theirs.caller_id_number
+    return profile
+
+
+def leg_variables(
+    dialing: Dialing, session: Session, call: SipCall, ringable: Ringable, own: dict[str, str]
+) -> Iterator[Header]:
+    """All variables an outgoing leg starts with."""
+    switch, originator = dialing.switch, dialing.originator
+    profile = switch.conf.profile.name
+    host, port = switch.sip_address
+    yield "direction", "outbound"
+    yield "is_outbound", "true"
+    yield "uuid", session.uuid
+    yield "session_id", str(session.number)
+    yield "sip_local_network_addr", host
+    yield "sip_profile_name", profile
+    if originator is None:
+        yield "video_media_flow", "disabled"
+    yield "text_media_flow", "disabled"
+    yield "channel_name", session.name
+    yield "sip_destination_url", ringable.uri
+    if originator is not None:
+        yield from _from_originator(originator)
+    yield "call_uuid", session.call_uuid
+    yield from own.items()
+    if own.get("ignore_early_media") not in ("true", "yes"):
+        yield "originate_early_media", "true"
+    if originator is not None:
+        yield "originating_leg_uuid", originator.uuid
+    yield "originate_endpoint", "sofia"
+    yield "rtp_use_codec_string", "PCMU,PCMA"
+    yield "local_media_ip", call.media.host
+    yield "local_media_port", str(call.media.rtp_port)
+    yield "advertised_media_ip", call.media.host
+    yield "audio_media_flow", "sendrecv"
+    yield "rtp_local_sdp_str", call.local_sdp
+    yield "sip_outgoing_contact_uri", f"<sip:mod_sofia@{host}:{port}>"
+    plain = ringable.uri.removeprefix("sip:")
+    yield "sip_req_uri", plain
+    yield "sip_to_host", plain.rpartition("@")[2].partition(";")[0]
+    yield "sip_from_host", switch.conf.domain
+    yield "sofia_profile_name", profile
+    yield "recovery_profile_name", profile
+    yield "sofia_profile_url", f"sip:mod_sofia@{host}:{port}"
+
+
+def _from_originator(originator: Session) -> Iterator[Header]:
+    forwards = originator.variables.text("max_forwards", "70")
+    yield "max_forwards", str(int(forwards) - 1 if forwards.isdigit() else 69)
+    codec = originator.codec
+    yield "originator_codec", f"{codec}@8000h@20i" if codec else originator.variables.text("ep_codec_string")
+    yield "originator", originator.uuid
+    yield "signal_bond", originator.uuid
+    yield "switch_m_sdp", originator.variables.text("switch_r_sdp")

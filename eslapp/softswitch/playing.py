@@ -1,0 +1,145 @@
+"""Plays a sound to a channel and waits for its end, with FreeSWITCH's events and variables.
+
+Owns: PLAYBACK_START and PLAYBACK_STOP, terminators, being suspended while another application runs inside.
+Not here: names of sounds (``soundpath.py``), gathering digits (``gathering.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from eslapp.softswitch.media.port import SILENCE, MediaPort
+from eslapp.softswitch.profile import Header
+from eslapp.softswitch.session_events import fire
+from eslapp.softswitch.soundpath import Places, Sound, open_sound
+from eslapp.softswitch.waiting import OnDigit, Wait, wait
+
+if TYPE_CHECKING:
+    from eslapp.softswitch.media.sources import Source
+    from eslapp.softswitch.session import Session
+
+FRAME_SAMPLES = 160
+
+
+@dataclass(frozen=True)
+class Played:
+    """How it ended: FreeSWITCH's text, and whether another round may follow."""
+
+    response: str  # FILE PLAYED | FILE NOT FOUND | PLAYBACK ERROR
+    is_complete: bool = False
+    is_by_digit: bool = False
+    is_broken: bool = False
+
+
+class EchoSource:
+    """What a port hears, to be played into the same port."""
+
+    def __init__(self, port: MediaPort) -> None:
+        self._port = port
+
+    def read(self) -> bytes | None:
+        """See Source."""
+        return self._port.heard or SILENCE
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class Counted:
+    """A source that counts its frames and tells when it was heard to the end."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.frames = 0
+
+    def read(self) -> bytes | None:
+        """See Source."""
+        frame = self._source.read()
+        if frame is not None:
+            self.frames += 1
+        return frame
+
+    def close(self) -> None:
+        """See Source."""
+        self._source.close()
+
+
+def places(session: Session) -> Places:
+    """Where this channel's relative names are looked for."""
+    prefix = session.variables.get("sound_prefix")
+    sounds = session.switch.sound_path("") if prefix is None else session.switch.sound_path(prefix)
+    return Places(sounds, session.switch.conf.local_streams)
+
+
+async def play(session: Session, name: str, on_digit: OnDigit | None = None) -> Played:
+    """Play one name. ``on_digit`` sees every digit and ends the sound with True."""
+    if not name.strip() or session.port is None or not session.is_media_ready:
+        return Played("PLAYBACK ERROR")
+    try:
+        sound = open_sound(name, places(session))
+    except (FileNotFoundError, OSError):
+        return Played("FILE NOT FOUND")
+    about: list[Header] = [("Playback-File-Type", sound.type), ("Playback-File-Path", sound.path)]
+    fire(session, "PLAYBACK_START", after=about)
+    counted = Counted(sound.source)
+    try:
+        result = await _sound(session, session.port, counted, on_digit)
+    finally:
+        counted.close()
+    _remember(session, sound, counted.frames * FRAME_SAMPLES)
+    is_broken = result.is_broken or result.is_by_digit or not session.is_ready
+    fire(session, "PLAYBACK_STOP", after=[*about, ("Playback-Status", "break" if is_broken else "done")])
+    if not session.is_ready and not session.hung_up_inside and session.hangup_cause:
+        return Played("PLAYBACK ERROR")
+    return Played("FILE PLAYED", result.is_done, result.is_by_digit, result.is_broken)
+
+
+async def _sound(session: Session, port: MediaPort, source: Counted, on_digit: OnDigit | None) -> Wait:
+    over: list[str] = []
+
+    def ended(why: str) -> None:
+        if why in ("done", "closed"):
+            over.append(why)
+            session.ring_bell()
+
+    def suspend() -> Callable[[], None]:
+        if port.playing is source:
+            port.stop()
+        return resume
+
+    def resume() -> None:
+        if not over:
+            port.play(source, ended)
+
+    port.play(source, ended)
+    result = await wait(session, lambda: bool(over), on_digit=on_digit, suspend=suspend)
+    if port.playing is source:
+        port.stop()
+    return result
+
+
+def _remember(session: Session, sound: Sound, played: int) -> None:
+    samples = sound.total_samples or played
+    values = (
+        ("playback_last_offset_pos", sound.offset + min(played, samples)),
+        ("playback_seconds", samples // 8000),
+        ("playback_ms", samples // 8),
+        ("playback_samples", samples),
+    )
+    for name, value in values:
+        session.variables.set(name, str(value))
+
+
+def terminator(session: Session) -> OnDigit:
+    """``playback_terminators``: which digits end a playback (``*`` by default, ``none``, ``any``)."""
+    wanted = session.variables.text("playback_terminators", "*")
+
+    def on_digit(digit: str) -> bool:
+        is_one = wanted.lower() == "any" or (wanted.lower() != "none" and digit in wanted)
+        if is_one:
+            session.variables.set("playback_terminator_used", digit)
+        return is_one
+
+    return on_digit

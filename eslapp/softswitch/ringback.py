@@ -1,0 +1,50 @@
+"""What a caller hears while somebody is rung for them: 180, or the sound of ``ringback`` / ``transfer_ringback``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eslapp.softswitch import legs
+from eslapp.softswitch.playing import places
+from eslapp.softswitch.soundpath import Sound, open_sound
+
+if TYPE_CHECKING:
+    from eslapp.softswitch.session import Session
+
+
+class Ringback:
+    """``start`` may be called again and again."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._sound: Sound | None = None
+        self._has_started = False
+
+    def start(self) -> None:
+        """The callee rings."""
+        if self._has_started or not self._session.is_ready:
+            return
+        self._has_started = True
+        session = self._session
+        name = session.variables.text("transfer_ringback" if session.is_answered else "ringback")
+        if not name:
+            legs.ring(session)
+            return
+        if name.startswith("%("):
+            name = f"tone_stream://{name};loops=-1"
+        legs.open_early_media(session)
+        try:
+            self._sound = open_sound(name, places(session))
+        except FileNotFoundError:
+            return
+        if session.port is not None:
+            session.port.play(self._sound.source)
+
+    def stop(self) -> None:
+        """Somebody answered, or nobody will."""
+        sound, port = self._sound, self._session.port
+        if sound is not None and port is not None and port.playing is sound.source:
+            port.stop()
+        if sound is not None:
+            sound.source.close()
+        self._sound = None

@@ -1,0 +1,239 @@
+"""A channel as FreeSWITCH's core has it: identity, variables, profile, state machine, the applications it runs.
+
+Owns: the one task per channel that goes through the states, and what may be done to a channel from outside
+(hang up, transfer, answer, queue a message). Not here: what an application does (``apps/``), waiting inside one
+(``waiting.py``), the legs' SIP (``legs.py``), events' headers (``session_events.py``).
+
+A channel is changed from its own task and from other tasks of the same event loop; nothing is locked because nothing
+is done between two awaits by halves. ``is_ready`` is what every application asks before it goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from eslapp.softswitch import causes
+from eslapp.softswitch.dialplan import Action
+from eslapp.softswitch.profile import CallerProfile
+from eslapp.softswitch.session_events import fire
+from eslapp.softswitch.states import CallState, State
+from eslapp.softswitch.variables import Variables, expand
+
+if TYPE_CHECKING:
+    from eslapp.softswitch.media.port import MediaPort
+    from eslapp.softswitch.sip.call import SipCall
+    from eslapp.softswitch.switch import Switch
+
+log = logging.getLogger(__name__)
+MAX_MESSAGES = 1_000
+MAX_DIGITS = 1_000
+
+
+@dataclass
+class Message:
+    """A private event queued to a channel: what ``sendmsg`` says, or an application the API wants run."""
+
+    headers: dict[str, str]
+    body: str = ""
+    is_last: Callable[[], None] | None = field(default=None, repr=False)
+
+    def get(self, name: str) -> str:
+        """A header by lower-case name."""
+        return self.headers.get(name, "")
+
+
+class Session:
+    """One channel. ``run()`` is its life; everything else may be called from anywhere on the loop."""
+
+    def __init__(self, switch: Switch, uuid: str, name: str, direction: str, profile: CallerProfile) -> None:
+        self.switch = switch
+        self.uuid = uuid
+        self.name = name
+        self.direction = direction
+        self.profile = profile
+        self.number = switch.next_session_number()
+        self.variables = Variables()
+        self.state = State.NEW if direction == "inbound" else State.NONE
+        self.running_state = self.state
+        self.call_state = CallState.DOWN
+        self.answer_state = "ringing"
+        self.hangup_cause = ""
+        self.presence_id = ""
+        self.presence_count = 0
+        self.call_uuid = uuid
+        self.hit_dialplan = direction == "inbound"
+        self.codec = ""
+        self.other_type = ""
+        self.other_profile: CallerProfile | None = None
+        self.call: SipCall | None = None
+        self.port: MediaPort | None = None
+        self.wants_route = direction == "inbound"
+        self.actions: deque[Action] = deque()
+        self.messages: deque[Message] = deque()
+        self.digits: deque[tuple[str, int, str]] = deque()
+        self.locks = 0  # event-lock of running applications
+        self.breaks = 0  # how often somebody asked to break what runs
+        self.depth = 0  # applications running inside each other
+        self.hung_up_inside = False  # the hang-up came from an application of this channel
+        self.dialed = ""  # every digit taken
+        self.app_log: list[tuple[str, str]] = []
+        self.partner: Session | None = None  # the leg it is bridged to
+        self.is_media_ready = False
+        self.is_held = False
+        self.is_parked = False
+        self.dialer: Callable[[], None] | None = None  # who waits for this leg to be answered
+        self.soft_execute: Callable[[Session], Any] | None = None
+        self.on_hangup: list[Callable[[], None]] = []
+        self.recordings: dict[str, Any] = {}
+        self.displaced = ""  # the sound uuid_displace plays
+        self.mutes: list[tuple[Any, Any]] = []  # (port, silence) of uuid_audio
+        self.sockets: list[Any] = []
+        self.is_gone = asyncio.Event()
+        self._bell: asyncio.Future[None] | None = None
+        self._rung = False
+        self._task: asyncio.Task[None] | None = None
+
+    # -- asking ---------------------------------------------------------------------------------------------------
+
+    @property
+    def is_up(self) -> bool:
+        """Nobody hung up yet."""
+        return not self.hangup_cause
+
+    @property
+    def is_ready(self) -> bool:
+        """An application may go on: not hung up, and nobody sent the channel to another state."""
+        return not self.hangup_cause and self.state is self.running_state
+
+    @property
+    def is_answered(self) -> bool:
+        """The far end said 200 (or we did)."""
+        return self.answer_state == "answered"
+
+    def get(self, name: str) -> str | None:
+        """A variable, else a caller profile field, else a global variable."""
+        value = self.variables.get(name)
+        if value is not None:
+            return value
+        value = self.profile.field(name)
+        return value if value is not None else self.switch.conf.globals.get(name)
+
+    def expand(self, text: str) -> str:
+        """Replace ``${...}`` by what this channel has."""
+        return expand(text, self.get, self.switch.call_api_in_text)
+
+    # -- the bell: one sleeper (the channel's own task), many ringers -------------------------------------------------
+
+    def ring_bell(self) -> None:
+        """Something happened that a waiting application may want to look at."""
+        if self._bell is not None and not self._bell.done():
+            self._bell.set_result(None)
+        else:
+            self._rung = True
+
+    async def wait_for_bell(self, deadline: float | None = None) -> None:
+        """Sleep until the bell rings or the loop's clock reaches ``deadline``. Only the channel's own task may."""
+        if self._rung:
+            self._rung = False
+            return
+        loop = asyncio.get_running_loop()
+        if deadline is not None and deadline <= loop.time():
+            return
+        self._bell = loop.create_future()
+        alarm = loop.call_at(deadline, self.ring_bell) if deadline is not None else None
+        try:
+            await self._bell
+        finally:
+            self._bell = None
+            self._rung = False
+            if alarm is not None:
+                alarm.cancel()
+
+    # -- being told ---------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin the channel's life."""
+        from eslapp.softswitch.lifecycle import live
+
+        self._task = asyncio.create_task(live(self), name=f"channel {self.uuid}")
+
+    def set_state(self, state: State) -> None:
+        """Send the channel to another state; a hung-up channel only goes on towards its end."""
+        if self.hangup_cause and state < State.HANGUP:
+            return
+        self.state = state
+        self.ring_bell()
+        self._ring_partner()
+
+    def _ring_partner(self) -> None:
+        if self.partner is not None:
+            self.partner.ring_bell()
+
+    def hangup(self, cause: str = "NORMAL_CLEARING") -> None:
+        """Decide the end; the channel's task does the rest. The first cause stays."""
+        if self.hangup_cause or self.state >= State.HANGUP and self.state is not State.NONE:
+            return
+        self.hangup_cause = cause
+        self.answer_state = "hangup"
+        self.state = State.HANGUP
+        if self.partner is not None and self.direction == "inbound":
+            self.variables.set("last_bridge_role", "originator")
+        fire(self, "CHANNEL_HANGUP")
+        self.ring_bell()
+        self._ring_partner()
+        if self.dialer is not None:
+            self.dialer()
+        for listener in list(self.on_hangup):
+            listener()
+
+    def queue(self, message: Message) -> bool:
+        """Queue a message for the channel; False when too many wait already."""
+        if len(self.messages) >= MAX_MESSAGES:
+            return False
+        self.messages.append(message)
+        self.ring_bell()
+        return True
+
+    def break_off(self, *, is_all: bool = False) -> None:
+        """End what is being played or waited for; with ``is_all`` also forget the queued messages."""
+        self.breaks += 1
+        if is_all:
+            self.messages.clear()
+        self.ring_bell()
+
+    def take_digit(self, digit: str, duration: int, source: str = "RTP") -> None:
+        """A digit was pressed (``duration`` in 1/8000 s); whoever waits in the channel gets it, with its event."""
+        if len(self.digits) < MAX_DIGITS:
+            self.digits.append((digit, duration, source))
+            self.ring_bell()
+
+    def transfer(self, extension: str, dialplan: str = "", context: str = "") -> None:
+        """Send the channel through the dialplan anew."""
+        profile = self.profile
+        at = self.switch.now()
+        new = profile.transferred(
+            at=at,
+            destination_number=extension,
+            dialplan=dialplan or profile.dialplan or "XML",
+            context=context or profile.context or "default",
+            rdnis=profile.destination_number,
+        )
+        note = f"{at // 1_000_000}:{self.switch.new_uuid()}:bl_xfer:{extension}/{new.context}/{new.dialplan}"
+        new.transfer_source = note
+        self.profile = new
+        forwards = self.variables.text("max_forwards", "70")
+        self.variables.set("max_forwards", str(int(forwards) - 1 if forwards.isdigit() else 69))
+        self.variables.push("transfer_history", note)
+        self.variables.set("transfer_source", note)
+        self.actions.clear()
+        self.wants_route = True
+        self.set_state(State.ROUTING)
+
+    def q850(self) -> int:
+        """The Q.850 number of the cause it was hung up with."""
+        return causes.number_of(self.hangup_cause or "NORMAL_CLEARING")

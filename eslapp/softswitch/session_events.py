@@ -1,0 +1,122 @@
+"""How a channel raises its events: one method per kind, with the right headers before, after and around the variables.
+
+Not here: serialising (``events.py``), the headers all channel events share (``channel_events.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from eslapp.softswitch.channel_events import channel_headers, variable_headers
+from eslapp.softswitch.events import Event
+from eslapp.softswitch.origins import ORIGINS, WITHOUT_VARIABLES, Origin
+from eslapp.softswitch.profile import Header
+from eslapp.softswitch.states import CallState, State
+
+if TYPE_CHECKING:
+    from eslapp.softswitch.session import Session
+
+
+def channel_event(
+    session: Session,
+    name: str,
+    *,
+    before: Iterable[Header] = (),
+    after: Iterable[Header] = (),
+    origin: Origin | None = None,
+) -> Event:
+    """Build one event of a channel; ``before`` stands before the channel's headers, ``after`` at the end."""
+    headers: list[Header] = [*session.switch.core_headers(name, origin), *before, *channel_headers(session)]
+    if name not in WITHOUT_VARIABLES:
+        headers.extend(variable_headers(session.variables))
+    headers.extend(after)
+    return Event(headers)
+
+
+def fire(
+    session: Session,
+    name: str,
+    *,
+    before: Iterable[Header] = (),
+    after: Iterable[Header] = (),
+    origin: Origin | None = None,
+) -> None:
+    """Publish an event of a channel; nothing is built when nobody listens for it."""
+    bus = session.switch.bus
+    if bus.is_wanted(name):
+        bus.publish(channel_event(session, name, before=before, after=after, origin=origin))
+    else:
+        session.switch.skip_sequence()
+
+
+def fire_state(session: Session) -> None:
+    """CHANNEL_STATE."""
+    fire(session, "CHANNEL_STATE")
+
+
+def set_call_state(session: Session, call_state: CallState) -> None:
+    """Change the call state and say so (CHANNEL_CALLSTATE)."""
+    if session.call_state is call_state:
+        return
+    before = session.call_state
+    session.call_state = call_state
+    fire(
+        session,
+        "CHANNEL_CALLSTATE",
+        before=[("Original-Channel-Call-State", before.name), ("Channel-Call-State-Number", str(int(call_state)))],
+    )
+
+
+def fire_codecs(session: Session) -> None:
+    """The two CODEC events when media opens."""
+    if not session.switch.bus.is_wanted("CODEC"):
+        session.switch.skip_sequence(2)
+        return
+    read = [
+        ("channel-read-codec-name", session.codec),
+        ("channel-read-codec-rate", "8000"),
+        ("channel-read-codec-bit-rate", "64000"),
+    ]
+    fire(session, "CODEC", after=read, origin=ORIGINS["CODEC read"])
+    fire(session, "CODEC", after=[("Channel-Write-codec-bit-rate", "64000")], origin=ORIGINS["CODEC write"])
+
+
+def fire_presence(session: Session, status: str, *, where: tuple[str, str, str]) -> None:
+    """PRESENCE_IN of a leg that has a presence id; ``where`` is file, function, line of the caller."""
+    if not session.presence_id:
+        return
+    shown = {"CS_HANGUP": "idle", "answered": "active"}.get(status, "progressing")
+    after = [
+        ("proto", "any"),
+        ("login", "src/switch_channel.c"),
+        ("from", session.presence_id),
+        ("rpid", "unknown"),
+        ("status", status),
+        ("event_type", "presence"),
+        ("alt_event_type", "dialog"),
+        ("presence-call-info-state", shown),
+        ("presence-call-direction", session.direction),
+        ("event_count", str(session.presence_count)),
+        ("Presence-Calling-File", where[0]),
+        ("Presence-Calling-Function", where[1]),
+        ("Presence-Calling-Line", where[2]),
+    ]
+    session.presence_count += 1
+    fire(session, "PRESENCE_IN", after=after)
+
+
+CHECK_PRESENCE = ("src/switch_core_state_machine.c", "check_presence", "521")
+MARK_ANSWERED = ("src/switch_channel.c", "switch_channel_perform_mark_answered", "3904")
+
+
+def enter_running_state(session: Session, state: State) -> None:
+    """The state machine begins to run a state: events in FreeSWITCH's order."""
+    session.running_state = state
+    if state is State.ROUTING and session.direction == "inbound":
+        set_call_state(session, CallState.RINGING)
+    elif state is State.EXECUTE and session.answer_state == "answered":
+        set_call_state(session, CallState.ACTIVE)
+    fire_state(session)
+    if state is State.ROUTING and session.direction == "outbound":
+        fire_presence(session, "CS_ROUTING", where=CHECK_PRESENCE)

@@ -1,0 +1,123 @@
+"""Names of what can be played, as FreeSWITCH writes them, turned into sources.
+
+Owns: tone_stream://, silence_stream://, local_stream://, file_string://, ``{variables}`` in front, ``@@offset``, files.
+Not here: playing (``playing.py``), the sources (``media.sources``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from eslapp.softswitch.media.sources import Repeated, SilenceSource, Source, SourceList, ToneSource, WavSource
+
+TONE = re.compile(r"%\(\s*(\d+)\s*,\s*(\d+)\s*((?:,\s*\d+(?:\.\d+)?\s*)+)\)")
+LOOPS = re.compile(r"(?:^|;)\s*(?:loops|L)\s*=\s*(-?\d+)", re.IGNORECASE)
+SAMPLES_PER_MS = 8
+SOUND_SUFFIXES = frozenset({".wav", ".WAV"})
+
+
+@dataclass
+class Sound:
+    """A source with what the playback events say about it."""
+
+    source: Source
+    path: str  # as the events show it
+    type: str = ""  # Playback-File-Type
+    total_samples: int = 0  # of a file; 0: as much as was played
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where relative names are looked for."""
+
+    sounds: Path
+    local_streams: Mapping[str, Path]
+
+
+def open_sound(name: str, places: Places) -> Sound:
+    """FileNotFoundError when there is nothing of that name, or nothing that can be played."""
+    name = name.strip()
+    if name.startswith("{") and "}" in name:
+        name = name.partition("}")[2]
+    scheme, separator, rest = name.partition("://")
+    if not separator:
+        return open_file(name, places)
+    if scheme == "file":
+        return open_file(rest, places)
+    opener = {
+        "tone_stream": _open_tones,
+        "silence_stream": _open_silence,
+        "local_stream": _open_local_stream,
+        "file_string": _open_list,
+    }.get(scheme)
+    if opener is None:
+        raise FileNotFoundError(f"no such kind of sound: {name}")
+    return opener(name, rest, places)
+
+
+def open_file(name: str, places: Places) -> Sound:
+    """A WAV file; ``@@samples`` starts later."""
+    path, _, offset = name.partition("@@")
+    file = Path(path)
+    file = file if file.is_absolute() else places.sounds / file
+    if not path or file.suffix not in SOUND_SUFFIXES or not file.is_file():
+        raise FileNotFoundError(f"no such sound file: {path}")
+    try:
+        source = WavSource(str(file))
+    except ValueError as error:
+        raise FileNotFoundError(str(error)) from None
+    skipped = int(offset) if offset.isdigit() else 0
+    for _ in range(skipped // 160):
+        if source.read() is None:
+            break
+    total = max(0, source.length_ms * SAMPLES_PER_MS - skipped)
+    return Sound(source, path, "", total, skipped)
+
+
+def _open_tones(name: str, text: str, _places: Places) -> Sound:
+    loops = LOOPS.search(text)
+    times = int(loops[1]) if loops else 1
+    found = TONE.findall(text)
+    if not found:
+        raise FileNotFoundError(f"no tone in {name}")
+
+    def make() -> Source:
+        return SourceList([_tone(*parts) for parts in found])
+
+    return Sound(Repeated(make, None if times < 0 else max(1, times)), name, "tone_stream")
+
+
+def _tone(on: str, off: str, frequencies: str) -> Source:
+    hertz = tuple(float(part) for part in frequencies.split(",") if part.strip())
+    return ToneSource([hertz], on_ms=int(on), off_ms=int(off))
+
+
+def _open_silence(name: str, text: str, _places: Places) -> Sound:
+    word = text.split(",")[0].strip()
+    if not re.fullmatch(r"-?\d+", word):
+        raise FileNotFoundError(f"no duration in {name}")
+    duration = int(word)
+    return Sound(SilenceSource(duration if duration > 0 else None), name)
+
+
+def _open_local_stream(name: str, text: str, places: Places) -> Sound:
+    folder = places.local_streams.get(text.strip("/") or "default")
+    files = sorted(folder.glob("*.wav")) if folder is not None and folder.is_dir() else []
+    if not files:
+        raise FileNotFoundError(f"no such stream, or no WAV file in it: {name}")
+
+    def make() -> Source:
+        return SourceList([WavSource(str(file)) for file in files])
+
+    return Sound(Repeated(make, None), name, "local_stream")
+
+
+def _open_list(name: str, text: str, places: Places) -> Sound:
+    sounds = [open_sound(part, places) for part in text.split("!") if part]
+    if not sounds:
+        raise FileNotFoundError(f"nothing listed in {name}")
+    return Sound(SourceList([sound.source for sound in sounds]), name)

@@ -1,0 +1,172 @@
+"""Channel variables: an ordered, case-blind store with FreeSWITCH's array values, and ``${...}`` expansion. Pure.
+
+Not here: caller profile fields (``profile.py``); which variables a channel gets (``session.py``).
+
+>>> variables = Variables({"a": "1"}); variables.set("b", "x"); variables.set("a", "2")
+>>> [*variables]
+[('b', 'x'), ('a', '2')]
+>>> expand("n=${a} ${b:0:1}", variables.get)
+'n=2 x'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+Lookup = Callable[[str], str | None]
+Call = Callable[[str, str], str]  # (api name, argument) -> its answer
+
+ARRAY = "ARRAY::"
+INDEXED = re.compile(r"^(.+)\[(-?\d+)\]$")
+MAX_EXPANDED = 65_536
+
+
+class Variables:
+    """Set moves to the end, as FreeSWITCH's delete-and-add does; an empty value unsets."""
+
+    def __init__(self, start: Mapping[str, str] | None = None) -> None:
+        self._items: dict[str, tuple[str, str]] = {}
+        for name, value in (start or {}).items():
+            self.set(name, value)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(list(self._items.values()))
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._items
+
+    def get(self, name: str) -> str | None:
+        """The value, or of ``name[2]`` the third element of an array; None when it is not set."""
+        found = self._items.get(name.lower())
+        if found is not None:
+            return found[1]
+        match = INDEXED.match(name)
+        if match is None:
+            return None
+        elements = array_elements(self.get(match[1]) or "")
+        index = int(match[2])
+        return elements[index] if 0 <= index < len(elements) else None
+
+    def text(self, name: str, default: str = "") -> str:
+        """As ``get``, with a default."""
+        value = self.get(name)
+        return default if value is None else value
+
+    def is_true(self, name: str) -> bool:
+        """Whether the value reads as yes (FreeSWITCH's ``switch_true``)."""
+        return is_true(self.get(name))
+
+    def set(self, name: str, value: str | None) -> None:
+        """Set, or unset with None and the empty text."""
+        self._items.pop(name.lower(), None)
+        if value:
+            self._items[name.lower()] = (name, value)
+
+    def put(self, name: str, value: str) -> None:
+        """Change a value where it stands, or append it."""
+        self._items[name.lower()] = (name, value)
+
+    def push(self, name: str, value: str) -> None:
+        """Make it the last element of an array; the first push sets plain text."""
+        present = self.get(name)
+        if present is None:
+            self.set(name, value)
+        elif present.startswith(ARRAY):
+            self.put(name, f"{present}|:{value}")
+        else:
+            self.put(name, f"{ARRAY}{present}|:{value}")
+
+
+def array_elements(value: str) -> list[str]:
+    """The elements of ``ARRAY::a|:b``; a plain value is an array of one."""
+    return value[len(ARRAY) :].split("|:") if value.startswith(ARRAY) else [value]
+
+
+def is_true(value: str | None) -> bool:
+    """Yes, on, true, t, enabled, active, allow, or a number that is not zero."""
+    if not value:
+        return False
+    text = value.strip().lower()
+    if text in ("yes", "on", "true", "t", "enabled", "active", "allow"):
+        return True
+    return bool(re.fullmatch(r"-?\d+(\.\d+)?", text)) and float(text) != 0
+
+
+def expand(text: str, lookup: Lookup, call: Call | None = None, *, depth: int = 0) -> str:
+    r"""Replace ``${name}``, ``${name:offset:length}``, ``${api(argument)}``; ``\$`` is a dollar; unknown names vanish.
+
+    Nested expressions are expanded inside out, at most eight deep; the result is cut at 64 KiB.
+    """
+    if "$" not in text or depth > 8:
+        return text
+    parts: list[str] = []
+    at = 0
+    while at < len(text):
+        if text.startswith("\\$", at):
+            parts.append("$")
+            at += 2
+        elif text.startswith("${", at):
+            end = closing_brace(text, at + 2)
+            if end < 0:
+                parts.append(text[at:])
+                break
+            inner = expand(text[at + 2 : end], lookup, call, depth=depth + 1)
+            parts.append(evaluate(inner, lookup, call))
+            at = end + 1
+        else:
+            stop = next_special(text, at + 1)
+            parts.append(text[at:stop])
+            at = stop
+    return "".join(parts)[:MAX_EXPANDED]
+
+
+def next_special(text: str, start: int) -> int:
+    """Where the next ``$`` or backslash is, or the end."""
+    for index in range(start, len(text)):
+        if text[index] in "$\\":
+            return index
+    return len(text)
+
+
+def closing_brace(text: str, start: int) -> int:
+    """The index of the ``}`` that closes the brace opened before ``start``; -1 when there is none."""
+    depth = 1
+    for index in range(start, len(text)):
+        if text[index] == "{":
+            depth += 1
+        elif text[index] == "}":
+            depth -= 1
+            if depth == 0:
+                return index
+    return -1
+
+
+def evaluate(inner: str, lookup: Lookup, call: Call | None) -> str:
+    """The value of what stood between ``${`` and ``}``."""
+    function = re.fullmatch(r"([\w.]+)\s*\((.*)\)", inner, re.DOTALL)
+    if function:
+        return call(function[1], function[2]) if call else ""
+    name, _, cut = inner.partition(":")
+    value = lookup(name)
+    if value is None:
+        return ""
+    if not cut:
+        return value
+    offset, _, length = cut.partition(":")
+    return substring(value, offset, length)
+
+
+def substring(value: str, offset: str, length: str) -> str:
+    """FreeSWITCH's ``${name:offset:length}``: a negative offset counts from the end, no length takes the rest."""
+    try:
+        start = int(offset)
+        count = int(length) if length else 0
+    except ValueError:
+        return value
+    if start < 0:
+        start = max(0, len(value) + start)
+    rest = value[start:]
+    if count > 0:
+        return rest[:count]
+    return rest[:count] if count < 0 else rest
