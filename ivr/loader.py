@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path as FilePath
 
 from .fields import Text
@@ -47,7 +48,7 @@ def read_site(
     if "site.yaml" not in sources:
         text = "there is no site.yaml" + (f" in {directory}" if directory else "")
         return None, [Problem("site.yaml", 1, 1, text, "name the folder of a site", "file")]
-    documents = {name: read_yaml(name, source) for name, source in sources.items()}
+    documents = {name: _document(name, source) for name, source in sources.items()}
     problems = [problem for document in documents.values() for problem in document.problems]
     settings, found = _settings(documents["site.yaml"])
     problems += found
@@ -57,6 +58,12 @@ def read_site(
         return None, sorted(set(problems))
     site = _site(settings, flows, blocks, documents["site.yaml"], prompts, directory, _revision(sources))
     return site, []
+
+
+@lru_cache(maxsize=128)
+def _document(name: str, source: str | bytes) -> Document:
+    """Reading a site again costs only its changed files; a document is never changed after it is read."""
+    return read_yaml(name, source)
 
 
 def _sources(folder: FilePath) -> dict[str, bytes]:

@@ -83,18 +83,16 @@ class StrictLoader(yaml.SafeLoader):
     YAML 1.2 allows a question mark inside plain text in ``{...}``; PyYAML's scanner would end the text there.
     """
 
-    _is_in_text = False
-
     def scan_plain(self) -> yaml.ScalarToken:
-        self._is_in_text = True
+        self.peek = self._peek_into_text  # type: ignore[method-assign]
         try:
             return super().scan_plain()
         finally:
-            self._is_in_text = False
+            del self.peek
 
-    def peek(self, index: int = 0) -> str:
+    def _peek_into_text(self, index: int = 0) -> str:
         letter: str = super().peek(index)
-        return "x" if letter == "?" and self._is_in_text else letter
+        return "x" if letter == "?" else letter
 
 
 def read_yaml(file: str, source: str | bytes) -> Document:
