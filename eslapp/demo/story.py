@@ -52,6 +52,7 @@ class Story:
         self._timeline = timeline
         self._voice: dict[str, Any] = {}
         self._chat: dict[str, Any] = {}
+        self._visitor: Visitor | None = None
 
     async def play(self) -> dict[str, Any]:
         """Everything, once. Never raises for what was not observed: ``ok`` is then false and the timeline says what."""
@@ -59,6 +60,8 @@ class Story:
             await self._play()
         except (Unseen, OSError, TimeoutError) as error:
             self._timeline.missed(str(error) or type(error).__name__)
+            if self._visitor is not None:
+                await away(self._visitor.leave)
         return {
             "ok": self._timeline.ok,
             "voice": self._voice,
@@ -76,13 +79,15 @@ class Story:
         async with AgentRobot(stage, timeline) as agent, CustomerRobot(stage, timeline) as customer:
             await agent.sign_in()
             visitor, _ = await asyncio.gather(self._visitor_arrives(), customer.dial(NUMBER))
+            self._visitor = visitor
             await customer.through_menu([ENGLISH, ORDERS])
             call, chat = await away(self._both_queued, admin)
             await customer.hear_queue()
             await agent.become_available()
+            await away(agent.accept_chat, chat["id"])
             await self._talk(admin, agent, customer, call)
-            await self._chat_with(admin, agent, visitor, chat)
             await self._finish_call(admin, agent, call)
+            await self._chat_with(admin, agent, visitor, chat)
 
     # --- arriving ------------------------------------------------------------------------------------------------
 
@@ -209,7 +214,6 @@ class Story:
         timeline, name = self._timeline, chat["id"]
 
         def talk() -> None:
-            agent.accept_chat(name)
             agent.write(name, "Hello Ada, this is the service robot. Your order will arrive tomorrow.")
             reply = visitor.await_message(
                 "the agent's message on the chat page", 10, lambda one: one["from"] == "agent"

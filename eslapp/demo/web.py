@@ -88,6 +88,10 @@ class Visitor:
         body = {"client_id": secrets.token_hex(8), "text": text}
         answer(self._http.post(f"{self._url}/chat/messages", json=body, timeout=REQUEST_S))
 
+    def leave(self) -> None:
+        """End the chat, in whatever state it is."""
+        answer(self._http.post(f"{self._url}/chat/end", json={}, timeout=REQUEST_S))
+
     def read(self) -> list[dict[str, Any]]:
         """The whole thread as the page would show it after a reload."""
         shown = answer(self._http.get(f"{self._url}/chat/messages", timeout=REQUEST_S))
@@ -100,7 +104,12 @@ class Visitor:
 
     def await_status(self, what: str, within_s: float, is_so: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """The thread's status once ``is_so``."""
-        return await_that(what, within_s, lambda: (self.read(), self.status)[1] if is_so(self.status) else None)
+
+        def look() -> dict[str, Any] | None:
+            self.read()
+            return self.status if is_so(self.status) else None
+
+        return await_that(what, within_s, look)
 
 
 def answer(reply: requests.Response) -> Any:

@@ -1,0 +1,113 @@
+"""``zongji demo``: start the demonstration site, show the main job with robots, and stay up (or stop)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.markup import escape
+
+from eslapp.cli.output import console, fail
+from eslapp.cli.run import port_options, show_site, stay, tell_prompt, tell_restart
+from eslapp.demo.story import Stage, Story
+from eslapp.demo.timeline import STYLES, Timeline
+from eslapp.launch import Launched, Wishes, launch
+from eslapp.sitedir import SiteDir
+from eslapp.supervisor import StartFailed
+
+ROBOT = "1009"
+
+
+@click.command(
+    epilog="""\b
+Examples / 例子:
+  zongji demo                              show everything, then stay up for your own calls and chats
+  zongji demo --once --json out.json       show everything, write the evidence, stop; exit 0 only if all was observed
+"""
+)
+@click.option("--once", is_flag=True, help="Stop after the demonstration; exit 0 only if every step was observed.")
+@click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the evidence here.")
+@click.option(
+    "--at",
+    "home",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("var/demo"),
+    show_default=True,
+    help="Where the demonstration site is kept.",
+)
+@port_options
+def command(once: bool, json_path: Path | None, home: Path, **ports: int | None) -> None:
+    """Show the main job: a call and a chat reach one agent through one queue.  演示主要功能。"""
+    site_dir = prepare(home)
+    try:
+        launched = launch(site_dir, Wishes(**ports), progress=tell_prompt, on_restart=tell_restart)
+    except StartFailed as error:
+        fail(str(error))
+    try:
+        evidence = perform(launched)
+    except BaseException:
+        launched.supervisor.stop()
+        raise
+    if json_path is not None:
+        json_path.write_text(json.dumps(evidence, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    conclude(evidence)
+    if once:
+        launched.supervisor.stop()
+        raise SystemExit(0 if evidence["ok"] else 1)
+    show_site(launched)
+    stay(launched)
+
+
+def prepare(home: Path) -> SiteDir:
+    """The demonstration site in ``home``, copied there the first time; files changed since are kept."""
+    with as_file(files("ivr") / "sites" / "demo") as packaged:
+        for source in sorted(packaged.rglob("*")):
+            target = home / source.relative_to(packaged)
+            if source.is_dir() or "var" in source.relative_to(packaged).parts[:1]:
+                continue
+            if not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, target)
+    return SiteDir(home)
+
+
+def perform(launched: Launched) -> dict[str, Any]:
+    """Play the story against the running site."""
+    host, _, port = launched.sip_address.rpartition(":")
+    agent = launched.secrets.agents[ROBOT]
+    with as_file(files("eslapp") / "cli" / "demo_speech") as speech:
+        stage = Stage(
+            url=launched.url,
+            sip_host=host,
+            sip_port=int(port),
+            agent=ROBOT,
+            agent_password=agent["web_password"],
+            phone_password=agent["sip_password"],
+            admin_password=launched.secrets.admin_password,
+            recordings=launched.site_dir.recordings,
+            speech=speech,
+        )
+        console.print(
+            "[bold]Zongji 总机[/bold]: a call and a chat reach one agent through one queue / 电话与网聊，同一队列"
+        )
+        return asyncio.run(Story(stage, Timeline(print_line)).play())
+
+
+def print_line(line: str) -> None:
+    """One line of the timeline, coloured by who acts."""
+    words = line.split()
+    style = STYLES.get(words[1], "red") if len(words) > 1 else ""
+    console.print(escape(line), style=style)
+
+
+def conclude(evidence: dict[str, Any]) -> None:
+    """The verdict in one line."""
+    if evidence["ok"]:
+        console.print("[bold green]Everything was observed from outside.[/bold green] 全部步骤均已从外部观察到。")
+    else:
+        console.print(f"[bold red]Not everything was observed:[/bold red] {escape('; '.join(evidence['failures']))}")
