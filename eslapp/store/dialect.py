@@ -83,6 +83,8 @@ class SqliteSession:
 
     def begin_writing(self) -> None:
         """Take the write lock; ``StoreUnavailable`` after ``BUSY_MS`` of waiting for another process."""
+        if self.is_in_transaction:  # giving up the last one failed too: the disk must let go of it first
+            self.execute("ROLLBACK", {})
         self.execute("BEGIN IMMEDIATE", {})
 
     def begin_reading(self) -> None:
@@ -113,7 +115,7 @@ class SqliteSession:
             rows = Tx(self).all("PRAGMA quick_check(3)")
             findings = [str(next(iter(row.values()))) for row in rows]
             if findings != ["ok"]:
-                raise StoreDamaged(self._damaged("; ".join(findings)))
+                raise StoreDamaged(self._damaged("; ".join(findings).replace("\n", "; ")))
 
     def has_table(self, name: str) -> bool:
         """Whether the schema has this table."""
@@ -131,7 +133,7 @@ class SqliteSession:
         primary = code & 0xFF if code is not None else None
         if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             return StoreDamaged(self._damaged(str(error)))
-        if isinstance(error, sqlite3.OperationalError) and primary not in (None, sqlite3.SQLITE_ERROR):
+        if isinstance(error, sqlite3.OperationalError) and primary != sqlite3.SQLITE_ERROR:
             mend = "free space, mend the permissions or end whoever holds it, then try again"
             return StoreUnavailable(f"{self.path}: {error}; {mend}")
         return error

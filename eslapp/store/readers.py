@@ -12,6 +12,7 @@ from typing import TypeVar
 from gevent.threadpool import ThreadPool
 
 from .dialect import SqliteSession
+from .native import run_in
 from .tx import Tx
 
 T = TypeVar("T")
@@ -28,8 +29,7 @@ class Readers:
 
     def run(self, fn: Callable[[Tx], T]) -> T:
         """Run ``fn(tx)`` on a snapshot and return its value. A write inside it is refused."""
-        value: T = self._pool.apply(self._read, (fn,))
-        return value
+        return run_in(self._pool, self._read, fn)
 
     def close(self) -> None:
         """Wait for running reads, then close the connections."""

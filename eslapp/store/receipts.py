@@ -25,9 +25,7 @@ def add(tx: Tx, receipt: Receipt) -> None:
 
 def of_interaction(tx: Tx, interaction: str) -> list[Receipt]:
     """Every decision about the interaction, in order."""
-    rows = tx.all(
-        "SELECT body FROM receipts WHERE interaction = :interaction ORDER BY at, id", interaction=interaction
-    )
+    rows = tx.all("SELECT body FROM receipts WHERE interaction = :interaction ORDER BY at, id", interaction=interaction)
     return [plain.from_plain(Receipt, json.loads(row["body"])) for row in rows]
 
 

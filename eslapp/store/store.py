@@ -18,6 +18,7 @@ from gevent.threadpool import ThreadPool
 from . import migrations
 from .dialect import SqliteSession
 from .errors import StoreUnavailable
+from .native import run_in
 from .readers import Readers
 from .tx import Tx
 from .writer import Publish, Writer
@@ -48,7 +49,7 @@ class Store:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         pool = ThreadPool(1)
         try:
-            session, self.epoch = pool.apply(self._open_session, (at,))
+            session, self.epoch = run_in(pool, self._open_session, at)
         finally:
             pool.kill()
         self._writer = Writer(session, self.epoch, lambda sequence, event: self._publish(sequence, event))

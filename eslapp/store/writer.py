@@ -21,6 +21,7 @@ from eslapp.core.events import Event
 
 from .dialect import SqliteSession
 from .errors import StaleEpoch, StoreUnavailable
+from .native import run_in
 from .tx import Tx
 
 BATCH_MAX = 100
@@ -85,7 +86,7 @@ class Writer:
         self._is_closing = True
         self._arrived.set()
         self._pump.join(timeout=ANSWER_S)
-        self._pool.apply(self._session.close)
+        run_in(self._pool, self._session.close)
         self._pool.kill()
 
     def _run(self) -> None:
@@ -94,7 +95,7 @@ class Writer:
             self._arrived.clear()
             while self._waiting:
                 batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH_MAX))]
-                self._pool.apply(self._commit, (batch,))
+                run_in(self._pool, self._commit, batch)
                 self._settle(batch)
             if self._is_closing:
                 return
