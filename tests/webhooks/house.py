@@ -1,34 +1,42 @@
-"""A running web side for tests: real store, router, site and server; ports and folders of its own.
+"""A running web side for tests: real store, dispatcher, flows, site and server; folders and ports of its own.
 
-Owns: ``House`` and its clients. The dispatcher here is the router applied in one writer transaction, without timers.
+Owns: ``House``. Not here: its clients (``clients``, ``browser``), which work in threads: nothing is monkey-patched.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import requests
+import gevent
+from clients import Client
+from gevent.queue import Empty
 from prometheus_client import CollectorRegistry
 
 from eslapp.bus import Bus
 from eslapp.core import commands as c
-from eslapp.core.commands import Command, Refused
-from eslapp.core.events import Event, MessageStored
-from eslapp.core.model import Agent, Medium, Presence, Queue
-from eslapp.core.router import Router
-from eslapp.core.settings import Settings
-from eslapp.core.world import build, evolve_all
+from eslapp.core.commands import Command
+from eslapp.core.events import MessageStored
+from eslapp.core.model import Medium, Offer, Presence
+from eslapp.core.world import World
 from eslapp.ids import random_id
+from eslapp.log import spawn
+from eslapp.services.chats import Chats
+from eslapp.services.dispatcher import Dispatcher
+from eslapp.services.flow_runs import FlowRuns
+from eslapp.services.inbox_worker import InboxWorker, Source
+from eslapp.services.site_settings import agents_of, queues_of
 from eslapp.sitedir import SiteDir
-from eslapp.store import Store, contacts, conversations, events, messages, outbox, projection, recordings
+from eslapp.store import Store, contacts, conversations, events, messages, outbox, recordings
 from eslapp.store.messages import Message
 from eslapp.store.recordings import Recording
+from ivr.engine import Engine
 from ivr.loader import load_site
 from webhooks.app import create_app
+from webhooks.channels import CHANNELS
 from webhooks.deps import Deps, WebSettings
 from webhooks.server import Server, serve
 
@@ -49,37 +57,6 @@ class Clock:
         self.now += seconds
 
 
-class Desk:
-    """The dispatcher of these tests: decide, record and publish in one go."""
-
-    def __init__(self, store: Store, site: Any) -> None:
-        queues = [Queue(name, skills=dict(entry.skills), wrap_up_s=60.0) for name, entry in site.queues.items()]
-        agents = [
-            Agent(
-                id=extension,
-                name=entry.name,
-                extension=extension,
-                skills=dict(entry.skills),
-                languages=tuple(entry.languages),
-                capacity={medium: getattr(entry.capacity, medium.value) for medium in Medium},
-            )
-            for extension, entry in site.agents.items()
-        ]
-        self.world = build(Settings.of(queues, agents))
-        self._router = Router(random_id)
-        self._store = store
-
-    def submit(self, command: Command) -> list[Event] | Refused:
-        decided = self._router.decide(self.world, command)
-        if isinstance(decided, Refused):
-            return decided
-        self._store.write(lambda tx: projection.record(tx, decided))
-        self.world = evolve_all(self.world, decided)
-        if not isinstance(command, c.RouteWaiting):
-            self.submit(c.RouteWaiting(at=command.at))
-        return decided
-
-
 class House:
     """Everything of one test."""
 
@@ -94,9 +71,15 @@ class House:
         self.bus = Bus()
         self.store = Store(self.site_dir.database, publish=self.bus.publish)
         self.store.open(at=self.clock())
-        self.desk = Desk(self.store, site)
-        self.bus.attach(self.desk.submit)
-        self.arrived: list[float] = []
+        self.dispatcher = Dispatcher(
+            store=self.store,
+            bus=self.bus,
+            clock=self.clock,
+            ids=random_id,
+            queues=queues_of(site),
+            agents=agents_of(site),
+        )
+        self._build_chats()
         self.deps = Deps(
             bus=self.bus,
             store=self.store,
@@ -105,27 +88,74 @@ class House:
             recordings=self.site_dir.recordings,
             clock=self.clock,
             settings=settings or WebSettings(),
-            inbox_arrived=lambda: self.arrived.append(self.clock()),
+            inbox_arrived=self.inbox.wake,
             metrics=CollectorRegistry(),
         )
         self.app = create_app(self.deps)
+        self._greenlets = [spawn(self._tell), spawn(self.inbox.run)]
+        gevent.sleep(0)
+        self.dispatcher.start()
         self.server: Server = serve(self.app, "127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self.server.port}"
 
+    @property
+    def world(self) -> World:
+        return self.dispatcher.world
+
+    def _build_chats(self) -> None:
+        self.flows = FlowRuns(store=self.store, clock=self.clock, facts=dict)
+        self.flows.publish(Engine(self.site))
+        common = {"bus": self.bus, "store": self.store, "flows": self.flows, "clock": self.clock, "ids": random_id}
+        self.chats = Chats(world=lambda: self.world, **common)
+        self.inbox = InboxWorker(
+            chats=self.chats,
+            world=lambda: self.world,
+            source_of=lambda account: Source(*account.split(":"), flow="main"),
+            parse=lambda source, raw: CHANNELS[source.type].parse(raw),
+            **common,
+        )
+
+    def _tell(self) -> None:
+        with self.bus.subscribe() as inbox:
+            while True:
+                with suppress(Empty):
+                    self.chats.on_event(inbox.get(timeout=60)[1])
+
     def close(self) -> None:
         self.server.stop()
+        gevent.killall(self._greenlets)
+        self.dispatcher.stop()
         self.store.close()
+
+    def until(self, holds: Callable[[], Any], what: str = "it") -> Any:
+        """Wait for something that follows from events, with a deadline."""
+        with self.bus.subscribe() as inbox:
+            for _ in range(400):
+                found = holds()
+                if found:
+                    return found
+                with suppress(Empty):
+                    inbox.get(timeout=0.02)
+        raise AssertionError(f"waited in vain for {what}")
 
     def ask(self, kind: type[Command], **fields: Any) -> Any:
         return self.bus.submit(kind(at=self.clock(), **fields))
 
-    def sign_in(self, login: str) -> Browser:
-        secret = self.secrets.admin_password if login == "admin" else self.secrets.agents[login]["web_password"]
-        browser = Browser(self.url)
-        answer = browser.post("/api/login", {"login": login, "password": secret})
+    def password(self, login: str) -> str:
+        """The generated password of ``login``."""
+        return self.secrets.admin_password if login == "admin" else self.secrets.agents[login]["web_password"]
+
+    def client(self) -> Client:
+        """A browser without a session."""
+        return Client(self.url)
+
+    def sign_in(self, login: str) -> Client:
+        """A signed-in browser with its CSRF header."""
+        client = self.client()
+        answer = client.post("/api/login", {"login": login, "password": self.password(login)})
         assert answer.status_code == 200, answer.text
-        browser.headers["X-CSRF-Token"] = answer.json()["csrf"]
-        return browser
+        client.headers["X-CSRF-Token"] = answer.json()["csrf"]
+        return client
 
     def available(self, agent: str) -> None:
         self.ask(c.SetPhone, agent=agent, registered=True)
@@ -136,7 +166,7 @@ class House:
         conversation, interaction, contact = random_id(), random_id(), random_id()
         address = address or f"v-{random_id()}"
 
-        def rows(tx: Any) -> str:
+        def rows(tx: Any) -> tuple[str, str]:
             known, _ = contacts.find_or_create(
                 tx,
                 scope="webchat:website",
@@ -156,16 +186,16 @@ class House:
                 at=self.clock(),
             )
             conversations.attach(tx, opened.id, interaction)
-            return known.id
+            return known.id, opened.id
 
-        known = self.store.write(rows)
+        known, leg = self.store.write(rows)
         self.ask(
             c.OpenInteraction,
             interaction=interaction,
             contact=known,
             channel="webchat",
             medium=Medium.TEXT,
-            leg=conversation,
+            leg=leg,
             flow="main",
             language="en",
             subject=name,
@@ -197,14 +227,24 @@ class House:
 
     def connect(self, interaction: str) -> str:
         """Accept the pending offer of ``interaction`` and join; returns the agent."""
-        offer = next(offer for offer in self.desk.world.offers.values() if offer.interaction == interaction)
+        offer = self.until(lambda: self.offer_of(interaction), "an offer")
         self.ask(c.AcceptOffer, offer=offer.id, agent=offer.agent)
         self.ask(c.ConnectInteraction, interaction=interaction)
+        self.until(lambda: self.state(interaction) == "connected", "the connection")
         return offer.agent
+
+    def offer_of(self, interaction: str) -> Offer | None:
+        """The live offer of ``interaction``."""
+        return next((offer for offer in self.world.offers.values() if offer.interaction == interaction), None)
+
+    def state(self, interaction: str) -> str:
+        """Where ``interaction`` stands; "" when it is closed."""
+        found = self.world.interaction(interaction)
+        return found.state.value if found else ""
 
     def say(self, interaction: str, text: str, *, author: str = "contact", **more: Any) -> Message:
         """Store a message of the conversation, as the message service does."""
-        one = self.desk.world.interactions[interaction]
+        one = self.world.interactions[interaction]
         direction = "in" if author == "contact" else "out"
         message = Message(
             id=random_id(),
@@ -251,45 +291,6 @@ class House:
         )
         self.store.write(lambda tx: recordings.start(tx, recording))
         return path
-
-
-class Browser(requests.Session):
-    """A client with a cookie jar and the CSRF header."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__()
-        self.url = url
-        self.trust_env = False
-
-    def post(self, path: str, body: Any = None, **more: Any) -> requests.Response:  # type: ignore[override]
-        return super().post(self.url + path, json={} if body is None else body, timeout=10, **more)
-
-    def get(self, path: str, **more: Any) -> requests.Response:  # type: ignore[override]
-        return super().get(self.url + path, timeout=10, **more)
-
-
-@contextmanager
-def stream(client: Browser, path: str, **headers: str) -> Iterator[Any]:
-    """Server-sent events as ``(event, id, data)``, read with a deadline."""
-    with requests.Session.get(client, client.url + path, stream=True, timeout=10, headers=headers) as answer:
-        assert answer.status_code == 200, answer.text
-        yield parsed(answer)
-
-
-def parsed(answer: requests.Response) -> Iterator[tuple[str, str, str]]:
-    """The events of a stream; comments come as ``("", "", "")``."""
-    event = number = data = ""
-    for raw in answer.iter_lines(chunk_size=1):
-        line = raw.decode()
-        if line.startswith("event: "):
-            event = line[7:]
-        elif line.startswith("id: "):
-            number = line[4:]
-        elif line.startswith("data: "):
-            data = line[6:]
-        elif not line:
-            yield event, number, data
-            event = number = data = ""
 
 
 def wav(seconds: int) -> bytes:

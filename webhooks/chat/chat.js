@@ -101,7 +101,6 @@ function Chat() {
     const other = language === "zh" ? "en" : "zh";
     setLanguage(other);
     try { localStorage.setItem("zj-chat-language", other); } catch { /* not remembered, then */ }
-    if (started) session.setLanguage(other).catch(() => {});
   }
   async function end() {
     setAsking(false);

@@ -48,7 +48,6 @@ export async function begin(language) {
 }
 
 export const say = (text, clientId, language) => post("/chat/messages", { text, client_id: clientId }, language);
-export const setLanguage = (language) => post("/chat/language", { language }, language);
 export const end = (language) => post("/chat/end", {}, language);
 
 export function newId() {

@@ -5,6 +5,19 @@ import { html, useEffect, useRef } from "../workbench/vendor/htm-preact.js";
 const clock = (at, language) =>
   new Date(at * 1000).toLocaleTimeString(language === "zh" ? "zh-CN" : "en-GB", { hour: "2-digit", minute: "2-digit" });
 
+// The text lists the options for channels without buttons; here they are buttons.
+function withoutOptions(message) {
+  const lines = new Set(message.options.flatMap(([key, label]) => ["", ".", "、", ":", "：", ")"].map((mark) => `${key}${mark} ${label}`.replace(/\s/g, ""))));
+  return message.text.split("\n").filter((line) => !lines.has(line.replace(/\s/g, ""))).join("\n").trim() || message.text;
+}
+
+// A pressed button sends its key; people read its label.
+function said(message, before) {
+  if (message.options.length) return withoutOptions(message);
+  const option = message.from === "you" && before?.options.find(([key]) => key === message.text.trim());
+  return option ? option[1] : message.text;
+}
+
 function Message({ message, before, t, language }) {
   if (message.from === "system") return html`<p class="system-line text" dir="auto">${message.text}</p>`;
   const mine = message.from === "you";
@@ -12,7 +25,7 @@ function Message({ message, before, t, language }) {
   const isNew = !before || before.from !== message.from || before.name !== message.name || message.at - before.at > 300;
   return html`
     ${isNew && html`<p class="byline ${mine ? "mine" : ""}"><bdi>${author}</bdi> <span class="numbers">${clock(message.at, language)}</span></p>`}
-    <p class="bubble text ${mine ? "mine" : message.from === "assistant" ? "robot" : ""}" dir="auto">${message.text}</p>`;
+    <p class="bubble text ${mine ? "mine" : message.from === "assistant" ? "robot" : ""}" dir="auto">${said(message, before)}</p>`;
 }
 
 function Choices({ options, onChoose, t, disabled }) {
@@ -36,6 +49,11 @@ export function Thread({ messages, pending, canChoose, t, language, onChoose, on
   useEffect(() => {
     if (bottom.current) box.current.scrollTop = box.current.scrollHeight;
   }, [messages.length, pending.length, canChoose]);
+  useEffect(() => {
+    const keepEnd = new ResizeObserver(() => { if (bottom.current) box.current.scrollTop = box.current.scrollHeight; });
+    keepEnd.observe(box.current);
+    return () => keepEnd.disconnect();
+  }, []);
   const onScroll = () => {
     const { scrollTop, scrollHeight, clientHeight } = box.current;
     bottom.current = scrollHeight - scrollTop - clientHeight < 80;

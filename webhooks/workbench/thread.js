@@ -1,0 +1,75 @@
+// The thread of a text conversation, with what happened between the messages.
+
+import { html, useEffect, useRef } from "./vendor/htm-preact.js";
+import { clock } from "./time.js";
+import { who } from "./words.js";
+
+function lineOf(event, story, t) {
+  const one = story.interaction;
+  switch (event.type) {
+    case "InteractionQueued": return t("joined", { queue: t.pick(one.queue_label, event.queue) });
+    case "InteractionConnected": return t("you_joined", { agent: one.agent_name });
+    case "TalkEnded": return t(`endedBy_${event.by}`);
+    default: return "";
+  }
+}
+
+function entries(story, t) {
+  const lines = story.events.map((event) => ({ at: event.at, text: lineOf(event, story, t), key: `e${event.sequence}` })).filter((line) => line.text);
+  const messages = story.messages.map((message) => ({ at: message.at, message, key: message.id }));
+  return [...messages, ...lines].sort((a, b) => a.at - b.at || (a.message?.seq ?? 0) - (b.message?.seq ?? 0));
+}
+
+const isOurs = (message) => message.direction === "out";
+
+function authorOf(message, story, t) {
+  if (!isOurs(message)) return who(story.interaction, t);
+  if (message.author === "flow") return t("flow");
+  if (message.author === "system") return t("system");
+  return message.author_name || message.author;
+}
+
+// A contact who pressed "1" meant the menu's first choice: say which.
+function meaning(message, before) {
+  const option = !isOurs(message) && before?.message?.options.find(([key]) => key === message.text.trim());
+  return option ? `${option[0]} · ${option[1]}` : message.text;
+}
+
+function Message({ message, before, story, t }) {
+  const isNew = !before?.message || before.message.author !== message.author || message.at - before.at > 300;
+  const isTroubled = message.state === "failed" || message.state === "unknown";
+  return html`
+    ${isNew && html`<p class="byline ${isOurs(message) ? "mine" : ""}"><bdi>${authorOf(message, story, t)}</bdi> <span class="numbers">${clock(message.at, t.language)}</span></p>`}
+    <p class="bubble text ${isOurs(message) ? (message.author === "flow" ? "mine robot" : "mine") : ""}" dir="auto">${meaning(message, before)}</p>
+    ${isTroubled && html`<p class="message-state bad">${t(`state_${message.state}`)}${message.error ? `: ${message.error}` : ""}</p>`}`;
+}
+
+export function Thread({ story, pending, t, onRetry }) {
+  const box = useRef(null);
+  const isAtEnd = useRef(true);
+  const known = new Set(story.messages.map((message) => message.client_id));
+  const waiting = pending.filter((item) => !known.has(item.clientId));
+  const all = entries(story, t);
+  useEffect(() => { isAtEnd.current = true; }, [story.interaction.id]);
+  useEffect(() => {
+    if (isAtEnd.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [story.interaction.id, all.length, waiting.length]);
+  useEffect(() => {
+    const keepEnd = new ResizeObserver(() => { if (isAtEnd.current) box.current.scrollTop = box.current.scrollHeight; });
+    keepEnd.observe(box.current);
+    return () => keepEnd.disconnect();
+  }, []);
+  const onScroll = () => {
+    const { scrollTop, scrollHeight, clientHeight } = box.current;
+    isAtEnd.current = scrollHeight - scrollTop - clientHeight < 80;
+  };
+  return html`<div class="thread" ref=${box} onScroll=${onScroll} role="log" aria-label=${t("conversation")} tabindex="0">
+    ${all.map((entry, index) => entry.message
+      ? html`<${Message} key=${entry.key} message=${entry.message} before=${all[index - 1]} story=${story} t=${t} />`
+      : html`<p key=${entry.key} class="system-line"><bdi>${entry.text}</bdi> · <span class="numbers">${clock(entry.at, t.language)}</span></p>`)}
+    ${waiting.map((item) => html`<p key=${item.clientId} class="bubble text mine is-pending" dir="auto">${item.text}</p>
+      ${item.failed
+        ? html`<button type="button" class="button plain message-state bad" onClick=${() => onRetry(item)}>${t("notSent")}</button>`
+        : html`<p class="message-state">${t("sending")}</p>`}`)}
+  </div>`;
+}

@@ -1,0 +1,94 @@
+// The workbench's texts in both languages.
+
+import { memory } from "./api.js";
+
+const EN = {
+  workbench: "Agent workbench", signIn: "Sign in", login: "Extension", password: "Password", signingIn: "Signing in…",
+  signOut: "Sign out", other: "中文", otherLabel: "切换到中文", ended: "Your session has ended. Please sign in again.",
+  presence: "Your state", available: "Available", break: "Break", offline: "Offline", rna: "Missed",
+  missed: "You missed a conversation, so nobody is sent to you.", backNow: "I am back",
+  chooseReason: "Why are you away?", phoneOn: "Phone ready", phoneOff: "Phone off", lineLive: "Live", lineLost: "Reconnecting…",
+  soundOn: "Sound on", soundOff: "Sound off", notAgent: "You are signed in without an agent's desk.",
+  queues: "Queues", waiting: "waiting", longest: "longest", ready: "ready", talking: "talking",
+  offers: "For you", accept: "Accept", decline: "Decline", answerByPhone: "Your phone is ringing: pick it up to answer",
+  waited: "waited {time}", noOffers: "Nothing new", work: "Conversations", noWork: "No open conversation",
+  newChat: "New chat", newCall: "New call", visitor: "Visitor {tail}", unknownCaller: "Withheld number", unread: "{n} unread",
+  connecting: "Connecting…", connected: "In conversation", wrap_up: "Wrap-up", ringing: "Ringing",
+  calm: "All calm", calmMore: "New conversations appear on the left.",
+  away: "You are away", awayMore: "Choose “Available” above to receive conversations.",
+  keys: "Alt+A accepts, Alt+D declines, Alt+1…9 changes the conversation",
+  conversation: "Conversation", details: "Contact", close: "Close", end: "End conversation", hangUp: "Hang up",
+  message: "Write a message", send: "Send", sending: "Sending…", notSent: "Not sent. Press to try again.",
+  quick: "Quick replies", flow: "Assistant", you: "You", system: "System", you_joined: "{agent} joined",
+  joined: "Waiting in {queue}", endedBy_agent: "You ended the conversation", endedBy_contact: "The contact left",
+  endedBy_switch: "The connection ended", state_queued: "queued", state_sending: "sending", state_sent: "sent",
+  state_delivered: "delivered", state_read: "read", state_failed: "failed", state_unknown: "unclear if it arrived",
+  onCall: "On the call", callOver: "Call ended", callFor: "{time}", recording: "Recording", recorded: "Recorded",
+  truncated: "Recording incomplete", missing: "No recording", transcript: "Transcript", transcribing: "Transcribing…",
+  noTranscript: "No transcript: {error}", heardBy: "heard by {engine}", path: "Through the menu", side_contact: "Contact", side_agent: "Agent",
+  listen: "Listen", wrapUp: "Wrap up", outcome: "How did it end?", notes: "Notes", notesHint: "What the next colleague should know",
+  finish: "Finish", closesIn: "closes by itself in {time}", save: "Save and finish",
+  contact: "Contact", level: "Level", language: "Language", addresses: "Reached by", history: "History", noHistory: "First contact",
+  why: "Why did this come to me?", whyMore: "Everybody who was weighed", lang_zh: "Chinese", lang_en: "English",
+  channel_voice: "Phone", channel_webchat: "Web chat", outcome_handled: "Handled", outcome_abandoned: "Left while waiting",
+  outcome_self_service: "Self-service", outcome_overflowed: "Sent elsewhere", outcome_lost: "Lost", open: "open",
+  tabWork: "Work", tabTalk: "Conversation", tabSide: "Contact", menuKey: "key {key}", chosen: "chosen", noNotes: "No notes",
+};
+
+const ZH = {
+  workbench: "坐席工作台", signIn: "登录", login: "分机号", password: "密码", signingIn: "正在登录…",
+  signOut: "退出", other: "English", otherLabel: "Switch to English", ended: "登录已失效，请重新登录。",
+  presence: "我的状态", available: "可接待", break: "小休", offline: "离线", rna: "未接",
+  missed: "您错过了一次会话，系统已暂停为您分配。", backNow: "我回来了",
+  chooseReason: "离开原因", phoneOn: "话机就绪", phoneOff: "话机离线", lineLive: "已连接", lineLost: "正在重连…",
+  soundOn: "提示音开", soundOff: "提示音关", notAgent: "当前账号没有坐席席位。",
+  queues: "队列", waiting: "等待", longest: "最长", ready: "空闲", talking: "接待中",
+  offers: "新邀请", accept: "接受", decline: "拒绝", answerByPhone: "您的话机正在振铃，请拿起话机接听",
+  waited: "已等 {time}", noOffers: "暂无新邀请", work: "我的会话", noWork: "暂无进行中的会话",
+  newChat: "新会话", newCall: "新来电", visitor: "访客 {tail}", unknownCaller: "号码未知", unread: "{n} 条未读",
+  connecting: "正在接通…", connected: "进行中", wrap_up: "整理中", ringing: "振铃中",
+  calm: "一切就绪", calmMore: "新会话会出现在左侧。",
+  away: "您当前不在线", awayMore: "请在上方选择“可接待”开始接待。",
+  keys: "Alt+A 接受，Alt+D 拒绝，Alt+1…9 切换会话",
+  conversation: "会话", details: "客户", close: "关闭", end: "结束会话", hangUp: "挂断",
+  message: "请输入消息", send: "发送", sending: "发送中…", notSent: "发送失败，点击重试",
+  quick: "快捷回复", flow: "智能助手", you: "我", system: "系统", you_joined: "{agent} 已接入",
+  joined: "进入“{queue}”队列", endedBy_agent: "您已结束会话", endedBy_contact: "客户已离开",
+  endedBy_switch: "连接已断开", state_queued: "待发送", state_sending: "发送中", state_sent: "已发送",
+  state_delivered: "已送达", state_read: "已读", state_failed: "发送失败", state_unknown: "结果未知",
+  onCall: "通话中", callOver: "通话结束", callFor: "{time}", recording: "录音中", recorded: "已录音",
+  truncated: "录音不完整", missing: "无录音", transcript: "通话文字", transcribing: "正在转写…",
+  noTranscript: "无转写：{error}", heardBy: "由 {engine} 识别", path: "菜单路径", side_contact: "客户", side_agent: "坐席",
+  listen: "回放", wrapUp: "话后整理", outcome: "处理结果", notes: "备注", notesHint: "写给下一位同事的信息",
+  finish: "完成", closesIn: "{time} 后自动关闭", save: "保存并完成",
+  contact: "客户", level: "等级", language: "语言", addresses: "联系方式", history: "历史记录", noHistory: "首次联系",
+  why: "为什么分配给我？", whyMore: "参与比较的坐席", lang_zh: "中文", lang_en: "英语",
+  channel_voice: "电话", channel_webchat: "网页聊天", outcome_handled: "已处理", outcome_abandoned: "排队中离开",
+  outcome_self_service: "自助完成", outcome_overflowed: "已转出", outcome_lost: "异常中断", open: "进行中",
+  tabWork: "工作", tabTalk: "会话", tabSide: "客户", menuKey: "按键 {key}", chosen: "选中", noNotes: "无备注",
+};
+
+const TEXTS = { en: EN, zh: ZH };
+
+export function firstLanguage() {
+  const asked = new URLSearchParams(location.search).get("lang") || memory.read("language") || navigator.language || "en";
+  return asked.toLowerCase().startsWith("zh") ? "zh" : "en";
+}
+
+export function words(language) {
+  const texts = TEXTS[language];
+  const t = (key, values = {}) => (texts[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+  t.has = (key) => key in texts;
+  t.language = language;
+  t.pick = (labels, otherwise = "") => labels?.[language] || labels?.en || labels?.zh || otherwise;
+  return t;
+}
+
+// How a contact is called when nobody knows the name.
+export function who(interaction, t) {
+  const person = interaction.person;
+  if (person?.name) return person.name;
+  if (interaction.medium === "voice") return interaction.subject || t("unknownCaller");
+  const address = person?.addresses?.[0]?.[1] || interaction.id;
+  return t("visitor", { tail: address.slice(-4).toUpperCase() });
+}
