@@ -29,7 +29,7 @@ from eslapp.core.settings import Rules, Settings
 from eslapp.core.world import World, build, evolve_all
 from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
-from eslapp.store import StaleEpoch, Store, StoreUnavailable, projection
+from eslapp.store import StaleEpoch, Store, StoreError, StoreUnavailable, projection
 from eslapp.store.errors import CommitUncertain
 
 from .world_rows import load_world
@@ -42,6 +42,8 @@ ANSWER_S = 45.0  # longer than the store's own limit
 TICK_S = 1.0  # the longest sleep
 PAUSE_S = 0.25  # after a failure, before trying again
 SLICE_S = 0.003  # how long the hub is held at a stretch
+
+NOT_RUNNING = "the dispatcher is not running"
 
 Answer = list[Event] | Refused
 
@@ -124,8 +126,8 @@ class Dispatcher:
         Raises a ``StoreError`` where it could not be kept: nothing was changed then, or (``StoreUnavailable`` that
         says so) it is unknown. The offers that follow from a change come as events on the bus.
         """
-        if self._owner is None:
-            raise RuntimeError("the dispatcher is not running")
+        if self._owner is None or self._is_ending:
+            raise RuntimeError(NOT_RUNNING)
         if self._asked.qsize() >= ASKED_MAX:
             raise StoreUnavailable(f"{ASKED_MAX} commands are waiting; try again")
         asked = Asked(command)
@@ -143,13 +145,17 @@ class Dispatcher:
             batch = self._gather()
             try:
                 is_done = self._reload() and self._carry_out(batch)
-            except Exception as error:  # the boundary of a batch: its callers are told, the owner lives on
+            except StoreError as error:  # not our mistake: its callers are told, the owner lives on
+                log.error("not-kept", error=str(error), commands=len(batch))
+                is_done = self._refuse(batch, error)
+            except Exception as error:  # the boundary of a batch
                 log.exception("batch-failed", commands=[type(asked.command).__name__ for asked in batch])
                 self.counts["failed"] += 1
-                self._refuse(batch, error)
-                is_done = False
+                is_done = self._refuse(batch, error)
             if not is_done and not self._is_ending:
                 gevent.sleep(PAUSE_S)
+        while not self._asked.empty():
+            self._refuse([asked for asked in [self._asked.get_nowait()] if asked], RuntimeError(NOT_RUNNING))
 
     def _gather(self) -> list[Asked]:
         """What was asked meanwhile; waits for the first until the next deadline."""
@@ -242,10 +248,11 @@ class Dispatcher:
     def _adopt(self, after: World) -> None:
         self.world = after
 
-    def _refuse(self, batch: list[Asked], error: Exception) -> None:
+    def _refuse(self, batch: list[Asked], error: Exception) -> bool:
         for asked in batch:
             asked.error = asked.error or error
             asked.settle()
+        return False
 
     def _reload(self) -> bool:
         """Read the world again where it may differ from the rows."""
