@@ -3,9 +3,8 @@
 Owns: the language, its checks and the engine. Not here: carrying effects out (``eslapp.services``), rendering
 speech (``recordings.speech``). Nothing in this package touches a clock, a socket or the environment.
 
->>> site, problems = load_site("ivr/sites/demo")
->>> Engine(site).start(flow="main", medium="text", at=0.0).effects[0].type
-'Write'
+    site, problems = load_site("ivr/sites/demo")
+    turn = Engine(site).start(flow="main", medium="text", at=0.0)
 """
 
 from __future__ import annotations

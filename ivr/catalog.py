@@ -31,7 +31,7 @@ def speech_key(voice: str, speech: Spoken, *, rate: int = RATE) -> str:
     """The file name (without .wav) of one rendering: a hash of voice, rate, language and text.
 
     >>> speech_key("hibari:af_heart", Spoken("Goodbye.", "en"))[:12]
-    '2183e66d48cb'
+    'e14c08f0246e'
     """
     parts = "\x1f".join((voice, str(rate), speech.language, speech.text))
     return hashlib.sha256(parts.encode()).hexdigest()

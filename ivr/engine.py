@@ -22,12 +22,23 @@ from .session import Session, Value
 from .site import Site
 from .step import Fail, Go, Move, Next, Step, Stop, Wait
 from .values import clean, clean_value
-from .waits import Failed, Happening, HungUp, KeysPressed, QueueLeft, Resumed, TextArrived
+from .waits import (
+    CLOSED,
+    FULL,
+    NO_AGENTS,
+    Failed,
+    Happening,
+    HungUp,
+    KeysPressed,
+    QueueLeft,
+    Resumed,
+    TextArrived,
+)
 
 TURN_BOUND = 60  # steps in one turn, that is without waiting for anything
 UNHEARD_BOUND = 200  # steps since the contact was last heard (pressed, wrote, waited in a queue)
 CAUSE_BOUND = 64
-HEARD = (KeysPressed, TextArrived, QueueLeft)
+TURNED_AWAY = (FULL, CLOSED, NO_AGENTS)  # a queue that was never waited in
 SELF_SERVICE, HANDLED = "self_service", "handled"
 
 
@@ -85,6 +96,13 @@ class Engine:
         return walk.guarded(lambda: walk.go_on(happening))
 
 
+def _is_heard(happening: Happening) -> bool:
+    """Whether the contact did something, or spent time in a queue."""
+    if isinstance(happening, QueueLeft):
+        return happening.reason not in TURNED_AWAY
+    return isinstance(happening, KeysPressed | TextArrived)
+
+
 class _Walk:
     """One turn in the making."""
 
@@ -111,17 +129,23 @@ class _Walk:
         return self.turn()
 
     def go_on(self, happening: Happening) -> None:
-        if isinstance(happening, HEARD):
+        if _is_heard(happening):
             self._session = replace(self._session, unheard=0)
-        if self._session.revision != self._site.revision:
-            raise _Fault(f"the session belongs to revision {self._session.revision}, not {self._site.revision}")
         step = self._step(self._session.block, self._session.index)
+        self._adopt(step)
         if isinstance(happening, Failed):
             self._follow(step, Fail(clean(happening.reason)))
         elif isinstance(happening, Resumed):
             self._follow(step, step.enter(self._scene()))
         else:
             self._follow(step, step.answer(self._scene(), happening))
+
+    def _adopt(self, step: Step) -> None:
+        """A session of another revision goes on here if its step still stands where it stood."""
+        if self._session.revision != self._site.revision:
+            if step.verb != self._session.verb:
+                raise _Fault(f"the step {self._session.verb} of revision {self._session.revision} is gone")
+            self._session = replace(self._session, revision=self._site.revision)
 
     def run(self, block: str, index: int) -> None:
         """Enter steps from there on until one waits or the flow is over."""
@@ -146,7 +170,13 @@ class _Walk:
             return block_id, index + 1
         self._count()
         self._session = replace(
-            self._session, block=block_id, index=index, state={}, waits_for=(), flow=block.flow or self._session.flow
+            self._session,
+            block=block_id,
+            index=index,
+            verb=step.verb,
+            state={},
+            waits_for=(),
+            flow=block.flow or self._session.flow,
         )
         return self._moved(step, step.enter(self._scene()))
 

@@ -26,8 +26,8 @@ class SessionError(ValueError):
 class Session:
     """Immutable; ``engine`` makes the next one.
 
-    ``block``/``index`` name the step (``flow_def``); ``state`` is the current step's own memory;
-    ``waits_for`` the happenings that move on; ``unheard`` counts steps since the contact was last heard;
+    ``block``/``index`` name the step (``flow.Block``) and ``verb`` which it was; ``state`` is its own memory;
+    ``waits_for`` are the happenings that move on; ``unheard`` counts steps since the contact was last heard;
     ``trail`` the places passed, e.g. ``("main.welcome.say", "main.menu.menu 1", "main.orders.queue orders")``.
     """
 
@@ -38,6 +38,7 @@ class Session:
     variables: Mapping[str, Value] = field(default_factory=dict)
     block: str = ""
     index: int = 0
+    verb: str = ""
     state: Mapping[str, Any] = field(default_factory=dict)
     waits_for: tuple[str, ...] = ()
     unheard: int = 0

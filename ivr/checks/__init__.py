@@ -12,6 +12,7 @@ import pkgutil
 
 from ivr.check import Check
 from ivr.graph import Survey
+from ivr.loader import load_site
 from ivr.problems import Problem
 from ivr.site import Site
 
@@ -32,6 +33,12 @@ def _collect() -> dict[str, type[Check]]:
 
 
 CHECKS: dict[str, type[Check]] = _collect()
+
+
+def check_folder(directory: str) -> list[Problem]:
+    """``zongji check DIR``: what the loader refuses, else what the checks find."""
+    site, problems = load_site(directory)
+    return problems if site is None else run(site)
 
 
 def run(site: Site) -> list[Problem]:

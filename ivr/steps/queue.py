@@ -18,7 +18,7 @@ from ivr.waits import CLOSED, CONNECTED_ENDED, FULL, NO_AGENTS, TIMEOUT, Happeni
 class _After(BaseModel):
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
-    wait: Duration
+    wait: Annotated[Duration, Field(ge=1.0)]
     go: WayField
 
 

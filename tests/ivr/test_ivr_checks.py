@@ -7,7 +7,7 @@ import pytest
 from ivr_sites import DEMO, PROMPTS, SITE
 
 import ivr.checks
-from ivr import load_site, read_site
+from ivr import read_site
 from ivr.checks import CHECKS
 
 DEFECTS = sorted((Path(__file__).parent / "defects").glob("*.yaml"))
@@ -51,9 +51,11 @@ def test_every_check_has_a_seeded_defect_and_an_explanation() -> None:
 
 
 def test_the_demo_site_has_no_problems() -> None:
-    site, problems = load_site(DEMO)
-    assert site is not None, problems
-    assert [str(problem) for problem in ivr.checks.run(site)] == []
+    assert [str(problem) for problem in ivr.checks.check_folder(str(DEMO))] == []
+
+
+def test_a_folder_that_cannot_be_read_shows_the_loaders_problems(tmp_path: Path) -> None:
+    assert "there is no site.yaml" in str(ivr.checks.check_folder(str(tmp_path))[0])
 
 
 def test_misspelt_names_get_the_right_one() -> None:

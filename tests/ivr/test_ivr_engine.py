@@ -125,11 +125,32 @@ def test_unknown_flow_language_and_medium_do_not_raise() -> None:
     assert "no flow" in turn.fault
 
 
-def test_a_session_of_another_revision_falls_back() -> None:
+def test_a_session_goes_on_in_another_revision_where_its_step_still_stands() -> None:
     contact = Contact(make(MENU), "voice")
-    contact.engine = Engine(make(MENU + "  # changed\n"))
-    assert contact.does(PlayEnded()).said == FALLBACK
-    assert "revision" in contact.turn.fault
+    contact.engine = Engine(make(MENU.replace("prompt: P", "prompt: New")))
+    assert contact.does(PlayEnded()).said == ["New"]
+    assert contact.turn.session.revision == contact.engine.site.revision
+
+
+@pytest.mark.parametrize(
+    "changed", ["start:\n  - play: moh/calm.wav\n  - hangup\n", "other:\n  - say: Hi\n  - hangup\n"]
+)
+def test_a_session_whose_step_is_gone_falls_back(changed: str) -> None:
+    contact = Contact(make(MENU), "voice")
+    contact.engine = Engine(make(changed))
+    assert contact.does(Resumed()).said == FALLBACK
+    assert contact.turn.fault
+    assert contact.turn.session.revision == contact.engine.site.revision
+
+
+def test_a_queue_that_turns_contacts_away_for_ever_is_broken() -> None:
+    contact = Contact(make("start:\n  - queue: {name: orders, otherwise: start}\n"), "voice")
+    for _ in range(300):
+        contact.does(QueueLeft("full"))
+        if contact.turn.fault:
+            break
+    assert "without hearing" in contact.turn.fault
+    assert contact.said == FALLBACK
 
 
 def test_ways_lead_into_other_flows() -> None:

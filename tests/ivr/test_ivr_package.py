@@ -1,6 +1,8 @@
 """The package as a whole: pure, published, documented."""
 
 import ast
+import doctest
+import importlib
 import json
 import re
 import wave
@@ -34,6 +36,16 @@ def test_the_package_is_pure(file: Path) -> None:
             assert node.id not in ("eval", "exec", "__import__"), f"line {node.lineno}"
     assert not imported & FORBIDDEN
     assert "yaml" not in imported or file.name in ALLOWED_YAML
+
+
+def test_the_examples_in_docstrings_are_true() -> None:
+    ran = 0
+    for file in MODULES:
+        name = ".".join(("ivr", *file.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
+        result = doctest.testmod(importlib.import_module(name))
+        assert not result.failed, name
+        ran += result.attempted
+    assert ran > 10
 
 
 def test_the_published_schemas_are_up_to_date() -> None:
