@@ -20,7 +20,7 @@ from gevent.threadpool import ThreadPool
 from eslapp.core.events import Event
 
 from .dialect import SqliteSession
-from .errors import StaleEpoch, StoreUnavailable
+from .errors import CommitUncertain, StaleEpoch, StoreUnavailable
 from .native import run_in
 from .tx import Tx
 
@@ -76,10 +76,14 @@ class Writer:
         self._arrived.set()
         try:
             return write.result.get(timeout=ANSWER_S)
-        except gevent.Timeout as expired:
-            raise StoreUnavailable(
+        except gevent.Timeout as late:
+            if write in self._waiting:
+                self._waiting.remove(write)
+                raise StoreUnavailable(f"the disk was busy for {ANSWER_S:.0f} s; nothing was kept, try again") from late
+            write.on_commit = None  # nobody waits for it any more
+            raise CommitUncertain(
                 f"no answer from the disk for {ANSWER_S:.0f} s; whether it was kept is unknown"
-            ) from expired
+            ) from late
 
     def close(self) -> None:
         """Finish what was submitted, then end the thread and close the connection."""
