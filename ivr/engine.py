@@ -166,7 +166,7 @@ class _Walk:
                 self.end("NORMAL_CLEARING", self._session.outcome or SELF_SERVICE)
             return block.after
         step = block.steps[index]
-        if step.on is not None and step.on != self._session.medium:
+        if not step.is_for(self._session.medium):
             return block_id, index + 1
         self._count()
         self._session = replace(

@@ -113,6 +113,10 @@ class Step(BaseModel):
         """Go on with what was waited for. The default fits steps that only play something."""
         return Next()
 
+    def is_for(self, medium: str) -> bool:
+        """Whether the step is done there; ``checks.wrong_medium`` finds those that forgot to say ``on``."""
+        return medium in self.media and self.on in (None, medium)
+
     def rescue(self) -> Way | None:
         """Where to go when the step fails; None: the flow's fallback."""
         return self.fails or getattr(self, "otherwise", None)

@@ -68,10 +68,11 @@ class Queue(Step):
         settings = scene.site.queues.get(self.name)
         if settings is None:
             return Fail(f"there is no queue {self.name}")
-        if not scene.state.get("entered"):  # a contact who stands in line already is not turned away
-            reason = self._turned_away(scene, settings)
-            if reason:
-                return self._left(scene, reason)
+        if scene.state.get("entered"):  # a contact who stands in line already is not turned away, nor greeted twice
+            return Wait((self._entering(scene, settings),), {"entered": True})
+        reason = self._turned_away(scene, settings)
+        if reason:
+            return self._left(scene, reason)
         written = scene.written(self.greeting) if self.greeting is not None and not scene.is_voice else ""
         told: tuple[Effect, ...] = (Write(written),) if written else ()
         return Wait((*told, self._entering(scene, settings)), {"entered": True})

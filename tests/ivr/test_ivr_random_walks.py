@@ -85,8 +85,13 @@ def expected_answer(session: Session, happening: Happening) -> Happening:
     }[kind]
 
 
+ONLY = {"voice": {"Play", "Ask"}, "text": {"Write", "AwaitText"}}
+
+
 def check(turn: Turn) -> None:
-    """Over, or waiting for something its last effect leads to."""
+    """Over, or waiting for something its last effect leads to; nothing the medium cannot do."""
+    other = "text" if turn.session.medium == "voice" else "voice"
+    assert not {effect.type for effect in turn.effects} & ONLY[other]
     if turn.session.is_over:
         assert not turn.effects or isinstance(turn.effects[-1], EndFlow)
         assert turn.session.waits_for == ()

@@ -302,7 +302,9 @@ def test_queue_enters_and_goes_on_after_the_talk() -> None:
 def test_queue_writes_its_greeting_on_a_chat() -> None:
     contact = Contact(make(QUEUE + PERSON), "text")
     assert contact.effects[0] == Write("Hold on")
-    assert contact.last == EnterQueue(queue="repairs", priority=3, after_s=120.0, limit=3)
+    line = EnterQueue(queue="repairs", priority=3, after_s=120.0, limit=3)
+    assert contact.last == line
+    assert contact.does(Resumed()).effects == (line,)
 
 
 def test_queue_has_its_ways_out() -> None:
@@ -364,6 +366,10 @@ start:
   - say: After
   - hangup
 """
+
+
+def test_a_chat_passes_what_only_a_call_can_do() -> None:
+    assert Contact(make(flow("play: moh/calm.wav", "say: Hi", "hangup")), "text").said == ["Hi"]
 
 
 def test_lists_of_steps_go_on_after_their_step() -> None:
