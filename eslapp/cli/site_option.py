@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import requests
 
 from eslapp.cli.output import fail
 from eslapp.sitedir import SiteDir
+from eslapp.store import Store, StoreError
 
 DEFAULT_SITE = Path("var/demo")
 
@@ -59,3 +62,16 @@ class DaemonApi:
         if answer.status_code >= 400:
             fail(f"{method} {path}: {answer.status_code} {answer.text.strip()[:200]}")
         return answer.json()
+
+
+@contextmanager
+def open_store(site: SiteDir) -> Iterator[Store]:
+    """The site's rows, only to look; works beside a running daemon."""
+    store = Store(site.database)
+    try:
+        store.open_to_read()
+        yield store
+    except StoreError as error:
+        fail(str(error))
+    finally:
+        store.close()

@@ -1,0 +1,120 @@
+"""``zongji agent``: who works here, how they are now, and new ones."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+from pathlib import Path
+
+import click
+
+from eslapp.cli.output import console, fail, json_option, show
+from eslapp.cli.site_option import DaemonApi, open_site, site_option
+from eslapp.launch import render_switch
+from eslapp.sitedir import SiteDir
+from ivr.loader import load_site
+
+COLUMNS = ("id", "name", "presence", "reason", "phone_registered", "skills", "languages", "load")
+EXTENSION = re.compile(r"[0-9]{2,6}")
+
+
+@click.group(
+    epilog="""\b
+Examples / 例子:
+  zongji agent ls                                      who is here, and how
+  zongji agent set 1001 available                      or: break --reason lunch, offline
+  zongji agent add 1003 --name 王芳 --skill orders=2 --language zh
+"""
+)
+def command() -> None:
+    """Agents.  坐席。"""
+
+
+@command.command("ls")
+@site_option
+@json_option
+def list_them(site_path: Path, as_json: bool) -> None:
+    """All agents of a running site."""
+    rows = DaemonApi(open_site(site_path)).get("/api/agents")["agents"]
+    show(rows, COLUMNS, as_json=as_json, empty="the site has no agents")
+
+
+@command.command("set")
+@click.argument("agent")
+@click.argument("presence", type=click.Choice(["available", "break", "offline"]))
+@click.option("--reason", default="", help="Shown to colleagues and supervisors.")
+@site_option
+def set_presence(agent: str, presence: str, reason: str, site_path: Path) -> None:
+    """Set an agent's presence."""
+    shape = DaemonApi(open_site(site_path)).post(f"/api/agents/{agent}/presence", presence=presence, reason=reason)
+    console.print(f"{shape['name']}: {shape['presence']}")
+
+
+@command.command("add")
+@click.argument("extension")
+@click.option("--name", required=True, help="As colleagues and contacts see it.")
+@click.option("--skill", "skills", multiple=True, metavar="NAME=LEVEL", help="May be repeated.")
+@click.option("--language", "languages", multiple=True, help="May be repeated.")
+@site_option
+def add(extension: str, name: str, skills: tuple[str, ...], languages: tuple[str, ...], site_path: Path) -> None:
+    """Add an agent to site.yaml; a running site takes it up at once, no call is hurt."""
+    site_dir = open_site(site_path)
+    site, problems = load_site(site_dir.root)
+    if site is None:
+        fail(f"site.yaml has mistakes already: {problems[0]}")
+    if not EXTENSION.fullmatch(extension):
+        fail(f"{extension!r} is not an extension; two to six digits")
+    if extension in site.agents:
+        fail(f"{extension} is {site.agents[extension].name} already")
+    insert(site_dir.root / "site.yaml", entry(extension, name, skills, languages))
+    added, _ = load_site(site_dir.root)
+    assert added is not None  # insert has checked it
+    secrets = site_dir.secrets(added.agents)
+    take_up(site_dir)
+    console.print(f"{extension} {name}: workbench password {secrets.agents[extension]['web_password']}")
+    console.print(f"phone password {secrets.agents[extension]['sip_password']}")
+
+
+def entry(extension: str, name: str, skills: tuple[str, ...], languages: tuple[str, ...]) -> str:
+    """The agent's line of site.yaml. JSON strings are YAML strings."""
+    levels = {}
+    for skill in skills:
+        word, _, level = skill.partition("=")
+        levels[word] = level or "1"
+    said = ", ".join(f"{json.dumps(word)}: {level}" for word, level in levels.items())
+    spoken = ", ".join(json.dumps(code) for code in languages)
+    quoted = json.dumps(name, ensure_ascii=False)
+    return f'  "{extension}": {{name: {quoted}, skills: {{{said}}}, languages: [{spoken}]}}\n'
+
+
+def insert(file: Path, line: str) -> None:
+    """Put the line first under ``agents:``; the file stays as it was where the result has mistakes."""
+    before = file.read_text(encoding="utf-8")
+    lines = before.splitlines(keepends=True)
+    place = next((number for number, text in enumerate(lines) if re.fullmatch(r"agents:\s*(#.*)?\n?", text)), None)
+    if place is None:
+        fail(f"{file}: no line 'agents:' with the agents below it; add the agent there by hand")
+    lines.insert(place + 1, line)
+    file.write_text("".join(lines), encoding="utf-8")
+    site, problems = load_site(file.parent)
+    if site is None:
+        file.write_text(before, encoding="utf-8")
+        fail(f"not added: {problems[0].text}; {problems[0].mend}")
+
+
+def take_up(site_dir: SiteDir) -> None:
+    """Have a running site know its new agent: the switch reads its directory again, the daemon restarts."""
+    state = site_dir.state()
+    pid = state.get("daemon", {}).get("pid")
+    ports = state.get("ports", {})
+    if not pid or "sip" not in ports:
+        return
+    site, _ = load_site(site_dir.root)
+    assert site is not None
+    render_switch(site_dir, site, site_dir.secrets(site.agents), ports, state.get("bind", "127.0.0.1"))
+    try:
+        os.kill(pid, signal.SIGTERM)  # its supervisor starts it again; calls live in the switch
+    except ProcessLookupError:
+        console.print("the site is not running; the agent is there at its next start")

@@ -1,0 +1,88 @@
+"""``zongji call``: a test call from the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from eslapp.cli.output import console, fail
+from eslapp.cli.site_option import open_site, site_option
+from eslapp.softphone import Phone, PhoneCall, PhoneError
+
+QUESTION_WITHIN_S = 30.0
+QUIET_S = 1.0
+
+
+@click.command(
+    epilog="""\b
+Examples / 例子:
+  zongji call 1000 --site ./shop                      dial in, listen for ten seconds
+  zongji call 1000 --site ./shop --press 2,1          press 2 after the first question, 1 after the second
+  zongji call 1000 --server 192.0.2.7:5060 --as 13800138000 --save heard.wav
+"""
+)
+@click.argument("number")
+@site_option
+@click.option("--server", help="host:port of the switch, where it is not the site's own.")
+@click.option("--as", "caller", default="13900139000", show_default=True, help="The number that calls.")
+@click.option("--press", default="", help="Keys, separated by commas: each is pressed when the voice falls silent.")
+@click.option("--say", type=click.Path(exists=True, dir_okay=False), help="A WAV file to speak after the last key.")
+@click.option("--seconds", default=10.0, show_default=True, help="How long to listen after the last key.")
+@click.option("--save", type=click.Path(dir_okay=False, path_type=Path), help="Write what was heard to this WAV file.")
+def command(
+    number: str,
+    site_path: Path,
+    server: str | None,
+    caller: str,
+    press: str,
+    say: str | None,
+    seconds: float,
+    save: Path | None,
+) -> None:
+    """Place a test call with a small SIP phone.  拨打测试电话。"""
+    address = server or open_site(site_path).state().get("sip_address", "")
+    if not address:
+        fail("the site is not running here; start it with: zongji run, or name a switch with --server host:port")
+    keys = [key for key in press.split(",") if key]
+    try:
+        asyncio.run(place(address, number, caller, keys, say, seconds, save))
+    except PhoneError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{address}: {error}")
+
+
+async def place(
+    address: str, number: str, caller: str, keys: list[str], say: str | None, seconds: float, save: Path | None
+) -> None:
+    """Dial, press, speak, listen, hang up."""
+    async with Phone(address, caller) as phone:
+        call = await phone.dial(number)
+        await call.answered(timeout=15)
+        console.print(f"{number} answered / 已接通")
+        try:
+            await talk(call, keys, say, seconds)
+        finally:
+            if save is not None:
+                call.heard.save(str(save))
+                console.print(f"heard {call.heard.seconds:.1f} s, saved to {save}")
+        await call.hang_up()
+        console.print("hung up / 已挂机")
+
+
+async def talk(call: PhoneCall, keys: list[str], say: str | None, seconds: float) -> None:
+    """Press each key when the question before it is over, speak, listen."""
+    for key in keys:
+        await call.heard.sound(timeout=QUESTION_WITHIN_S)
+        await call.heard.silence(timeout=QUESTION_WITHIN_S, for_s=QUIET_S)
+        await call.press(key)
+        console.print(f"pressed {key} / 按键")
+    if say:
+        await call.play(say)
+    try:
+        ending = await call.ended(timeout=seconds)
+        console.print(f"the other side hung up (cause {ending.q850}) / 对方挂机")
+    except PhoneError:
+        pass  # still up, as it should be

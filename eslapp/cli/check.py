@@ -1,0 +1,50 @@
+"""``zongji check``: every mistake of a site's files at once, with line and mend."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from eslapp.cli.output import console, json_option
+from ivr import checks
+from ivr.loader import load_site
+from ivr.problems import Problem
+
+
+@click.command(
+    epilog="""\b
+Examples / 例子:
+  zongji check ./shop            one line per problem: file:line:column: problem; mend
+  zongji check ./shop --json     the same for machines; exit 1 where anything is an error
+"""
+)
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@json_option
+def command(folder: Path, as_json: bool) -> None:
+    """Check a site: YAML, flows, prompts, queues.  检查站点配置。"""
+    site, problems = load_site(folder)
+    if site is not None:
+        problems = [*problems, *checks.run(site)]
+    if as_json:
+        click.echo(json.dumps([as_row(problem) for problem in problems], ensure_ascii=False))
+    else:
+        for problem in problems:
+            click.echo(str(problem))
+        if not problems:
+            console.print(f"{folder}: no problems found / 没有问题", style="green")
+    raise SystemExit(1 if any(problem.severity == "error" for problem in problems) else 0)
+
+
+def as_row(problem: Problem) -> dict[str, object]:
+    """A problem as plain values."""
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "code": problem.code,
+        "severity": problem.severity,
+        "text": problem.text,
+        "mend": problem.mend,
+    }

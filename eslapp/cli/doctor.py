@@ -1,0 +1,127 @@
+"""``zongji doctor``: what is wrong with a site, its processes and its machine, each with its mend."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+import requests
+
+from eslapp.cli.output import console, json_option
+from eslapp.cli.site_option import open_site, site_option
+from eslapp.launch import is_listening
+from eslapp.sitedir import SiteDir
+from eslapp.store import Store, StoreError, interactions
+from ivr import checks
+from ivr.loader import load_site
+from recordings.transcribe.client import TranscriberClient
+
+LEAST_FREE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One look. ``state``: ok, warning or error; ``mend`` says what to do."""
+
+    what: str
+    state: str
+    text: str
+    mend: str = ""
+
+
+@click.command(
+    epilog="""\b
+Examples / 例子:
+  zongji doctor --site ./shop           look at everything; exit 1 where something is wrong
+  zongji doctor --site ./shop --json
+"""
+)
+@site_option
+@json_option
+def command(site_path: Path, as_json: bool) -> None:
+    """Look at a site, its processes and its machine.  诊断。"""
+    site = open_site(site_path)
+    findings = [*of_files(site), *of_store(site), *of_disk(site), *of_processes(site)]
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    else:
+        styles = {"ok": "green", "warning": "yellow", "error": "red"}
+        for finding in findings:
+            mend = f"; {finding.mend}" if finding.mend else ""
+            console.print(f"{finding.state:<8} {finding.what:<12} {finding.text}{mend}", style=styles[finding.state])
+    raise SystemExit(1 if any(finding.state == "error" for finding in findings) else 0)
+
+
+def of_files(site_dir: SiteDir) -> Iterator[Finding]:
+    """The author's files."""
+    site, problems = load_site(site_dir.root)
+    problems = [*problems, *(checks.run(site) if site else [])]
+    errors = sum(problem.severity == "error" for problem in problems)
+    if problems:
+        state = "error" if errors else "warning"
+        yield Finding("files", state, f"{len(problems)} problems", f"zongji check {site_dir.root}")
+    else:
+        yield Finding("files", "ok", "no problems")
+
+
+def of_store(site_dir: SiteDir) -> Iterator[Finding]:
+    """The database."""
+    if not site_dir.database.exists():
+        yield Finding("store", "warning", "no database yet", f"zongji run --site {site_dir.root}")
+        return
+    store = Store(site_dir.database)
+    try:
+        store.open_to_read()
+        count = len(store.read(interactions.still_open))
+        yield Finding("store", "ok", f"readable, {count} open interactions")
+    except StoreError as error:
+        yield Finding("store", "error", str(error))
+    finally:
+        store.close()
+
+
+def of_disk(site_dir: SiteDir) -> Iterator[Finding]:
+    """Room for recordings."""
+    usage = shutil.disk_usage(site_dir.root)
+    share = usage.free / usage.total
+    state = "ok" if share >= LEAST_FREE else "error"
+    mend = "" if state == "ok" else f"free space for {site_dir.recordings}; recordings will be cut short"
+    yield Finding("disk", state, f"{share:.0%} free ({usage.free / 1e9:.1f} GB)", mend)
+
+
+def of_processes(site_dir: SiteDir) -> Iterator[Finding]:
+    """The daemon, its switch and the transcriber."""
+    url = site_dir.state().get("daemon", {}).get("url")
+    start = f"zongji run --site {site_dir.root}"
+    ready = ask_ready(url) if url else None
+    if ready is None:
+        yield Finding("daemon", "error", "does not answer", start)
+        return
+    yield Finding("daemon", "ok", f"answers at {url}")
+    for name, is_ok in ready.items():
+        mend = "" if is_ok else f"see {site_dir.logs}; a FreeSWITCH: zongji freeswitch check"
+        yield Finding(name, "ok" if is_ok else "error", "up" if is_ok else "down", mend)
+    if not is_listening(site_dir.transcriber_socket):
+        yield Finding("transcriber", "warning", "is not running; recordings wait for their words", start)
+        return
+    languages = TranscriberClient(site_dir.transcriber_socket).status()["languages"]
+    for code, about in languages.items():
+        if about.get("reason"):
+            yield Finding("speech", "warning", str(about["reason"]))
+        else:
+            yield Finding("speech", "ok", f"{code}: {about['engine']}")
+
+
+def ask_ready(url: str) -> dict[str, bool] | None:
+    """What the daemon says of its parts, ``None`` where it does not answer."""
+    session = requests.Session()
+    session.trust_env = False
+    try:
+        checked: dict[str, bool] = session.get(f"{url}/readyz", timeout=5).json()["checks"]
+    except (requests.RequestException, ValueError, KeyError):
+        return None
+    return checked

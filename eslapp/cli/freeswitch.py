@@ -1,0 +1,107 @@
+"""``zongji freeswitch``: prepare a FreeSWITCH for a site, and look at a running one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from eslapp.cli.output import console, fail, json_option
+from eslapp.cli.site_option import open_site, site_option
+from eslapp.freeswitch_conf.check import Expected, check
+from eslapp.freeswitch_conf.doors import RenderError
+from eslapp.freeswitch_conf.render import render
+from eslapp.launch import OUTBOUND_PORT, Switch, load, render_prompts, switch_sounds
+from eslapp.supervisor import StartFailed
+
+
+@click.group(
+    epilog="""\b
+Examples / 例子:
+  zongji freeswitch render --site ./shop --out /etc/freeswitch-zongji
+  zongji freeswitch check --site ./shop                       the FreeSWITCH on this machine
+  zongji freeswitch check --site ./shop --switch esl://:SECRET@127.0.0.1:8021
+"""
+)
+def command() -> None:
+    """FreeSWITCH for this site.  FreeSWITCH 配置与检查。"""
+
+
+@command.command("render")
+@site_option
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="The directory to write.")
+@click.option("--sip-port", default=5060, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--esl-port", default=8021, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--outbound-port", default=OUTBOUND_PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--ws-port", default=5066, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--bind", default="127.0.0.1", show_default=True, help="The address SIP and RTP listen on.")
+@click.option("--external", default="", help="The address phones outside see, behind NAT.")
+def render_it(
+    site_path: Path,
+    out: Path,
+    sip_port: int,
+    esl_port: int,
+    outbound_port: int,
+    ws_port: int,
+    bind: str,
+    external: str,
+) -> None:
+    """Write a complete configuration directory that FreeSWITCH 1.10 boots with: freeswitch -conf OUT."""
+    site_dir = open_site(site_path)
+    try:
+        site = load(site_dir)
+        site_dir.make()
+        render_prompts(site_dir, site, lambda _: None)
+        written = render(
+            site,
+            site_dir.secrets(site.agents),
+            out,
+            sip_port=sip_port,
+            esl_port=esl_port,
+            outbound_port=outbound_port,
+            ws_port=ws_port,
+            bind=bind,
+            external=external,
+            sounds=switch_sounds(site_dir, site),
+        )
+    except (StartFailed, RenderError) as error:
+        fail(str(error))
+    site_dir.write_state(domain=written.domain)
+    for warning in written.warnings:
+        console.print(f"! {warning}", style="yellow")
+    console.print(f"{written.out_dir}: {len(written.changed)} files written; boot it with: freeswitch -conf {out}")
+    console.print(
+        f"then: zongji run --site {site_path} --switch esl://:PASSWORD@127.0.0.1:{esl_port}"
+        f"   (the password is esl_password in {site_dir.secrets_file})"
+    )
+
+
+@command.command("check")
+@site_option
+@click.option("--switch", "switch_url", help="esl://:PASSWORD@HOST:PORT; usually this machine, 8021.")
+@json_option
+def check_it(site_path: Path, switch_url: str | None, as_json: bool) -> None:
+    """Say what is wrong with a running FreeSWITCH; exit 1 where something is."""
+    site_dir = open_site(site_path)
+    try:
+        site = load(site_dir)
+        secrets = site_dir.secrets(site.agents)
+        switch = Switch.parse(switch_url) if switch_url else Switch("127.0.0.1", 8021, secrets.esl_password)
+    except StartFailed as error:
+        fail(str(error))
+    expected = Expected(
+        numbers=tuple(site.numbers),
+        agents={extension: secrets.agents[extension]["sip_password"] for extension in site.agents},
+        languages=site.languages,
+    )
+    findings = check(switch.host, switch.port, switch.password, expected)
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    else:
+        for finding in findings:
+            console.print(str(finding), markup=False)
+        if not findings:
+            console.print("this FreeSWITCH serves the site / 一切正常", style="green")
+    raise SystemExit(1 if any(finding.severity == "error" for finding in findings) else 0)
