@@ -29,6 +29,8 @@ class MediaEngine:
         """A port that is ticking. OSError when no pair is free."""
         for _ in range(ATTEMPTS):
             wanted = self._pick()
+            if wanted is None:
+                break
             rtp = self._bind(wanted)
             if rtp is None:
                 continue
@@ -38,10 +40,12 @@ class MediaEngine:
             rtp.close()
         raise OSError(f"no free RTP port on {self.host} between {self._low} and {self._high}; widen the range")
 
-    def _pick(self) -> int:
+    def _pick(self) -> int | None:
+        """An even port with room for RTCP above it; 0 where any will do, None where the range has no pair."""
         if self._high == 0:
             return 0
-        return self._random.randrange(self._low + self._low % 2, self._high, 2)
+        evens = range(self._low + self._low % 2, self._high, 2)
+        return self._random.choice(evens) if evens else None
 
     def _bind(self, port: int) -> socket.socket | None:
         if port > 65535:

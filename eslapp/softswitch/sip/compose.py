@@ -14,6 +14,7 @@ from eslapp.softswitch.sip.uri import parse_via
 
 Pair = tuple[str, str]
 ALLOW = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REGISTER, REFER, NOTIFY"
+INFORMATIVE = frozenset({"Allow", "Accept", "Reason", "Date", "User-Agent"})
 METHODS = frozenset(ALLOW.split(", "))
 RESERVED = frozenset(
     "via from to call-id cseq contact max-forwards content-length content-type route record-route authorization "
@@ -49,17 +50,25 @@ class Replies:
         self._tail = [("Call-ID", request.get("call-id")), ("CSeq", request.get("cseq"))]
         self._routes = [("Record-Route", value) for value in request.all("record-route")]
         self._has_tag = request.to is None or bool(request.to.tag)
+        self._room = 2 * request.size
 
     def make(
         self, status: int, tag: str = "", extra: Iterable[Pair] = (), body: bytes = b"", *, phrase: str = ""
     ) -> bytes:
-        """The response's bytes. ``tag`` is put on To unless it has one (and never on a 100)."""
+        """The response's bytes. ``tag`` is put on To unless it has one (and never on a 100).
+
+        Without a body it is at most twice as long as the request where leaving out what is merely informative helps:
+        nobody gains by sending us questions in somebody else's name.
+        """
         to = self._to if self._has_tag or status == 100 or not tag else f"{self._to};tag={tag}"
         pairs = [*self._vias, ("From", self._from), ("To", to), *self._tail]
         if 100 < status < 300:
             pairs += self._routes
-        pairs += extra
-        return serialise(f"SIP/2.0 {status} {phrase or phrase_of(status)}", pairs, body)
+        line = f"SIP/2.0 {status} {phrase or phrase_of(status)}"
+        packet = serialise(line, [*pairs, *extra], body)
+        if not body and len(packet) > self._room > 0:
+            packet = serialise(line, [*pairs, *(pair for pair in extra if pair[0] not in INFORMATIVE)])
+        return packet
 
 
 def _answered_vias(request: Request, source: tuple[str, int]) -> list[Pair]:

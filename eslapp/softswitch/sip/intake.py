@@ -102,7 +102,7 @@ class Intake:
         if request.method == "CANCEL":
             self._cancel(request, back, flow)
             return
-        is_merged = call is None and layer.is_merged(request)
+        is_merged = request.method == "INVITE" and call is None and layer.is_merged(request)
         transaction = layer.open_server(request, back)
         if is_merged:
             transaction.respond(482, Replies(request, flow.addr).make(482, self._stack.new_tag()))

@@ -55,6 +55,7 @@ class Message:
 
     pairs: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
+    size: int = 0  # bytes it came in; 0 for one of our own
     via: Via | None = None  # the top one
     from_: Address | None = None
     to: Address | None = None
@@ -114,6 +115,7 @@ def parse(packet: bytes, limits: ParseLimits = ParseLimits()) -> Request | Respo
         raise Malformed("no end of headers")
     lines = head.decode("utf-8", "surrogateescape").split("\r\n")
     message = _start_line(lines[0], limits)
+    message.size = len(packet)
     try:
         message.pairs = _headers(lines, limits)
         _fill(message)
