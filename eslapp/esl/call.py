@@ -21,10 +21,11 @@ from gevent.event import Event as Flag
 from gevent.queue import Queue
 
 from .codec import Event
-from .commands import App, execute_message, refusal
+from .commands import App, refusal
 from .doors import leg
 from .doors import line as one_line
 from .errors import LegGone, LegLost, LegTaken, SwitchError, SwitchRefused, SwitchTimeout
+from .messages import execute_message
 
 DIGITS_BOUND = 64  # keys pressed and not yet read; a flood drops the newest
 LINGER_S = 5  # the switch sends the rest of a call's events after the hang-up

@@ -24,7 +24,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}", re.ASCII)
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", re.ASCII)
 _CAUSE = re.compile(r"[A-Z][A-Z_]{2,48}", re.ASCII)
-_VALUE = re.compile(r"[\w.@+][\w .@+-]{0,1023}|")
+_VALUE = re.compile(r"[\w.@+*#][\w .@+*#-]{0,1023}|")
 _PATH = re.compile(r"/[\w .@+/-]{1,1022}")
 _STREAM = re.compile(
     r"silence_stream://-?[0-9]{1,9}|tone_stream://%\([0-9]{1,6},[0-9]{1,6}(?:,[0-9]{1,5}){1,3}\)"
@@ -66,7 +66,9 @@ def variable_name(value: str, argument: str = "variable") -> str:
 
 def variable_value(value: str, argument: str = "value") -> str:
     """The value of a channel variable. Anything richer travels as base64url."""
-    plain = _fits(_VALUE, value, argument, "letters, digits, blanks and . @ + - _ (not starting with a - or a blank)")
+    plain = _fits(
+        _VALUE, value, argument, "letters, digits, blanks and . @ + * # - _ (not starting with a - or a blank)"
+    )
     return _no_odd_ends(plain, argument)
 
 

@@ -15,22 +15,20 @@ from __future__ import annotations
 
 import logging
 import random
-import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import gevent
 from gevent import socket
-from gevent.event import AsyncResult
 from gevent.event import Event as Flag
 from greenswitch.esl import InboundESL, NotConnectedError
 
 from eslapp.clock import monotonic
 
 from .codec import Event
-from .commands import job_message, refusal, version
+from .commands import refusal, version
 from .doors import line as one_line
 from .errors import SwitchDown, SwitchError, SwitchRefused, SwitchTimeout
+from .jobs import JobControl, JobResult
 from .reliable import Reliable, tune
 from .switch_events import SUBSCRIPTION
 
@@ -45,24 +43,8 @@ class WrongPassword(SwitchRefused, ValueError):
     """The switch does not take the password."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobResult:
-    """What a ``bgapi`` command answered in the end."""
-
-    job: str
-    text: str
-
-    @property
-    def ok(self) -> bool:
-        return not refusal(self.text)
-
-
-class SwitchConnection(Reliable, InboundESL):
+class SwitchConnection(JobControl, Reliable, InboundESL):
     """greenswitch's ``InboundESL`` with bounded waits. One connection; ``SwitchLink`` makes new ones."""
-
-    def __init__(self, host: str, port: int, password: str, timeout: float = 5.0) -> None:
-        self._jobs: dict[str, AsyncResult] = {}
-        super().__init__(host, port, password, timeout)
 
     def connect(self) -> None:
         """Connect and log in within ``timeout`` seconds in all. Raises ``SwitchError``."""
@@ -96,32 +78,6 @@ class SwitchConnection(Reliable, InboundESL):
 
     def lost(self) -> Exception:
         return LinkDown(self.failure or "not connected")
-
-    def start_job(self, line: str) -> tuple[str, AsyncResult]:
-        """Send ``bgapi`` and return at once: the job's id and where its ``JobResult`` will arrive."""
-        job = str(uuid.uuid4())
-        result = self._jobs[job] = AsyncResult()
-        try:
-            self.post(job_message(line, job))
-        except BaseException:
-            self._jobs.pop(job, None)
-            raise
-        return job, result
-
-    def forget_job(self, job: str) -> None:
-        self._jobs.pop(job, None)
-
-    def received(self, event: Event) -> None:
-        if event.name == "BACKGROUND_JOB":
-            job = event.get("Job-UUID")
-            waiting = self._jobs.pop(job, None)
-            if waiting is not None:
-                waiting.set(JobResult(job, event.body))
-
-    def on_failed(self) -> None:
-        jobs, self._jobs = self._jobs, {}
-        for waiting in jobs.values():
-            waiting.set_exception(self.lost())
 
 
 class SwitchLink:

@@ -13,7 +13,6 @@ itself send and wait.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 import gevent
@@ -21,21 +20,19 @@ from gevent import socket
 from gevent.event import AsyncResult
 from gevent.event import Event as Flag
 from gevent.lock import RLock
-from gevent.queue import Queue
 
 from eslapp.clock import monotonic
 
 from .codec import Event, Frame, FrameReader, parse_connect, parse_event
-from .commands import message_bytes
 from .errors import SwitchDown, SwitchTimeout
+from .inbox import OrderedInbox
+from .messages import message_bytes
 
 log = logging.getLogger(__name__)
 
 COMMAND_TIMEOUT_S = 10.0
 SEND_TIMEOUT_S = 5.0
 STOP_TIMEOUT_S = 2.0
-INBOX_BOUND = 10_000  # FreeSWITCH itself cuts a listener off that is behind; then all is read anew
-_END = object()
 
 
 def tune(sock: Any) -> None:
@@ -45,7 +42,7 @@ def tune(sock: Any) -> None:
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 10_000)
 
 
-class Reliable:
+class Reliable(OrderedInbox):
     """Mixin: ``class SwitchConnection(Reliable, InboundESL)``."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -53,12 +50,7 @@ class Reliable:
         self.ended = Flag()
         self.last_heard = monotonic()
         self.unreadable = 0  # events skipped because they were no JSON object
-        self.gate = Flag()  # closed: events are kept back
-        self.gate.set()
-        self.greeting: Callable[[], None] | None = None  # runs in order, before the first event
-        self.farewell: Callable[[], None] | None = None  # runs in order, after the last event
         self._reader = FrameReader()
-        self._inbox: Queue[Any] = Queue()
         self._send_lock = RLock()
         super().__init__(*args, **kwargs)
 
@@ -194,43 +186,6 @@ class Reliable:
         """The exception for whoever needs a connection that is gone."""
         return SwitchDown(self.failure or "not connected")
 
-    # --- handing out ------------------------------------------------------------------------------------------
-
-    def enqueue(self, item: Event | Callable[[], None]) -> None:
-        """Put an event, or something to be called, in the ordered queue."""
-        if self._inbox.qsize() < INBOX_BOUND:
-            self._inbox.put(item)
-        else:
-            self.fail(f"handlers are more than {INBOX_BOUND} events behind")
-
-    def process_events(self) -> None:
-        self.gate.wait()
-        if self.greeting:
-            self._call(self.greeting)
-        for item in iter(self._inbox.get, _END):
-            if callable(item):
-                self._call(item)
-            else:
-                self._dispatch(item)
-        if self.farewell:
-            self._call(self.farewell)
-
-    def _dispatch(self, event: Event) -> None:
-        name = event.subclass if event.name == "CUSTOM" else event.name
-        kind = event.get("Content-Type")
-        if kind == "text/disconnect-notice":
-            name = "DISCONNECT"
-        elif kind == "log/data":
-            name = "log"
-        for handler in [*self.event_handlers.get(name, ()), *self.event_handlers.get("*", ())]:
-            self._call(handler, event)
-
-    def _call(self, handler: Callable[..., Any], *args: Any) -> None:
-        try:
-            handler(*args)
-        except Exception:  # the boundary: one event's failure is not the next one's
-            log.exception("esl.handler_failed handler=%s", getattr(handler, "__qualname__", handler))
-
     # --- ending -----------------------------------------------------------------------------------------------
 
     def fail(self, reason: str) -> None:
@@ -244,8 +199,7 @@ class Reliable:
             slot.set_exception(self.lost())
         self._auth_request_event.set()
         self.on_failed()
-        self._inbox.put(_END)
-        self.gate.set()
+        self.end_inbox()
         self._close_socket()
         self.ended.set()
 

@@ -14,7 +14,8 @@ def script(peer: Peer) -> None:
     peer.close()
 
 
-with FakeSwitch(script) as switch:
-    gevent.spawn(InboundESL("127.0.0.1", switch.port, "secret").connect)
-    gevent.sleep(0.2)
-    print("the hub still turns", flush=True)
+if __name__ == "__main__":
+    with FakeSwitch(script) as switch:
+        gevent.spawn(InboundESL("127.0.0.1", switch.port, "secret").connect)
+        gevent.sleep(0.2)
+        print("the hub still turns", flush=True)

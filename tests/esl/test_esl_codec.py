@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eslapp.esl.codec import (
-    MAX_HEADER_BYTES,
     Event,
     FrameReader,
     parse_connect,
@@ -18,6 +17,7 @@ from eslapp.esl.codec import (
     parse_event_json,
     parse_event_plain,
 )
+from eslapp.esl.frames import MAX_HEADER_BYTES
 
 DATA = Path(__file__).parent / "data"
 GOLDEN = sorted(DATA.glob("*.frame"))

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from eslapp.esl import commands, doors
+from eslapp.esl import commands, doors, messages
 from eslapp.esl.commands import App, CommandError
 
 LEG = "8c7e457d-5817-49e6-9ab5-d842b980bceb"
@@ -58,7 +58,7 @@ thorough = settings(max_examples=int(os.environ.get("ZONGJI_EXAMPLES", "60")), d
 
 def sent(message: str) -> list[list[str]]:
     """The commands the switch reads in these bytes, each as its lines."""
-    raw = commands.message_bytes(message).decode()
+    raw = messages.message_bytes(message).decode()
     assert raw.endswith("\n\n")
     return [block.split("\n") for block in raw.removesuffix("\n\n").split("\n\n")]
 
@@ -78,7 +78,7 @@ def arguments(text: str) -> list[str]:
 
 def execute(app: App) -> tuple[str, str]:
     """The application and argument the switch reads in the order sent for this."""
-    (lines,) = sent(commands.execute_message(app, OTHER))
+    (lines,) = sent(messages.execute_message(app, OTHER))
     headers = dict(line.split(": ", 1) for line in lines[1:])
     assert len(headers) == len(lines) - 1
     assert list(headers)[:4] == ["call-command", "execute-app-name", "Event-UUID", "event-lock"]
@@ -223,7 +223,7 @@ def test_single_word_arguments(text):
 def test_a_finished_line_is_one_command(text):
     or_refused(lambda: doors.line(text), lambda line: assert_equal(sent(f"api {line}"), [[f"api {text}"]]))
     or_refused(
-        lambda: commands.job_message(text, LEG),
+        lambda: messages.job_message(text, LEG),
         lambda message: assert_equal(sent(message), [[f"bgapi {text}", f"Job-UUID: {LEG}"]]),
     )
 
@@ -231,7 +231,7 @@ def test_a_finished_line_is_one_command(text):
 @thorough
 @given(ANYTHING)
 def test_a_message_is_one_message(text):
-    or_refused(lambda: commands.message_bytes(text), lambda raw: assert_equal(raw.count(b"\n\n"), 1))
+    or_refused(lambda: messages.message_bytes(text), lambda raw: assert_equal(raw.count(b"\n\n"), 1))
 
 
 @pytest.mark.parametrize("text", NASTY)

@@ -279,7 +279,7 @@ def test_an_acl_refusal_is_named(linked):
 
 
 def test_a_slow_listener_is_cut_off_and_starts_anew(linked, monkeypatch):
-    monkeypatch.setattr("eslapp.esl.reliable.INBOX_BOUND", 50)
+    monkeypatch.setattr("eslapp.esl.inbox.INBOX_BOUND", 50)
     hold, downs = Flag(), Queue()
 
     def script(peer: Peer) -> None:
