@@ -7,7 +7,9 @@ Not here: finding the second leg (``originate.py``).
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from eslapp.softswitch.origins import ORIGINS
 from eslapp.softswitch.profile import Header
@@ -19,26 +21,49 @@ if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
 
 MEET_TIMEOUT_S = 5.0
+OTHER_STEPS = 25
 
 
-async def bridge(a: Session, b: Session) -> None:
-    """Join and stay until one leg goes. Runs in A's task; B sits in EXCHANGE_MEDIA. Afterwards: ``after_bridge(a)``."""
-    _join(a, b)
-    await wait(a, lambda: not _is_joined(a, b), breaks=False, on_digit=None)
-    _part(a, b)
+async def bridge(a: Session, b: Session, *, is_known: bool = False) -> None:
+    """Join and stay until one leg goes. Runs in A's task; B sits in EXCHANGE_MEDIA. Afterwards: ``after_bridge(a)``.
+
+    ``is_known``: the legs have each other's profile already.
+    """
+    _join(a, b, is_known=is_known)
+    await _let_run(lambda: b.running_state is State.EXCHANGE_MEDIA)
+    for one, other in ((b, a), (a, b)):
+        _tell_partner(one, other, is_first=one is a)
+    await wait(a, lambda: not _is_joined(a, b), breaks=False)
+    cause = _part(a, b)
+    if not b.is_up:
+        await _let_run(lambda: b.running_state >= State.REPORTING)
+    for one, other in ((a, b), (b, a)):
+        if not other.is_up:
+            one.variables.set("bridge_hangup_cause", cause)
+    fire(a, "CHANNEL_UNBRIDGE", before=_uuids(a, b))
+
+
+async def _let_run(until: Callable[[], bool]) -> None:
+    """Let the other leg's task take its next steps first, as its thread does in FreeSWITCH; never for long."""
+    for _ in range(OTHER_STEPS):
+        if until():
+            return
+        await asyncio.sleep(0)
 
 
 def _is_joined(a: Session, b: Session) -> bool:
     return a.partner is b and b.partner is a and b.is_up and b.state is State.EXCHANGE_MEDIA
 
 
-def _join(a: Session, b: Session) -> None:
+def _join(a: Session, b: Session, *, is_known: bool) -> None:
     now = a.switch.now()
     for one, other, kind in ((a, b, "originatee"), (b, a, "originator")):
         one.partner = other
         one.other_type = kind
         one.profile.times.bridged = now
-    a.other_profile, b.other_profile = b.profile.frozen(), a.profile.frozen()
+    if not is_known:
+        a.other_profile = replace(b.profile.frozen(), logical_direction="inbound")
+        b.other_profile = a.profile.frozen()
     for one, other in ((a, b), (b, a)):
         one.variables.set("signal_bond", other.uuid)
     a.variables.set("originate_signal_bond", None)
@@ -46,8 +71,6 @@ def _join(a: Session, b: Session) -> None:
     b.call_uuid = a.call_uuid
     b.variables.set("call_uuid", a.call_uuid)
     b.set_state(State.EXCHANGE_MEDIA)
-    for one, other in ((b, a), (a, b)):
-        _tell_partner(one, other, is_first=one is a)
     if a.port is not None and b.port is not None:
         a.port.bridge(b.port)
 
@@ -84,8 +107,8 @@ def _tell_partner(one: Session, other: Session, *, is_first: bool) -> None:
     fire(one, "CALL_UPDATE", before=shown)
 
 
-def _part(a: Session, b: Session) -> None:
-    """The bridge is over, whatever ended it."""
+def _part(a: Session, b: Session) -> str:
+    """The bridge is over, whatever ended it; the cause."""
     if a.port is not None:
         a.port.bridge(None)
     cause = a.hangup_cause or b.hangup_cause or "NORMAL_CLEARING"
@@ -99,11 +122,9 @@ def _part(a: Session, b: Session) -> None:
         if b.is_up and b.state is State.EXCHANGE_MEDIA and not _has_plan(b):
             b.hangup(cause)
         b.ring_bell()
-    for one in (a, b):
-        one.variables.set("bridge_hangup_cause", cause)
     if a.partner is b:
         a.partner = None
-    fire(a, "CHANNEL_UNBRIDGE", before=_uuids(a, b))
+    return cause
 
 
 def _remember_end(stays: Session, ended: Session, cause: str) -> None:
@@ -136,6 +157,7 @@ def after_bridge(session: Session, cause: str, *, is_hangup_default: bool) -> No
 async def exchange_media(session: Session) -> None:
     """What the B leg does while it is bridged, and after."""
     await wait(session, lambda: session.partner is None, breaks=False)
+    session.variables.set("bridge_to", None)
     after_bridge(session, "NORMAL_CLEARING", is_hangup_default=True)
 
 
@@ -149,13 +171,18 @@ def bridge_existing(a: Session, b: Session) -> bool:
     if not a.is_answered and b.is_answered:
         a, b = b, a
     a.variables.set("uuid_bridge", b.uuid)
+    unknown: dict[str, Any] = {
+        "caller_id_name": "Unknown",
+        "caller_id_number": "Unknown",
+    }
+    known: dict[str, Any] = {"callee_id_name": b.profile.caller_id_name, "callee_id_number": b.profile.caller_id_number}
+    a.other_type, a.other_profile = "originatee", replace(b.profile.frozen(), **unknown, **known)
+    b.other_type, b.other_profile = "originator", a.profile.frozen()
     for one, other in ((a, b), (b, a)):
         one.variables.set("bridge_channel", other.name)
         one.variables.set("bridge_uuid", other.uuid)
         one.variables.set("signal_bond", other.uuid)
         _new_profile(one, other, is_first=one is a)
-    a.other_type, a.other_profile = "originatee", b.profile.frozen()
-    b.other_type, b.other_profile = "originator", a.profile.frozen()
     a.soft_execute = lambda session: _soft_bridge(session, b)
     b.soft_execute = _await_bridge
     for one in (a, b):
@@ -184,8 +211,8 @@ def _new_profile(one: Session, other: Session, *, is_first: bool) -> None:
     one.profile = old.transferred(at=at, **changes)
     values = (
         ("original_destination_number", old.destination_number),
-        ("original_caller_id_name", old.caller_id_name),
-        ("original_caller_id_number", old.caller_id_number),
+        ("original_caller_id_name", old.caller_id_name if is_first else "Unknown"),
+        ("original_caller_id_number", old.caller_id_number if is_first else "Unknown"),
     )
     for name, value in values:
         one.variables.set(name, value)
@@ -232,7 +259,7 @@ async def _soft_bridge(a: Session, b: Session) -> None:
     for one, other, origin in ((a, b, "uuid_bridge A"), (b, a, "uuid_bridge B")):
         what = [("Application", "uuid_bridge"), ("Application-Data", other.uuid)]
         fire(one, "CHANNEL_EXECUTE", after=what, origin=ORIGINS[origin])
-    await bridge(a, b)
+    await bridge(a, b, is_known=True)
     after_bridge(a, b.hangup_cause or "NORMAL_CLEARING", is_hangup_default=True)
 
 
@@ -244,15 +271,14 @@ async def _await_bridge(b: Session) -> None:
 
 
 def transfer_legs(session: Session, which: str, words: list[str]) -> bool:
-    """``transfer`` and ``uuid_transfer``: this leg, with ``-bleg`` its partner, with ``-both`` both. False: no partner."""
+    """``transfer``, ``uuid_transfer``: this leg, with ``-bleg`` its partner, with ``-both`` both. False: no partner."""
     partner = session.partner
     if which == "-bleg":
         if partner is None:
             return False
         partner.transfer(*words)
         return True
-    if which == "-both" and partner is not None:
-        session.variables.set("transfer_after_bridge", None)
-        partner.transfer(*words)
     session.transfer(*words)
+    if which == "-both" and partner is not None:
+        partner.transfer(*words)
     return True

@@ -87,7 +87,7 @@ STAMPS = (
 
 
 def report_stamps(times: Times, profile_created: int) -> Iterator[Header]:
-    """``start_stamp`` ... ``end_uepoch`` as FreeSWITCH sets them when a call is over; stamps that never were are absent."""
+    """``start_stamp`` ... ``end_uepoch`` as FreeSWITCH sets them at the end; stamps that never were are absent."""
     values = {name: getattr(times, field) if field else profile_created for name, field in STAMPS}
     for name, value in values.items():
         if value:

@@ -6,7 +6,8 @@ expanded when the application runs.
 
 >>> import xml.etree.ElementTree as ET
 >>> context = ET.fromstring('<context><extension name="x"><condition field="destination_number" expression="^1(.)$">'
-...     '<action application="answer"/><action application="playback" data="$1.wav"/></condition></extension></context>')
+...     '<action application="answer"/><action application="playback" data="$1.wav"/></condition></extension>'
+...     '</context>')
 >>> hunt(context, {"destination_number": "12"}.get).actions
 [Action(application='answer', data=''), Action(application='playback', data='2.wav')]
 """

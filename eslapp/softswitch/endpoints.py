@@ -62,7 +62,7 @@ def _user(switch: Switch, text: str, variables: dict[str, str], depth: int) -> R
     learnt = {"dialed_user": name, "dialed_domain": domain}
     user = switch.conf.user(name, domain)
     if user is None:
-        return Resolved(cause="SUBSCRIBER_ABSENT", learnt=learnt)
+        return Resolved(cause="SUBSCRIBER_ABSENT")
     known = {**learnt, **variables}
     template = user.params.get("dial-string") or DEFAULT_DIAL_STRING
     text = expand(template, known.get, switch.call_api_in_text)

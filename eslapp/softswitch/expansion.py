@@ -14,11 +14,20 @@ from eslapp.softswitch import registrations
 if TYPE_CHECKING:
     from eslapp.softswitch.switch import Switch
 
+
+def _global(switch: Switch, text: str) -> str:
+    return switch.conf.globals.get(text.strip(), "")
+
+
+def _hostname(switch: Switch, _text: str) -> str:
+    return switch.hostname
+
+
 EXPANDABLE: dict[str, Callable[[Switch, str], str]] = {
     "sofia_contact": registrations.contact,
     "create_uuid": lambda switch, _text: switch.new_uuid(),
-    "global_getvar": lambda switch, text: switch.conf.globals.get(text.strip(), ""),
-    "hostname": lambda switch, _text: switch.hostname,
+    "global_getvar": _global,
+    "hostname": _hostname,
     "strepoch": lambda _switch, _text: str(int(time.time())),
     "strftime": lambda _switch, text: time.strftime(text or "%Y-%m-%d %T"),
     "uuid_exists": lambda switch, text: "true" if switch.locate(text.strip()) else "false",

@@ -66,6 +66,7 @@ async def read(session: Session, wanted: Wanted) -> str:
 
     if wanted.prompt:
         await play(session, wanted.prompt, first)
+    is_ended_early = bool(collected.terminator)
     while session.is_ready and not collected.is_complete:
         timeout = wanted.digit_timeout_s if collected.digits else wanted.timeout_s
         before = len(collected.digits)
@@ -75,7 +76,7 @@ async def read(session: Session, wanted: Wanted) -> str:
     if collected.terminator:
         variables.set("read_terminator_used", collected.terminator)
     digits = collected.digits[:MAX_DIGITS]
-    is_enough = bool(digits) and len(digits) >= wanted.min_digits and session.is_ready
+    is_enough = (bool(digits) or is_ended_early) and len(digits) >= wanted.min_digits and session.is_ready
     variables.set("read_result", "success" if is_enough else "failure")
     if wanted.variable and digits:
         variables.set(wanted.variable, digits)

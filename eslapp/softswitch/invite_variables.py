@@ -54,7 +54,7 @@ def inbound_variables(call: SipCall, profile: str, local: tuple[str, int], at: i
     yield from _contact(request)
     yield "rtp_use_codec_string", "PCMU,PCMA"
     yield "sip_user_agent", shown(request, "User-Agent")
-    yield from _via(request)
+    yield from _via(request, port)
     yield "max_forwards", shown(request, "Max-Forwards") or "70"
     yield from extra_headers(request)
     yield "switch_r_sdp", call.remote_sdp
@@ -89,12 +89,13 @@ def _contact(request: Any) -> Iterator[Header]:
     yield from uri_variables("sip_contact", contact.uri)
 
 
-def _via(request: Any) -> Iterator[Header]:
+def _via(request: Any, source_port: int) -> Iterator[Header]:
     via = request.via
     if via is not None:
         yield "sip_via_host", via.host
         yield "sip_via_port", str(via.port) if via.port else ""
-        yield "sip_via_rport", via.params.get("rport", "")
+        if "rport" in via.params:
+            yield "sip_via_rport", str(source_port)
 
 
 def extra_headers(request: Any) -> Iterator[Header]:

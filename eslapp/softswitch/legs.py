@@ -1,7 +1,7 @@
-"""Joins a channel to its SIP call: what the phone does becomes channel events, what the channel wants goes to the phone.
+"""Joins a channel to its SIP call: what the phone does becomes events, what the channel wants goes to the phone.
 
 Owns: ringing, early media, answer, the end in both directions, hold, digits by INFO.
-Not here: the SIP itself (``sip.call``), which legs are made (``originate.py``), variables' names (``invite_variables``).
+Not here: the SIP itself (``sip.call``), which legs are made (``originate.py``), variables (``invite_variables``).
 """
 
 from __future__ import annotations
@@ -114,12 +114,14 @@ def _learn_reply(session: Session) -> None:
     if call is None or "sip_reply_host" in session.variables:
         return
     host, port = call.remote_addr
+    session.profile.network_addr = session.profile.network_addr or host
     values = (
         ("sip_reply_host", host),
         ("sip_reply_port", str(port)),
         ("sip_network_ip", host),
         ("sip_network_port", str(port)),
         ("sip_recover_contact", f"<{session.variables.text('sip_destination_url')}>"),
+        ("sip_to_host", host),
         ("sip_to_tag", call.remote_tag),
         ("sip_from_tag", call.local_tag),
         ("sip_call_id", call.call_id),
@@ -142,22 +144,23 @@ def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
         variables.set("sip_term_status", str(status))
         variables.set("proto_specific_hangup_cause", f"sip:{status}")
         variables.set("sip_term_cause", str(causes.number_of(cause)))
+        is_cancel = cause == "ORIGINATOR_CANCEL"
+        if is_cancel:
+            variables.set("sip_hangup_disposition", "recv_cancel")
+            variables.set("sip_invite_failure_status", "487")
+            variables.set("sip_invite_failure_phrase", "CANCEL")
         session.hangup(cause)
-        if not is_refusal:
-            variables.set("sip_hangup_disposition", "recv_cancel" if cause == "ORIGINATOR_CANCEL" else "recv_bye")
+        if not is_refusal and not is_cancel:
+            variables.set("sip_hangup_disposition", "recv_bye")
             variables.set("sip_user_agent", variables.get("sip_user_agent"))
 
 
 def _cause_of_end(session: Session, code: int, q850: int) -> str:
-    if q850:
-        return causes.cause_of_q850(q850)
-    if code == 487 and session.direction == "inbound":
-        return "ORIGINATOR_CANCEL"
-    if code >= 300:
-        return causes.cause_of_sip_code(code)
     if session.direction == "inbound" and not session.is_answered:
         return "ORIGINATOR_CANCEL"
-    return "NORMAL_CLEARING"
+    if q850:
+        return causes.cause_of_q850(q850)
+    return causes.cause_of_sip_code(code) if code >= 300 else "NORMAL_CLEARING"
 
 
 def _info_digit(session: Session, digit: str, duration_ms: int) -> None:
@@ -188,6 +191,7 @@ def ring(session: Session) -> None:
     if session.direction == "inbound" and session.answer_state == "ringing" and session.is_up and session.call:
         if not session.profile.times.progress:
             session.call.ring()
+            session.variables.set("sip_to_tag", session.call.local_tag)
             mark_ringing(session)
 
 
@@ -229,6 +233,7 @@ def mark_early_media(session: Session) -> None:
     session.profile.times.progress_media = session.switch.now()
     session.variables.set("endpoint_disposition", "EARLY MEDIA")
     fire(session, "CHANNEL_PROGRESS_MEDIA")
+    session.variables.set("rtp_local_sdp_str", session.call.local_sdp)
     set_call_state(session, CallState.EARLY)
     session.switch.leg_changed(session)
 
@@ -238,10 +243,9 @@ def open_media(session: Session) -> None:
     assert session.call is not None
     session.is_media_ready = True
     session.codec = session.call.media.codec_name
-    dtmf_type = session.variables.get("dtmf_type")
+    kept = {name: session.variables.get(name) for name in ("dtmf_type", "rtp_use_codec_string")}
     for name, value in media_variables(session.call):
-        session.variables.set(name, value)
-    session.variables.set("dtmf_type", dtmf_type or "rfc2833")
+        session.variables.set(name, kept.get(name) or value)
     fire_codecs(session)
 
 

@@ -5,6 +5,7 @@ Owns: what each core state does. Not here: applications (``apps/``), the legs' S
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
 
 log = logging.getLogger(__name__)
+STEPS_BEFORE_DESTROY = 4  # a partner reports CHANNEL_UNBRIDGE before this channel is destroyed
 
 
 async def live(session: Session) -> None:
@@ -62,6 +64,7 @@ async def _routing(session: Session) -> None:
     if not session.wants_route:
         if session.direction == "outbound" and session.state is State.ROUTING:
             session.set_state(State.CONSUME_MEDIA)
+            fire_presence(session, "CS_ROUTING", where=CHECK_PRESENCE)
         return
     session.wants_route = False
     route(session)
@@ -178,8 +181,9 @@ async def end(session: Session) -> None:
         report_media(session)
         fire(session, "CHANNEL_HANGUP_COMPLETE", before=[("Hangup-Cause", session.hangup_cause)])
         session.switch.forget(session)
-        for socket in list(session.sockets):
-            await socket.session_ended()
+        for _ in range(STEPS_BEFORE_DESTROY):
+            await asyncio.sleep(0)
+        await asyncio.gather(*(socket.session_ended() for socket in list(session.sockets)))
     except Exception:
         log.exception("channel-end-failed leg=%s", session.uuid)
     finally:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ class Dialing:
     cause: str = "DESTINATION_OUT_OF_ORDER"
     legs: list[Session] = field(default_factory=list)
     causes: list[tuple[str, str]] = field(default_factory=list)
-    on_progress: object = None
+    on_progress: Callable[[Session], None] | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _is_early_enough: bool = False
 
@@ -156,8 +157,9 @@ class Dialing:
             self._changed.clear()
 
     def _show_progress(self, ringing: list[Session]) -> None:
-        if callable(self.on_progress) and any(session.profile.times.progress for session in ringing):
-            self.on_progress()
+        for session in ringing:
+            if self.on_progress is not None and session.profile.times.progress:
+                self.on_progress(session)
 
     def _lost(self, session: Session) -> None:
         self.cause = session.hangup_cause

@@ -24,7 +24,7 @@ CALLEE = "Outbound Call"
 
 
 def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Session | None:
-    """The channel, INVITE sent, not started; None when its origination_uuid is taken. OSError, ValueError as the stack's."""
+    """The channel, INVITE sent, not started; None: its origination_uuid is taken. OSError, ValueError: the stack's."""
     switch = dialing.switch
     own = {**ringable.variables, **exported(dialing.originator), **common}
     uuid = own.get("origination_uuid") or switch.new_uuid()
@@ -48,6 +48,7 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
     for key, value in leg_variables(dialing, session, call, ringable, own):
         session.variables.set(key, value)
     session.presence_id = session.variables.text("presence_id")
+    session.is_by_user = "dialed_user" in own
     legs.attach(session, call)
     switch.add(session)
     _announce(session)
@@ -64,6 +65,15 @@ def _announce(session: Session) -> None:
     call_uuid, session.call_uuid = session.call_uuid, session.uuid
     fire(session, "CHANNEL_OUTGOING")
     session.presence_id, session.call_uuid = presence, call_uuid
+
+
+def announce_again(session: Session, originator: Session | None = None) -> None:
+    """A leg of the ``user`` endpoint is announced a second time once it has answered."""
+    if session.is_by_user:
+        if originator is not None:
+            session.other_profile = originator.profile.frozen()
+        fire(session, "CHANNEL_OUTGOING")
+        session.variables.put("originate_endpoint", "user")
 
 
 def exported(originator: Session | None) -> dict[str, str]:
@@ -151,7 +161,7 @@ def leg_variables(
     if originator is not None:
         yield "originating_leg_uuid", originator.uuid
     yield "originate_endpoint", "sofia"
-    yield "rtp_use_codec_string", "PCMU,PCMA"
+    yield "rtp_use_codec_string", _codecs(originator)
     yield "local_media_ip", call.media.host
     yield "local_media_port", str(call.media.rtp_port)
     yield "advertised_media_ip", call.media.host
@@ -167,11 +177,17 @@ def leg_variables(
     yield "sofia_profile_url", f"sip:mod_sofia@{host}:{port}"
 
 
+def _codecs(originator: Session | None) -> str:
+    if originator is None:
+        return "PCMU,PCMA"
+    codec = originator.codec
+    return f"{codec}@8000h@20i" if codec else originator.variables.text("ep_codec_string", "PCMU,PCMA")
+
+
 def _from_originator(originator: Session) -> Iterator[Header]:
     forwards = originator.variables.text("max_forwards", "70")
     yield "max_forwards", str(int(forwards) - 1 if forwards.isdigit() else 69)
-    codec = originator.codec
-    yield "originator_codec", f"{codec}@8000h@20i" if codec else originator.variables.text("ep_codec_string")
+    yield "originator_codec", _codecs(originator)
     yield "originator", originator.uuid
     yield "signal_bond", originator.uuid
     yield "switch_m_sdp", originator.variables.text("switch_r_sdp")

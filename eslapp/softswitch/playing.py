@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch.media.port import SILENCE, MediaPort
+from eslapp.softswitch.media.g711 import SILENCE
+from eslapp.softswitch.media.port import MediaPort
 from eslapp.softswitch.profile import Header
 from eslapp.softswitch.session_events import fire
 from eslapp.softswitch.soundpath import Places, Sound, open_sound

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 Header = tuple[str, str]
 
@@ -54,9 +55,20 @@ class CallerProfile:
     created: int = 0
     times: Times = field(default_factory=Times)
 
-    def transferred(self, *, at: int, **changes: str) -> CallerProfile:
-        """The next profile of the same channel: same times, index one higher."""
-        return replace(self, index=self.index + 1, created=at, **changes)  # type: ignore[arg-type]
+    def transferred(self, *, at: int, **changes: Any) -> CallerProfile:
+        """The next profile of the same channel: the same times but for the bridge's, index one higher."""
+        times = replace(self.times, bridged=0)
+        return replace(self, index=self.index + 1, created=at, times=times, **changes)
+
+    def flipped(self) -> CallerProfile:
+        """Caller and callee change places: what an outgoing leg is to the dialplan."""
+        return replace(
+            self,
+            caller_id_name=self.callee_id_name,
+            caller_id_number=self.callee_id_number,
+            callee_id_name=self.caller_id_name,
+            callee_id_number=self.caller_id_number,
+        )
 
     def frozen(self) -> CallerProfile:
         """A copy whose times no longer move: what the other leg knows."""

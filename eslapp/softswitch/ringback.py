@@ -20,12 +20,16 @@ class Ringback:
         self._sound: Sound | None = None
         self._has_started = False
 
-    def start(self) -> None:
+    def start(self, callee: Session) -> None:
         """The callee rings."""
         if self._has_started or not self._session.is_ready:
             return
         self._has_started = True
         session = self._session
+        session.profile.callee_id_name = callee.profile.callee_id_name
+        session.profile.callee_id_number = callee.profile.callee_id_number
+        if session.is_answered:
+            session.profile.times.progress = session.profile.times.progress or session.switch.now()
         name = session.variables.text("transfer_ringback" if session.is_answered else "ringback")
         if not name:
             legs.ring(session)

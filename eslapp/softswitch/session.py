@@ -65,6 +65,7 @@ class Session:
         self.hangup_cause = ""
         self.presence_id = ""
         self.presence_count = 0
+        self.is_by_user = False  # made by the user/ endpoint
         self.call_uuid = uuid
         self.hit_dialplan = direction == "inbound"
         self.codec = ""
@@ -181,8 +182,9 @@ class Session:
         self.hangup_cause = cause
         self.answer_state = "hangup"
         self.state = State.HANGUP
-        if self.partner is not None and self.direction == "inbound":
-            self.variables.set("last_bridge_role", "originator")
+        if self.partner is not None:
+            role = "originator" if self.other_type == "originatee" else "originatee"
+            self.variables.set("last_bridge_role", role)
         fire(self, "CHANNEL_HANGUP")
         self.ring_bell()
         self._ring_partner()
@@ -212,8 +214,18 @@ class Session:
             self.digits.append((digit, duration, source))
             self.ring_bell()
 
+    def flip_caller_id(self) -> None:
+        """Once, before an outgoing leg goes through the dialplan: FreeSWITCH swaps caller and callee then."""
+        if self.direction != "outbound" or "channel_cid_flipped" in self.variables:
+            return
+        self.variables.set("pre_transfer_caller_id_name", self.profile.caller_id_name)
+        self.variables.set("pre_transfer_caller_id_number", self.profile.caller_id_number)
+        self.variables.set("channel_cid_flipped", "yes")
+        self.profile = self.profile.flipped()
+
     def transfer(self, extension: str, dialplan: str = "", context: str = "") -> None:
         """Send the channel through the dialplan anew."""
+        self.flip_caller_id()
         profile = self.profile
         at = self.switch.now()
         new = profile.transferred(
@@ -230,6 +242,10 @@ class Session:
         self.variables.set("max_forwards", str(int(forwards) - 1 if forwards.isdigit() else 69))
         self.variables.push("transfer_history", note)
         self.variables.set("transfer_source", note)
+        for leg in (self, self.partner):
+            if leg is not None:
+                leg.variables.set("signal_bond", None)
+        self.other_type, self.other_profile = "", None
         self.actions.clear()
         self.wants_route = True
         self.set_state(State.ROUTING)

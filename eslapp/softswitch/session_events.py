@@ -118,5 +118,3 @@ def enter_running_state(session: Session, state: State) -> None:
     elif state is State.EXECUTE and session.answer_state == "answered":
         set_call_state(session, CallState.ACTIVE)
     fire_state(session)
-    if state is State.ROUTING and session.direction == "outbound":
-        fire_presence(session, "CS_ROUTING", where=CHECK_PRESENCE)

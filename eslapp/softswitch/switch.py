@@ -46,9 +46,9 @@ class Switch:
 
     def __init__(self, conf: confdir.Configuration) -> None:
         confdir.check_password(conf)
-        self.conf = conf
+        self.conf: confdir.Configuration = conf
         self.core_uuid = self.new_uuid()
-        self.hostname = socket.gethostname()
+        self.hostname: str = socket.gethostname()
         self.started_us = self.now()
         self.sessions: dict[str, Session] = {}
         self.leaving: set[Session] = set()  # hung up, not destroyed yet
@@ -99,6 +99,8 @@ class Switch:
         going = [*self.sessions.values(), *self.leaving]
         for session in going:
             session.hangup("SYSTEM_SHUTDOWN")
+            for lingering in list(session.sockets) if session in self.leaving else []:
+                lingering.leave()
         waits = [asyncio.ensure_future(session.is_gone.wait()) for session in going]
         await self._listener.stop()
         if waits:

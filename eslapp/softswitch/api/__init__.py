@@ -1,7 +1,7 @@
 """API commands. ONE FILE = ONE COMMAND or one family of commands.
 
-Each module has ``COMMANDS = {"uuid_break": function}``; a function is ``async def f(call: ApiCall) -> str`` and gives the
-exact text FreeSWITCH answers ("" is sent as ``-ERR no reply``). Not here: the event socket's own commands.
+Each module has ``COMMANDS = {"uuid_break": function}``; a function is ``async def f(call: ApiCall) -> str`` and gives
+the exact text FreeSWITCH answers ("" is sent as ``-ERR no reply``). Not here: the event socket's own commands.
 """
 
 from __future__ import annotations

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from eslapp.softswitch.api import ApiCall
 from eslapp.softswitch.apps.play_and_get_digits import split_words
 from eslapp.softswitch.dialplan import Action
 from eslapp.softswitch.dialstring import BadDialString, cut_block
 from eslapp.softswitch.originate import Dialing
+from eslapp.softswitch.outgoing import announce_again
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.states import State
 
@@ -39,6 +39,7 @@ async def originate(call: ApiCall) -> str:
     session = await dialing.dial(url)
     if session is None:
         return f"-ERR {dialing.cause}\n"
+    announce_again(session)
     _send_on(session, target, plain(dialplan), plain(context))
     return f"+OK {session.uuid}\n"
 
@@ -74,17 +75,7 @@ def split_target(text: str) -> list[str]:
 
 def _send_on(session: Session, target: str, dialplan: str, context: str) -> None:
     """The leg goes on as the caller of the application: names are flipped, as FreeSWITCH does."""
-    old = session.profile
-    session.profile = replace(
-        old,
-        caller_id_name=old.callee_id_name,
-        caller_id_number=old.callee_id_number,
-        callee_id_name=old.caller_id_name,
-        callee_id_number=old.caller_id_number,
-    )
-    session.variables.set("pre_transfer_caller_id_name", old.caller_id_name)
-    session.variables.set("pre_transfer_caller_id_number", old.caller_id_number)
-    session.variables.set("channel_cid_flipped", "yes")
+    session.flip_caller_id()
     session.variables.set("call_uuid", session.call_uuid)
     match = APPLICATION.match(target)
     if match is None:

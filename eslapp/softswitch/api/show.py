@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import time
+from json.encoder import encode_basestring as quote_json
 from xml.sax.saxutils import escape
 
 from eslapp.softswitch import registrations
 from eslapp.softswitch.api import ApiCall
-from eslapp.softswitch.events import quote_json
+
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.switch import Switch
 
 USAGE = (
-    "-USAGE: codec|endpoint|application|api|dialplan|file|timer|calls [count]|channels [count|like <match string>]|calls|"
-    "detailed_calls|bridged_calls|detailed_bridged_calls|aliases|complete|chat|management|modules|nat_map|say|interfaces|"
+    "-USAGE: codec|endpoint|application|api|dialplan|file|timer|calls [count]|channels [count|like <match string>]|"
+    "calls|detailed_calls|bridged_calls|detailed_bridged_calls|aliases|complete|chat|management|modules|nat_map|say|interfaces|"
     "interface_types|tasks|limits|status\n"
 )
 Row = dict[str, str]
-CHANNEL_ONLY = ("application", "application_data", "dialplan", "context", "read_codec", "read_rate", "read_bit_rate")
 CALL_SIDE = (
-    "uuid direction created created_epoch name state cid_name cid_num ip_addr dest presence_id presence_data accountcode"
-    " callstate callee_name callee_num callee_direction call_uuid hostname sent_callee_name sent_callee_num"
+    "uuid direction created created_epoch name state cid_name cid_num ip_addr dest presence_id presence_data"
+    " accountcode callstate callee_name callee_num callee_direction call_uuid hostname sent_callee_name sent_callee_num"
 ).split()
 B_SIDE = [name for name in CALL_SIDE if name not in ("call_uuid", "hostname")]
 

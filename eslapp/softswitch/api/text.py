@@ -1,4 +1,4 @@
-"""Commands that only turn text into text: echo, eval, expand, strftime, strepoch, create_uuid, msleep, module_exists."""
+"""Commands that turn text into text: echo, eval, expand, strftime, strepoch, create_uuid, msleep, module_exists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``uuid_broadcast <uuid> <path> [aleg|bleg|both]``: play to a leg, its partner or both; ``app::argument`` runs an app."""
+"""``uuid_broadcast <uuid> <path> [aleg|bleg|both]``: play to a leg, its partner or both; ``app::arg`` runs an app."""
 
 from __future__ import annotations
 

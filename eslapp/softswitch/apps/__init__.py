@@ -1,7 +1,7 @@
 """Dialplan applications. ONE FILE = ONE APPLICATION: the file's name is the application's name.
 
 Each module has ``async def run(session, data) -> None`` and may set ``NEEDS_MEDIA = True`` (the call gets early media
-before it runs) and ``ALIASES = ("other_name",)``. The answer text goes through ``respond_with(session, "FILE PLAYED")``.
+before it runs) and ``ALIASES = ("other_name",)``. Its answer goes through ``respond_with(session, "FILE PLAYED")``.
 Not here: running them (``softswitch.execute``), waiting inside one (``softswitch.waiting``).
 """
 

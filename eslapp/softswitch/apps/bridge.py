@@ -9,6 +9,7 @@ from __future__ import annotations
 from eslapp.softswitch import legs
 from eslapp.softswitch.bridging import after_bridge, bridge
 from eslapp.softswitch.originate import Dialing, dial_status
+from eslapp.softswitch.outgoing import announce_again
 from eslapp.softswitch.ringback import Ringback
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.states import State
@@ -29,21 +30,26 @@ async def run(session: Session, data: str) -> None:
         peer = await dialing.dial(data)
     finally:
         ringback.stop()
-    _remember(session, dialing)
     if peer is None:
+        _remember(session, dialing)
         _fail(session, dialing.cause)
         return
     session.profile.callee_id_name = peer.profile.callee_id_name
     session.profile.callee_id_number = peer.profile.callee_id_number
-    await _join(session, peer)
+    await _join(session, peer, dialing)
 
 
-async def _join(session: Session, peer: Session) -> None:
+async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
+    for name in ("video_media_flow", "text_media_flow"):
+        session.variables.set(name, "inactive")
     if peer.is_answered:
         legs.answer(session)
     else:
         legs.open_early_media(session)
         peer.dialer = lambda: legs.answer(session) if peer.is_answered else None
+    _remember(session, dialing)
+    announce_again(peer, session)
+    peer.variables.put("originator_codec", f"{session.codec}@8000h@20i")
     if not session.is_ready:
         peer.hangup("ORIGINATOR_CANCEL")
         return
@@ -56,7 +62,7 @@ async def _join(session: Session, peer: Session) -> None:
 def _remember(session: Session, dialing: Dialing) -> None:
     variables = session.variables
     lost = [leg for leg in dialing.legs if not leg.is_up]
-    if lost and dialing.answered is None:
+    if lost:
         for name in ("sip_invite_failure_status", "sip_invite_failure_phrase"):
             variables.set(name, lost[-1].variables.get(name))
         variables.set("sip_hangup_phrase", lost[-1].variables.get("sip_invite_failure_phrase"))
@@ -71,7 +77,7 @@ def _remember(session: Session, dialing: Dialing) -> None:
 
 
 def _fail(session: Session, cause: str) -> None:
-    """``continue_on_fail``: true, or a list of causes; ``failure_causes`` alike; ``transfer_on_fail`` goes elsewhere."""
+    """``continue_on_fail``: true, or a list of causes; ``transfer_on_fail`` names where the caller goes then."""
     if not session.is_ready:
         return
     variables = session.variables

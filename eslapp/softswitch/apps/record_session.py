@@ -1,4 +1,4 @@
-"""``record_session path [+seconds]``: record both sides in the background; RECORD_STEREO parts them into two channels."""
+"""``record_session path [+seconds]``: record both sides in the background; RECORD_STEREO: two channels."""
 
 from __future__ import annotations
 

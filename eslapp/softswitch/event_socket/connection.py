@@ -21,7 +21,7 @@ from eslapp.softswitch.event_socket.subscription import Subscription
 from eslapp.softswitch.events import Event
 
 if TYPE_CHECKING:
-    from eslapp.softswitch.session import Session
+    from eslapp.softswitch.session import Message, Session
     from eslapp.softswitch.switch import Switch
 
 log = logging.getLogger(__name__)
@@ -97,6 +97,17 @@ class Connection(asyncio.Protocol):
 
     def closed(self, *, is_reset: bool) -> None:
         """What the direction does last."""
+
+    def control(self, session: Session | None) -> None:
+        """``myevents <uuid>``: belong to a channel; only an inbound connection can."""
+
+    def describe(self) -> bytes:
+        """The reply to ``connect``; only an outbound connection has one."""
+        return commands.NOT_FOUND
+
+    def run_here(self, message: Message) -> Awaitable[bytes]:
+        """Run a message and reply when it ended; only a synchronous outbound connection does."""
+        raise TypeError("this connection queues its messages")
 
     # -- commands -----------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from eslapp.softswitch.event_socket.connection import Connection
 
 if TYPE_CHECKING:
-    from eslapp.softswitch.session import Message, Session
+    from eslapp.softswitch.session import Session
     from eslapp.softswitch.switch import Switch
 
 log = logging.getLogger(__name__)
@@ -50,14 +50,6 @@ class InboundConnection(Connection):
     async def session_ended(self) -> None:
         """The channel reported its end."""
         self.leave()
-
-    def describe(self) -> bytes:
-        """Only outbound connections have a channel to describe."""
-        raise AssertionError("connect is for outbound connections")
-
-    def run_here(self, message: Message) -> bytes:
-        """Only synchronous outbound connections run messages themselves."""
-        raise AssertionError("inbound connections are asynchronous")
 
 
 class InboundListener:

@@ -137,7 +137,7 @@ class OutboundConnection(Connection):
         for _, done in self._todo:
             if not done.done():
                 done.set_result(None)
-        if self.linger_s is None:
+        if self.linger_s is None or session.switch.is_stopping:
             self.leave()
             return
         self._flush()

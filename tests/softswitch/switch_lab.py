@@ -1,0 +1,104 @@
+"""The laboratory: the switch with the golden traces' configuration, an app server, phones. All on free ports."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from esl_controller import AppServer, Controller
+
+from eslapp.softphone.phone import Phone
+from eslapp.softswitch.confdir import load
+from eslapp.softswitch.switch import Switch
+
+DATA = Path(__file__).parent / "data"
+PASSWORD = "lab-secret"
+MONITORED = (
+    "CHANNEL_CREATE CHANNEL_ORIGINATE CHANNEL_PROGRESS CHANNEL_PROGRESS_MEDIA CHANNEL_ANSWER CHANNEL_BRIDGE"
+    " CHANNEL_UNBRIDGE CHANNEL_HOLD CHANNEL_UNHOLD CHANNEL_PARK CHANNEL_UNPARK CHANNEL_EXECUTE CHANNEL_EXECUTE_COMPLETE"
+    " CHANNEL_HANGUP CHANNEL_HANGUP_COMPLETE CHANNEL_DESTROY DTMF RECORD_START RECORD_STOP PLAYBACK_START PLAYBACK_STOP"
+)
+
+
+class Lab:
+    """``async with Lab(tmp_path) as lab``: ``lab.call("9003")`` gives (phone call, controller)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.apps = AppServer()
+        self.second_apps = AppServer()
+        self.switch: Switch
+        self._phones: list[Phone] = []
+
+    async def __aenter__(self) -> Lab:
+        ports = {"8084": await self.apps.start(), "8085": await self.second_apps.start()}
+        text = (DATA / "lab-freeswitch.xml").read_text()
+        for given, chosen in ports.items():
+            text = text.replace(f"127.0.0.1:{given}", f"127.0.0.1:{chosen}")
+        text = text.replace("/fs/", f"{DATA}/").replace("20000", "0").replace("40000", "0")
+        path = self.folder / "freeswitch.xml"
+        path.write_text(text)
+        self.switch = Switch(load(path))
+        await self.switch.start(sip_port=0, esl_port=0)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for phone in self._phones:
+            await phone.stop()
+        await self.switch.stop()
+        await self.apps.stop()
+        await self.second_apps.stop()
+
+    async def phone(self, user: str = "1000", password: str = "", *, is_registered: bool = False) -> Phone:
+        """A started phone."""
+        host, port = self.switch.sip_address
+        phone = Phone((host, port), user, password, name="Lab Caller")
+        await phone.start()
+        self._phones.append(phone)
+        if is_registered:
+            await phone.register()
+        return phone
+
+    async def agent(self, user: str) -> Phone:
+        """A registered phone of the lab's directory."""
+        return await self.phone(user, f"lab{user}", is_registered=True)
+
+    async def control(self) -> Controller:
+        """An authenticated inbound connection."""
+        return await Controller.connect(self.switch.esl_address, PASSWORD)
+
+    async def monitor(self, events: str = MONITORED) -> Controller:
+        """An inbound connection that hears what the golden traces' monitor heard."""
+        controller = await self.control()
+        await controller.command(f"event plain {events}")
+        return controller
+
+    async def call(self, number: str = "9003", user: str = "1000"):  # type: ignore[no-untyped-def]
+        """A caller dials a socket extension: (the call on the phone, the controller's connection)."""
+        phone = await self.phone(user)
+        dialing = asyncio.ensure_future(phone.dial(number))
+        controller = await self.apps.next()
+        return await dialing, controller
+
+    async def answered_call(self, number: str = "9003"):  # type: ignore[no-untyped-def]
+        """The same, taken over and answered."""
+        call, controller = await self.call(number)
+        await controller.take_over()
+        await controller.execute("answer")
+        await controller.complete("answer")
+        await call.answered(timeout=5)
+        return call, controller
+
+
+def in_lab(scenario):  # type: ignore[no-untyped-def]
+    """Make a test of ``async def scenario(lab)``: a fresh laboratory for each, half a minute at most."""
+
+    def test(tmp_path: Path) -> None:
+        async def run() -> None:
+            async with Lab(tmp_path) as lab:
+                await asyncio.wait_for(scenario(lab), 30)
+
+        asyncio.run(run())
+
+    test.__name__, test.__doc__ = scenario.__name__, scenario.__doc__
+    return test
