@@ -103,7 +103,7 @@ def mono_bytes(samples: Samples, rate: int) -> bytes:
 
 def pcm_header(data_bytes: int, *, rate: int, channels: int) -> bytes:
     """The 44 bytes before 16-bit linear sound."""
-    riff = struct.pack("<4sI4s", b"RIFF", 36 + data_bytes, b"WAVE")
+    riff = struct.pack("<4sI4s", b"RIFF", min(36 + data_bytes, 0xFFFFFFFF), b"WAVE")
     layout = struct.pack("<4sIHHIIHH", b"fmt ", 16, _PCM, channels, rate, rate * channels * 2, channels * 2, 16)
     return riff + layout + struct.pack("<4sI", b"data", data_bytes)
 

@@ -1,7 +1,7 @@
 """``python -m recordings.speech --site DIR``: renders what a site says and is not there yet, into ``DIR/var/speech``.
 
 Run it when a flow is saved and before a site starts; the daemon never renders on the call path. ``--ship`` writes
-into ``DIR/prompts/speech`` instead, with every number word and phrase, so that the site speaks on machines without
+into ``DIR/prompts/speech`` instead, with all numbers to 99 and all phrases, so that the site speaks on machines without
 any voice, also after its flows are edited a little. ``--lines FILE --into DIR`` renders a list
 ``[{"key", "text", "language", "voice"}]``. Ends with 1 where an emergency voice had to speak.
 """
@@ -19,10 +19,11 @@ from ivr.loader import load_site
 from ivr.site import Site
 
 from .lines import Line, Rendered
-from .rendering import PACKAGED, render_site
+from .rendering import PACKAGED, forget_others, render_site
 from .voice import VoiceError
 
-WRITTEN_ONLY = {"confirm_text", "language_name", "language_text"}  # phrases of chats
+WRITTEN_ONLY = {"confirm_text", "language_name", "language_text", "no", "yes"}  # phrases of chats
+LARGEST_SHIPPED = 99
 
 
 class NothingToRender(RuntimeError):
@@ -30,7 +31,7 @@ class NothingToRender(RuntimeError):
 
 
 def lines_of_site(folder: Path, *, with_vocabulary: bool = False) -> list[Line]:
-    """Everything the site may say; ``with_vocabulary``: and every number and phrase. Raises NothingToRender."""
+    """Everything the site may say; ``with_vocabulary``: and numbers and phrases. Raises NothingToRender."""
     site, problems = load_site(folder)
     if site is None:
         raise NothingToRender("\n".join(map(str, problems)) or f"{folder}: no site")
@@ -44,18 +45,15 @@ def lines_of_site(folder: Path, *, with_vocabulary: bool = False) -> list[Line]:
 
 
 def _vocabulary(site: Site) -> set[Spoken]:
-    words = {
-        (word, language)
-        for language in site.languages
-        for kind in numerals.KINDS
-        for word in numerals.vocabulary(kind, language, site.phrases)
-    }
-    fixed = {
-        (phrases.phrase(name, language, site.phrases), language)
-        for name in phrases.BUILT_IN.keys() - WRITTEN_ONLY
-        for language in site.languages
-    }
-    return {Spoken(text, language) for text, language in words | fixed if "{" not in text}
+    found = set()
+    for language in site.languages:
+        words = {word for kind in ("digits", "position") for word in numerals.vocabulary(kind, language, site.phrases)}
+        for number in range(LARGEST_SHIPPED + 1):
+            words.update(numerals.words("number", str(number), language, site.phrases))
+        for name in phrases.BUILT_IN.keys() - WRITTEN_ONLY:
+            words.add(phrases.phrase(name, language, site.phrases))
+        found.update(Spoken(text, language) for text in words if "{" not in text)
+    return found
 
 
 def lines_of_file(path: Path) -> list[Line]:
@@ -79,6 +77,8 @@ def main(argv: list[str] | None = None) -> int:
     try:
         lines = lines_of_site(site, with_vocabulary=given.ship) if given.site else lines_of_file(given.lines)
         done = render_site(site, lines, into, _tell)
+        if given.ship:
+            forget_others(into, {line.key for line in lines})
     except (NothingToRender, VoiceError, OSError) as error:
         print(error, file=sys.stderr)
         return 2

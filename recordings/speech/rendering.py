@@ -7,7 +7,7 @@ Not here: the voices (``engines``, one file each), the sound format (``telephone
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,15 @@ def render_site(
         if progress is not None:
             progress(done)
     return results
+
+
+def forget_others(folder: Path, keys: Collection[str]) -> None:
+    """Removes the renderings of texts that are no longer said."""
+    index = _read_index(folder)
+    for key in index.keys() - set(keys):
+        (folder / f"{key}.wav").unlink(missing_ok=True)
+        del index[key]
+    _write_index(folder, index)
 
 
 def spoken_path(site_dir: Path, cache_dir: Path, key: str) -> Path | None:

