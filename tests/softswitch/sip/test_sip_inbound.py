@@ -285,19 +285,19 @@ async def test_refusals_worded_as_freeswitch_words_them() -> None:
             bare = await peer.receive()
             assert (bare.status, bare.get("reason")) == (480, 'Q.850;cause=96;text="MANDATORY_IE_MISSING"')
             peer.send(peer.compose("INVITE", call_id="b", body=peer.sdp().replace("0 8 101", "18")))
-            codec = await peer.final()
+            codec = await peer.final("b")
             assert (codec.status, codec.get("reason")) == (488, 'Q.850;cause=88;text="INCOMPATIBLE_DESTINATION"')
             peer.send(peer.compose("FOO", call_id="c"))
-            assert ((foo := await peer.final()).status, foo.get("allow")) == (501, ALLOW)
+            assert ((foo := await peer.final("c")).status, foo.get("allow")) == (501, ALLOW)
             peer.send(peer.compose("MESSAGE", call_id="d", more="Content-Type: text/plain\r\n", body="hello"))
-            assert ((message := await peer.final()).status, 'realm="lab"' in message.get("proxy-authenticate")) == (
+            assert ((message := await peer.final("d")).status, 'realm="lab"' in message.get("proxy-authenticate")) == (
                 407,
                 True,
             )
             peer.send(peer.compose("SUBSCRIBE", call_id="e"))
-            assert (await peer.final()).status == 489
+            assert (await peer.final("e")).status == 489
             peer.send(peer.compose("OPTIONS", call_id="f"))
-            options = await peer.final()
+            options = await peer.final("f")
             assert (options.status, options.get("accept"), options.get("allow")) == (200, "application/sdp", ALLOW)
             assert not any("user-agent" in name.lower() or "server" in name.lower() for name, _ in options.pairs)
 

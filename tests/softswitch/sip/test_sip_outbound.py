@@ -1,4 +1,4 @@
-"""Calls of ours: progress, answers, forks, refusals, CANCEL races, challenges, re-INVITEs, as the called side sees it."""
+"""Calls of ours: progress, answers, forks, refusals, CANCEL races, challenges, re-INVITEs, as the callee sees it."""
 
 from __future__ import annotations
 
