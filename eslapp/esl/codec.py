@@ -98,7 +98,7 @@ def parse_event_plain(body: bytes) -> Event:
 def parse_event_json(body: bytes) -> Event:
     """An event in ``json`` format. Raises ``ValueError`` where it is no JSON object."""
     try:
-        fields = from_json(body)
+        fields = from_json(body, cache_strings="keys")
     except ValueError:  # bytes that are no UTF-8, control characters: the slow parser is more forgiving
         fields = json.loads(body.decode("utf-8", "replace"), strict=False)
     if type(fields) is not dict:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 MAX_HEADER_BYTES = 1 << 20  # a connect reply of a call with many long variables is about 20 KB
 MAX_BODY_BYTES = 32 << 20  # "show channels as json" of 20,000 channels
-_EVENT_HEAD = re.compile(rb"Content-Length: ([0-9]{1,7})\nContent-Type: (text/event-(?:json|plain))\n\n")
+_EVENT_HEAD = re.compile(rb"Content-Length: ([0-9]{1,7})\nContent-Type: text/event-(json|plain)\n\n")
+_EVENT_HEADERS = {kind: {"Content-Type": f"text/event-{kind.decode()}"} for kind in (b"json", b"plain")}
 
 
 class ProtocolError(ValueError):
@@ -23,7 +24,10 @@ class ProtocolError(ValueError):
 
 @dataclass(slots=True)
 class Frame:
-    """One message: raw header values (not percent-decoded) and exactly ``Content-Length`` bytes of body."""
+    """One message: raw header values (not percent-decoded) and exactly ``Content-Length`` bytes of body.
+
+    The headers of events are shared between frames (and leave the length out): not to be changed.
+    """
 
     headers: dict[str, str]
     body: bytes = b""
@@ -86,8 +90,7 @@ class FrameReader:
         """Read the next header block; False where it is not complete yet."""
         usual = _EVENT_HEAD.match(self._buffer, self._start)
         if usual:  # nearly every frame: worth a short cut
-            kind = usual[2].decode()
-            self._headers = {"Content-Length": usual[1].decode(), "Content-Type": kind}
+            self._headers = _EVENT_HEADERS[usual[2]]
             self._wanted = int(usual[1])
             self._start = usual.end()
             return True
