@@ -1,6 +1,6 @@
-"""Hold from this side: re-INVITE, CHANNEL_HOLD and CHANNEL_UNHOLD, what the other leg hears meanwhile.
+"""Hold: re-INVITE from this side, CHANNEL_HOLD and CHANNEL_UNHOLD, the music the other leg hears meanwhile.
 
-Not here: hold by the phone itself (``legs.py``).
+Not here: noticing that a phone holds (``legs.py``).
 """
 
 from __future__ import annotations
@@ -34,3 +34,27 @@ def unhold(session: Session) -> None:
     session.call.reinvite("sendrecv")
     fire(session, "CHANNEL_UNHOLD", origin=ORIGINS["unhold by api"])
     set_call_state(session, CallState.ACTIVE)
+
+
+def music(session: Session) -> str:
+    """``hold_music`` of the channel, the profile or the switch; "" where there is none."""
+    conf = session.switch.conf
+    for name in (session.variables.get("hold_music"), conf.profile.text("hold-music"), conf.globals.get("hold_music")):
+        if name:
+            return "" if name == "silence" else name
+    return next((f"local_stream://{each}" for each in ("moh", "default") if each in conf.local_streams), "")
+
+
+def start_music(session: Session) -> None:
+    """The partner holds: this leg hears music until ``stop_music``."""
+    name = music(session)
+    if name:
+        session.is_hearing_music = True
+        session.queue_application("playback", name, loops=-1)
+
+
+def stop_music(session: Session) -> None:
+    """The partner is back."""
+    if session.is_hearing_music:
+        session.is_hearing_music = False
+        session.stop_loop()

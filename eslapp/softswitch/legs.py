@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eslapp.softswitch import causes
+from eslapp.softswitch.holding import start_music, stop_music
 from eslapp.softswitch.invite_variables import inbound_variables, media_variables
 from eslapp.softswitch.profile import CallerProfile, Times
 from eslapp.softswitch.session import Session
@@ -178,9 +179,8 @@ def _held(session: Session, *, is_held: bool) -> None:
         fire(session, "CHANNEL_UNHOLD")
         set_call_state(session, CallState.UNHELD)
         set_call_state(session, CallState.ACTIVE)
-    session.ring_bell()
     if session.partner is not None:
-        session.partner.ring_bell()
+        (start_music if is_held else stop_music)(session.partner)
 
 
 # -- what the channel did ----------------------------------------------------------------------------------------------

@@ -56,7 +56,9 @@ class SwitchProcess:
         assert process is not None and process.stdout is not None
         with selectors.DefaultSelector() as selector:
             selector.register(process.stdout, selectors.EVENT_READ)
-            is_ready = bool(selector.select(START_TIMEOUT_S)) and process.stdout.readline().startswith("softswitch ready")
+            is_ready = bool(selector.select(START_TIMEOUT_S)) and process.stdout.readline().startswith(
+                "softswitch ready"
+            )
         if not is_ready:
             process.kill()
             _, errors = process.communicate()

@@ -79,6 +79,7 @@ class Session:
         self.digits: deque[tuple[str, int, str]] = deque()
         self.locks = 0  # event-lock of running applications
         self.breaks = 0  # how often somebody asked to break what runs
+        self.stops = 0  # how often somebody ended a loop of applications
         self.depth = 0  # applications running inside each other
         self.hung_up_inside = False  # the hang-up came from an application of this channel
         self.dialed = ""  # every digit taken
@@ -87,6 +88,7 @@ class Session:
         self.is_media_ready = False
         self.is_held = False
         self.is_parked = False
+        self.is_hearing_music = False  # because the partner holds
         self.dialer: Callable[[], None] | None = None  # who waits for this leg to be answered
         self.soft_execute: Callable[[Session], Any] | None = None
         self.on_hangup: list[Callable[[], None]] = []
@@ -201,12 +203,23 @@ class Session:
         self.ring_bell()
         return True
 
+    def queue_application(self, name: str, argument: str, *, loops: int = 1, is_locked: bool = True) -> bool:
+        """Queue an application as the API does."""
+        headers = {"call-command": "execute", "execute-app-name": name, "execute-app-arg": argument}
+        headers |= {"loops": str(loops), "event-lock": "true" if is_locked else "false"}
+        return self.queue(Message(headers))
+
     def break_off(self, *, is_all: bool = False) -> None:
         """End what is being played or waited for; with ``is_all`` also forget the queued messages."""
         self.breaks += 1
         if is_all:
             self.messages.clear()
         self.ring_bell()
+
+    def stop_loop(self) -> None:
+        """End what plays, and the loop that would play it again."""
+        self.stops += 1
+        self.break_off()
 
     def take_digit(self, digit: str, duration: int, source: str = "RTP") -> None:
         """A digit was pressed (``duration`` in 1/8000 s); whoever waits in the channel gets it, with its event."""

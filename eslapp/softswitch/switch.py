@@ -238,9 +238,27 @@ class Switch:
         if self.is_stopping or len(self.sessions) >= self.conf.max_sessions:
             call.reject(503, cause_code=42, cause_name="SWITCH_CONGESTION")
             return
+        if call.request.get("proxy-authorization") and not call.auth_user and not self._authenticate(call):
+            return
         session = legs.inbound_session(self, call)
         self.add(session)
         session.start()
+
+    def _authenticate(self, call: SipCall) -> bool:
+        """A caller that shows a password is judged even where none is asked for, as mod_sofia does."""
+        assert self.stack is not None
+        verdict = self.stack.authenticator.judge(call.request, call.remote_addr[0], 407)
+        if not verdict.is_right:
+            call.reject(verdict.status, headers=dict(verdict.headers))
+            return False
+        call.auth_user = verdict.user
+        return True
+
+    def challenge(self, call: SipCall) -> dict[str, str]:
+        """The header that asks a caller for a password (``respond 407``)."""
+        if self.stack is None:
+            return {}
+        return dict(self.stack.authenticator.judge(call.request, call.remote_addr[0], 407).headers)
 
     def refer(self, session: Session, target: str, _referred_by: str) -> bool:
         """A phone sent REFER: a bridged leg's partner is transferred; anything else is refused."""

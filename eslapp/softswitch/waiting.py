@@ -119,6 +119,7 @@ async def _execute(session: Session, message: Message) -> None:
 async def _loop(session: Session, name: str, argument: str, wanted: int, message: Message) -> None:
     loop = asyncio.get_running_loop()
     done = 0
+    stops = session.stops
     while wanted < 0 or done < wanted:
         started = loop.time()
         session.variables.set("current_loop", str(done + 1))
@@ -126,7 +127,7 @@ async def _loop(session: Session, name: str, argument: str, wanted: int, message
         uuid, uuid_name = message.get("event-uuid"), message.get("event-uuid-name")
         await execute(session, name, argument, uuid=uuid, uuid_name=uuid_name)
         done += 1
-        if not session.is_ready or loop.time() - started < LOOP_AGAIN_AFTER_S:
+        if not session.is_ready or session.stops != stops or loop.time() - started < LOOP_AGAIN_AFTER_S:
             break
     session.variables.set("current_loop", None)
     session.variables.set("total_loops", None)

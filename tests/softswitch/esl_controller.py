@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import socket
+import struct
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
@@ -173,7 +175,9 @@ class Controller:
         self.writer.close()
 
     def abort(self) -> None:
-        """RST."""
+        """RST, as a killed process with unread data sends it."""
+        raw = self.writer.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.transport.abort()
 
 

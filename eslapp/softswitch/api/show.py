@@ -8,7 +8,6 @@ from xml.sax.saxutils import escape
 
 from eslapp.softswitch import registrations
 from eslapp.softswitch.api import ApiCall
-
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.switch import Switch
 

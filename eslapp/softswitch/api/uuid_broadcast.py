@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eslapp.softswitch.api import ApiCall
-from eslapp.softswitch.session import Message, Session
+from eslapp.softswitch.session import Session
 
 
 async def uuid_broadcast(call: ApiCall) -> str:
@@ -27,11 +27,7 @@ def queue(session: Session, what: str) -> None:
     name, separator, argument = what.partition("::")
     if not separator:
         name, argument = "playback", what
-    session.queue(
-        Message(
-            {"call-command": "execute", "execute-app-name": name, "execute-app-arg": argument, "event-lock": "true"}
-        )
-    )
+    session.queue_application(name, argument)
 
 
 COMMANDS = {"uuid_broadcast": uuid_broadcast}

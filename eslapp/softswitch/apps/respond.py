@@ -1,4 +1,4 @@
-"""``respond code [phrase]``: a final SIP answer of your choice for an unanswered call."""
+"""``respond code [phrase]``: a final SIP answer of your choice for an unanswered call; 407 asks for a password."""
 
 from __future__ import annotations
 
@@ -16,5 +16,6 @@ async def run(session: Session, data: str) -> None:
     cause = causes.cause_of_sip_code(code)
     session.hung_up_inside = True
     session.variables.set("sip_hangup_disposition", "send_refuse")
-    call.reject(code, cause_code=causes.number_of(cause), cause_name=cause)
+    headers = session.switch.challenge(call) if code == 407 else None
+    call.reject(code, cause_code=causes.number_of(cause), cause_name=cause, headers=headers)
     session.hangup(cause)

@@ -12,6 +12,7 @@ import logging
 from eslapp.softswitch.event_socket.outbound import OutboundConnection
 from eslapp.softswitch.parking import park
 from eslapp.softswitch.session import Session
+from eslapp.softswitch.states import State
 from eslapp.softswitch.waiting import run_message, wait
 
 log = logging.getLogger(__name__)
@@ -32,9 +33,18 @@ async def run(session: Session, data: str) -> None:
         await wait(session, lambda: connection.has_connected or connection.is_over, breaks=False, messages=False)
         if not connection.is_over:
             await wait(session, lambda: connection.is_over, timeout_s=FRAME_S, breaks=False, messages=False)
-        await park(session, lambda: connection.is_over)
+        await park(session, lambda: _is_left(connection))
+        if session.is_up and session.state is State.RESET:
+            session.set_state(session.running_state)
     else:
         await _serve(session, connection)
+
+
+def _is_left(connection: OutboundConnection) -> bool:
+    """The controller went; after a reset of TCP what ran was let finish, and the channel is resumed only now."""
+    if connection.is_over:
+        connection.reset_if_wanted()
+    return connection.is_over
 
 
 async def _connect(session: Session, addresses: list[str], options: set[str]) -> OutboundConnection | None:
@@ -55,7 +65,10 @@ async def _connect(session: Session, addresses: list[str], options: set[str]) ->
 
 
 async def _serve(session: Session, connection: OutboundConnection) -> None:
-    """The synchronous socket: this task runs what the controller sends."""
+    """The synchronous socket: this task runs what the controller sends.
+
+    With socket_resume the channel stays in CS_RESET for ever when the controller goes: FreeSWITCH's way (fact 41).
+    """
     while session.is_ready:
         todo = connection.take_todo()
         if todo is not None:
@@ -65,12 +78,6 @@ async def _serve(session: Session, connection: OutboundConnection) -> None:
                 done.set_result(None)
             continue
         if connection.is_over:
-            await _stay_in_limbo(session)
+            connection.reset_if_wanted()
             return
         await wait(session, lambda: connection.is_over or connection.has_todo, breaks=False, messages=False)
-
-
-async def _stay_in_limbo(session: Session) -> None:
-    """A synchronous socket with socket_resume never goes on after its controller went: FreeSWITCH's way (fact 41)."""
-    if session.variables.is_true("socket_resume"):
-        await wait(session, breaks=False, messages=False)

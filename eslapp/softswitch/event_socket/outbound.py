@@ -15,6 +15,7 @@ from eslapp.softswitch.event_socket.connection import Connection
 from eslapp.softswitch.event_socket.framing import disconnect_notice, reply
 from eslapp.softswitch.events import Event
 from eslapp.softswitch.session_events import channel_event
+from eslapp.softswitch.states import State
 
 if TYPE_CHECKING:
     from eslapp.softswitch.session import Message, Session
@@ -35,6 +36,7 @@ class OutboundConnection(Connection):
         self.has_connected = False  # the controller said something
         self._is_first_silent = False
         self.is_over = False
+        self.wants_reset = False
         self._todo: list[tuple[Message, asyncio.Future[None]]] = []
         self._lingered = asyncio.Event()
 
@@ -122,12 +124,20 @@ class OutboundConnection(Connection):
             if not done.done():
                 done.set_result(None)
         self._lingered.set()
+        self.wants_reset = session.variables.is_true("socket_resume")
         if session.is_up:
             session.locks = 0
-            if is_clean and session.variables.is_true("socket_resume"):
-                session.messages.clear()
-                session.breaks += 1
+            if is_clean:
+                self.reset_if_wanted()
         session.ring_bell()
+
+    def reset_if_wanted(self) -> None:
+        """``socket_resume``: FreeSWITCH sends the channel to CS_RESET, whatever it does: also out of a bridge."""
+        session = self.session
+        if self.wants_reset and session is not None:
+            self.wants_reset = False
+            session.messages.clear()
+            session.set_state(State.RESET)
 
     async def session_ended(self) -> None:
         """The channel reported its end: say good-bye, or linger as the controller asked."""
