@@ -1,0 +1,158 @@
+"""Judges a record against its scenario: every difference as one line that names the connection, the leg and the
+event. Pure.
+
+Compared: the order of the events of each leg on each connection, replies and API results in order, disconnect
+notices, TCP opens and closes, each call's SIP messages, the tones a phone hears, and each event's headers (names, and
+values where they are the same in every run). Not compared: ids, times, ports, and the interleaving of different legs.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tests.conformance.play import ID, Record
+from tests.conformance.scenario import Scenario, See
+from tests.conformance.sights import Sight
+
+MAYBE = "<?>"  # a header that is not there in every run
+ANY = "<*>"  # stands for text that differs from run to run
+
+
+@dataclass(frozen=True)
+class Difference:
+    """``kind`` is ``order``, ``reply``, ``sip``, ``hears``, ``header`` or ``late``; ``text`` is the whole story."""
+
+    kind: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.text}"
+
+
+def differences(scenario: Scenario, record: Record) -> list[Difference]:
+    """Everything that is not as the scenario says."""
+    letters = {value: letter for letter, value in record.names.items() if len(letter) == 1}
+    seen: dict[tuple[str, str, str], list[Sight]] = {}
+    for _, who, sight in record.seen:
+        leg = letters.get(sight.leg, sight.leg) if sight.kind == "event" else sight.leg
+        seen.setdefault((who, _family(sight.kind), leg if sight.kind in ("event", "sip") else ""), []).append(sight)
+    wanted: dict[tuple[str, str, str], list[See]] = {}
+    for step in scenario.steps:
+        if isinstance(step, See):
+            leg = step.leg if step.kind in ("event", "sip") else ""
+            wanted.setdefault((step.who, _family(step.kind), leg), []).append(step)
+    found = [Difference("late", text) for text in record.late]
+    for key in [*wanted, *(key for key in seen if key not in wanted)]:
+        found.extend(_stream(key, wanted.get(key, []), seen.get(key, []), record.names))
+    return found
+
+
+def _stream(
+    key: tuple[str, str, str], wanted: Sequence[See], seen: Sequence[Sight], names: Mapping[str, str]
+) -> Iterator[Difference]:
+    who, family, leg = key
+    if family == "hears":
+        yield from _hears(who, wanted, seen)
+        return
+    where = f"{who} {leg or family}"
+    kind = {"event": "order", "reply": "reply", "sip": "sip"}.get(family, "order")
+    expected = [f"{see.kind} {see.label}" for see in wanted]
+    actual = [f"{sight.kind} {sight.label}" for sight in seen]
+    aligned = _align(expected, actual, names)
+    for left, right in aligned:
+        if left is None:
+            yield Difference(kind, f"{where}: too much: {_short(actual[right or 0])}")
+        elif right is None and not wanted[left].is_sure:
+            continue
+        elif right is None:
+            yield Difference(kind, f"{where}: missing: {_short(expected[left])}")
+        elif not matches(expected[left], actual[right], names):
+            yield Difference(kind, f"{where}: {_short(expected[left])} expected, got {_short(actual[right])}")
+    if family in ("event", "reply"):
+        pairs = [(wanted[a], seen[b]) for a, b in aligned if a is not None and b is not None]
+        yield from _headers(where, pairs, names)
+
+
+def _align(
+    expected: Sequence[str], actual: Sequence[str], names: Mapping[str, str]
+) -> list[tuple[int | None, int | None]]:
+    """Pairs of indices; an unequal pair stands for a replaced item."""
+    canonical = [next((e for e in expected if matches(e, item, names)), item) for item in actual]
+    pairs: list[tuple[int | None, int | None]] = []
+    matcher = difflib.SequenceMatcher(None, list(expected), canonical, autojunk=False)
+    for _, a1, a2, b1, b2 in matcher.get_opcodes():
+        both = min(a2 - a1, b2 - b1)
+        pairs += [(a1 + n, b1 + n) for n in range(both)]
+        pairs += [(a, None) for a in range(a1 + both, a2)]
+        pairs += [(None, b) for b in range(b1 + both, b2)]
+    return pairs
+
+
+def _headers(where: str, pairs: Sequence[tuple[See, Sight]], names: Mapping[str, str]) -> Iterator[Difference]:
+    """The scenario stores what changed since the leg's last event; so the whole is carried along."""
+    whole: dict[str, str | None] = {}
+    for see, sight in pairs:
+        if see.headers is None:
+            continue
+        whole.update(see.headers)
+        for name in see.gone:
+            whole.pop(name, None)
+        title = f"{where} {_short(see.label)}"
+        for name, value in whole.items():
+            if name not in sight.headers and value == MAYBE:
+                continue
+            if name not in sight.headers:
+                yield Difference("header", f"{title}: {name} missing")
+            elif value not in (None, MAYBE) and not matches(value, sight.headers[name], names):
+                yield Difference("header", f"{title}: {name} is {_short(sight.headers[name])}, not {_short(value)}")
+        for name in sight.headers:
+            if name not in whole:
+                yield Difference("header", f"{title}: {name} too much")
+
+
+def _hears(who: str, wanted: Sequence[See], seen: Sequence[Sight]) -> Iterator[Difference]:
+    expected, actual = sounds(see.label for see in wanted), sounds(sight.label for sight in seen)
+    if expected != actual:
+        wanted_text, actual_text = " ".join(expected) or "nothing", " ".join(actual) or "nothing"
+        yield Difference("hears", f"{who}: {wanted_text} expected, got {actual_text}")
+
+
+def sounds(labels: Iterator[str]) -> list[str]:
+    """The tones and digits in order; pauses and repetitions are timing and left out."""
+    out: list[str] = []
+    for label in labels:
+        if label.startswith(("tone", "DTMF ")) and not label.startswith("DTMF end") and out[-1:] != [label]:
+            out.append(label)
+    return out
+
+
+def matches(template: str, actual: str, names: Mapping[str, str]) -> bool:
+    """Whether a text is an instance of a template with ``{A}`` placeholders and ``<*>``."""
+    if template == actual:
+        return True
+    parts = re.split(r"(<\*>|\{(?:[A-Z]|[JU]\d+|lab|password|esl|sip|port:\w+)\})", template)
+    if len(parts) == 1:
+        return False
+    pattern = "".join(_part(part, names) for part in parts)
+    return re.fullmatch(pattern, actual, re.S) is not None
+
+
+def _part(part: str, names: Mapping[str, str]) -> str:
+    if part == ANY:
+        return r".*?"
+    if part.startswith("{") and part.endswith("}") and len(part) > 2:
+        known = names.get(part[1:-1])
+        return re.escape(known) if known is not None else ID
+    return re.escape(part)
+
+
+def _family(kind: str) -> str:
+    return {"api": "reply", "connect": "reply", "auth": "reply", "closed": "open"}.get(kind, kind)
+
+
+def _short(text: str) -> str:
+    line = text.replace("\n", "\\n")
+    return line if len(line) <= 110 else f"{line[:100]}... ({len(line)})"

@@ -1,0 +1,110 @@
+"""Fixtures: the soft switch in its own lab (several at once, because scenarios mostly wait), or the FreeSWITCH that
+the environment names.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conformance import compare, lab, play, scenario
+
+SWITCHES = 3  # soft switches at once
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Played:
+    differences: list[str]
+
+
+@pytest.fixture(scope="session")
+def soft_switch_results(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
+    """All chosen scenarios, played on soft switches at once; a scenario's outcome by its name."""
+    chosen = [item.callspec.params["name"] for item in request.session.items if _is_soft(item)]
+    return asyncio.run(_play_all(sorted(set(chosen)), tmp_path_factory.mktemp("conformance")))
+
+
+@pytest.fixture(scope="session")
+def play_on_freeswitch() -> Callable[[str], list[str]]:
+    """Plays one scenario on the FreeSWITCH that ZONGJI_FREESWITCH names."""
+    host, _, port = os.environ["ZONGJI_FREESWITCH"].partition(":")
+    where = lab.Lab(
+        os.environ.get("ZONGJI_FREESWITCH_LAB", "/tmp/zongji-lab"),
+        sip_port=int(os.environ.get("ZONGJI_FREESWITCH_SIP", "5080")),
+        esl_port=int(port or 8021),
+        password=os.environ.get("ZONGJI_FREESWITCH_PASSWORD", "lab-secret"),
+    )
+
+    def run(name: str) -> list[str]:
+        return asyncio.run(outcome(name, where, host))
+
+    return run
+
+
+async def outcome(name: str, where: lab.Lab, host: str = "127.0.0.1") -> list[str]:
+    """Play one scenario and tell every difference; a switch that cannot be used is a difference as well."""
+    told = scenario.load(scenario.FOLDER / f"{name}.json")
+    try:
+        record = await play.play(told, where, host)
+    except (OSError, TimeoutError) as error:
+        return [f"late: the switch cannot be used: {error!r}"]
+    return [str(difference) for difference in compare.differences(told, record)]
+
+
+async def _play_all(names: list[str], folder: Path) -> dict[str, Played]:
+    waiting: asyncio.Queue[str] = asyncio.Queue()
+    for name in names:
+        waiting.put_nowait(name)
+    results: dict[str, Played] = {}
+    await asyncio.gather(*(_worker(waiting, results, folder / f"switch-{n}") for n in range(SWITCHES)))
+    return results
+
+
+async def _worker(waiting: asyncio.Queue[str], results: dict[str, Played], folder: Path) -> None:
+    sip, esl, app, second, refused = _free_ports(5)
+    where = lab.Lab(str(folder), sip, esl, "lab-secret", app, second, refused)
+    conf = lab.write(where)
+    process = None
+    try:
+        while not waiting.empty():
+            name = waiting.get_nowait()
+            if process is None or process.returncode is not None:
+                process = await _start(conf)
+            results[name] = Played(await outcome(name, where))
+    finally:
+        if process is not None and process.returncode is None:
+            process.terminate()
+            await process.wait()
+
+
+async def _start(conf: Path) -> asyncio.subprocess.Process:
+    words = ("-m", "eslapp.softswitch", "--conf", str(conf))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *words, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    assert process.stdout is not None
+    line = await asyncio.wait_for(process.stdout.readline(), 20)
+    assert b"ready" in line, line
+    return process
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    for sock in sockets:
+        sock.bind(("127.0.0.1", 0))
+    ports = [int(sock.getsockname()[1]) for sock in sockets]
+    for sock in sockets:
+        sock.close()
+    return ports
+
+
+def _is_soft(item: pytest.Item) -> bool:
+    return "soft_switch_results" in getattr(item, "fixturenames", ()) and hasattr(item, "callspec")

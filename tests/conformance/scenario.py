@@ -1,0 +1,85 @@
+"""One scenario as data: who takes part, and the steps in order (what is done, what must be seen). Pure.
+
+A step is a list. ``["do", who, verb, {...}]`` acts; ``["see", who, kind, leg, label]`` must come before the next
+``do`` and in this order per leg (``"may"`` for ``"see"``: it may be missing, a race in FreeSWITCH); ``["pause",
+seconds]`` lets time pass, ``["wait", seconds]`` allows what follows to take that long. ``{A}`` ``{J1}`` ``{lab}``
+stand for ids and places of the run. Not here: playing (``play``).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "scenarios"
+
+
+@dataclass(frozen=True)
+class Do:
+    who: str
+    verb: str
+    args: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class See:
+    """``leg`` is a letter for events, a call number for a phone's messages, else empty."""
+
+    who: str
+    kind: str
+    label: str = ""
+    leg: str = ""
+    headers: dict[str, str | None] | None = None  # what changed since the leg's last event here; None: any value
+    gone: tuple[str, ...] = ()
+    is_sure: bool = True
+
+
+@dataclass(frozen=True)
+class Pause:
+    seconds: float
+    is_sleep: bool = True
+
+
+Step = Do | See | Pause
+
+
+@dataclass(frozen=True)
+class Scenario:
+    name: str
+    shows: str
+    phones: dict[str, dict[str, str]]
+    steps: tuple[Step, ...]
+    legs: dict[str, list[str]] = field(default_factory=dict)
+    is_watched: bool = False  # ids of legs are needed before the scenario's own connections tell them
+    own: tuple[str, ...] = ()  # ids that the controller chooses (origination_uuid)
+
+
+def load(path: Path) -> Scenario:
+    """Read one scenario file."""
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    steps = tuple(_step(step) for step in raw["steps"])
+    own = tuple(raw.get("own", ()))
+    return Scenario(path.stem, raw["shows"], raw["phones"], steps, raw.get("legs", {}), raw.get("watch", False), own)
+
+
+def names() -> list[str]:
+    return sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+def wanted(chosen: str) -> list[str]:
+    """The names to play: all, or those that match a pattern (``out_pagd*``) or a comma-separated list of them."""
+    patterns = [part for part in chosen.split(",") if part] or ["*"]
+    return [name for name in names() if any(fnmatchcase(name, pattern) for pattern in patterns)]
+
+
+def _step(raw: list[Any]) -> Step:
+    if raw[0] in ("pause", "wait"):
+        return Pause(raw[1], raw[0] == "pause")
+    if raw[0] == "do":
+        return Do(raw[1], raw[2], raw[3] if len(raw) > 3 else {})
+    _, who, kind, leg, label, *rest = raw
+    headers = rest[0] if rest else None
+    return See(who, kind, label, leg, headers, tuple(rest[1]) if len(rest) > 1 else (), raw[0] == "see")

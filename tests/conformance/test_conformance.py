@@ -1,0 +1,42 @@
+"""Plays every scenario on the soft switch, and on a real FreeSWITCH where ``ZONGJI_FREESWITCH=host:port`` names one
+(README.md).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.conformance import known, scenario
+from tests.conformance.conftest import Played
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(900)]
+KNOWN = known.read(known.FILE.read_text(encoding="utf-8"))
+IS_REAL = "ZONGJI_FREESWITCH" in os.environ
+SHOWN = 12
+
+
+@pytest.mark.parametrize("name", scenario.wanted(os.environ.get("ZONGJI_CONFORMANCE", "")))
+def test_the_soft_switch_behaves_as_freeswitch_did(name: str, soft_switch_results: dict[str, Played]) -> None:
+    judge(name, soft_switch_results[name].differences, "soft")
+
+
+@pytest.mark.skipif(not IS_REAL, reason="ZONGJI_FREESWITCH=host:port names no FreeSWITCH")
+@pytest.mark.parametrize("name", scenario.names())
+def test_freeswitch_behaves_as_it_did(name: str, play_on_freeswitch: object) -> None:
+    judge(name, play_on_freeswitch(name), "real")  # type: ignore[operator]
+
+
+def test_every_known_difference_names_scenarios_and_a_reason() -> None:
+    for row in KNOWN:
+        assert any(Path(name).match(row.scenario) for name in scenario.names()), row
+        assert len(row.reason) > 20, row
+
+
+def judge(name: str, differences: list[str], switch: str) -> None:
+    """Fail with the first differences that nobody declared."""
+    left = known.unknown(name, differences, KNOWN, switch)
+    shown = "\n  ".join(left[:SHOWN])
+    assert not left, f"{len(left)} differences from FreeSWITCH in {name}:\n  {shown}"
