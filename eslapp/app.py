@@ -133,6 +133,9 @@ class Daemon:
             recorder=self.recorder,
             clock=wall,
         )
+        self.chats = Chats(
+            bus=self.bus, store=self.store, flows=self.flows, world=self._world, clock=wall, ids=random_id
+        )
         self.calls = VoiceCalls(
             bus=self.bus,
             store=self.store,
@@ -140,11 +143,9 @@ class Daemon:
             prompts=prompts,
             world=self._world,
             wait_for=lambda name: QueueWait(name, world=self._world, prompts=prompts, clock=wall),
+            send_text=self.chats.send,
             clock=wall,
             ids=random_id,
-        )
-        self.chats = Chats(
-            bus=self.bus, store=self.store, flows=self.flows, world=self._world, clock=wall, ids=random_id
         )
         self.inbox = InboxWorker(
             bus=self.bus,

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from eslapp.freeswitch_conf.render import SoundSources, render
+from eslapp.services.site_settings import unknown_strategies
 from eslapp.sitedir import Secrets, SiteDir, read_json
 from eslapp.supervisor import Child, StartFailed, Supervisor, free_port, is_port_free
 from ivr import catalog
@@ -105,7 +106,8 @@ def choose_ports(wishes: Wishes) -> dict[str, int]:
 def load(site_dir: SiteDir) -> Site:
     """The site, or ``StartFailed`` with every problem of its files."""
     site, problems = load_site(site_dir.root)
-    if site is None:
+    problems = [*problems, *unknown_strategies(site)] if site is not None else problems
+    if site is None or problems:
         raise StartFailed("the site's files have mistakes:\n  " + "\n  ".join(str(problem) for problem in problems))
     return site
 

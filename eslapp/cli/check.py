@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from eslapp.cli.output import console, json_option
+from eslapp.services.site_settings import unknown_strategies
 from ivr import checks
 from ivr.loader import load_site
 from ivr.problems import Problem
@@ -26,7 +27,7 @@ def command(folder: Path, as_json: bool) -> None:
     """Check a site: YAML, flows, prompts, queues.  检查站点配置。"""
     site, problems = load_site(folder)
     if site is not None:
-        problems = [*problems, *checks.run(site)]
+        problems = [*problems, *checks.run(site), *unknown_strategies(site)]
     if as_json:
         click.echo(json.dumps([as_row(problem) for problem in problems], ensure_ascii=False))
     else:

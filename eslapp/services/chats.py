@@ -80,12 +80,22 @@ class Chats:
 
     def _keep(self, tx: Tx, conversation: Conversation, interaction: str, turn: Turn) -> None:
         """Save the session and queue what the flow says, in the transaction of what caused it."""
-        self._flows.save(tx, interaction, turn.session)
+        self._flows.save(tx, interaction, turn)
         for effect in turn.effects:
             if isinstance(effect, effects.Write):
                 self._say(tx, conversation, interaction, effect.text, effect.options)
             elif isinstance(effect, effects.SetLanguage):
                 contacts.update(tx, conversation.contact, language=effect.language)
+            elif isinstance(effect, effects.SendMessage):
+                self.send(tx, conversation.contact, interaction, effect)
+
+    def send(self, tx: Tx, contact: str, interaction: str, effect: effects.SendMessage) -> None:
+        """A message by another channel than the one in use: to the contact's open conversation there."""
+        other = conversations.open_of_contact(tx, account=effect.channel, contact=contact)
+        if other is None:
+            log.warning("message-not-sent", interaction=interaction, channel=effect.channel, reason="no-conversation")
+            return
+        self._say(tx, other, interaction, effect.text, ())
 
     def _say(
         self,
@@ -148,7 +158,7 @@ class Chats:
             self.step(interaction, waits.QueueLeft(waits.NO_AGENTS))
 
     def _end(self, interaction: str, effect: effects.EndFlow) -> None:
-        outcome = Outcome(effect.outcome) if effect.outcome else None
+        outcome = Outcome(effect.outcome or Outcome.ABANDONED)
         self._bus.submit(
             ask.CloseInteraction(at=self._clock(), interaction=interaction, outcome=outcome, cause=effect.cause)
         )

@@ -10,11 +10,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from eslapp.clock import Clock
+from eslapp.log import get_log
 from eslapp.store import Store, Tx, flow_sessions
 from eslapp.store.flow_sessions import FlowSession
 from ivr.engine import Engine, Turn
 from ivr.session import Session, SessionError
 from ivr.waits import Happening
+
+log = get_log("flow_runs")
 
 OPEN_ENGINES = 16  # revisions kept in memory: interactions finish on the revision they began with
 
@@ -61,12 +64,15 @@ class FlowRuns:
         except SessionError:
             return None
 
-    def save(self, tx: Tx, interaction: str, session: Session) -> None:
-        """Keep the session, in the caller's transaction."""
+    def save(self, tx: Tx, interaction: str, turn: Turn) -> None:
+        """Keep where the turn ends, in the caller's transaction; log what went wrong on the way."""
+        session = turn.session
+        if turn.fault:
+            log.warning("flow-fault", interaction=interaction, flow=session.flow, fault=turn.fault)
         flow_sessions.save(
             tx, FlowSession(interaction, session.flow, session.revision, session.to_json(), self._clock())
         )
 
-    def keep(self, interaction: str, session: Session) -> None:
-        """Keep the session, in a transaction of its own."""
-        self._store.write(lambda tx: self.save(tx, interaction, session))
+    def keep(self, interaction: str, turn: Turn) -> None:
+        """Keep where the turn ends, in a transaction of its own."""
+        self._store.write(lambda tx: self.save(tx, interaction, turn))

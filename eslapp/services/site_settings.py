@@ -6,6 +6,8 @@ Not here: what the settings do (``core``), how they are written (``ivr.site``).
 from __future__ import annotations
 
 from eslapp.core.model import Agent, Medium, Queue
+from eslapp.core.routing import STRATEGIES
+from ivr.problems import Problem
 from ivr.site import Site
 
 
@@ -39,3 +41,16 @@ def agents_of(site: Site) -> dict[str, Agent]:
         )
         for extension, agent in site.agents.items()
     }
+
+
+def unknown_strategies(site: Site) -> list[Problem]:
+    """Queues whose ``strategy`` is none of ours: the flow language cannot know the names."""
+    found = []
+    for name, queue in site.queues.items():
+        if queue.strategy in STRATEGIES:
+            continue
+        place = site.place("queues", name, "strategy")
+        text = f"queue {name} has the unknown strategy {queue.strategy!r}"
+        mend = f"write one of: {', '.join(sorted(STRATEGIES))}"
+        found.append(Problem(place.file, place.line, place.column, text, mend, code="strategy"))
+    return found

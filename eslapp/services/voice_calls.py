@@ -24,7 +24,7 @@ from eslapp.services.caller_leg import CallerLeg
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.prompts import Prompts
 from eslapp.services.queue_wait import QueueWait
-from eslapp.store import Store, StoreError, contacts, interactions
+from eslapp.store import Store, StoreError, Tx, contacts, interactions
 from ivr import effects, waits
 from ivr.engine import Turn
 
@@ -48,6 +48,7 @@ class VoiceCalls:
         prompts: Prompts,
         world: Callable[[], Any],
         wait_for: Callable[[str], QueueWait],
+        send_text: Callable[[Tx, str, str, effects.SendMessage], None],
         clock: Clock,
         ids: IdSource,
     ) -> None:
@@ -57,6 +58,7 @@ class VoiceCalls:
         self._prompts = prompts
         self._world = world
         self._wait_for = wait_for
+        self._send_text = send_text
         self._clock = clock
         self._ids = ids
         self.failures = 0
@@ -135,7 +137,7 @@ class VoiceCalls:
         turn = self._flows.start(
             flow=flow, medium="voice", language=language, variables=caller_facts(number, dialled, contact)
         )
-        self._flows.keep(interaction, turn.session)
+        self._flows.keep(interaction, turn)
         log.info("call-arrived", interaction=interaction, leg=call.uuid, number=number, dialled=dialled)
         return self._world().interactions[interaction], turn
 
@@ -154,12 +156,12 @@ class VoiceCalls:
             happening = waits.Resumed()
         log.info("call-back", interaction=interaction.id, state=interaction.state.value)
         turn = self._flows.resume(session, happening)
-        self._flows.keep(interaction.id, turn.session)
+        self._flows.keep(interaction.id, turn)
         return turn
 
     def _step(self, interaction: str, turn: Turn, happening: waits.Happening) -> Turn:
         following = self._flows.resume(turn.session, happening)
-        self._flows.keep(interaction, following.session)
+        self._flows.keep(interaction, following)
         return following
 
     # --- carrying out --------------------------------------------------------------------------------------------
@@ -189,6 +191,8 @@ class VoiceCalls:
             return self._queue(leg, interaction, effect, language)
         if isinstance(effect, effects.SetLanguage):
             self._remember_language(interaction, effect.language)
+        elif isinstance(effect, effects.SendMessage):
+            self._send(interaction, effect)
         elif isinstance(effect, effects.EndFlow):
             self._end(leg, interaction, effect)
         return None
@@ -230,7 +234,7 @@ class VoiceCalls:
             leg.hang_up(effect.cause)
         except LegGone:
             pass  # the contact was faster
-        outcome = Outcome(effect.outcome) if effect.outcome else None
+        outcome = Outcome(effect.outcome or Outcome.ABANDONED)
         self._bus.submit(
             ask.CloseInteraction(at=self._clock(), interaction=interaction, outcome=outcome, cause=effect.cause)
         )
@@ -242,8 +246,13 @@ class VoiceCalls:
                 continue
             session = self._flows.load(one.id)
             if session is not None and not session.is_over:
-                self._flows.keep(one.id, self._flows.resume(session, waits.HungUp(cause)).session)
+                self._flows.keep(one.id, self._flows.resume(session, waits.HungUp(cause)))
             self._bus.submit(ask.CloseInteraction(at=self._clock(), interaction=one.id, cause=cause))
+
+    def _send(self, interaction: str, effect: effects.SendMessage) -> None:
+        now_is = self._world().interaction(interaction)
+        if now_is is not None:
+            self._store.write(lambda tx: self._send_text(tx, now_is.contact, interaction, effect))
 
     def _remember_language(self, interaction: str, language: str) -> None:
         now_is = self._world().interaction(interaction)

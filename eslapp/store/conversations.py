@@ -67,6 +67,17 @@ def of_interaction(tx: Tx, interaction: str) -> Conversation | None:
     return _conversation(row)
 
 
+def open_of_contact(tx: Tx, *, account: str, contact: str) -> Conversation | None:
+    """The newest open conversation of this person on one of our channels."""
+    row = tx.one(
+        "SELECT * FROM conversations WHERE contact = :contact AND account = :account AND closed_at IS NULL "
+        "ORDER BY opened_at DESC LIMIT 1",
+        contact=contact,
+        account=account,
+    )
+    return _conversation(row)
+
+
 def attach(tx: Tx, conversation: str, interaction: str) -> None:
     """Name the matter in work (``""``: none)."""
     tx.run(
