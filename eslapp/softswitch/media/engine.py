@@ -21,7 +21,7 @@ class MediaEngine:
     def __init__(self, host: str, ports: tuple[int, int] = (0, 0), clock: MediaClock | None = None) -> None:
         """``ports`` (low, high) inclusive; (0, 0): whatever the system gives."""
         self.host = host
-        self.clock = clock or MediaClock()
+        self.clock = clock if clock is not None else MediaClock()
         self._low, self._high = ports
         self._random = random.Random(secrets.randbits(64))
 

@@ -5,7 +5,7 @@ Not here: the clock (``clock.py``), packet bytes (``rtp.py``), order (``jitter.p
 
 Everything happens on the event loop's thread. Each tick has two halves: every port first takes what it heard,
 then every port sends: its own digit, else its playing source, else what its bridged partner heard, else nothing.
-Sockets are read in the tick, at most ``READS_PER_TICK`` packets: a flood cannot wake the loop.
+Sockets are read in the tick, a bounded number of packets: a flood cannot wake the loop.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from eslapp.softswitch.media.sources import Source, tone_frame
 
 log = logging.getLogger(__name__)
 READS_PER_TICK = 16
+FOREIGN_PER_TICK = 64
 DIGITS_PER_SECOND = 50
 TICKS_PER_SECOND = 50
 
@@ -73,6 +74,7 @@ class MediaPort:
         self._time_base = (ssrc * 2654435761) & 0xFFFFFFFF
         self._digit_timestamp = 0
         self._last_sent_index = -1
+        self._is_walled = False
         clock.add(self)
 
     # --- what the owner asks for ---
@@ -85,6 +87,8 @@ class MediaPort:
         if choice.digit_payload_type is not None:
             self._digit_types.add(choice.digit_payload_type)
         self._lock.expect(choice.remote or self.remote, signalled_host)
+        if self._is_walled and choice.remote is not None and self._lock.locked is None:
+            self._socket.connect(choice.remote)
         self.remote = self._lock.locked or choice.remote or self.remote
         self.is_sending = choice.remote is not None and choice.direction in ("sendrecv", "recvonly")
 
@@ -172,25 +176,36 @@ class MediaPort:
 
     def tick_receive(self) -> None:
         """Read the socket, then take this tick's frame out of the jitter buffer."""
-        receive, lock = self._socket.recvfrom, self._lock
-        for _ in range(READS_PER_TICK):
-            try:
-                packet, source = receive(rtp.MAX_PACKET + 1)
-            except BlockingIOError:
-                break
-            except OSError:
-                self.counters.malformed += 1
-                break
-            if lock.locked is not None and source[:2] != lock.locked:
-                self.counters.foreign += 1
-            else:
-                self._take(packet, source[:2])
+        self._read_socket()
         if self._receiver.is_pressed:
             for ended in self._receiver.tick():
                 self._digit_ended(*ended)
         self._heard = self._jitter.get()
         self._heard_pcm = None
         self.counters.late, self.counters.lost = self._jitter.late, self._jitter.lost
+
+    def _read_socket(self) -> None:
+        receive, lock, own = self._socket.recvfrom, self._lock, 0
+        for _ in range(READS_PER_TICK + FOREIGN_PER_TICK):
+            try:
+                packet, source = receive(rtp.MAX_PACKET + 1)
+            except OSError:  # nothing there, or the far end's port is closed
+                return
+            if lock.locked is not None and source[:2] != lock.locked:
+                self.counters.foreign += 1
+                continue
+            self._take(packet, source[:2])
+            own += 1
+            if own >= READS_PER_TICK:
+                return
+        self._wall_off()
+
+    def _wall_off(self) -> None:
+        """A flood of foreign packets: from now on the kernel keeps them away, uncounted, so that ours are not lost."""
+        if self._lock.locked is not None and not self._is_walled:
+            log.warning("rtp port %d is flooded by strangers, only %s is let in", self.rtp_port, self._lock.locked)
+            self._is_walled = True
+            self._socket.connect(self._lock.locked)
 
     def _take(self, packet: bytes, source: tuple[str, int]) -> None:
         fields = rtp.read(packet)

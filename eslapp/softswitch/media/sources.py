@@ -99,7 +99,7 @@ class WavSource:
             return None
         if self._file.getnchannels() == 2:
             pcm = to_telephone(pcm, 2, 2, RATE)
-        self._frames_read += FRAME_BYTES // 2
+        self._frames_read += len(pcm) // 2
         return pcm.ljust(FRAME_BYTES, b"\0")
 
     def close(self) -> None:

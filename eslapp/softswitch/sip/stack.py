@@ -98,7 +98,7 @@ class SipStack:
         self.auth_calls = auth_calls
         self.limits = limits or Limits()
         self.timers = timers or Timers()
-        self.media = media or MediaEngine(bind_host, rtp_ports)
+        self.media = media if media is not None else MediaEngine(bind_host, rtp_ports)
         self.registrar = Registrar(self.limits.bindings)
         self.guard = FailureGuard(self.limits.auth_failures_per_min, self.limits.ban_s)
         self.authenticator = Authenticator(domain, users, self.guard, time.monotonic)

@@ -6,7 +6,7 @@ import itertools
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eslapp.softswitch.media.dtmf import DIGITS, DigitReceiver, DigitSender, event
@@ -43,6 +43,7 @@ def test_lost_ends_are_found_by_the_next_digit_and_by_time() -> None:
     assert feed(receiver, packets("3", 9000)) == []  # its late packets do not make a second digit
 
 
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(DIGITS), min_size=1, max_size=6), st.randoms(use_true_random=False))
 def test_loss_of_packets_never_doubles_and_reordering_within_a_digit_is_harmless(
     digits: list[str], chance: random.Random

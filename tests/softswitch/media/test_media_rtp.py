@@ -10,9 +10,7 @@ from eslapp.softswitch.media import rtp
 
 
 def test_header_bytes() -> None:
-    assert rtp.write_header(8, True, 0x1_0002, 0x1_0000_0003, 0xDEADBEEF) == bytes.fromhex(
-        "80880002 00000003 deadbeef"
-    )
+    assert rtp.write_header(8, True, 0x1_0002, 0x1_0000_0003, 0xDEADBEEF) == bytes.fromhex("80880002 00000003 deadbeef")
 
 
 @given(
