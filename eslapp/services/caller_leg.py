@@ -109,9 +109,9 @@ class CallerLeg:
         limit_s = LONGEST_PROMPT_S + first_s + next_s * max
         variables = self._call.execute(*app, timeout=limit_s).variables
         self._forget_digits()
-        if variables.get("read_result") != "success":
-            return None
-        return variables.get(commands.DIGITS_VARIABLE, "")
+        # The switch says "success" of keys that do not match, too, but takes them out of the variable.
+        is_read = variables.get("read_result") == "success"
+        return (variables.get(commands.DIGITS_VARIABLE) or None) if is_read else None
 
     # --- waiting --------------------------------------------------------------------------------------------------
 

@@ -126,6 +126,11 @@ def test_json_values_are_always_text():
     assert event.body == "x"
 
 
+def test_json_with_broken_bytes_is_read_as_far_as_possible():
+    event = parse_event_json(b'{"Event-Name":"A","Caller-Caller-ID-Name":"Jos\xe9","tab":"a\tb"}')
+    assert event.headers == {"Event-Name": "A", "Caller-Caller-ID-Name": "Jos\ufffd", "tab": "a\tb"}
+
+
 # --- R4: what a stranger can put into a name, a value or a body --------------------------------------------------
 
 BREAKS = {
@@ -146,20 +151,19 @@ BREAKS = {
     "half a character": "\xe4\xbd",
     "64 KB": "x" * 65536,
 }
-EVIL = "Unique-ID: victim"
 
 
 @pytest.mark.parametrize("line_break", BREAKS.values(), ids=BREAKS)
 @pytest.mark.parametrize("place", ["value", "name", "body"])
 @pytest.mark.parametrize("form", ["plain", "connect", "json"])
 def test_nothing_forges_a_header(line_break, place, form):
-    value = f"Bob{line_break}{EVIL}" if place == "value" else "Bob"
-    name = f"variable_sip_h_X-a{line_break}Unique-ID" if place == "name" else "variable_a"
-    body = f"text{line_break}{EVIL}\n\nUnique-ID: victim\n" if place == "body" else ""
+    evil = f"{line_break}Unique-ID: victim{line_break}Hangup-Cause: victim"
+    value = f"Bob{evil}" if place == "value" else "Bob"
+    name = f"variable_sip_h_X-a{line_break}Hangup-Cause" if place == "name" else "variable_a"
+    body = f"text{evil}\n\nUnique-ID: victim\nHangup-Cause: victim\n" if place == "body" else ""
     event = parsed(form, name, value, body)
-    assert event.uuid == LEG
-    assert "victim" not in {event.get(other) for other in ("Event-Name", "Content-Type", "Content-Length")}
-    assert event.name == "CHANNEL_CREATE"
+    assert (event.name, event.uuid, event.get("Hangup-Cause")) == ("CHANNEL_CREATE", LEG, "")
+    assert form == "json" or not any("%" in other for other in event.headers)
 
 
 def parsed(form: str, name: str, value: str, body: str) -> Event:

@@ -235,8 +235,9 @@ def test_too_many_calls_and_strangers_are_turned_away_at_once(serving):
     second = dial(server.port)
     assert second.wait_closed()
     assert server.refused == 1
-    stranger = dial(serving(allow=()).port)
-    assert stranger.wait_closed()
+    private = serving(allow=())
+    assert dial(private.port).wait_closed()
+    assert private.refused == 1
 
 
 def test_a_full_server_takes_calls_again(serving):
