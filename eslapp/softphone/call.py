@@ -141,8 +141,9 @@ class PhoneCall:
         self.sip.media.stop()
 
     async def hold(self, timeout: float = 5.0) -> None:
-        """Put the other side on hold (re-INVITE sendonly)."""
+        """Put the other side on hold (re-INVITE sendonly) and say nothing to it until ``resume``."""
         await self._reinvite("sendonly", timeout)
+        self.sip.media.is_sending = False
 
     async def resume(self, timeout: float = 5.0) -> None:
         """Take it back."""

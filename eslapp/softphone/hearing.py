@@ -81,7 +81,7 @@ class Heard:
         return tone_share(b"".join(self.frames[-frames:]), hertz) if len(self.frames) >= frames else 0.0
 
     async def tone(self, hertz: float, timeout: float, *, share: float = 0.6) -> None:
-        """Wait until 200 ms of this tone were heard. PhoneError when the time is over."""
+        """Wait until this tone made most of the last 200 ms. PhoneError when the time is over."""
         await self.until(lambda: self.share_of(hertz) >= share, timeout, f"a tone of {hertz:g} Hz")
 
     async def sound(self, timeout: float) -> None:
