@@ -45,7 +45,7 @@ def lines_of_site(folder: Path, *, with_vocabulary: bool = False) -> list[Line]:
 
 
 def _vocabulary(site: Site) -> set[Spoken]:
-    found = set()
+    found: set[Spoken] = set()
     for language in site.languages:
         words = {word for kind in ("digits", "position") for word in numerals.vocabulary(kind, language, site.phrases)}
         for number in range(LARGEST_SHIPPED + 1):

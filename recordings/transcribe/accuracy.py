@@ -14,11 +14,19 @@ from dataclasses import dataclass
 
 from .messages import base_language
 
-_DIGITS = {
+_DIGITS: dict[str, list[str]] = {
     "en": "zero one two three four five six seven eight nine".split(),
     "zh": list("零一二三四五六七八九"),
 }
-_SAME = {"en": ((r"\b(oh|o)\b", "zero"), (r"\banymore\b", "any more"), (r"\bokay\b", "ok")), "zh": ()}
+_SAME: dict[str, tuple[tuple[str, str], ...]] = {
+    "en": (
+        (r"\b(oh|o)\b", "zero"),
+        (r"\banymore\b", "any more"),
+        (r"\bokay\b", "ok"),
+        (r"\bgood bye?\b", "goodbye"),
+    ),
+    "zh": (),
+}
 
 
 @dataclass(frozen=True, slots=True)
