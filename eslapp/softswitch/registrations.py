@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from eslapp.softswitch.sip.registrar import Binding, Registrar
     from eslapp.softswitch.switch import Switch
 
+WILDCARD = '"" <sip:(null)@(null)>'  # what FreeSWITCH prints for "Contact: *"
 NOT_REGISTERED = "error/user_not_registered"
 
 
@@ -28,7 +29,7 @@ def watch(switch: Switch, registrar: Registrar) -> None:
 def _who(binding: Binding) -> tuple[list[Header], list[Header]]:
     """(from-user ... expires) and (to-user ... network-port)."""
     first = [
-        ("contact", binding.contact_header),
+        ("contact", binding.contact_header or WILDCARD),
         ("call-id", binding.call_id),
         ("rpid", "unknown"),
         ("status", f"Registered({binding.transport.upper()})"),

@@ -170,6 +170,10 @@ class Controller:
         await self.command("myevents")
         return event
 
+    def stop_reading(self) -> None:
+        """Keep what came so far."""
+        self._task.cancel()
+
     def close(self) -> None:
         """FIN."""
         self.writer.close()

@@ -64,7 +64,7 @@ def _remember(session: Session, dialing: Dialing) -> None:
     lost = [leg for leg in dialing.legs if not leg.is_up]
     if lost:
         for name in ("sip_invite_failure_status", "sip_invite_failure_phrase"):
-            variables.set(name, lost[-1].variables.get(name))
+            variables.set(name, lost[-1].variables.get(name) if dialing.answered is None else None)
         variables.set("sip_hangup_phrase", lost[-1].variables.get("sip_invite_failure_phrase"))
         variables.set("last_bridge_hangup_cause", lost[-1].hangup_cause)
         proto = lost[-1].variables.get("proto_specific_hangup_cause")
