@@ -38,7 +38,7 @@ class Snapshot:
             if one.state in IN_LINE:
                 lines.setdefault(one.queue, []).append(one)
         for line in lines.values():
-            line.sort(key=lambda one: (-one.priority, one.queued_at or one.opened_at, one.id))
+            line.sort(key=_rank)
         object.__setattr__(self, "by_leg", {one.leg: one for one in opened})
         object.__setattr__(self, "lines", lines)
 
@@ -51,11 +51,15 @@ class Snapshot:
         return self.lines.get(queue, [])
 
     def place(self, interaction: Interaction) -> tuple[int, int]:
-        """``(position, waiting)`` of a waiting interaction, position 1 is next; ``(0, n)`` if it does not wait."""
+        """``(position, waiting)`` of a waiting interaction, 1 is next; ``(0, n)`` if it does not wait.
+
+        Who is being offered to an agent waits still, but is ahead of nobody.
+        """
         line = self.line(interaction.queue)
-        ids = [one.id for one in line]
-        position = ids.index(interaction.id) + 1 if interaction.id in ids else 0
-        return position, len(line)
+        if interaction.state not in IN_LINE:
+            return 0, len(line)
+        ahead = [one for one in line if one.state == InteractionState.QUEUED and _rank(one) < _rank(interaction)]
+        return 1 + len(ahead), len(line)
 
     def pending_offers(self, agent: str) -> list[Offer]:
         """What rings at the agent now."""
@@ -72,6 +76,11 @@ class Snapshot:
     def load(self, agent: str, medium: Medium) -> int:
         """Slots taken, by offers that ring, talk or wrap up."""
         return sum(1 for offer in self.offers if offer.agent == agent and offer.medium == medium)
+
+
+def _rank(one: Interaction) -> tuple[int, float, str]:
+    """The router's order (``eslapp.core.waiting``)."""
+    return -one.priority, one.queued_at or one.opened_at, one.id
 
 
 class Board:

@@ -27,6 +27,7 @@ from .web import LIVE
 IDLE_S = 75.0  # a kept-alive connection without a request
 HEAD_S = 10.0  # from the first byte of a request to its last header
 IO_S = 20.0  # one send or receive: a reader this slow is cut off (and resumes)
+DRAIN_S = 0.2  # for the rest of a body that was refused
 CONNECTIONS = 4_000
 BODY_CAP = 1024 * 1024  # no endpoint takes more; each has its own smaller cap
 
@@ -71,6 +72,21 @@ class Handler(WSGIHandler):
         if (self.content_length or 0) > BODY_CAP:
             raise _Refusal("413 Content Too Large")
         return parsed
+
+    def run_application(self) -> None:
+        try:
+            super().run_application()
+        finally:
+            self._drain()
+
+    def _drain(self) -> None:
+        """Read what is left of a refused body for a moment only, then give the connection up."""
+        body = self.wsgi_input
+        with gevent.Timeout(DRAIN_S, False):
+            body._discard()
+        if body.position < (body.content_length or 0):
+            body.content_length = body.position
+            self.close_connection = True
 
     def _handle_client_error(self, ex: BaseException) -> tuple[str, bytes]:
         status = ex.status if isinstance(ex, _Refusal) else "400 Bad Request"

@@ -17,9 +17,19 @@ T = TypeVar("T")
 DEADLINE_S = 10
 
 
-def aside(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+def aside(work: Callable[..., T], *args: Any, **kwargs: Any) -> Any:
     """Run blocking ``work`` in a thread while the hub serves it."""
-    return gevent.get_hub().threadpool.apply(work, args, kwargs)
+    outcome, error = gevent.get_hub().threadpool.apply(_guarded, (work, args, kwargs))
+    if error is not None:
+        raise error  # raised out here: what a pool's thread raises is printed as a fault
+    return outcome
+
+
+def _guarded(work: Callable[..., T], args: Any, kwargs: Any) -> tuple[T | None, BaseException | None]:
+    try:
+        return work(*args, **kwargs), None
+    except Exception as error:
+        return None, error
 
 
 class Client:

@@ -13,6 +13,16 @@ sys.path.insert(0, str(Path(__file__).parent))
 from house import House  # noqa: E402
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One for all tests of a file that leave it as they found it."""
+    running = House(tmp_path_factory.mktemp("shared") / "site")
+    try:
+        yield running
+    finally:
+        running.close()
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     running = House(tmp_path / "site")

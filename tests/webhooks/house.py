@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import gevent
+from argon2 import PasswordHasher
 from clients import Client
 from gevent.queue import Empty
 from prometheus_client import CollectorRegistry
@@ -42,6 +43,7 @@ from webhooks.server import Server, serve
 
 DEMO = Path(__file__).resolve().parents[2] / "ivr" / "sites" / "demo"
 START = 1_790_000_000.0
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 class Clock:
@@ -60,7 +62,15 @@ class Clock:
 class House:
     """Everything of one test."""
 
-    def __init__(self, folder: Path, settings: WebSettings | None = None, clock: Any = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: WebSettings | None = None,
+        clock: Any = None,
+        *,
+        is_cheap: bool = True,
+    ) -> None:
+        """``is_cheap``: agents' passwords have hashes that cost nothing to check."""
         self.clock = clock or Clock()
         self.site_dir = SiteDir(folder)
         self.site_dir.make()
@@ -68,6 +78,8 @@ class House:
         assert site is not None, problems
         self.site = site
         self.secrets = self.site_dir.secrets(site.agents)
+        for entry in self.secrets.agents.values() if is_cheap else ():
+            entry["web_password_hash"] = CHEAP.hash(entry["web_password"])
         self.bus = Bus()
         self.store = Store(self.site_dir.database, publish=self.bus.publish)
         self.store.open(at=self.clock())
@@ -122,7 +134,7 @@ class House:
                     self.chats.on_event(inbox.get(timeout=60)[1])
 
     def close(self) -> None:
-        self.server.stop()
+        self.server.stop(timeout=0.02)
         gevent.killall(self._greenlets)
         self.dispatcher.stop()
         self.store.close()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from eslapp.store.inbox import RawEvent
 
@@ -36,29 +37,26 @@ class WebChat(Channel):
 
     def parse(self, raw: RawEvent) -> list[InboundEvent]:
         """One event per row."""
-        try:
-            body = json.loads(raw.body)
-        except ValueError:
-            return [InboundEvent(kind=Kind.UNKNOWN, address=raw.address)]
-        if body.get("type") == "text":
-            return [
-                InboundEvent(
-                    kind=Kind.TEXT,
-                    address=raw.address,
-                    text=str(body.get("text", "")),
-                    client_id=str(body.get("client_id", "")),
-                    language=str(body.get("language", "")),
-                    name=str(body.get("name", "")),
-                    at=raw.received_at,
-                )
-            ]
-        if body.get("type") == "ended":
+        body = _object(raw.body)
+        kind = body.get("type")
+        if kind == "text":
+            said = {name: str(body.get(name, "")) for name in ("text", "client_id", "language", "name")}
+            return [InboundEvent(kind=Kind.TEXT, address=raw.address, at=raw.received_at, **said)]
+        if kind == "ended":
             return [InboundEvent(kind=Kind.ENDED, address=raw.address, interaction=str(body.get("interaction", "")))]
         return [InboundEvent(kind=Kind.UNKNOWN, address=raw.address)]
 
     def send(self, outgoing: OutboundText) -> SendResult:
         """The stored row is the delivery."""
         return SendResult(SendState.SENT)
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        parsed = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return parsed if isinstance(parsed, dict) else {}
 
 
 def text_delivery(*, address: str, client_id: str, text: str, language: str, name: str = "") -> Delivery:

@@ -36,7 +36,7 @@ export function Composer({ id, t, language, replies, agent, onSend }) {
   const inTheirs = (reply) => ({ ...reply, [t.language]: reply[language === "zh" ? "zh" : language === "en" ? "en" : t.language] });
   useEffect(() => {
     setText(memory.read(`draft-${id}`));
-    if (matchMedia("(pointer: fine)").matches) area.current.focus({ preventScroll: true }); // no keyboard pops up on a phone
+    if (!matchMedia("(pointer: coarse)").matches) area.current.focus({ preventScroll: true }); // no keyboard pops up on a phone
   }, [id]);
   useEffect(() => {
     area.current.style.height = "auto";

@@ -66,7 +66,7 @@ function Desk({ me, t, onLanguage, onSignedOut }) {
   const [isLoud, setLoud] = useState(() => memory.read("sound", "on") === "on");
   const now = useNow(skew);
   const work = desk?.interactions || [];
-  const chosen = work.find((one) => one.id === chosenId) || (pane === "talk" || window.innerWidth > 720 ? work[0] : undefined);
+  const chosen = work.find((one) => one.id === chosenId) || (pane !== "work" || window.innerWidth > 720 ? work[0] : undefined);
   const story = useStory(chosen?.id || "", `${changes[chosen?.id] || 0}:${chosen?.state}`);
   const isUnread = useUnread(chosen?.id, desk);
   useAlerts(desk, isLoud, t);

@@ -1,0 +1,99 @@
+"""The contract of channels: every registered one parses its example, survives mangled bytes and has its cases."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eslapp.store.inbox import RawEvent
+from webhooks import channels
+from webhooks.channels import CHANNELS
+from webhooks.channels.base import Channel, Delivery, Forged, InboundEvent, Kind
+from webhooks.channels.webchat import end_delivery, text_delivery
+
+CASES = Path(__file__).parent / "cases"
+
+
+def raw(delivery: Delivery, kind: str = "webchat") -> RawEvent:
+    return RawEvent(
+        number=1,
+        channel_account=f"{kind}:website",
+        external_key=delivery.external_key,
+        address=delivery.address,
+        received_at=1.0,
+        headers={},
+        body=delivery.body,
+        tries=0,
+    )
+
+
+def cases() -> list[tuple[Channel, dict[str, Any]]]:
+    found = []
+    for name, channel in CHANNELS.items():
+        for case in json.loads((CASES / f"{name}.json").read_text(encoding="utf-8")):
+            found.append((channel, case))
+    return found
+
+
+def test_every_channel_has_a_file_of_cases() -> None:
+    assert {path.stem for path in CASES.glob("*.json")} == set(CHANNELS)
+
+
+@pytest.mark.parametrize(("channel", "case"), cases(), ids=lambda value: getattr(value, "type", None) or value["name"])
+def test_cases(channel: Channel, case: dict[str, Any]) -> None:
+    body = case["body"] if isinstance(case["body"], str) else json.dumps(case["body"])
+    events = channel.parse(raw(Delivery("key", case["address"], body.encode()), channel.type))
+    pairs = zip(events, case["events"], strict=True)
+    shown = [{name: getattr(event, name) for name in wanted} for event, wanted in pairs]
+    assert shown == case["events"]
+
+
+@pytest.mark.parametrize("channel", CHANNELS.values(), ids=lambda channel: channel.type)
+def test_the_example_is_understood(channel: Channel) -> None:
+    (event,) = channel.parse(raw(channel.example, channel.type))
+    assert event.kind != Kind.UNKNOWN and event.address == channel.example.address
+
+
+@pytest.mark.parametrize("channel", CHANNELS.values(), ids=lambda channel: channel.type)
+def test_mangled_bytes_are_unknown_events_never_errors(channel: Channel) -> None:
+    dice = random.Random(20261122)
+    for _ in range(500):
+        body = bytearray(channel.example.body)
+        for _ in range(dice.randint(1, 6)):
+            body[dice.randrange(len(body))] = dice.randrange(256)
+        cut = bytes(body[: dice.randrange(len(body) + 1)]) if dice.random() < 0.3 else bytes(body)
+        events = channel.parse(raw(Delivery("k", "a", cut), channel.type))
+        assert all(isinstance(event, InboundEvent) for event in events) and events
+
+
+def test_deep_and_odd_json_is_unknown() -> None:
+    for body in (b"[" * 100_000, b"[]", b"1", b"null", b'{"type": ["text"]}', b"\xff"):
+        (event,) = CHANNELS["webchat"].parse(raw(Delivery("k", "a", body)))
+        assert event.kind == Kind.UNKNOWN
+
+
+def test_webchat_deliveries_are_parsed_back() -> None:
+    written = text_delivery(address="v-1", client_id="m-1", text="你好 👋", language="zh", name="Ada")
+    (event,) = CHANNELS["webchat"].parse(raw(written))
+    assert (event.text, event.client_id, event.language, event.name) == ("你好 👋", "m-1", "zh", "Ada")
+    (event,) = CHANNELS["webchat"].parse(raw(end_delivery(address="v-1", interaction="i-1")))
+    assert (event.kind, event.interaction) == (Kind.ENDED, "i-1")
+
+
+def test_webchat_takes_nothing_without_a_session() -> None:
+    with pytest.raises(Forged):
+        CHANNELS["webchat"].verify(b"{}", {}, {})
+
+
+def test_a_file_whose_type_is_not_its_name_is_an_import_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Path(channels.__file__).parent
+    for name in ("base.py", "webchat.py"):
+        (tmp_path / name).write_text((source / name).read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "fax.py").write_text("from webhooks.channels.webchat import WebChat\n", encoding="utf-8")
+    monkeypatch.setattr(channels, "__path__", [str(tmp_path), *channels.__path__])
+    with pytest.raises(ImportError, match="fax.py"):
+        channels.channel_types()
