@@ -113,7 +113,7 @@ class Phone:
             self.is_registered = False
             raise CallFailed(f"{self}: registration refused: {response.status} {response.phrase}", response.status)
         self.is_registered = True
-        self._refresh = asyncio.get_running_loop().call_later(max(1.0, expires_s * 0.8), self._again, expires_s)
+        self._refresh = asyncio.get_running_loop().call_later(expires_s * 0.8, self._again, expires_s)
 
     async def unregister(self, *, timeout: float = 5.0) -> None:
         """Sign off."""
