@@ -115,7 +115,10 @@ def load(site_dir: SiteDir) -> Site:
 def render_prompts(site_dir: SiteDir, site: Site, progress: Callable[[Rendered], None]) -> list[Rendered]:
     """Speak what is not there yet; prompts of the site folder come first."""
     wanted = [*sorted(catalog.all_speech(site), key=lambda one: (one.language, one.text)), *apologies(site).values()]
-    lines = [Line(speech_key(site, one), one.text, one.language) for one in dict.fromkeys(wanted)]
+    lines = [
+        Line(speech_key(site, one), one.text, one.language, site.voice_of(one.language))
+        for one in dict.fromkeys(wanted)
+    ]
     return render_site(site_dir.root, lines, site_dir.speech, progress)
 
 

@@ -51,7 +51,7 @@ def clips_of(index: Path) -> list[tuple[Path, str, str]]:
     content = json.loads(index.read_text("utf-8"))
     if isinstance(content, dict) and "speech" in content:
         return [(index.parent / f"{k}.wav", v["text"], v["language"]) for k, v in content["speech"].items()]
-    listed = content["clips"] if isinstance(content, dict) else content
+    listed = content["utterances"] if isinstance(content, dict) else content
     return [(index.parent / one["file"], one["text"], one["language"]) for one in listed]
 
 

@@ -32,11 +32,11 @@ _TWO = re.compile(r"(?<![0-9])2(?=[位个名分点天次周小])")  # 2位 is re
 
 
 class KokoroVoice(VoiceEngine):
-    """Neural speech for Mandarin; 8 Chinese voices, zf_xiaoxiao unless a line names another."""
+    """Neural speech for Mandarin; 8 Chinese voices, zf_xiaobei unless a line names another."""
 
     type: ClassVar[str] = "kokoro"
     rank: ClassVar[int] = 20
-    voices: ClassVar[dict[str, str]] = {"zh": "zf_xiaoxiao", "en": "am_michael"}
+    voices: ClassVar[dict[str, str]] = {"zh": "zf_xiaobei", "en": "am_michael"}
 
     @classmethod
     def why_not(cls, language: str) -> str:
