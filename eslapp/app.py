@@ -26,6 +26,7 @@ from eslapp.esl.link import SwitchLink
 from eslapp.esl.server import OutboundServer
 from eslapp.ids import random_id
 from eslapp.log import get_log, spawn
+from eslapp.services import hub_watch
 from eslapp.services.chats import Chats
 from eslapp.services.dispatcher import Dispatcher
 from eslapp.services.flow_runs import FlowRuns
@@ -131,6 +132,7 @@ class Daemon:
             world=self._world,
             domain=self.options.domain,
             recorder=self.recorder,
+            contact_of=lambda leg: self.calls.interaction_of(leg),
             clock=wall,
         )
         self.chats = Chats(
@@ -204,8 +206,11 @@ class Daemon:
                 except Overrun:
                     log.error("services-overrun")
                     continue
-                if type(event).__name__ == "RecordingFinished":
+                kind = type(event).__name__
+                if kind == "RecordingFinished":
                     self.transcriptions.wake()
+                elif kind == "InteractionClosed":
+                    self.calls.forget(event.interaction)
                 else:
                     spawn(self._guarded, self.chats.on_event, event)
 
@@ -235,12 +240,14 @@ class Daemon:
             "--http-port",
             lambda: serve(self.web_app, options.http_host, options.http_port),
         )
+        self.calls.adopt()
         self.chats.recover()
         self.link.start()
         self._greenlets += [
             spawn(self.inbox.run),
             spawn(self.transcriptions.run),
             spawn(self.reconciler.run),
+            spawn(hub_watch.run),
         ]
         self.recorder.salvage(lambda name: name in self._world().interactions)
 

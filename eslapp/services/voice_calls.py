@@ -12,13 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import gevent
+
 from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
-from eslapp.core.model import Interaction, InteractionState, Medium, Outcome
+from eslapp.core.model import Contact, Interaction, InteractionState, Medium, Outcome
 from eslapp.esl.errors import LegGone, LegTaken, SwitchError
 from eslapp.ids import IdSource
-from eslapp.log import get_log
+from eslapp.log import get_log, spawn
 from eslapp.services import legs
 from eslapp.services.caller_leg import CallerLeg
 from eslapp.services.flow_runs import FlowRuns
@@ -31,9 +33,25 @@ from ivr.engine import Turn
 log = get_log("voice_calls")
 
 CHANNEL = "voice"
+SCOPE = "tel"  # of a caller's number
+KEEP_WITHIN_S = 45.0
 OVER_TALK = (InteractionState.WRAP_UP, InteractionState.CLOSED)
 IN_LINE = (InteractionState.QUEUED, InteractionState.OFFERED)
 IN_TALK = (InteractionState.CONNECTING, InteractionState.CONNECTED)
+
+
+class Arrival:
+    """An interaction on a leg; a new one is still being committed while its first words are spoken."""
+
+    def __init__(self, interaction: str, keeping: gevent.Greenlet | None = None) -> None:
+        self.interaction = interaction
+        self._keeping = keeping
+
+    def must_be_kept(self) -> None:
+        """Wait for the commit; raises what hindered it."""
+        if self._keeping is not None:
+            self._keeping.get(timeout=KEEP_WITHIN_S)
+            self._keeping = None
 
 
 class VoiceCalls:
@@ -62,6 +80,7 @@ class VoiceCalls:
         self._clock = clock
         self._ids = ids
         self.failures = 0
+        self._legs: dict[str, str] = {}  # the contacts' legs of open interactions
 
     def on_call(self, call: Any) -> None:
         """Serve one leg while it is with us. Runs in its own greenlet; never raises."""
@@ -85,61 +104,83 @@ class VoiceCalls:
 
     def _serve(self, leg: CallerLeg, call: Any) -> None:
         interaction = self._known(call)
-        if interaction is None or interaction.state == InteractionState.CLOSED:
-            if interaction is not None:
-                leg.hang_up("NORMAL_CLEARING")
-                return
-            interaction, turn = self._open(leg, call)
+        if interaction is None:
+            arrival, turn = self._arrive(leg, call)
+        elif interaction.state == InteractionState.CLOSED:
+            leg.hang_up("NORMAL_CLEARING")
+            return
         else:
-            turn = self._come_back(interaction)
-        while turn is not None:
-            happening = self._perform(leg, interaction.id, turn)
+            arrival, back = Arrival(interaction.id), self._come_back(interaction)
+            if back is None:
+                return
+            turn = back
+        while True:
+            happening = self._perform(leg, arrival, turn)
+            arrival.must_be_kept()
             if happening is None:
                 return
-            turn = self._step(interaction.id, turn, happening)
+            turn = self._step(arrival.interaction, turn, happening)
 
     def _known(self, call: Any) -> Interaction | None:
-        """Whose leg this is: by the leg itself first (a variable can be set by strangers), then by our mark."""
-        world = self._world()
-        for one in world.interactions.values():
-            if one.leg == call.uuid:
-                return one
-        return self._store.read(lambda tx: interactions.by_leg(tx, call.uuid))
+        """Whose leg this is. Our mark on it is only a hint to look: the rows decide."""
+        name = self._legs.get(call.uuid)
+        found = self._world().interaction(name) if name else None
+        if found is None and legs.INTERACTION in call.variables:
+            found = self._store.read(lambda tx: interactions.by_leg(tx, call.uuid))
+        return found
 
-    def _open(self, leg: CallerLeg, call: Any) -> tuple[Interaction, Turn]:
-        engine = self._flows.engine
+    def adopt(self) -> None:
+        """After a start: know the legs of all open interactions again."""
+        for one in self._world().interactions.values():
+            if one.medium == Medium.VOICE:
+                self._legs[one.leg] = one.id
+
+    def forget(self, interaction: str) -> None:
+        """An interaction is closed."""
+        for leg in [leg for leg, name in self._legs.items() if name == interaction]:
+            del self._legs[leg]
+
+    def _arrive(self, leg: CallerLeg, call: Any) -> tuple[Arrival, Turn]:
+        """A new call. Its first words are begun at once; the rows are committed meanwhile and before anything else."""
+        site = self._flows.engine.site
         number = call.variables.get("sip_from_user", "") or call.channel.get("Caller-Caller-ID-Number")
         dialled = call.variables.get(legs.DIALLED) or call.channel.get("Caller-Destination-Number")
-        now = self._clock()
-        contact, _ = self._store.write(
-            lambda tx: contacts.find_or_create(
-                tx, scope="tel", external_id=number or call.uuid, new_id=self._ids(), at=now
-            )
-        )
-        site = engine.site
+        contact = self._store.read(lambda tx: contacts.by_address(tx, SCOPE, number or call.uuid))
+        language = (contact.language if contact else "") or site.languages[0]
         flow = site.numbers.get(dialled) or next(iter(site.flows))
-        language = contact.language or site.languages[0]
         interaction = self._ids()
-        self._bus.submit(
-            ask.OpenInteraction(
-                at=now,
-                interaction=interaction,
-                contact=contact.id,
-                channel=CHANNEL,
-                medium=Medium.VOICE,
-                leg=call.uuid,
-                flow=flow,
-                language=language,
-                subject=number,
-            )
-        )
-        leg.set_variables({legs.INTERACTION: interaction})
         turn = self._flows.start(
             flow=flow, medium="voice", language=language, variables=caller_facts(number, dialled, contact)
         )
-        self._flows.keep(interaction, turn)
+        self._legs[call.uuid] = interaction
+        keeping = spawn(self._keep_arrival, leg, call.uuid, interaction, number, flow, language, turn)
         log.info("call-arrived", interaction=interaction, leg=call.uuid, number=number, dialled=dialled)
-        return self._world().interactions[interaction], turn
+        return Arrival(interaction, keeping), turn
+
+    def _keep_arrival(
+        self, leg: CallerLeg, uuid: str, interaction: str, number: str, flow: str, language: str, turn: Turn
+    ) -> None:
+        now = self._clock()
+        contact, _ = self._store.write(
+            lambda tx: contacts.find_or_create(tx, scope=SCOPE, external_id=number or uuid, new_id=self._ids(), at=now)
+        )
+        opening = ask.OpenInteraction(
+            at=now,
+            interaction=interaction,
+            contact=contact.id,
+            channel=CHANNEL,
+            medium=Medium.VOICE,
+            leg=uuid,
+            flow=flow,
+            language=language,
+            subject=number,
+        )
+        self._bus.submit(opening)
+        self._flows.keep(interaction, turn)
+        try:
+            leg.set_variables({legs.INTERACTION: interaction})
+        except SwitchError as error:
+            log.info("leg-not-marked", interaction=interaction, reason=str(error))
 
     def _come_back(self, interaction: Interaction) -> Turn | None:
         """A leg we know: the talk is over, or we (or the connection) were away for a while."""
@@ -166,18 +207,20 @@ class VoiceCalls:
 
     # --- carrying out --------------------------------------------------------------------------------------------
 
-    def _perform(self, leg: CallerLeg, interaction: str, turn: Turn) -> waits.Happening | None:
+    def _perform(self, leg: CallerLeg, arrival: Arrival, turn: Turn) -> waits.Happening | None:
         """Carry out a turn's effects; what the last one waited for, or ``None`` where the flow is over."""
         happening: waits.Happening | None = None
         for effect in turn.effects:
             try:
-                happening = self._one(leg, interaction, effect, turn.session.language)
+                if not isinstance(effect, (effects.Play, effects.Ask)):
+                    arrival.must_be_kept()
+                happening = self._one(leg, arrival.interaction, effect, turn.session.language)
             except LegGone as gone:
                 return waits.HungUp(gone.cause)
             except LegTaken:
                 raise
             except SwitchError as error:
-                log.warning("effect-failed", interaction=interaction, effect=effect.type, reason=str(error))
+                log.warning("effect-failed", interaction=arrival.interaction, effect=effect.type, reason=str(error))
                 return waits.Failed(type(error).__name__)
         return happening
 
@@ -241,13 +284,15 @@ class VoiceCalls:
 
     def _gone(self, leg: str, cause: str) -> None:
         """The contact hung up where no effect was waiting: the flow hears of it, the state decides the rest."""
-        for one in list(self._world().interactions.values()):
-            if one.leg != leg:
-                continue
-            session = self._flows.load(one.id)
-            if session is not None and not session.is_over:
-                self._flows.keep(one.id, self._flows.resume(session, waits.HungUp(cause)))
-            self._bus.submit(ask.CloseInteraction(at=self._clock(), interaction=one.id, cause=cause))
+        interaction = self._legs.get(leg, "")
+        session = self._flows.load(interaction)
+        if session is not None and not session.is_over:
+            self._flows.keep(interaction, self._flows.resume(session, waits.HungUp(cause)))
+        self._bus.submit(ask.CloseInteraction(at=self._clock(), interaction=interaction, cause=cause))
+
+    def interaction_of(self, leg: str) -> str:
+        """The open interaction of a contact's leg, ``""`` where there is none."""
+        return self._legs.get(leg, "")
 
     def _send(self, interaction: str, effect: effects.SendMessage) -> None:
         now_is = self._world().interaction(interaction)
@@ -260,11 +305,11 @@ class VoiceCalls:
             self._store.write(lambda tx: contacts.update(tx, now_is.contact, language=language))
 
 
-def caller_facts(number: str, dialled: str, contact: Any) -> Mapping[str, Any]:
+def caller_facts(number: str, dialled: str, contact: Contact | None) -> Mapping[str, Any]:
     """What a flow may know of a contact when it begins: plain values, cleaned by the engine."""
     return {
         "contact.number": number,
-        "contact.name": contact.name,
-        "contact.level": contact.level,
+        "contact.name": contact.name if contact else "",
+        "contact.level": contact.level if contact else "",
         "call.dialled": dialled,
     }

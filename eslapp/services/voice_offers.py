@@ -46,13 +46,22 @@ class VoiceOffers:
     """One per daemon. ``world()`` is the dispatcher's present state, read only."""
 
     def __init__(
-        self, *, bus: Bus, link: Any, world: Callable[[], Any], domain: str, recorder: Recording, clock: Clock
+        self,
+        *,
+        bus: Bus,
+        link: Any,
+        world: Callable[[], Any],
+        domain: str,
+        recorder: Recording,
+        contact_of: Callable[[str], str],
+        clock: Clock,
     ) -> None:
         self._bus = bus
         self._link = link
         self._world = world
         self._domain = domain
         self._recorder = recorder
+        self._contact_of = contact_of  # contact's leg -> interaction
         self._clock = clock
         self._jobs: dict[str, str] = {}  # background jobs of the switch -> offers
 
@@ -203,7 +212,7 @@ class VoiceOffers:
         if offer is not None:
             self._agent_gone(offer, fact)
             return
-        interaction = next((one for one in world.interactions.values() if one.leg == leg), None)
+        interaction = world.interaction(self._contact_of(leg))
         if interaction is not None:
             self._contact_gone(interaction.id, interaction.state, cause)
 
