@@ -1,35 +1,28 @@
 """One call's media: an RTP socket pair, what is heard on it and what is said into it, 20 ms at a time.
 
-Owns: the sockets, source locking, digits in and out, what is sent each tick.
-Not here: the clock (``clock.py``), packet bytes (``rtp.py``), order (``jitter.py``), files (``sources.py``).
+Owns: the sockets, playing, bridging, taps, digits out, what is sent each tick.
+Not here: receiving (``ear.py``), the clock (``clock.py``), packet bytes (``rtp.py``), files (``sources.py``).
 
 Everything happens on the event loop's thread. Each tick has two halves: every port first takes what it heard,
 then every port sends: its own digit, else its playing source, else what its bridged partner heard, else nothing.
-Sockets are read in the tick, a bounded number of packets: a flood cannot wake the loop.
 """
 
 from __future__ import annotations
 
 import logging
 import socket
-from collections import deque
 from collections.abc import Callable
 
 from eslapp.softswitch.media import rtp
 from eslapp.softswitch.media.clock import MediaClock
 from eslapp.softswitch.media.counters import Counters
-from eslapp.softswitch.media.dtmf import DigitReceiver, DigitSender
+from eslapp.softswitch.media.dtmf import DigitSender
+from eslapp.softswitch.media.ear import Ear
 from eslapp.softswitch.media.g711 import DECODERS, ENCODERS, FRAME_BYTES, SILENCE
-from eslapp.softswitch.media.jitter import JitterBuffer, Piece
-from eslapp.softswitch.media.lock import SourceLock
 from eslapp.softswitch.media.sdp import DIGIT_PAYLOAD_TYPE, Choice
 from eslapp.softswitch.media.sources import Source, tone_frame
 
 log = logging.getLogger(__name__)
-READS_PER_TICK = 16
-FOREIGN_PER_TICK = 64
-DIGITS_PER_SECOND = 50
-TICKS_PER_SECOND = 50
 
 Tap = Callable[[bytes, bytes], None]  # (heard frame, sent frame), each 320 bytes, silence where there was none
 EndOfPlay = Callable[[str], None]  # "done" | "stopped" | "replaced" | "closed"
@@ -57,24 +50,14 @@ class MediaPort:
         self.playing: Source | None = None
         self.is_closed = False
         self._socket, self._rtcp, self._clock = rtp_socket, rtcp, clock
-        self._lock = SourceLock()
-        self._jitter = JitterBuffer()
-        self._codecs = {0: "PCMU", 8: "PCMA"}  # payload types we take, and what they are
-        self._digit_types = {DIGIT_PAYLOAD_TYPE}
-        self._receiver = DigitReceiver()
+        self._ear = Ear(rtp_socket, self.counters, self._digit_heard)
         self._sender = DigitSender()
-        self._recent_digits: deque[int] = deque(maxlen=DIGITS_PER_SECOND)
         self._on_end: EndOfPlay | None = None
         self._taps: tuple[Tap, ...] = ()
-        self._heard: Piece | None = None
-        self._heard_pcm: bytes | None = None
-        self._heard_ssrc = -1
-        self._transit = 0.0
         self._sequence = ssrc & 0xFFFF
         self._time_base = (ssrc * 2654435761) & 0xFFFFFFFF
         self._digit_timestamp = 0
         self._last_sent_index = -1
-        self._is_walled = False
         clock.add(self)
 
     # --- what the owner asks for ---
@@ -83,13 +66,8 @@ class MediaPort:
         """Take what offer and answer agreed on; ``signalled_host`` is where the remote's SIP comes from."""
         self.codec_name, self.payload_type = choice.codec, choice.payload_type
         self.digit_payload_type = choice.digit_payload_type
-        self._codecs[choice.payload_type] = choice.codec
-        if choice.digit_payload_type is not None:
-            self._digit_types.add(choice.digit_payload_type)
-        self._lock.expect(choice.remote or self.remote, signalled_host)
-        if self._is_walled and choice.remote is not None and self._lock.locked is None:
-            self._socket.connect(choice.remote)
-        self.remote = self._lock.locked or choice.remote or self.remote
+        self._ear.expect(choice, choice.remote or self.remote, signalled_host)
+        self.remote = choice.remote or self.remote
         self.is_sending = choice.remote is not None and choice.direction in ("sendrecv", "recvonly")
 
     def play(self, source: Source, on_end: EndOfPlay | None = None) -> Source | None:
@@ -143,10 +121,7 @@ class MediaPort:
     @property
     def heard(self) -> bytes | None:
         """PCM16 of this tick (320 bytes), None when nothing was heard: for mixers and sources that follow a port."""
-        if self._heard is not None and self._heard_pcm is None:
-            payload_type, payload = self._heard
-            self._heard_pcm = DECODERS[self._codecs[payload_type]](payload)
-        return self._heard_pcm
+        return self._ear.pcm
 
     def close(self) -> None:
         """Give the sockets back; the source ends with "closed"; a bridged partner is parted. Safe to call twice."""
@@ -175,80 +150,11 @@ class MediaPort:
     # --- the first half of a tick ---
 
     def tick_receive(self) -> None:
-        """Read the socket, then take this tick's frame out of the jitter buffer."""
-        self._read_socket()
-        if self._receiver.is_pressed:
-            for ended in self._receiver.tick():
-                self._digit_ended(*ended)
-        self._heard = self._jitter.get()
-        self._heard_pcm = None
-        self.counters.late, self.counters.lost = self._jitter.late, self._jitter.lost
+        """Hear; and answer where it comes from (symmetric RTP)."""
+        self._ear.tick()
+        self.remote = self._ear.locked or self.remote
 
-    def _read_socket(self) -> None:
-        receive, lock, own = self._socket.recvfrom, self._lock, 0
-        for _ in range(READS_PER_TICK + FOREIGN_PER_TICK):
-            try:
-                packet, source = receive(rtp.MAX_PACKET + 1)
-            except OSError:  # nothing there, or the far end's port is closed
-                return
-            if lock.locked is not None and source[:2] != lock.locked:
-                self.counters.foreign += 1
-                continue
-            self._take(packet, source[:2])
-            own += 1
-            if own >= READS_PER_TICK:
-                return
-        self._wall_off()
-
-    def _wall_off(self) -> None:
-        """A flood of foreign packets: from now on the kernel keeps them away, uncounted, so that ours are not lost."""
-        if self._lock.locked is not None and not self._is_walled:
-            log.warning("rtp port %d is flooded by strangers, only %s is let in", self.rtp_port, self._lock.locked)
-            self._is_walled = True
-            self._socket.connect(self._lock.locked)
-
-    def _take(self, packet: bytes, source: tuple[str, int]) -> None:
-        fields = rtp.read(packet)
-        if fields is None:
-            self.counters.malformed += 1
-            return
-        payload_type, _, sequence, timestamp, ssrc, payload = fields
-        was_locked = self._lock.locked is not None
-        if not was_locked:
-            if not self._lock.accepts(source, ssrc):
-                self.counters.foreign += 1
-                return
-            if self._lock.locked is not None:
-                self.remote = source  # symmetric RTP: answer where it comes from
-        if ssrc != self._heard_ssrc:
-            self._heard_ssrc = ssrc
-            self._jitter.reset()
-        counters = self.counters
-        counters.packets_in += 1
-        counters.bytes_in += len(packet)
-        if payload_type in self._codecs:
-            self._jitter.put(sequence, payload_type, payload)
-            self._estimate_jitter(timestamp)
-        else:
-            self._jitter.put(sequence, 0, b"")
-            if payload_type in self._digit_types:
-                for ended in self._receiver.feed(timestamp, payload):
-                    self._digit_ended(*ended)
-
-    def _estimate_jitter(self, timestamp: int) -> None:
-        transit = self._clock.index * 160 - timestamp
-        difference = abs(transit - self._transit) / 8  # in ms
-        self._transit = transit
-        if difference < 1000:
-            self.counters.jitter_ms += (difference - self.counters.jitter_ms) / 16
-
-    def _digit_ended(self, digit: str, duration: int) -> None:
-        recent, index = self._recent_digits, self._clock.index
-        if len(recent) == DIGITS_PER_SECOND and index - recent[0] < TICKS_PER_SECOND:
-            self.counters.digits_dropped += 1
-            return
-        recent.append(index)
-        self.counters.digits_in += 1
+    def _digit_heard(self, digit: str, duration: int) -> None:
         if self.bridged_to is not None:
             self.bridged_to.send_digit(digit, max(duration // 8, 40))
         if self.on_digit is not None:
@@ -296,12 +202,12 @@ class MediaPort:
         return None
 
     def _from_partner(self, partner: MediaPort) -> tuple[bytes | None, bytes | None]:
-        heard = partner._heard
-        if heard is None:
+        ear = partner._ear
+        if ear.piece is None:
             return None, None
-        if partner._codecs[heard[0]] == self.codec_name:
-            return (partner.heard if self._taps else None), heard[1]
-        return partner.heard, None
+        if ear.codec == self.codec_name:
+            return (ear.pcm if self._taps else None), ear.piece[1]
+        return ear.pcm, None
 
     def _send_digit_tick(self, index: int, pcm: bytes | None) -> tuple[bytes | None, bytes | None]:
         """One packet of the digit being sent; what else there was to say in this tick is not said."""
