@@ -1,6 +1,7 @@
 """Telephone events (RFC 4733): digits out of packets, each once, and digits into packets. Pure.
 
-A digit is known by its RTP timestamp, so the three end packets, reordered packets and a lost end give one digit.
+A digit is known by its RTP timestamp and key, so the three end packets, reordered packets and a lost end give one
+digit, while a sender that begins its timestamps anew for every digit (SIPp does) is understood.
 Not here: SIP INFO (``sip.call``), sockets.
 
 >>> receiver = DigitReceiver()
@@ -36,7 +37,7 @@ class DigitReceiver:
     """Feed it the payloads of the telephone-event type; it gives (digit, duration) when a digit has ended."""
 
     def __init__(self) -> None:
-        self._ended: deque[int] = deque(maxlen=32)
+        self._ended: deque[tuple[int, str]] = deque(maxlen=32)
         self._timestamp = -1
         self._digit = ""
         self._duration = 0
@@ -49,13 +50,13 @@ class DigitReceiver:
 
     def feed(self, timestamp: int, payload: bytes) -> list[tuple[str, int]]:
         """What ended with this packet: nothing, its own digit, and the one before it if its end was lost."""
-        if len(payload) < 4 or timestamp in self._ended:
+        if len(payload) < 4:
             return []
         code, flags, duration = _EVENT.unpack_from(payload)
-        if code >= len(DIGITS):
+        if code >= len(DIGITS) or (timestamp, DIGITS[code]) in self._ended:
             return []
         ended: list[tuple[str, int]] = []
-        if self._digit and timestamp != self._timestamp:
+        if self._digit and (timestamp, DIGITS[code]) != (self._timestamp, self._digit):
             ended += self._finish()
         self._quiet_ticks = 0
         if not self._digit:
@@ -72,7 +73,7 @@ class DigitReceiver:
 
     def _finish(self) -> list[tuple[str, int]]:
         digit, duration = self._digit, self._duration
-        self._ended.append(self._timestamp)
+        self._ended.append((self._timestamp, digit))
         self._digit = ""
         return [(digit, duration)]
 
