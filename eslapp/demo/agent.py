@@ -58,6 +58,7 @@ class AgentRobot:
         self._timeline.saw("agent", f"{stage.agent} registers a phone", "话机注册成功")
         self._desk = await asyncio.to_thread(Desk, stage.url, stage.agent, stage.agent_password)
         await asyncio.to_thread(self._presence, "break")
+        await asyncio.to_thread(self._clear_desk)
         await asyncio.to_thread(await_that, "the agent's phone on the workbench", 10, self._is_phone_seen)
         self._timeline.saw("agent", f"{self.desk.me['name']} signs in at the workbench", "登录坐席工作台")
 
@@ -120,6 +121,13 @@ class AgentRobot:
 
         await_that("the wrap-up at the agent's desk", WRAP_UP_WITHIN_S, is_over)
         self.desk.post(f"/api/interactions/{interaction}/wrap-up", disposition=disposition, notes=notes)
+
+    def _clear_desk(self) -> None:
+        """Finish what an interrupted performance left here; wrap-up of anything keeps calls away."""
+        for one in self.desk.get("/api/desk")["interactions"]:
+            if one["state"] == "connected":
+                self.end(one["id"])
+            self.wrap_up(one["id"], "resolved", "left by an interrupted demonstration")
 
     def _presence(self, presence: str) -> None:
         self.desk.post(f"/api/agents/{self._stage.agent}/presence", presence=presence)

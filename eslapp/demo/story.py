@@ -13,6 +13,7 @@ import io
 import json
 import wave
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,8 +61,10 @@ class Story:
             await self._play()
         except (Unseen, OSError, TimeoutError) as error:
             self._timeline.missed(str(error) or type(error).__name__)
-            if self._visitor is not None:
-                await away(self._visitor.leave)
+        finally:
+            if self._visitor is not None and not self._chat:
+                with suppress(Unseen, OSError):  # also on Ctrl-C: nobody is left waiting for the next performance
+                    await away(self._visitor.leave)
         return {
             "ok": self._timeline.ok,
             "voice": self._voice,
@@ -79,7 +82,6 @@ class Story:
         async with AgentRobot(stage, timeline) as agent, CustomerRobot(stage, timeline) as customer:
             await agent.sign_in()
             visitor, _ = await asyncio.gather(self._visitor_arrives(), customer.dial(NUMBER))
-            self._visitor = visitor
             await customer.through_menu([ENGLISH, ORDERS])
             call, chat = await away(self._both_queued, admin)
             await customer.hear_queue()
@@ -95,7 +97,7 @@ class Story:
         timeline = self._timeline
 
         def arrive() -> Visitor:
-            visitor = Visitor(self._stage.url, "en", "Ada")
+            visitor = self._visitor = Visitor(self._stage.url, "en", "Ada")
             visitor.write("Hello")
             timeline.saw("visitor", "writes “Hello” on the chat page", "在网页客服发出第一条消息")
             choice = visitor.await_message("the chat's first question", 10, lambda one: bool(one["options"]))
