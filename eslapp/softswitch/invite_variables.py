@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from eslapp.softswitch.profile import Header
 
@@ -26,12 +27,13 @@ def inbound_variables(call: SipCall, profile: str, local: tuple[str, int], at: i
     request = call.request
     host, port = call.remote_addr
     local_host, local_port = local
-    yield "sip_from_user", call.from_user
-    yield "sip_from_uri", f"{call.from_user}@{call.from_host}"
+    from_user = unescaped(call.from_user)
+    yield "sip_from_user", from_user
+    yield "sip_from_uri", f"{from_user}@{call.from_host}"
     yield "sip_from_host", call.from_host
     for kind in ("video", "audio", "text"):
         yield f"{kind}_media_flow", "disabled"
-    yield "channel_name", f"sofia/{profile}/{call.from_user}@{call.from_host}"
+    yield "channel_name", f"sofia/{profile}/{from_user}@{call.from_host}"
     yield "sip_call_id", call.call_id
     yield "sip_local_network_addr", local_host
     yield "sip_network_ip", host
@@ -40,7 +42,7 @@ def inbound_variables(call: SipCall, profile: str, local: tuple[str, int], at: i
     yield "sip_received_ip", host
     yield "sip_received_port", str(port)
     yield "sip_via_protocol", "udp"
-    yield "sip_from_user_stripped", call.from_user.lstrip("+")
+    yield "sip_from_user_stripped", from_user.lstrip("+")
     yield "sip_from_tag", call.remote_tag
     yield "sofia_profile_name", profile
     yield "sofia_profile_url", f"sip:mod_sofia@{local_host}:{local_port}"
@@ -63,6 +65,16 @@ def inbound_variables(call: SipCall, profile: str, local: tuple[str, int], at: i
     yield "endpoint_disposition", "DELAYED NEGOTIATION"
 
 
+def unescaped(user: str) -> str:
+    """A URI's user without its escapes, as dialplans see it; escaped control characters stay escaped.
+
+    >>> unescaped("%2B8640012345"), unescaped("a%0Ab")
+    ('+8640012345', 'a%0Ab')
+    """
+    plain = unquote(user)
+    return plain if plain.isprintable() else user
+
+
 def shown(request: Any, name: str) -> str:
     """A header's value as an event may show it."""
     value: str = request.get(name)
@@ -72,9 +84,10 @@ def shown(request: Any, name: str) -> str:
 def uri_variables(prefix: str, uri: Any) -> Iterator[Header]:
     """``_user _port _uri _host`` of a SIP URI."""
     port = f":{uri.port}" if uri.port else ""
-    yield f"{prefix}_user", uri.user
+    user = unescaped(uri.user)
+    yield f"{prefix}_user", user
     yield f"{prefix}_port", str(uri.port) if uri.port else ""
-    yield f"{prefix}_uri", f"{uri.user}@{uri.host}{port}" if uri.user else f"{uri.host}{port}"
+    yield f"{prefix}_uri", f"{user}@{uri.host}{port}" if user else f"{uri.host}{port}"
     yield f"{prefix}_host", uri.host
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch import causes
 from eslapp.softswitch.holding import start_music, stop_music
-from eslapp.softswitch.invite_variables import inbound_variables, media_variables
+from eslapp.softswitch.invite_variables import inbound_variables, media_variables, unescaped
 from eslapp.softswitch.profile import CallerProfile, Times
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.session_events import MARK_ANSWERED, fire, fire_codecs, fire_presence, set_call_state
@@ -27,20 +27,21 @@ def inbound_session(switch: Switch, call: SipCall) -> Session:
     """A channel for a new inbound call, not started yet."""
     at = switch.now()
     profile_name = switch.conf.profile.name
-    name = f"sofia/{profile_name}/{call.from_user}@{call.from_host}"
+    from_user = unescaped(call.from_user)
+    name = f"sofia/{profile_name}/{from_user}@{call.from_host}"
     uuid = switch.new_uuid()
-    caller_name = call.from_display or call.from_user
+    caller_name = call.from_display or from_user
     profile = CallerProfile(
         uuid=uuid,
         channel_name=name,
-        username=call.from_user,
+        username=from_user,
         caller_id_name=caller_name,
-        caller_id_number=call.from_user,
+        caller_id_number=from_user,
         orig_caller_id_name=caller_name,
-        orig_caller_id_number=call.from_user,
+        orig_caller_id_number=from_user,
         network_addr=call.remote_addr[0],
-        ani=call.from_user,
-        destination_number=call.to_user,
+        ani=from_user,
+        destination_number=unescaped(call.to_user),
         context=switch.conf.profile.context,
         dialplan=switch.conf.profile.text("dialplan", "XML"),
         created=at,
