@@ -6,16 +6,17 @@ Events that are in the queue when the connection ends are still handed out.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
 from gevent.event import Event as Flag
 from gevent.queue import Queue
 
+from eslapp.log import get_log
+
 from .codec import Event
 
-log = logging.getLogger(__name__)
+log = get_log("esl.inbox")
 
 INBOX_BOUND = 10_000  # FreeSWITCH itself cuts a listener off that is behind; then all is read anew
 _END = object()
@@ -76,4 +77,4 @@ class OrderedInbox:
         try:
             handler(*args)
         except Exception:  # the boundary: one event's failure is not the next one's
-            log.exception("esl.handler_failed handler=%s", getattr(handler, "__qualname__", handler))
+            log.exception("handler-failed", handler=getattr(handler, "__qualname__", str(handler)))

@@ -13,7 +13,6 @@ may wait on ``api`` and ``bgapi``; an exception in one is logged and stops nothi
 
 from __future__ import annotations
 
-import logging
 import random
 from collections.abc import Callable, Sequence
 
@@ -23,6 +22,7 @@ from gevent.event import Event as Flag
 from greenswitch.esl import InboundESL, NotConnectedError
 
 from eslapp.clock import monotonic
+from eslapp.log import get_log, spawn
 
 from .codec import Event
 from .commands import refusal, version
@@ -32,7 +32,7 @@ from .jobs import JobControl, JobResult
 from .reliable import Reliable, tune
 from .switch_events import SUBSCRIPTION
 
-log = logging.getLogger(__name__)
+log = get_log("esl.link")
 
 
 class LinkDown(SwitchDown, NotConnectedError):
@@ -155,7 +155,7 @@ class SwitchLink:
 
     def start(self) -> None:
         """Begin to connect, and to reconnect, in the background."""
-        self._runner = gevent.spawn(self._run)
+        self._runner = spawn(self._run)
 
     def stop(self) -> None:
         self._stopping.set()
@@ -171,7 +171,7 @@ class SwitchLink:
                 connection = self._open()
             except SwitchError as error:
                 self.problem = str(error)
-                log.warning("esl.link_down problem=%s", error)
+                log.warning("switch-not-reached", problem=str(error))
                 failures += 1
             else:
                 failures = 0
@@ -206,7 +206,7 @@ class SwitchLink:
             self._beat(connection)
         self._up.clear()
         self.problem = connection.failure
-        log.warning("esl.link_down problem=%s", connection.failure)
+        log.warning("switch-lost", problem=connection.failure)
         connection.stop()
 
     def _beat(self, connection: SwitchConnection) -> None:
@@ -219,4 +219,4 @@ class SwitchLink:
         try:
             connection.post(f"api {version()}")
         except SwitchError as error:
-            log.debug("esl.beat_unsent error=%s", error)
+            log.debug("heartbeat-not-sent", error=str(error))

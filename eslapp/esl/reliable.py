@@ -12,7 +12,6 @@ itself send and wait.
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import gevent
@@ -22,13 +21,14 @@ from gevent.event import Event as Flag
 from gevent.lock import RLock
 
 from eslapp.clock import monotonic
+from eslapp.log import get_log
 
 from .codec import Event, Frame, FrameReader, parse_connect, parse_event
 from .errors import SwitchDown, SwitchTimeout
 from .inbox import OrderedInbox
 from .messages import message_bytes
 
-log = logging.getLogger(__name__)
+log = get_log("esl.reliable")
 
 COMMAND_TIMEOUT_S = 10.0
 SEND_TIMEOUT_S = 5.0
@@ -122,7 +122,7 @@ class Reliable(OrderedInbox):
         except OSError as error:
             reason = f"reading failed: {error}"
         except Exception:
-            log.exception("esl.reader_failed")
+            log.exception("reader-failed")
             reason = "our reader failed"
         finally:
             self.fail(reason)
@@ -147,7 +147,7 @@ class Reliable(OrderedInbox):
             event = parse_event(frame)
         except ValueError as error:
             self.unreadable += 1
-            log.warning("esl.event_unreadable error=%s", error)
+            log.warning("event-unreadable", error=str(error))
             return
         if event is not None:
             self.received(event)
@@ -155,7 +155,7 @@ class Reliable(OrderedInbox):
 
     def _take_reply(self, frame: Frame) -> None:
         if not self._commands_sent:
-            log.warning("esl.reply_unasked")
+            log.warning("reply-unasked")
             return
         headers = parse_connect(frame).headers if "Event-Name" in frame.headers else frame.headers
         is_api = frame.kind == "api/response"
@@ -220,7 +220,7 @@ class Reliable(OrderedInbox):
             try:
                 self.send("exit", timeout=STOP_TIMEOUT_S)
             except Exception as error:
-                log.debug("esl.exit_unanswered error=%s", error)
+                log.debug("exit-unanswered", error=str(error))
         self.fail("stopped by us")
         for greenlet in (self._receive_events_greenlet, self._process_events_greenlet):
             if greenlet is not None and greenlet is not gevent.getcurrent():

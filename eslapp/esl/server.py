@@ -11,7 +11,6 @@ and comes again, never silence. So a full server, an exception in ``on_call`` an
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -21,6 +20,8 @@ from gevent.pool import Pool
 from gevent.server import StreamServer
 from greenswitch.esl import OutboundSession, OutboundSessionHasGoneAway
 
+from eslapp.log import get_log
+
 from .call import CallControl
 from .call import Completion as Completion
 from .codec import Event
@@ -29,7 +30,7 @@ from .doors import CommandError
 from .errors import LegGone, LegTaken, SwitchError
 from .reliable import Reliable, tune
 
-log = logging.getLogger(__name__)
+log = get_log("esl.server")
 
 BACKLOG = 256
 
@@ -142,7 +143,7 @@ class OutboundServer:
     def _accept(self, sock: socket.socket, address: tuple[Any, ...]) -> None:
         if address[0] not in self._allow or len(self.calls) >= self.max_calls:
             self.refused += 1
-            log.warning("esl.call_refused peer=%s calls=%d", address[0], len(self.calls))
+            log.warning("call-refused", peer=address[0], calls=len(self.calls))
             sock.close()
             return
         tune(sock)
@@ -152,9 +153,9 @@ class OutboundServer:
             call.begin(self._connect_timeout_s)
             self._on_call(call)
         except (SwitchError, CommandError) as error:
-            log.info("esl.call_ended leg=%s reason=%s", call.uuid, error)
+            log.info("call-let-go", leg=call.uuid, reason=str(error))
         except Exception:
-            log.exception("esl.call_failed leg=%s", call.uuid)
+            log.exception("call-failed", leg=call.uuid)
         finally:
             call.close()
             self.calls.discard(call)

@@ -10,7 +10,6 @@ caller's side (``caller_leg``).
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -18,8 +17,9 @@ from eslapp.esl import commands
 from eslapp.esl.errors import SwitchError
 from eslapp.esl.facts import Fact, JobDone, LegAnswered, LegHungUp
 from eslapp.esl.link import SwitchLink
+from eslapp.log import get_log
 
-log = logging.getLogger(__name__)
+log = get_log("agent_leg")
 
 
 class AgentOutcome(StrEnum):
@@ -122,7 +122,7 @@ def drop(link: SwitchLink, leg: str, cause: str = "ORIGINATOR_CANCEL") -> None:
     """Stop ringing, or hang up; content if the leg is gone already."""
     complaint = commands.refusal(link.api(commands.uuid_kill(leg, cause)))
     if complaint:
-        log.info("voice.drop_unneeded leg=%s reason=%s", leg, complaint)
+        log.info("drop-unneeded", leg=leg, reason=complaint)
 
 
 def _must(link: SwitchLink, line: str) -> None:
@@ -135,4 +135,4 @@ def _stay(link: SwitchLink, caller: str) -> None:
     try:
         link.api(commands.uuid_setvar(caller, {"socket_resume": "true"}))
     except SwitchError as error:
-        log.info("voice.stay_failed leg=%s reason=%s", caller, error)
+        log.info("stay-failed", leg=caller, reason=str(error))

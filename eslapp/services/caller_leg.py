@@ -17,7 +17,6 @@ driver ``pause``s, and stops by itself for ``play``, ``ask`` and ``announce``.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 
 from gevent.event import AsyncResult
@@ -28,8 +27,9 @@ from eslapp.clock import monotonic
 from eslapp.esl import commands
 from eslapp.esl.call import CallControl
 from eslapp.esl.errors import LegGone, LegLost, LegTaken, SwitchRefused
+from eslapp.log import get_log
 
-log = logging.getLogger(__name__)
+log = get_log("caller_leg")
 
 LONGEST_PROMPT_S = 600.0
 BREAK_AGAIN_S = 0.1  # a break that comes before the switch began to play is lost (it begins within 40 ms)
@@ -88,7 +88,7 @@ class CallerLeg:
             return
         response = self._call.execute(*commands.playback(paths), timeout=LONGEST_PROMPT_S).response
         if response != PLAYED:
-            log.warning("voice.not_played leg=%s response=%s sounds=%s", self.leg, response, list(paths))
+            log.warning("not-played", leg=self.leg, response=response, sounds=list(paths))
 
     def ask(
         self,
@@ -170,7 +170,7 @@ class CallerLeg:
         response = sounding.get(block=False).get("Application-Response")
         self._wait(TAKEN_WITHIN_S if response == PLAYED else BEFORE_COMFORT_S)
         if response != PLAYED:
-            log.warning("voice.no_music leg=%s response=%s sound=%s", self.leg, response, self._music)
+            log.warning("no-music", leg=self.leg, response=response, sound=self._music)
             self._music = COMFORT
         self._begin_music()
 
@@ -190,7 +190,7 @@ class CallerLeg:
         if sounding.ready():
             sounding.get()
         else:
-            log.warning("voice.music_goes_on leg=%s", self.leg)
+            log.warning("music-goes-on", leg=self.leg)
 
     def _forget_digits(self) -> None:
         try:
