@@ -92,6 +92,7 @@ class Drafter:
 
     def match(self, draft: Draft) -> Draft:
         """One pass over the lines: at most ``rules.offers_per_pass`` offers."""
+        gevent.sleep(0)
         try:
             made = self._router.decide(draft.world, RouteWaiting(at=self._clock()))
             return draft if isinstance(made, Refused) else draft.then(made)

@@ -16,7 +16,6 @@ from .tx import Row, Tx
 
 def append(tx: Tx, event: Event) -> int:
     """Append one event; returns its sequence number. It is published on the bus after COMMIT."""
-    body = plain.to_plain(event)
     sequence = tx.value(
         "INSERT INTO events (at, type, interaction, agent, epoch, body) "
         "VALUES (:at, :type, :interaction, :agent, :epoch, :body) RETURNING sequence",
@@ -25,7 +24,7 @@ def append(tx: Tx, event: Event) -> int:
         interaction=plain.interaction_of(event),
         agent=plain.agent_of(event),
         epoch=tx.epoch,
-        body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        body=plain.to_json(event),
     )
     tx.appended.append((sequence, event))
     return int(sequence)

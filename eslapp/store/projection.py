@@ -6,7 +6,7 @@ Not here: the log itself (``events``), reading (the noun modules).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from eslapp.core.events import DecisionMade, Event
 from eslapp.core.model import Agent, Interaction, Offer
@@ -38,22 +38,23 @@ def record(tx: Tx, happened: Iterable[Event]) -> list[int]:
     return [_record_one(tx, event) for event in happened]
 
 
-def rebuild(tx: Tx, log: Sequence[Event]) -> None:
+def rebuild(tx: Tx, log: Iterable[tuple[int, Event]]) -> None:
     """Bring empty rows to where the log leads (a test and a repair: the log is the truth)."""
-    for event in log:
-        _project(tx, event)
+    for sequence, event in log:
+        _project(tx, sequence, event)
 
 
 def _record_one(tx: Tx, event: Event) -> int:
-    _project(tx, event)
-    return events.append(tx, event)
+    sequence = events.append(tx, event)
+    _project(tx, sequence, event)
+    return sequence
 
 
-def _project(tx: Tx, event: Event) -> None:
+def _project(tx: Tx, sequence: int, event: Event) -> None:
     for changed in changes(Rows(tx), event):
         _put(tx, changed)
     if isinstance(event, DecisionMade):
-        receipts.add(tx, event.receipt)
+        receipts.add(tx, event.receipt, sequence)
 
 
 def _put(tx: Tx, changed: Record) -> None:

@@ -16,17 +16,20 @@ from . import events, interactions
 from .tx import Tx
 
 
-def add(tx: Tx, receipt: Receipt) -> None:
-    """Keep one decision. For ``projection`` only."""
-    body = json.dumps(plain.to_plain(receipt), ensure_ascii=False, separators=(",", ":"))
+def add(tx: Tx, receipt: Receipt, sequence: int) -> None:
+    """Make one decision findable; the whole of it is in the log under ``sequence``. For ``projection`` only."""
     row = {"id": receipt.id, "interaction": receipt.interaction, "queue": receipt.queue, "at": receipt.at}
-    tx.insert("receipts", {**row, "winner": receipt.winner, "body": body})
+    tx.insert("receipts", {**row, "winner": receipt.winner, "sequence": sequence})
 
 
 def of_interaction(tx: Tx, interaction: str) -> list[Receipt]:
     """Every decision about the interaction, in order."""
-    rows = tx.all("SELECT body FROM receipts WHERE interaction = :interaction ORDER BY at, id", interaction=interaction)
-    return [plain.from_plain(Receipt, json.loads(row["body"])) for row in rows]
+    rows = tx.all(
+        "SELECT events.body FROM receipts JOIN events ON events.sequence = receipts.sequence "
+        "WHERE receipts.interaction = :interaction ORDER BY receipts.sequence",
+        interaction=interaction,
+    )
+    return [plain.from_plain(Receipt, json.loads(row["body"])["receipt"]) for row in rows]
 
 
 def why(tx: Tx, interaction: str, *, names: Mapping[str, str] | None = None) -> Why | None:

@@ -17,6 +17,7 @@ ALLOWED = {
     "functools",
     "heapq",
     "importlib",
+    "json",
     "pkgutil",
     "types",
     "typing",

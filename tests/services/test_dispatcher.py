@@ -206,7 +206,7 @@ def test_rows_world_and_log_tell_the_same(centre: Centre, clock: FakeClock, tmp_
     world, rows = centre.dispatcher.world, centre.world_in_rows()
     for part in ("agents", "interactions", "offers", "lines", "turns"):
         assert getattr(rows, part) == getattr(world, part), part
-    log = [event for _, event in centre.store.read(lambda tx: events.after(tx, 0, limit=10_000))]
+    log = centre.store.read(lambda tx: events.after(tx, 0, limit=10_000))
     assert len(log) > 150
     copy = Store(tmp_path / "copy.db").open(at=1.0)
     copy.write(lambda tx: projection.rebuild(tx, log))

@@ -53,7 +53,7 @@ def test_what_is_over_makes_room_and_texts_may_be_several(store: Store) -> None:
 def test_the_log_and_the_receipts_are_never_changed(store: Store, table: str, sql: str) -> None:
     receipt = Receipt("r1", "i1", "orders", 1.0, "", "longest_idle", (), (), 1, 1)
     store.write(lambda tx: events.append(tx, PhoneChanged(at=1.0, agent="ann", registered=True)))
-    store.write(lambda tx: receipts.add(tx, receipt))
+    store.write(lambda tx: receipts.add(tx, receipt, 1))
     with pytest.raises(Conflict, match=f"{table} is append-only"):
         store.write(lambda tx: tx.run(sql.format(table)))
     with sqlite3.connect(store.path) as raw, pytest.raises(sqlite3.IntegrityError, match="append-only"):

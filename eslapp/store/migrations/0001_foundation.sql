@@ -95,15 +95,15 @@ CREATE INDEX events_by_interaction ON events (interaction, sequence) WHERE inter
 CREATE INDEX events_by_instant ON events (at);
 -- @append_only events
 
-CREATE TABLE receipts (                     -- every routing decision with its losers
+CREATE TABLE receipts (                     -- every routing decision; the whole of it is in the log
     id          TEXT PRIMARY KEY,
     interaction TEXT NOT NULL,
     queue       TEXT NOT NULL,
     at          {real} NOT NULL,
     winner      TEXT NOT NULL,
-    body        TEXT NOT NULL               -- JSON of eslapp.core.model.Receipt
+    sequence    {integer} NOT NULL          -- of its DecisionMade in events
 ){strict};
-CREATE INDEX receipts_by_interaction ON receipts (interaction, at);
+CREATE INDEX receipts_by_interaction ON receipts (interaction, sequence);
 -- @append_only receipts
 
 CREATE TABLE conversations (                -- a thread with one address; many interactions over the years

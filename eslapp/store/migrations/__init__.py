@@ -56,7 +56,10 @@ def apply(session: SqliteSession) -> list[int]:
         )
     for step in steps:
         if step.number in done and done[step.number] != step.checksum:
-            raise RuntimeError(f"migration {step.number:04d}_{step.name}.sql was edited after it was applied")
+            raise RuntimeError(
+                f"{session.path}: step {step.number:04d}_{step.name}.sql was edited after it was applied here; put the "
+                "shipped file back (while developing: delete the database)"
+            )
     todo = [step for step in steps if step.number not in done]
     for step in todo:
         _apply_one(session, step)
