@@ -43,6 +43,7 @@ from eslapp.sitedir import SiteDir
 from eslapp.store import Store
 from ivr.engine import Engine
 from ivr.loader import load_site
+from ivr.site import Site
 from recordings.transcribe.client import TranscriberClient
 from webhooks.app import create_app
 from webhooks.deps import Deps
@@ -73,10 +74,7 @@ class Daemon:
         self.options = options
         site_dir = options.site
         site_dir.make()
-        site, problems = load_site(site_dir.root)
-        if site is None:
-            raise SystemExit("\n".join(str(problem) for problem in problems))
-        self.site = site
+        self.site = site = load_runnable(site_dir)
         secrets = site_dir.secrets(site.agents)
         self.bus = Bus()
         self.store = Store(site_dir.database, publish=self.bus.publish)
@@ -260,6 +258,20 @@ class Daemon:
         self.link.stop()
         self.dispatcher.stop()
         self.store.close()
+
+
+def load_runnable(site_dir: SiteDir) -> Site:
+    """The site as it is, or as it last was good: a daemon restarted over a broken file serves on."""
+    site, problems = load_site(site_dir.root)
+    if site is not None:
+        return site
+    for problem in problems:
+        log.error("site-broken", problem=str(problem))
+    site, _ = load_site(site_dir.last_good)
+    if site is None:
+        raise SystemExit("\n".join(str(problem) for problem in problems))
+    log.error("site-kept", reason="the files have mistakes; running on the last good ones", revision=site.revision)
+    return site
 
 
 def started(server: OutboundServer) -> OutboundServer:

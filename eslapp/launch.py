@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from eslapp.freeswitch_conf import probe
 from eslapp.freeswitch_conf.render import SoundSources, render
 from eslapp.services.site_settings import unknown_strategies
 from eslapp.sitedir import Secrets, SiteDir, read_json
 from eslapp.supervisor import Child, StartFailed, Supervisor, free_port, is_port_free
-from ivr import catalog
+from ivr import catalog, checks
 from ivr.effects import Spoken
 from ivr.loader import load_site
 from ivr.phrases import phrase
@@ -104,12 +107,26 @@ def choose_ports(wishes: Wishes) -> dict[str, int]:
 
 
 def load(site_dir: SiteDir) -> Site:
-    """The site, or ``StartFailed`` with every problem of its files."""
+    """The site, or ``StartFailed`` with every mistake of its files. A good one is kept for a daemon that restarts."""
     site, problems = load_site(site_dir.root)
-    problems = [*problems, *unknown_strategies(site)] if site is not None else problems
-    if site is None or problems:
-        raise StartFailed("the site's files have mistakes:\n  " + "\n  ".join(str(problem) for problem in problems))
+    if site is not None:
+        problems = [*problems, *checks.run(site), *unknown_strategies(site)]
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if site is None or errors:
+        raise StartFailed("the site's files have mistakes:\n  " + "\n  ".join(str(problem) for problem in errors))
+    keep_good(site_dir)
     return site
+
+
+def keep_good(site_dir: SiteDir) -> None:
+    """Remember the author's files as they are now: a daemon restarted over a half-edited file runs on these."""
+    with tempfile.TemporaryDirectory(dir=site_dir.var) as folder:
+        staged = Path(folder) / "site"
+        shutil.copytree(site_dir.root / "flows", staged / "flows")
+        shutil.copyfile(site_dir.root / "site.yaml", staged / "site.yaml")
+        if site_dir.last_good.exists():
+            os.replace(site_dir.last_good, Path(folder) / "old")
+        os.replace(staged, site_dir.last_good)
 
 
 def render_prompts(site_dir: SiteDir, site: Site, progress: Callable[[Rendered], None]) -> list[Rendered]:
@@ -166,12 +183,12 @@ def launch(
     on_restart: Callable[[str, int], None] = lambda _name, _code: None,
 ) -> Launched:
     """Prepare and start everything; raises ``StartFailed`` with one clear line."""
-    site = load(site_dir)
     site_dir.make()
+    site = load(site_dir)
     secrets = site_dir.secrets(site.agents)
     render_prompts(site_dir, site, progress)
+    warnings = look_at(wishes.switch) if wishes.switch is not None else []
     ports = choose_ports(wishes)
-    warnings: list[str] = []
     children: list[Child] = []
     if wishes.switch is None:
         warnings = render_switch(site_dir, site, secrets, ports, wishes.bind)
@@ -186,10 +203,29 @@ def launch(
         supervisor.stop()
         raise
     url = site_dir.state()["daemon"]["url"]
-    host = wishes.switch.host if wishes.switch else wishes.bind
-    sip_address = f"{host}:{ports['sip']}" if "sip" in ports else host
+    sip_address = (
+        f"{wishes.bind}:{ports['sip']}" if wishes.switch is None else rendered_address(site_dir, wishes.switch)
+    )
     site_dir.write_state(sip_address=sip_address, pids=pids(supervisor))
     return Launched(site_dir, site, secrets, supervisor, ports, url, sip_address, warnings)
+
+
+def look_at(switch: Switch) -> list[str]:
+    """A switch that is not there is a warning (we keep trying); one that refuses us is the end."""
+    if not probe.listens(switch.host, switch.port):
+        text = f"nothing listens at {switch.host}:{switch.port}: start that FreeSWITCH; we keep trying"
+        return [text]
+    try:
+        with probe.connected(switch.host, switch.port, switch.password):
+            return []
+    except probe.ProbeError as error:
+        raise StartFailed(str(error)) from None
+
+
+def rendered_address(site_dir: SiteDir, switch: Switch) -> str:
+    """Where a FreeSWITCH that was rendered for this site takes calls."""
+    about = site_dir.state().get("freeswitch", {})
+    return f"{about.get('domain', switch.host)}:{about.get('sip_port', 5060)}"
 
 
 def pids(supervisor: Supervisor) -> dict[str, int]:
@@ -220,7 +256,8 @@ def daemon_child(site_dir: SiteDir, wishes: Wishes, ports: dict[str, int]) -> Ch
     argv = [sys.executable, "-m", "eslapp", "--site", str(site_dir.root)]
     argv += ["--switch-host", wishes.switch.host if wishes.switch else "127.0.0.1"]
     argv += ["--switch-port", str(ports["esl"]), "--outbound-port", str(ports["outbound"])]
-    argv += ["--http-port", str(ports["http"]), "--domain", wishes.bind]
+    domain = site_dir.state().get("freeswitch", {}).get("domain", wishes.bind) if wishes.switch else wishes.bind
+    argv += ["--http-port", str(ports["http"]), "--domain", domain]
 
     def is_ready(pid: int) -> bool:
         return bool(site_dir.state().get("daemon", {}).get("pid") == pid)

@@ -47,6 +47,7 @@ class SiteDir:
         self.speech = self.var / "speech"
         self.logs = self.var / "log"
         self.models = self.var / "models"
+        self.last_good = self.var / "last-good"
         self.transcriber_socket = self.var / "transcriber.sock"
 
     def make(self) -> None:

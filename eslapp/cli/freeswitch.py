@@ -51,8 +51,8 @@ def render_it(
     """Write a complete configuration directory that FreeSWITCH 1.10 boots with: freeswitch -conf OUT."""
     site_dir = open_site(site_path)
     try:
-        site = load(site_dir)
         site_dir.make()
+        site = load(site_dir)
         render_prompts(site_dir, site, lambda _: None)
         written = render(
             site,
@@ -68,7 +68,7 @@ def render_it(
         )
     except (StartFailed, RenderError) as error:
         fail(str(error))
-    site_dir.write_state(domain=written.domain)
+    site_dir.write_state(freeswitch={"domain": written.domain, "sip_port": sip_port})
     for warning in written.warnings:
         console.print(f"! {warning}", style="yellow")
     console.print(f"{written.out_dir}: {len(written.changed)} files written; boot it with: freeswitch -conf {out}")
@@ -86,6 +86,7 @@ def check_it(site_path: Path, switch_url: str | None, as_json: bool) -> None:
     """Say what is wrong with a running FreeSWITCH; exit 1 where something is."""
     site_dir = open_site(site_path)
     try:
+        site_dir.make()
         site = load(site_dir)
         secrets = site_dir.secrets(site.agents)
         switch = Switch.parse(switch_url) if switch_url else Switch("127.0.0.1", 8021, secrets.esl_password)

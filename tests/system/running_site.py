@@ -18,17 +18,24 @@ from eslapp.demo.web import Desk, await_that
 from eslapp.sitedir import SiteDir
 
 
-class RunningSite:
-    """Use as a context manager; ``root`` must not exist yet."""
+def demo_site(root: Path) -> Path:
+    """A copy of the demonstration site."""
+    shutil.copytree(str(files("ivr") / "sites" / "demo"), root)
+    return root
 
-    def __init__(self, root: Path, *options: str) -> None:
-        shutil.copytree(str(files("ivr") / "sites" / "demo"), root)
-        self.dir = SiteDir(root)
+
+class RunningSite:
+    """Use as a context manager; ``root`` must not exist yet. ``outbound``: a fixed port for the switch's calls."""
+
+    def __init__(self, root: Path, *options: str, outbound: int = 0) -> None:
+        self.dir = SiteDir(demo_site(root))
         self._options = options
+        self._outbound = outbound
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> RunningSite:
-        ports = [word for name in ("sip", "esl", "http", "outbound") for word in (f"--{name}-port", "0")]
+        ports = [word for name in ("sip", "esl", "http") for word in (f"--{name}-port", "0")]
+        ports += ["--outbound-port", str(self._outbound)]
         command = [sys.executable, "-m", "eslapp.cli", "run", "--site", str(self.dir.root), *ports, *self._options]
         self.log = (self.dir.root / "run.log").open("wb")
         self._process = subprocess.Popen(command, stdout=self.log, stderr=subprocess.STDOUT)
