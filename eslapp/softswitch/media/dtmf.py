@@ -1,7 +1,8 @@
 """Telephone events (RFC 4733): digits out of packets, each once, and digits into packets. Pure.
 
 A digit is known by its RTP timestamp and key, so the three end packets, reordered packets and a lost end give one
-digit, while a sender that begins its timestamps anew for every digit (SIPp does) is understood.
+digit. A sender that uses the same timestamps again (SIPp plays the same capture again) is understood by the marker
+of its first packet, half a second after the last such digit.
 Not here: SIP INFO (``sip.call``), sockets.
 
 >>> receiver = DigitReceiver()
@@ -20,6 +21,7 @@ _VOLUME = 10  # -10 dBm0
 LOST_END_TICKS = 6  # 120 ms without a packet: the digit ended and nobody said so
 END_PACKETS = 3
 GAP_TICKS = 3  # silence between two digits
+AGAIN_TICKS = 25  # a marked packet of an ended digit is a new one from now on
 
 TONES = {
     digit: (row, column)
@@ -37,24 +39,34 @@ class DigitReceiver:
     """Feed it the payloads of the telephone-event type; it gives (digit, duration) when a digit has ended."""
 
     def __init__(self) -> None:
-        self._ended: deque[tuple[int, str]] = deque(maxlen=32)
+        self._ended: dict[tuple[int, str], int] = {}  # -> the tick it ended in; the last 32
         self._timestamp = -1
         self._digit = ""
         self._duration = 0
         self._quiet_ticks = 0
+        self._tick = 0
 
     @property
     def is_pressed(self) -> bool:
         """A digit has begun and not ended."""
         return bool(self._digit)
 
-    def feed(self, timestamp: int, payload: bytes) -> list[tuple[str, int]]:
-        """What ended with this packet: nothing, its own digit, and the one before it if its end was lost."""
+    def feed(self, timestamp: int, payload: bytes, marker: bool = False, tick: int = 0) -> list[tuple[str, int]]:
+        """What ended with this packet: nothing, its own digit, and the one before it if its end was lost.
+
+        ``tick`` counts 20 ms.
+        """
+        self._tick = tick
         if len(payload) < 4:
             return []
         code, flags, duration = _EVENT.unpack_from(payload)
-        if code >= len(DIGITS) or (timestamp, DIGITS[code]) in self._ended:
+        if code >= len(DIGITS):
             return []
+        ended_at = self._ended.get((timestamp, DIGITS[code]))
+        if ended_at is not None:
+            if not marker or tick - ended_at < AGAIN_TICKS:
+                return []
+            del self._ended[timestamp, DIGITS[code]]
         ended: list[tuple[str, int]] = []
         if self._digit and (timestamp, DIGITS[code]) != (self._timestamp, self._digit):
             ended += self._finish()
@@ -73,7 +85,10 @@ class DigitReceiver:
 
     def _finish(self) -> list[tuple[str, int]]:
         digit, duration = self._digit, self._duration
-        self._ended.append((self._timestamp, digit))
+        self._ended.pop((self._timestamp, digit), None)
+        self._ended[self._timestamp, digit] = self._tick
+        if len(self._ended) > 32:
+            del self._ended[next(iter(self._ended))]
         self._digit = ""
         return [(digit, duration)]
 

@@ -112,7 +112,7 @@ class Ear:
         if fields is None:
             counters.malformed += 1
             return
-        payload_type, _, sequence, timestamp, ssrc, payload = fields
+        payload_type, marker, sequence, timestamp, ssrc, payload = fields
         if self._lock.locked is None and not self._lock.accepts(source, ssrc):
             counters.foreign += 1
             return
@@ -127,7 +127,7 @@ class Ear:
             return
         self._jitter.put(sequence, 0, b"")
         if payload_type in self._digit_types:
-            for ended in self._receiver.feed(timestamp, payload):
+            for ended in self._receiver.feed(timestamp, payload, marker, self._ticks):
                 self._digit_ended(*ended)
 
     def _estimate_jitter(self, timestamp: int) -> None:

@@ -40,9 +40,12 @@ async def test_fifty_ticks_a_second_without_drift() -> None:
     clock, port = MediaClock(), Counting()
     began = asyncio.get_running_loop().time()
     clock.add(port)
+    first_due = clock._due
     await until(lambda: len(port.indices) >= 25)
     took = asyncio.get_running_loop().time() - began
     assert abs(took / TICK_S - clock.index) <= 2
+    ticks = (clock._due - first_due) / TICK_S
+    assert abs(ticks - round(ticks)) < 1e-6  # always on the grid of the first tick, however late the loop woke
     clock.remove(port)
     assert len(clock) == 0
 

@@ -34,6 +34,19 @@ def test_same_digit_twice_is_two_digits() -> None:
     assert feed(DigitReceiver(), packets("1", 1000) + packets("1", 3000)) == [("1", 800), ("1", 800)]
 
 
+def test_the_same_capture_played_again_is_a_new_digit_but_its_doubles_are_not() -> None:
+    receiver = DigitReceiver()
+    capture = packets("1", 0)
+
+    def play(tick: int, *, marked: bool = True) -> list[tuple[str, int]]:
+        return [e for n, (ts, p) in enumerate(capture) for e in receiver.feed(ts, p, marked and n == 0, tick + n)]
+
+    assert play(0) == [("1", 800)]
+    assert play(10) == [] and play(100, marked=False) == []  # doubled or very late packets
+    assert play(200) == [("1", 800)] and play(201) == []
+    assert feed(receiver, packets("2", 0)) == [("2", 800)]  # another key at the same timestamp
+
+
 def test_lost_ends_are_found_by_the_next_digit_and_by_time() -> None:
     receiver = DigitReceiver()
     assert feed(receiver, packets("1", 1000)[:3] + packets("2", 3000)) == [("1", 480), ("2", 800)]

@@ -40,6 +40,12 @@ def test_order_doubles_and_loss() -> None:
         buffer.put(number, 0, frame(number))
     assert [piece[1][0] if (piece := buffer.get()) else None for _ in range(5)] == [10, 11, 12, None, 14]
     assert buffer.lost == 1
+    buffer.put(15, 0, frame(15))
+    buffer.put(15, 0, frame(99))
+    buffer.put(17, 0, frame(17))
+    buffer.put(16, 0, frame(16))
+    buffer.put(16, 0, frame(99))
+    assert drain(buffer, 4) == [15, 16, 17]  # of doubles the first counts
     buffer.put(13, 0, frame(13))
     assert buffer.late == 1 and buffer.get() is None
 

@@ -293,7 +293,7 @@ def test_on_hold_nothing_is_sent_but_sources_go_on() -> None:
         ends: list[str] = []
         sent: list[bytes] = []
         port.add_tap(lambda heard, said: sent.append(said))
-        port.play(ToneSource([(440.0,)], on_ms=100), ends.append)
+        port.play(ToneSource([(440.0,)], on_ms=300), ends.append)
         port.send_digit("1", 40)
         studio.clock.run(20)
         assert far.received() == [] and ends == ["done"] and set(sent) == {SILENCE}

@@ -73,6 +73,20 @@ async def test_ringing_early_media_answer_and_our_bye() -> None:
             assert not server.calls
 
 
+@in_loop
+async def test_answers_that_are_not_for_us_are_ignored() -> None:
+    desk = Desk()
+    async with stack(desk) as server:
+        with Peer(server.port) as peer:
+            call = dial(server, desk, peer)
+            invite = await peer.request("INVITE")
+            forwarded = "Via: SIP/2.0/UDP 192.0.2.9;branch=z9hG4bKx\r\n"
+            peer.reply(invite, "486 Busy Here", more=forwarded)
+            peer.reply(invite, "180 Ringing")
+            await desk.until("progress", 180)
+            assert call.state == "ringing"
+
+
 @pytest.mark.parametrize(
     ("status", "reason", "cause"),
     [("486 Busy Here", "", 0), ("480 X", 'Q.850;cause=19;text="n"', 19), ("302 Moved", "", 0)],
