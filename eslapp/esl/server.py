@@ -57,7 +57,7 @@ class OutboundCall(CallControl, Reliable, OutboundSession):
     def lost(self) -> Exception:
         if isinstance(self.loss, LegGone):
             return CallGone(self.loss.cause)
-        return CallTaken(self.failure or "the leg was taken away")
+        return CallTaken(str(self.loss) if self.loss else self.failure or "not connected")
 
     def connect(self) -> dict[str, str]:
         if not self.channel.headers:
