@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gevent
 from fake_switch import FakeSwitch, Peer
+from gevent.event import Event as Flag
 from greenswitch.esl import InboundESL
 
 
@@ -17,5 +18,5 @@ def script(peer: Peer) -> None:
 if __name__ == "__main__":
     with FakeSwitch(script) as switch:
         gevent.spawn(InboundESL("127.0.0.1", switch.port, "secret").connect)
-        gevent.sleep(0.2)
+        Flag().wait(0.2)
         print("the hub still turns", flush=True)
