@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from eslapp.core.model import Interaction, InteractionState, Medium, Offer, OfferState, Presence
+from eslapp.store import Tx, events, interactions, offers
 from eslapp.store import agents as agent_rows
-from eslapp.store import events, interactions, offers
 
 from .deps import Deps
 from .shapes import queue_label
@@ -99,7 +99,7 @@ class Board:
             self._snapshot = fresh
         return self._snapshot
 
-    def _read(self, tx: Any) -> Snapshot:
+    def _read(self, tx: Tx) -> Snapshot:
         position = events.last_sequence(tx)
         if position == self._snapshot.position:
             return self._snapshot

@@ -8,9 +8,8 @@ When the store is down ``StoreError`` goes up and the web answers 503, never 200
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from eslapp.store import inbox
+from eslapp.store import Tx, inbox
 
 from .channels.base import Delivery
 from .deps import Deps
@@ -21,7 +20,7 @@ def accept(deps: Deps, *, channel: str, account: str, deliveries: Sequence[Deliv
     now = deps.clock()
     channel_account = f"{channel}:{account}"
 
-    def work(tx: Any) -> list[bool]:
+    def work(tx: Tx) -> list[bool]:
         return [
             inbox.put(
                 tx,

@@ -5,12 +5,10 @@ Owns: who may write where, and the rows. Not here: sending (``sender``), flows' 
 
 from __future__ import annotations
 
-from typing import Any
-
 from eslapp.core.commands import Refused
 from eslapp.core.events import MessageStored
 from eslapp.core.model import Interaction, InteractionState, Medium
-from eslapp.store import conversations, events, interactions, messages, outbox
+from eslapp.store import Tx, conversations, events, interactions, messages, outbox
 from eslapp.store.messages import Message
 
 from .channels.base import Channel
@@ -27,7 +25,7 @@ def post_agent_message(
     now = deps.clock()
     message_id = deps.ids()
 
-    def work(tx: Any) -> Message | Refused:
+    def work(tx: Tx) -> Message | Refused:
         found = interactions.get(tx, interaction)
         refusal = _refusal(found, agent)
         if refusal is not None or found is None:

@@ -5,16 +5,20 @@ Owns: serving files of ``workbench/`` and ``chat/``, the frame rule of the chat 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from flask import Blueprint, Response, render_template_string, send_from_directory
 
+from .channels import webchat
+from .deps import Deps
 from .guard import Role, allow
 from .replies import Problem
 from .web import web
 
 blueprint = Blueprint("pages", __name__)
 HERE = Path(__file__).parent
+ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:[0-9*]{1,5})?")  # as a content security policy writes it
 SERVED = frozenset({".js", ".css", ".svg", ".png"})
 
 
@@ -28,7 +32,7 @@ def workbench() -> Response:
 @allow(Role.PUBLIC)
 def chat() -> Response:
     response = _page("chat/index.html")
-    response.headers["X-Embed-Origins"] = " ".join(("'self'", *web().deps.settings.embed_origins))
+    response.headers["X-Embed-Origins"] = " ".join(("'self'", *embedders(web().deps)))
     response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
     return response
 
@@ -43,6 +47,16 @@ def workbench_file(name: str) -> Response:
 @allow(Role.PUBLIC)
 def chat_file(name: str) -> Response:
     return _file("chat", name)
+
+
+def embedders(deps: Deps) -> list[str]:
+    """Who may frame the chat page: the settings' origins and those under ``embed:`` of the site's web chat channels."""
+    named = [*deps.settings.embed_origins]
+    for channel in deps.site.channels.values():
+        if channel.type == webchat.TYPE:
+            listed = channel.options.get("embed", [])
+            named += [listed] if isinstance(listed, str) else listed
+    return [str(origin) for origin in named if ORIGIN.fullmatch(str(origin))]
 
 
 def _page(path: str) -> Response:

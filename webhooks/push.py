@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from flask import Response, request
@@ -62,7 +63,7 @@ def replay(parts: Web, since: int, upto: int) -> Iterator[tuple[int, Any]]:
     """The logged events after ``since`` up to and with ``upto``, page by page."""
     while since < upto:
         start = since
-        page = parts.deps.store.read(lambda tx, start=start: events.after(tx, start, limit=PAGE))
+        page = parts.deps.store.read(partial(events.after, sequence=start, limit=PAGE))
         if not page:
             return
         for sequence, event in page:

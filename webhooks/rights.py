@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from flask import g
 
 from eslapp.core.model import Interaction
-from eslapp.store import interactions
+from eslapp.store import Tx, interactions
 
 from .board import Snapshot
 from .guard import Role
@@ -58,7 +58,7 @@ def may_see(signed_in: SignedIn, interaction: Interaction, snapshot: Snapshot) -
     return interaction.contact in my_contacts(snapshot, signed_in.login)
 
 
-def visible(tx: Any, interaction: str, snapshot: Snapshot, signed_in: SignedIn) -> Interaction | None:
+def visible(tx: Tx, interaction: str, snapshot: Snapshot, signed_in: SignedIn) -> Interaction | None:
     """The interaction, if the asking person may see it."""
     found = interactions.get(tx, interaction) if len(interaction) <= 100 else None
     return found if found is not None and may_see(signed_in, found, snapshot) else None
@@ -77,7 +77,7 @@ def read_visible(interaction: str, work: Callable[[Any, Interaction], T]) -> T:
     parts, signed_in = web(), me()
     snapshot = parts.board.snapshot()
 
-    def guarded(tx: Any) -> T | None:
+    def guarded(tx: Tx) -> T | None:
         found = visible(tx, interaction, snapshot, signed_in)
         return work(tx, found) if found is not None else None
 

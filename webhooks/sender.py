@@ -10,8 +10,6 @@ A message event on the bus wakes it up; it also looks every ``POLL_S`` seconds, 
 
 from __future__ import annotations
 
-from typing import Any
-
 import gevent
 from gevent.event import Event as Wakeup
 from gevent.pool import Pool
@@ -20,7 +18,7 @@ from gevent.queue import Empty
 from eslapp.bus import Overrun
 from eslapp.core.events import MessageStored
 from eslapp.log import get_log, spawn
-from eslapp.store import StoreError, messages, outbox
+from eslapp.store import StoreError, Tx, messages, outbox
 from eslapp.store.messages import Message
 from eslapp.store.outbox import Outgoing
 
@@ -49,10 +47,11 @@ class Sender:
         """Settle what an earlier daemon left half done, then work until ``stop``."""
         self._greenlets = [spawn(self._work), spawn(self._listen)]
 
-    def stop(self) -> None:
-        """End the loops; a running send finishes or becomes ``unknown`` at the next start."""
-        gevent.killall(self._greenlets, timeout=2)
-        self._pool.join(timeout=2)
+    def stop(self, timeout: float = 2.0) -> None:
+        """End the loops; a running send finishes in time or becomes ``unknown`` at the next start."""
+        gevent.killall(self._greenlets, timeout=timeout)
+        self._pool.join(timeout=timeout)
+        self._pool.kill(block=False)
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -95,7 +94,7 @@ class Sender:
     def _recover(self) -> None:
         now = self._deps.clock()
 
-        def work(tx: Any) -> int:
+        def work(tx: Tx) -> int:
             lost = outbox.recover(tx, at=now)
             for message in lost:
                 messages.advance(tx, message, "unknown", error="the daemon ended while sending")
@@ -143,7 +142,7 @@ class Sender:
             state, may_repeat = SendState.FAILED, False
         pause = max(result.retry_after_s, min(LONGEST_PAUSE_S, 2.0**row.tries))
 
-        def work(tx: Any) -> None:
+        def work(tx: Tx) -> None:
             if may_repeat:
                 outbox.retry(tx, row.number, token=row.token, error=result.error, due_at=now + pause)
                 return
@@ -153,7 +152,7 @@ class Sender:
         self._deps.store.write(work)
 
 
-def _settle_row(tx: Any, row: Outgoing, state: SendState, error: str, now: float) -> bool:
+def _settle_row(tx: Tx, row: Outgoing, state: SendState, error: str, now: float) -> bool:
     if state == SendState.SENT:
         return outbox.sent(tx, row.number, token=row.token, at=now)
     if state == SendState.FAILED:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from flask import Request, Response
 
-from eslapp.store import web_sessions
+from eslapp.store import Tx, web_sessions
 
 from .deps import Deps
 
@@ -51,7 +51,7 @@ class Sessions:
             expires_at=now + self._settings.absolute_s,
         )
 
-        def work(tx: object) -> None:
+        def work(tx: Tx) -> None:
             if old_token:
                 web_sessions.revoke(tx, old_token, at=now)
             web_sessions.forget(tx, before=now - self._settings.absolute_s)

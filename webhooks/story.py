@@ -10,13 +10,13 @@ from typing import Any
 
 from eslapp.core.model import Interaction
 from eslapp.core.plain import to_plain
-from eslapp.store import contacts, events, flow_sessions, messages, recordings, transcripts
+from eslapp.store import Tx, contacts, events, flow_sessions, messages, recordings, transcripts
 
 from . import shapes
 from .ports import SiteView
 
 
-def tell(tx: Any, one: Interaction, site: SiteView) -> dict[str, Any]:
+def tell(tx: Tx, one: Interaction, site: SiteView) -> dict[str, Any]:
     """Everything there is to show of ``one``."""
     contact = contacts.get(tx, one.contact)
     return {
@@ -32,7 +32,7 @@ def tell(tx: Any, one: Interaction, site: SiteView) -> dict[str, Any]:
     }
 
 
-def _path(tx: Any, interaction: str) -> list[str]:
+def _path(tx: Tx, interaction: str) -> list[str]:
     """The places passed in the flow, e.g. ``main.menu.menu 1``; empty where the flow has left no trace."""
     session = flow_sessions.load(tx, interaction)
     if session is None:

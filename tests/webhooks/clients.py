@@ -69,7 +69,7 @@ class EventStream:
     def __init__(self, client: Client, path: str, headers: dict[str, str]) -> None:
         self._answer = client.ask("GET", path, stream=True, headers=headers)
         assert self._answer.status_code == 200, self._answer.text
-        self._lines = self._answer.iter_lines(chunk_size=1)
+        self._lines = self._answer.iter_lines(chunk_size=None)
 
     def __enter__(self) -> EventStream:
         return self

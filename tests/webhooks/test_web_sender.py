@@ -55,13 +55,13 @@ def sender(house: House, provider: Provider) -> Iterator[Sender]:
     running = Sender(house.deps, {"provider": provider})
     running.start()
     yield running
-    running.stop()
+    running.stop(timeout=0.01)
 
 
 def only(house: House) -> None:
     """Stop the house's own worker."""
     (own,) = [part for part in house.app.extensions["zongji-live"] if isinstance(part, Sender)]
-    own.stop()
+    own.stop(timeout=0.01)
 
 
 def queue(store: Store, *texts: str, address: str = "a", is_idempotent: bool = False) -> list[str]:

@@ -72,8 +72,8 @@ def test_a_stream_goes_on_where_it_was_cut(house: House) -> None:
 
 
 @pytest.mark.parametrize("asked", ["999999", "-4", "abc", "9" * 30, "1e3", "\u00b2"])
-def test_nonsense_numbers_begin_anew(house: House, asked: str) -> None:
-    client = house.sign_in("1001")
+def test_nonsense_numbers_begin_anew(shared: House, asked: str) -> None:
+    client = shared.sign_in("1001")
     with client.stream("/api/events", **{"Last-Event-ID": asked.encode().decode("latin-1")}) as stream:
         assert stream.next().event in ("Hello", "Reset")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from eslapp.store import contacts, messages
+from eslapp.store import Tx, contacts, messages
 
 from .. import presets, shapes
 from ..board import Snapshot
@@ -44,7 +44,7 @@ def show() -> Response:
 def _my_work(parts: Web, agent: str, snapshot: Snapshot) -> list[dict[str, Any]]:
     work_now = sorted(snapshot.work_of(agent), key=lambda one: one.connected_at or one.opened_at)
 
-    def work(tx: Any) -> list[dict[str, Any]]:
+    def work(tx: Tx) -> list[dict[str, Any]]:
         rows = []
         for one in work_now:
             newest = messages.newest(tx, one.id)

@@ -15,7 +15,7 @@ from flask import Blueprint, Response, jsonify, request
 from eslapp.core.commands import EndTalk, FinishWrapUp
 from eslapp.core.model import Interaction, InteractionState
 from eslapp.core.plain import to_plain
-from eslapp.store import contacts, interactions, receipts
+from eslapp.store import Tx, contacts, interactions, receipts
 
 from .. import shapes, story
 from ..guard import Role, allow
@@ -35,7 +35,7 @@ def list_interactions() -> Response:
     limit = request.args.get("limit", 50, type=int)
     found = _listed(parts, max(1, min(limit, LIMIT)))
 
-    def work(tx: Any) -> list[dict[str, Any]]:
+    def work(tx: Tx) -> list[dict[str, Any]]:
         return [shapes.interaction_shape(one, parts.deps.site, contacts.get(tx, one.contact)) for one in found]
 
     return jsonify({"interactions": parts.deps.store.read(work)})

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from eslapp.core.commands import Refused
 from eslapp.core.model import Interaction
-from eslapp.store import messages
+from eslapp.store import Tx, messages
 
 from .. import shapes
 from ..guard import Role, allow
@@ -51,7 +51,7 @@ def listing(interaction: str) -> Response:
     site = web().deps.site
     after = max(0, request.args.get("after", 0, type=int))
 
-    def work(tx: Any, one: Interaction) -> list[dict[str, Any]]:
+    def work(tx: Tx, one: Interaction) -> list[dict[str, Any]]:
         found = messages.of_interaction(tx, one.id, after=after)
         return [shapes.message_shape(message, site) for message in found]
 

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, jsonify
 
 from eslapp.core.commands import AcceptOffer, DeclineOffer
 from eslapp.core.model import Medium, Offer
-from eslapp.store import contacts, offers
+from eslapp.store import Tx, contacts, offers
 
 from .. import shapes
 from ..board import Snapshot
@@ -61,7 +61,7 @@ def my_offers(parts: Web, agent: str, snapshot: Snapshot) -> list[dict[str, Any]
     """What rings at ``agent`` now, the first to expire first."""
     pending = sorted(snapshot.pending_offers(agent), key=lambda offer: offer.expires_at)
 
-    def work(tx: Any) -> list[dict[str, Any]]:
+    def work(tx: Tx) -> list[dict[str, Any]]:
         rows = []
         for offer in pending:
             interaction = snapshot.interactions.get(offer.interaction)

@@ -6,12 +6,11 @@ GET /api/interactions/<id>/recording.wav?part=1 -> audio/wav, with Range
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from flask import Blueprint, Response, request, send_file
 
 from eslapp.core.model import Interaction
-from eslapp.store import recordings
+from eslapp.store import Tx, recordings
 from eslapp.store.recordings import Recording
 
 from ..guard import Role, allow
@@ -27,7 +26,7 @@ blueprint = Blueprint("recordings", __name__)
 def download(interaction: str) -> Response:
     part = request.args.get("part", 1, type=int)
 
-    def work(tx: Any, one: Interaction) -> list[Recording]:
+    def work(tx: Tx, one: Interaction) -> list[Recording]:
         return [found for found in recordings.of_interaction(tx, one.id) if found.part == part]
 
     found = read_visible(interaction, work)

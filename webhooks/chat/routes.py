@@ -13,6 +13,8 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from eslapp.store import Tx
+
 from .. import inbox, push
 from ..channels import webchat
 from ..guard import Role, allow
@@ -65,7 +67,7 @@ def read() -> Response:
     visitor = of_request(parts.deps)
     after = max(0, request.args.get("after", 0, type=int))
 
-    def work(tx: Any) -> tuple[str, list[Any]]:
+    def work(tx: Tx) -> tuple[str, list[Any]]:
         conversation = open_conversation(tx, visitor)
         return conversation.id if conversation else "", thread.after(tx, visitor, after)
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from eslapp.core.events import InteractionOpened, MessageStored
+from eslapp.store import Tx
+from eslapp.store.messages import Message
 
 from .. import push
 from ..web import Web
@@ -47,7 +49,6 @@ class VisitorView:
         found = self._parts.deps.store.read(lambda tx: open_conversation(tx, self._visitor))
         if found is not None:
             self._conversation = found.id
-            self._interactions.add(found.interaction)
         yield from self._new_messages()
         yield from self._changed_status(position)
 
@@ -58,10 +59,19 @@ class VisitorView:
             self._interactions.add(event.interaction.id)
             yield from self._new_messages()
         if isinstance(event, MessageStored):
-            if event.interaction in self._interactions:
+            if self._is_ours(event.interaction, position):
                 yield from self._new_messages()
         elif self._conversation:
             yield from self._changed_status(position)
+
+    def _is_ours(self, interaction: str, position: int) -> bool:
+        """Whether an interaction belongs to this conversation; it may have been opened before we looked."""
+        if interaction not in self._interactions:
+            found = self._parts.board.snapshot(position).interactions.get(interaction)
+            if found is None or found.leg != self._conversation:
+                return False
+            self._interactions.add(interaction)
+        return True
 
     def _is_mine(self, event: InteractionOpened) -> bool:
         opened = event.interaction
@@ -71,15 +81,17 @@ class VisitorView:
         return found is not None and found.id == opened.leg
 
     def _new_messages(self) -> Iterator[bytes]:
-        page = [None] * thread.PAGE
-        while len(page) == thread.PAGE:
+        is_last = False
+        while not is_last:
             page = self._parts.deps.store.read(self._next_page)
+            is_last = len(page) < thread.PAGE
             for message in page:
                 self._sequence = message.number
+                self._interactions.add(message.interaction)
                 shape = thread.message_shape(message, self._parts.deps.site)
                 yield push.frame("message", shape, message.number)
 
-    def _next_page(self, tx: Any) -> list[Any]:
+    def _next_page(self, tx: Tx) -> list[Message]:
         return thread.after(tx, self._visitor, self._sequence)
 
     def _changed_status(self, position: int) -> Iterator[bytes]:

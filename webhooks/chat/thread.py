@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from eslapp.core.model import Interaction, InteractionState
-from eslapp.store import messages
+from eslapp.store import Tx, messages
 from eslapp.store.messages import Message
 
 from .. import shapes
@@ -43,7 +43,7 @@ def message_shape(message: Message, site: SiteView) -> dict[str, Any]:
     }
 
 
-def after(tx: Any, visitor: Visitor, sequence: int) -> list[Message]:
+def after(tx: Tx, visitor: Visitor, sequence: int) -> list[Message]:
     """The next page of everything written with this visitor."""
     return messages.of_address(
         tx,

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import Any
 
 from flask import request
 
-from eslapp.store import chat_sessions, contacts, conversations
+from eslapp.store import Tx, chat_sessions, contacts, conversations
 from eslapp.store.chat_sessions import ChatSession
 from eslapp.store.conversations import Conversation
 
@@ -52,7 +51,7 @@ def begin(deps: Deps, *, account: str, language: str, name: str) -> Visitor:
     address = f"v-{deps.ids()}"
     new_contact = deps.ids()
 
-    def work(tx: Any) -> str:
+    def work(tx: Tx) -> str:
         contact, _ = contacts.find_or_create(
             tx,
             scope=f"{webchat.TYPE}:{account}",
@@ -93,7 +92,7 @@ def of_request(deps: Deps) -> Visitor:
     return _visitor(token, found)
 
 
-def open_conversation(tx: Any, visitor: Visitor) -> Conversation | None:
+def open_conversation(tx: Tx, visitor: Visitor) -> Conversation | None:
     """The visitor's conversation in work, if any."""
     return conversations.open_of_address(tx, channel=webchat.TYPE, account=visitor.account, address=visitor.address)
 
