@@ -180,6 +180,7 @@ async def test_hold_and_resume_by_reinvite_and_by_update() -> None:
             ok = await peer.call()
             await desk.until("answer")
             media = desk.calls[0].media
+            versions = [int(ok.body.split(b"o=Zongji ")[1].split(b" ")[1])]
             for seq, method, direction, theirs, event in (
                 (2, "INVITE", "sendonly", b"a=recvonly", "hold"),
                 (3, "INVITE", "sendonly", b"a=recvonly", "hold"),
@@ -190,11 +191,13 @@ async def test_hold_and_resume_by_reinvite_and_by_update() -> None:
                 peer.send(peer.compose(method, seq=seq, to=ok.get("to"), body=peer.sdp(direction)))
                 final = await peer.final()
                 assert final.status == 200 and theirs in final.body
+                versions.append(int(final.body.split(b"o=Zongji ")[1].split(b" ")[1]))
                 assert desk.log[-1] == (event,)
                 assert media.is_sending == (event == "unhold") and desk.calls[0].is_held == (event == "hold")
                 if method == "INVITE":
                     peer.send(peer.compose("ACK", seq=seq, to=ok.get("to")))
                     await peer.quiet(0.05)
+            assert versions == list(range(versions[0], versions[0] + 6))  # RFC 3264 8: one more each time
             assert [each[0] for each in desk.log] == ["incoming", "answer", "hold", "unhold", "hold", "unhold"]
 
 
