@@ -1,6 +1,7 @@
 """A whole site as real processes for a test: ``zongji run`` on a copy of the demonstration site, any free ports.
 
-``ZONGJI_FREESWITCH`` names a real FreeSWITCH instead of the soft switch (see tests/conformance/README.md).
+On the embedded soft switch, or on a real FreeSWITCH where ``ZONGJI_FREESWITCH_START`` names a command that boots one
+in the foreground with a configuration directory: ``$ZONGJI_FREESWITCH_START CONFDIR RUNDIR``.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ import subprocess
 import sys
 from importlib.resources import files
 from pathlib import Path
+from socket import SOCK_DGRAM
 from typing import Any
 
 from eslapp.demo.web import Desk, await_that
+from eslapp.freeswitch_conf import probe
 from eslapp.sitedir import SiteDir
+from eslapp.supervisor import free_port
 
 
 def demo_site(root: Path) -> Path:
@@ -25,18 +29,19 @@ def demo_site(root: Path) -> Path:
 
 
 class RunningSite:
-    """Use as a context manager; ``root`` must not exist yet. ``outbound``: a fixed port for the switch's calls."""
+    """Use as a context manager; ``root`` must not exist yet."""
 
-    def __init__(self, root: Path, *options: str, outbound: int = 0) -> None:
+    def __init__(self, root: Path, *options: str) -> None:
         self.dir = SiteDir(demo_site(root))
         self._options = options
-        self._outbound = outbound
+        self._switch: subprocess.Popen[bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> RunningSite:
-        ports = [word for name in ("sip", "esl", "http") for word in (f"--{name}-port", "0")]
-        ports += ["--outbound-port", str(self._outbound)]
-        command = [sys.executable, "-m", "eslapp.cli", "run", "--site", str(self.dir.root), *ports, *self._options]
+        words = [*self._boot_freeswitch(), *self._options]
+        if "--switch" not in words:
+            words += [word for name in ("sip", "esl", "outbound") for word in (f"--{name}-port", "0")]
+        command = [sys.executable, "-m", "eslapp.cli", "run", "--site", str(self.dir.root), "--http-port", "0", *words]
         self.log = (self.dir.root / "run.log").open("wb")
         self._process = subprocess.Popen(command, stdout=self.log, stderr=subprocess.STDOUT)
         try:
@@ -46,6 +51,22 @@ class RunningSite:
             raise
         return self
 
+    def _boot_freeswitch(self) -> list[str]:
+        """The options that name a real FreeSWITCH booted from this site's rendered configuration, or none."""
+        start = os.environ.get("ZONGJI_FREESWITCH_START", "")
+        if not start or "--switch" in self._options:
+            return []
+        esl, outbound, conf = free_port(), free_port(), self.dir.root / "freeswitch"
+        ports = {"--sip-port": free_port(SOCK_DGRAM), "--esl-port": esl, "--outbound-port": outbound}
+        ports["--ws-port"] = free_port()
+        words = [word for name, port in ports.items() for word in (name, str(port))]
+        rendering = [sys.executable, "-m", "eslapp.cli", "freeswitch", "render", "--site", str(self.dir.root)]
+        subprocess.run([*rendering, "--out", str(conf), *words], check=True, stdout=subprocess.DEVNULL)
+        self._switch = subprocess.Popen([*start.split(), str(conf), str(self.dir.root / "fs-run")])
+        password = self.dir.secrets().esl_password
+        await_that("FreeSWITCH", 40, lambda: probe.accepts("127.0.0.1", esl, password))
+        return ["--switch", f"esl://:{password}@127.0.0.1:{esl}", "--outbound-port", str(outbound)]
+
     def __exit__(self, *_: object) -> None:
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
@@ -54,6 +75,9 @@ class RunningSite:
         except subprocess.TimeoutExpired:
             self._process.kill()
         self.log.close()
+        if self._switch is not None:
+            self._switch.terminate()
+            self._switch.wait(20)
 
     def _is_up(self) -> bool:
         assert self._process is not None

@@ -77,8 +77,8 @@ def test_a_wrong_switch_password_is_refused_at_once(tmp_path: Path) -> None:
 
 def test_an_absent_switch_is_named_and_waited_for(tmp_path: Path) -> None:
     port = free_port()
-    options = ("--switch", f"esl://:secret@127.0.0.1:{port}")
-    with RunningSite(tmp_path / "site", *options, outbound=free_port()) as site:
+    options = ("--switch", f"esl://:secret@127.0.0.1:{port}", "--outbound-port", str(free_port()))
+    with RunningSite(tmp_path / "site", *options) as site:
         log = await_that("the warning", 10, lambda: (site.dir.root / "run.log").read_text(encoding="utf-8"))
         assert f"nothing listens at 127.0.0.1:{port}" in log
         assert not site.is_ready()

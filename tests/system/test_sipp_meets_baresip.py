@@ -108,7 +108,7 @@ def baresip(site: RunningSite, folder: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            process.terminate()
+            process.kill()
             process.wait(10)
 
 
