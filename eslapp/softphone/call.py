@@ -162,9 +162,7 @@ class PhoneCall:
         if status >= 300:
             raise CallFailed(f"{self}: the re-INVITE was refused with {status}", status)
 
-    async def _wait(
-        self, is_true: Callable[[], bool], timeout: float, what: str, *, is_end_good: bool = False
-    ) -> None:
+    async def _wait(self, is_true: Callable[[], bool], timeout: float, what: str, *, is_end_good: bool = False) -> None:
         deadline = asyncio.get_running_loop().time() + timeout
         while not is_true():
             if self.ending is not None:

@@ -100,7 +100,7 @@ def main() -> None:
         port, http, bare_port = free_port(), free_port(), free_port()
         daemon = [sys.executable, "-m", "eslapp", "--site", str(site.root), "--outbound-port", str(port)]
         daemon += ["--http-port", str(http), "--switch-port", str(free_port())]
-        bare = [sys.executable, "-m", "tests.bench.bare_handler", str(bare_port), "/tmp/beep.wav"]
+        bare = [sys.executable, "-m", "tests.bench.bare_socket", str(bare_port), "/tmp/beep.wav"]
         bare_single, bare_many = measure(bare, bare_port, given.calls, given.at_once, Path(folder) / "bare.log")
         ours_single, ours_many = measure(daemon, port, given.calls, given.at_once, Path(folder) / "daemon.log")
     for name, single, many in (("bare handler", bare_single, bare_many), ("daemon", ours_single, ours_many)):

@@ -1,6 +1,6 @@
 """The yardstick: a bare gevent socket handler that gives a call the same three commands and keeps nothing.
 
-python -m tests.bench.bare_handler PORT SOUND
+python -m tests.bench.bare_socket PORT SOUND
 """
 
 from __future__ import annotations
