@@ -16,7 +16,7 @@ import pytest
 from eslapp.softphone import CallFailed, Phone, PhoneError, tone_share
 from eslapp.softswitch.media.recording import Recorder
 from eslapp.softswitch.media.sources import ToneSource
-from eslapp.softswitch.sip.stack import Credentials, SipCall, SipStack
+from eslapp.softswitch.sip.stack import Credentials, SipCall, SipStack, Timers
 
 
 def in_loop(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
@@ -111,7 +111,7 @@ async def test_register_and_be_refused() -> None:
 
 @in_loop
 async def test_nobody_answers_within_the_timeout() -> None:
-    async with Phone("127.0.0.1:9", "1001", "right") as phone:
+    async with Phone("127.0.0.1:9", "1001", "right", timers=Timers(t1=0.05)) as phone:
         with pytest.raises(PhoneError, match="no answer from 127.0.0.1:9 within 0.1 s"):
             await phone.register(timeout=0.1)
         call = await phone.dial("1")

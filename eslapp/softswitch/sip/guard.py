@@ -8,6 +8,16 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 
 
+def source_of(addr: tuple[str, int]) -> str:
+    """Who a packet is counted for: its host; on loopback the socket, since every local process shares the host.
+
+    >>> source_of(("192.0.2.1", 5060)), source_of(("127.0.0.1", 5060))
+    ('192.0.2.1', '127.0.0.1:5060')
+    """
+    host, port = addr
+    return f"{host}:{port}" if host.startswith("127.") or host == "::1" else host
+
+
 class FailureGuard:
     """Bans a source for ``ban_s`` after ``failures`` wrong passwords within a minute. At most 10,000 sources."""
 

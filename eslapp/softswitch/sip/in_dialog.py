@@ -52,7 +52,7 @@ class InDialog:
         self._host = host
         self._flow = flow
         self._dialog: Dialog | None = None
-        self._session = MediaSession(media, local_host, flow.addr[0], media.ssrc)
+        self._session = MediaSession(media, local_host.strip("[]"), flow.addr[0], media.ssrc)
         self._contact = ""
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._unacked: Unacked | None = None

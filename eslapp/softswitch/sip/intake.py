@@ -10,7 +10,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from eslapp.softswitch.sip.compose import ALLOW, METHODS, Replies, response_addr
-from eslapp.softswitch.sip.guard import RateGuard
+from eslapp.softswitch.sip.guard import RateGuard, source_of
 from eslapp.softswitch.sip.message import Malformed, ParseLimits, Request, Response, parse
 from eslapp.softswitch.sip.text import BadText
 from eslapp.softswitch.sip.transactions import event_of
@@ -126,7 +126,9 @@ class Intake:
             return True
         if request.method == "INVITE" and not self._stack.auth_calls:
             return False
-        return self._stack.guard.is_banned(flow.addr[0], now) and not self._stack.registrar.has_source(flow.addr)
+        return self._stack.guard.is_banned(source_of(flow.addr), now) and not self._stack.registrar.has_source(
+            flow.addr
+        )
 
     def _cancel(self, request: Request, back: Flow, flow: Flow) -> None:
         """9.2: 200 when there is a transaction to cancel, 481 otherwise."""
@@ -147,7 +149,7 @@ class Intake:
         replies = Replies(request, flow.addr)
         status, headers = self._refusal(request)
         if status == 0 and request.method == "MESSAGE":
-            verdict = self._stack.authenticator.judge(request, flow.addr[0], 407)
+            verdict = self._stack.authenticator.judge(request, source_of(flow.addr), 407)
             status, headers = (405, [("Allow", ALLOW)]) if verdict.is_right else (verdict.status, [*verdict.headers])
         if status:
             transaction.respond(status, replies.make(status, self._stack.new_tag(), headers))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from eslapp.softswitch.media import sdp
 from eslapp.softswitch.sip.causes import format_reason
 from eslapp.softswitch.sip.compose import ALLOW, Replies
+from eslapp.softswitch.sip.guard import source_of
 from eslapp.softswitch.sip.inbound import InboundCall
 from eslapp.softswitch.sip.message import Request
 from eslapp.softswitch.sip.transport import Flow
@@ -28,7 +29,7 @@ def receive_invite(stack: SipStack, request: Request, transaction: Transaction, 
     user = ""
     status, headers = _refusal(stack, request)
     if status == 0 and stack.auth_calls:
-        verdict = stack.authenticator.judge(request, flow.addr[0], 407)
+        verdict = stack.authenticator.judge(request, source_of(flow.addr), 407)
         user = verdict.user
         if not verdict.is_right:
             status, headers = verdict.status, [*verdict.headers]

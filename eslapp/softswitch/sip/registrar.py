@@ -64,9 +64,10 @@ class Registrar:
         """Forget a user's binding without a callback (``sofia profile flush``)."""
         return self._bindings.pop(user, None)
 
-    def has_source(self, addr: tuple[str, int]) -> bool:
-        """Whether a registered phone sits at this very address."""
-        return any(binding.network_addr == addr for binding in self._bindings.values())
+    def is_at(self, user: str, addr: tuple[str, int]) -> bool:
+        """Whether this user's registered phone sits at this very address."""
+        binding = self._bindings.get(user)
+        return binding is not None and binding.network_addr == addr
 
     def put(self, binding: Binding) -> bool:
         """Add or replace; False when the table is full."""

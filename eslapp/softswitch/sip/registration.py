@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch.sip.authentication import Authenticator
 from eslapp.softswitch.sip.compose import ALLOW, Replies
+from eslapp.softswitch.sip.guard import source_of
 from eslapp.softswitch.sip.message import Request
 from eslapp.softswitch.sip.registrar import Binding, Registrar
 from eslapp.softswitch.sip.text import BadText, clean
@@ -39,7 +40,7 @@ class RegisterDesk:
         """Answer one REGISTER."""
         replies = Replies(request, flow.addr)
         facts = self._facts(request, flow)
-        verdict = self._authenticator.judge(request, flow.addr[0])
+        verdict = self._authenticator.judge(request, source_of(flow.addr))
         if verdict.was_judged:
             facts = replace(facts, auth_user=clean(verdict.user, 64))
             is_own = verdict.is_right and verdict.user == facts.user

@@ -128,7 +128,7 @@ class SipStack:
         """End every call (BYE, CANCEL, 503), close the sockets. At most a second."""
         for call in list(self.calls.values()):
             call.hangup(41, "NORMAL_TEMPORARY_FAILURE") if call.state != "answered" else call.hangup()
-        deadline = self.loop.time() + min(GOODBYE_S, 10 * self.timers.t1)
+        deadline = self.loop.time() + min(GOODBYE_S, 2 * self.timers.t1)
         while self.layer.is_asking and self.loop.time() < deadline:
             await asyncio.sleep(0.01)
         if self._expiry is not None:

@@ -91,7 +91,7 @@ def test_depth_is_bounded_and_a_fast_sender_is_shed() -> None:
     assert 3 <= buffer.late - shed <= depth  # 160 ms of delay has gone down to about 60
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(st.integers(0, 65_535), st.binary(max_size=500)), max_size=60),
     st.randoms(use_true_random=False),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eslapp.softswitch.media import rtp
@@ -13,6 +13,7 @@ def test_header_bytes() -> None:
     assert rtp.write_header(8, True, 0x1_0002, 0x1_0000_0003, 0xDEADBEEF) == bytes.fromhex("80880002 00000003 deadbeef")
 
 
+@settings(max_examples=50)
 @given(
     st.integers(0, 127),
     st.booleans(),
@@ -58,6 +59,7 @@ def test_broken_packets(packet: str) -> None:
     assert rtp.read(bytes.fromhex(packet)) is None
 
 
+@settings(max_examples=50)
 @given(st.binary(max_size=64))
 def test_garbage_is_harmless(packet: bytes) -> None:
     rtp.read(packet)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eslapp.softswitch.media.sdp import SdpError, choose, format_answer, format_offer, parse
@@ -97,6 +97,7 @@ def test_refused_with_a_reason(text: str, why: str) -> None:
         choose(parse(text))
 
 
+@settings(max_examples=50)
 @given(st.binary(max_size=300), st.integers(0, len(OFFER)))
 def test_garbage_gives_sdp_errors_only(garbage: bytes, position: int) -> None:
     for text in (garbage, OFFER[:position].encode() + garbage + OFFER[position:].encode()):

@@ -53,14 +53,14 @@ def test_nothing_to_judge(text: str) -> None:
     assert not (fields := parse_digest(text)) or not is_right(fields, "", "REGISTER", "")
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.text(max_size=60))
 def test_garbage(text: str) -> None:
     parse_digest("Digest " + text)
     answer_challenge("Digest " + text, user="u", password="p", method="REGISTER", uri="sip:h", cnonce="c")
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.text(max_size=10), st.text(max_size=10))
 def test_a_phone_answers_what_the_switch_asks(user: str, password: str) -> None:
     user = "".join(c for c in user if c.isprintable())

@@ -124,7 +124,7 @@ def test_limits() -> None:
         parse(INVITE.replace(b"9001", b"9" * 300), small)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.binary(max_size=300), st.integers(0, len(INVITE)), st.integers(0, 40))
 def test_garbage_raises_only_malformed(garbage: bytes, position: int, cut: int) -> None:
     for packet in (garbage, INVITE[:position] + garbage + INVITE[position + cut :]):
@@ -142,7 +142,7 @@ def test_garbage_raises_only_malformed(garbage: bytes, position: int, cut: int) 
 header_text = st.text("azAZ09 ;,:<>\"'\\%=@éß总机\u2028", max_size=30).map(str.strip)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(st.from_regex(r"X-[A-Za-z]{1,8}", fullmatch=True), header_text), max_size=8),
     st.binary(max_size=50),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Any
 
 import pytest
@@ -306,6 +307,34 @@ async def test_no_free_rtp_port_is_an_error_that_names_the_range() -> None:
         with Peer(server.port) as peer:
             peer.send(peer.compose("INVITE", body=peer.sdp()))
             assert (await peer.final()).status == 503
+
+
+def has_ipv6() -> bool:
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind(("::1", 0))
+        except OSError:
+            return False
+    return True
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="no IPv6 loopback here")
+@in_loop
+async def test_two_stacks_call_each_other_over_ipv6() -> None:
+    desk, far = Desk(), Desk(then=lambda call: call.answer())
+    stacks = [SipStack("::1", 0, listener=each, domain="lab", users=lambda user: None) for each in (desk, far)]
+    try:
+        for each in stacks:
+            await each.start()
+        port = stacks[1].port
+        call = desk.watch(stacks[0].invite(f"sip:9@[::1]:{port}", ("::1", port), caller_number="1"))
+        await far.until("answer")
+        assert "c=IN IP6 ::1\r\n" in call.remote_sdp and call.media.remote == ("::1", far.calls[0].media.rtp_port)
+        call.hangup()
+        await far.until("end", True)
+    finally:
+        for each in stacks:
+            await each.stop()
 
 
 @in_loop

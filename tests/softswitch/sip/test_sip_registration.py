@@ -196,7 +196,7 @@ async def test_ten_wrong_passwords_are_enough() -> None:
             peer.send(peer.compose("REGISTER", "sip:lab", call_id="g11"))
             assert await peer.quiet(0.1) == []
             assert sum(1 for entry in log if entry[0] == "failure") == 10
-            assert (await Handset(honest, call_id="again").register()).status == 200  # the phone at its known address
+            assert (await Handset(honest, call_id="again").register()).status == 200  # another socket of this host
             peer.send(peer.compose("INVITE", call_id="c", body=peer.sdp()))
             assert (await peer.receive()).status == 100  # calls are not passwords
 

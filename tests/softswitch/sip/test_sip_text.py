@@ -40,14 +40,14 @@ def test_params() -> None:
             parse_params(bad)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.dictionaries(st.from_regex(r"[a-z][a-z0-9.\-]{0,8}", fullmatch=True), st.text(max_size=20), max_size=5))
 def test_params_survive(params: dict[str, str]) -> None:
     printable = {name: "".join(c for c in value if c.isprintable()) for name, value in params.items()}
     assert parse_params(format_params(printable)) == printable
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.text(max_size=40))
 def test_quoting_survives(text: str) -> None:
     kept = "".join(" " if c < " " or c == "\x7f" else c for c in text)
@@ -148,7 +148,7 @@ def test_clean_hides_what_is_dangerous() -> None:
     assert clean("总机 \u2028 ok").encode() is not None
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     st.text(max_size=200),
     st.sampled_from([split_list, parse_params, parse_uri, parse_address, parse_via, clean, parse_reason]),
