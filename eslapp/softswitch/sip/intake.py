@@ -126,9 +126,9 @@ class Intake:
             return True
         if request.method == "INVITE" and not self._stack.auth_calls:
             return False
-        return self._stack.guard.is_banned(source_of(flow.addr), now) and not self._stack.registrar.has_source(
-            flow.addr
-        )
+        assert request.to is not None
+        is_phone = self._stack.registrar.is_at(request.to.uri.user, flow.addr)
+        return not is_phone and self._stack.guard.is_banned(source_of(flow.addr), now)
 
     def _cancel(self, request: Request, back: Flow, flow: Flow) -> None:
         """9.2: 200 when there is a transaction to cancel, 481 otherwise."""

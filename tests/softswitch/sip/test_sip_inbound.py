@@ -315,6 +315,7 @@ async def test_the_same_request_by_two_ways_is_a_loop() -> None:
             assert (await peer.final()).status == 482 and len(desk.calls) == 1
 
 
+@pytest.mark.usefixtures("errors_wanted")
 @in_loop
 async def test_too_many_calls_and_a_failing_listener() -> None:
     def fail(call: SipCall) -> None:

@@ -299,6 +299,7 @@ async def test_what_cannot_be_dialled() -> None:
         assert not server.calls
 
 
+@pytest.mark.usefixtures("errors_wanted")
 @in_loop
 async def test_no_free_rtp_port_is_an_error_that_names_the_range() -> None:
     async with stack(rtp_ports=(40_001, 40_001)) as server:

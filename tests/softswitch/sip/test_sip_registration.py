@@ -201,6 +201,19 @@ async def test_ten_wrong_passwords_are_enough() -> None:
             assert (await peer.receive()).status == 100  # calls are not passwords
 
 
+@in_loop
+async def test_a_banned_phone_keeps_its_own_registration_and_may_try_no_other() -> None:
+    async with stack() as server:
+        with Peer(server.port) as peer:
+            await Handset(peer, "1001").register()
+            for number in range(10):
+                guess = Handset(peer, "1002", f"guess{number}", call_id=f"g{number}")
+                await guess.ask(guess.answer(await guess.ask()))
+            peer.send(peer.compose("REGISTER", "sip:lab", call_id="more", to="<sip:1002@lab>"))
+            assert await peer.quiet(0.1) == []
+            assert (await Handset(peer, "1001", call_id="own").register()).status == 200
+
+
 @pytest.mark.parametrize("contact", ["<tel:123>", "<sip:1001@h>, <sip:x@h?a=b", "sip:1001@h?x=y", "<http://h>"])
 @in_loop
 async def test_contacts_that_cannot_be_called(contact: str) -> None:
@@ -223,6 +236,7 @@ async def test_odd_expires() -> None:
                 assert answer.get("contact").endswith(f"expires={taken}")
 
 
+@pytest.mark.usefixtures("errors_wanted")
 def test_the_table_is_bounded_and_its_callbacks_may_fail() -> None:
     from eslapp.softswitch.sip.registrar import Binding
 
