@@ -8,6 +8,8 @@ Not here: the SIP code a cause becomes (``sip.causes``).
 
 from __future__ import annotations
 
+from eslapp.softswitch.numbers import is_whole
+
 NUMBERS: dict[str, int] = {
     "NONE": 0,
     "UNALLOCATED_NUMBER": 1,
@@ -149,7 +151,7 @@ def number_of(cause: str) -> int:
 
 def name_of(text: str, default: str = "NORMAL_CLEARING") -> str:
     """A cause given by name or number, as a name."""
-    if text.isdigit():
+    if is_whole(text):
         return NAMES.get(int(text), default)
     return text.upper() if text.upper() in NUMBERS else default
 

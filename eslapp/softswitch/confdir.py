@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.preprocess import ConfigurationError, preprocess
 from eslapp.softswitch.variables import is_true
 
@@ -55,7 +56,7 @@ class Profile:
     @property
     def sip_port(self) -> int:
         """The UDP port."""
-        return number(self.text("sip-port"), 5060)
+        return whole(self.text("sip-port"), 5060)
 
     @property
     def context(self) -> str:
@@ -93,11 +94,6 @@ class Configuration:
         if found or (domain and domain in self.domains):
             return found
         return next((user for (id_, _), user in self.users.items() if id_ == name), None) if not domain else None
-
-
-def number(text: str, default: int) -> int:
-    """A positive number, or the default."""
-    return int(text) if text.isdigit() else default
 
 
 def load(path: Path) -> Configuration:
@@ -139,16 +135,16 @@ def interpret(file: Path, root: ET.Element, variables: dict[str, str]) -> Config
         path=file,
         globals=variables,
         esl_host=esl.get("listen-ip") or "127.0.0.1",
-        esl_port=number(esl.get("listen-port", ""), 8021),
+        esl_port=whole(esl.get("listen-port", ""), 8021),
         esl_password=esl.get("password", ""),
         profile=read_profile(root, file),
         users=users,
         domains=domains,
         contexts={context.get("name", ""): context for context in root.findall("./section[@name='dialplan']/context")},
         local_streams=read_local_streams(root),
-        max_sessions=number(core.get("max-sessions", ""), 1000),
-        sessions_per_second=number(core.get("sessions-per-second", ""), 30),
-        rtp_ports=(number(core.get("rtp-start-port", ""), 0), number(core.get("rtp-end-port", ""), 0)),
+        max_sessions=whole(core.get("max-sessions", ""), 1000),
+        sessions_per_second=whole(core.get("sessions-per-second", ""), 30),
+        rtp_ports=(whole(core.get("rtp-start-port", ""), 0), whole(core.get("rtp-end-port", ""), 0)),
         settings=settings,
     )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch import causes, registrations
 from eslapp.softswitch.dialstring import BadDialString, Leg, parse
+from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.variables import expand
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _sofia(switch: Switch, text: str, variables: dict[str, str]) -> Resolved:
     name, colon, port = host.rpartition(":")
     if not colon or name.endswith(":"):
         name, port = host, "5060"
-    if not port.isdigit() or not 0 < int(port) < 65536 or not name:
+    if not 0 < whole(port) < 65536 or not name:
         return Resolved(cause="INVALID_URL")
     where = (name.strip("[]"), int(port))
     binding = registrations.find(switch, user)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eslapp.softswitch.numbers import whole
+
 if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
 
@@ -20,7 +22,7 @@ MAX_DIGITS = 100
 def parse_digits(text: str) -> tuple[list[tuple[str, int]], bool]:
     """(digit or pause, its milliseconds) and whether all was understood."""
     digits, _, duration = text.strip().partition("@")
-    length = int(duration) if duration.isdigit() else DEFAULT_MS
+    length = whole(duration, DEFAULT_MS)
     parsed = [
         (letter, PAUSES.get(letter) or max(50, min(length, 8_000)))
         for letter in digits[:MAX_DIGITS]

@@ -16,6 +16,7 @@ from eslapp.softswitch import causes, endpoints
 from eslapp.softswitch.deadlines import seconds_until_epoch
 from eslapp.softswitch.dialstring import BadDialString, DialString, Leg, parse
 from eslapp.softswitch.endpoints import Ringable
+from eslapp.softswitch.numbers import is_whole, whole
 from eslapp.softswitch.outgoing import new_leg
 from eslapp.softswitch.variables import is_true
 
@@ -77,7 +78,7 @@ class Dialing:
             self.originator.variables.get("originate_timeout") if self.originator else None,
             self.originator.variables.get("call_timeout") if self.originator else None,
         ):
-            if text and text.isdigit() and int(text) > 0:
+            if text and whole(text) > 0:
                 return int(text)
         return DEFAULT_TIMEOUT_S
 
@@ -121,7 +122,7 @@ class Dialing:
         ends = {session: end for session in started}
         for session in started:
             own = session.variables.text("leg_timeout")
-            if own.isdigit():
+            if is_whole(own):
                 ends[session] = min(end, loop.time() + seconds_until_epoch(int(own), now))
         if self.originator is not None:
             self.originator.on_hangup.append(self._changed.set)

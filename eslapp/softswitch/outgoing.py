@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch import legs
 from eslapp.softswitch.endpoints import Ringable
+from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.profile import CallerProfile, Header, Times
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.session_events import fire
@@ -186,7 +187,7 @@ def _codecs(originator: Session | None) -> str:
 
 def _from_originator(originator: Session) -> Iterator[Header]:
     forwards = originator.variables.text("max_forwards", "70")
-    yield "max_forwards", str(int(forwards) - 1 if forwards.isdigit() else 69)
+    yield "max_forwards", str(whole(forwards, 70) - 1)
     yield "originator_codec", _codecs(originator)
     yield "originator", originator.uuid
     yield "signal_bond", originator.uuid

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch import causes
 from eslapp.softswitch.deadlines import seconds_until_epoch
+from eslapp.softswitch.numbers import is_whole
 from eslapp.softswitch.session_events import fire
 from eslapp.softswitch.waiting import wait
 
@@ -23,7 +24,7 @@ async def park(session: Session, until: Callable[[], bool] | None = None) -> Non
         return
     session.is_parked = True
     timeout, _, rest = session.variables.text("park_timeout").partition(":")
-    timeout_s = seconds_until_epoch(int(timeout), session.switch.now()) if timeout.isdigit() else None
+    timeout_s = seconds_until_epoch(int(timeout), session.switch.now()) if is_whole(timeout) else None
     fire(session, "CHANNEL_PARK")
     try:
         result = await wait(session, until, timeout_s=timeout_s, breaks=False)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch import causes
 from eslapp.softswitch.deadlines import seconds_until_epoch
+from eslapp.softswitch.numbers import is_whole
 from eslapp.softswitch.profile import Header
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Scheduler:
     def add(self, when: str, description: str, group: str, do: Callable[[], None]) -> Task | None:
         """``when`` is ``+seconds`` or an epoch; None when it is neither or too much is scheduled."""
         text = when.removeprefix("+")
-        if not text.isdigit() or len(self._tasks) >= MAX_TASKS:
+        if not is_whole(text) or len(self._tasks) >= MAX_TASKS:
             return None
         now = self._switch.now()
         seconds = int(text) if when.startswith("+") else max(0, int(text) - now // 1_000_000)

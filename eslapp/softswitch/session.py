@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from eslapp.softswitch import causes
 from eslapp.softswitch.dialplan import Action
+from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.profile import CallerProfile
 from eslapp.softswitch.session_events import fire
 from eslapp.softswitch.states import CallState, State
@@ -252,7 +253,7 @@ class Session:
         new.transfer_source = note
         self.profile = new
         forwards = self.variables.text("max_forwards", "70")
-        self.variables.set("max_forwards", str(int(forwards) - 1 if forwards.isdigit() else 69))
+        self.variables.set("max_forwards", str(whole(forwards, 70) - 1))
         self.variables.push("transfer_history", note)
         self.variables.set("transfer_source", note)
         for leg in (self, self.partner):

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eslapp.softswitch.media.sources import Repeated, SilenceSource, Source, SourceList, ToneSource, WavSource
+from eslapp.softswitch.numbers import signed, whole
 
-TONE = re.compile(r"%\(\s*(\d+)\s*,\s*(\d+)\s*((?:,\s*\d+(?:\.\d+)?\s*)+)\)")
-LOOPS = re.compile(r"(?:^|;)\s*(?:loops|L)\s*=\s*(-?\d+)", re.IGNORECASE)
+TONE = re.compile(r"%\(\s*([0-9]{1,9})\s*,\s*([0-9]{1,9})\s*((?:,\s*[0-9]{1,5}(?:\.[0-9]{1,5})?\s*)+)\)")
+LOOPS = re.compile(r"(?:^|;)\s*(?:loops|L)\s*=\s*(-?[0-9]{1,9})", re.IGNORECASE)
 SAMPLES_PER_MS = 8
 SOUND_SUFFIXES = frozenset({".wav", ".WAV"})
 
@@ -70,7 +71,7 @@ def open_file(name: str, places: Places) -> Sound:
         source = WavSource(str(file))
     except ValueError as error:
         raise FileNotFoundError(str(error)) from None
-    skipped = int(offset) if offset.isdigit() else 0
+    skipped = whole(offset)
     for _ in range(skipped // 160):
         if source.read() is None:
             break
@@ -97,10 +98,9 @@ def _tone(on: str, off: str, frequencies: str) -> Source:
 
 
 def _open_silence(name: str, text: str, _places: Places) -> Sound:
-    word = text.split(",")[0].strip()
-    if not re.fullmatch(r"-?\d+", word):
+    duration = signed(text.split(",")[0].strip())
+    if duration is None:
         raise FileNotFoundError(f"no duration in {name}")
-    duration = int(word)
     return Sound(SilenceSource(duration if duration > 0 else None), name)
 
 

@@ -14,11 +14,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from eslapp.softswitch.numbers import signed
+
 Lookup = Callable[[str], str | None]
 Call = Callable[[str, str], str]  # (api name, argument) -> its answer
 
 ARRAY = "ARRAY::"
-INDEXED = re.compile(r"^(.+)\[(-?\d+)\]$")
+INDEXED = re.compile(r"^(.+)\[(-?[0-9]{1,9})\]$")
 MAX_EXPANDED = 65_536
 
 
@@ -159,10 +161,8 @@ def evaluate(inner: str, lookup: Lookup, call: Call | None) -> str:
 
 def substring(value: str, offset: str, length: str) -> str:
     """FreeSWITCH's ``${name:offset:length}``: a negative offset counts from the end, no length takes the rest."""
-    try:
-        start = int(offset)
-        count = int(length) if length else 0
-    except ValueError:
+    start, count = signed(offset), signed(length or "0")
+    if start is None or count is None:
         return value
     if start < 0:
         start = max(0, len(value) + start)

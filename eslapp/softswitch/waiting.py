@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch import causes
 from eslapp.softswitch.execute import execute
+from eslapp.softswitch.numbers import signed
 from eslapp.softswitch.session_events import fire
 from eslapp.softswitch.variables import is_true
 
@@ -107,7 +108,7 @@ async def _execute(session: Session, message: Message) -> None:
         return
     argument = message.get("execute-app-arg") or message.body
     loops = message.get("loops")
-    wanted = int(loops) if loops.lstrip("-").isdigit() else 1
+    wanted = 1 if (number := signed(loops)) is None else number
     is_locked = is_true(message.get("event-lock"))
     session.locks += is_locked
     try:

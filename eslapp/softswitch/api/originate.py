@@ -8,6 +8,7 @@ from eslapp.softswitch.api import ApiCall
 from eslapp.softswitch.apps.play_and_get_digits import split_words
 from eslapp.softswitch.dialplan import Action
 from eslapp.softswitch.dialstring import BadDialString, cut_block
+from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.originate import Dialing
 from eslapp.softswitch.outgoing import announce_again
 from eslapp.softswitch.session import Session
@@ -34,7 +35,7 @@ async def originate(call: ApiCall) -> str:
         call.switch,
         caller_name=plain(name),
         caller_number=plain(number),
-        timeout_s=int(timeout) if timeout.isdigit() else 0,
+        timeout_s=whole(timeout),
     )
     session = await dialing.dial(url)
     if session is None:

@@ -7,6 +7,7 @@ import time
 
 from eslapp.softswitch import api
 from eslapp.softswitch.api import ApiCall
+from eslapp.softswitch.numbers import is_whole
 from eslapp.softswitch.variables import expand
 
 MAX_SLEEP_MS = 10_000
@@ -51,7 +52,7 @@ async def create_uuid(call: ApiCall) -> str:
 
 async def msleep(call: ApiCall) -> str:
     """Wait some milliseconds (ten seconds at most)."""
-    if call.text.isdigit():
+    if is_whole(call.text):
         await asyncio.sleep(min(int(call.text), MAX_SLEEP_MS) / 1000)
     return "+OK"
 

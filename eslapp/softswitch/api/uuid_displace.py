@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from eslapp.softswitch.api import ApiCall
+from eslapp.softswitch.numbers import word
 from eslapp.softswitch.playing import places
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.soundpath import open_sound
@@ -21,7 +22,7 @@ async def uuid_displace(call: ApiCall) -> str:
     if session is None:
         return "-ERR Cannot locate session!\n"
     if words[1] == "start":
-        limit = int(words[3]) if len(words) > 3 and words[3].isdigit() else 0
+        limit = word(words, 3)
         return "+OK Success\n" if start(session, words[2], limit) else "-ERR Cannot displace session!\n"
     if words[1] == "stop":
         return "+OK Success\n" if stop(session, words[2]) else "-ERR Cannot stop displace session!\n"

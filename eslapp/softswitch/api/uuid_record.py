@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eslapp.softswitch.api import ApiCall
+from eslapp.softswitch.numbers import word
 from eslapp.softswitch.session import Session
 
 USAGE = "-USAGE: <uuid> [start|stop|mask|unmask] <path> [<limit>] [<recording_vars>]\n"
@@ -17,7 +18,7 @@ async def uuid_record(call: ApiCall) -> str:
     session = call.session(words[0])
     if session is None:
         return "-ERR Cannot locate session!\n"
-    limit = int(words[3]) if len(words) > 3 and words[3].isdigit() else 0
+    limit = word(words, 3)
     return await _do(session, words[1].lower(), words[2], limit)
 
 

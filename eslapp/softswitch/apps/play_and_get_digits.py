@@ -9,6 +9,7 @@ import re
 
 from eslapp.softswitch.dialplan import compiled
 from eslapp.softswitch.gathering import Wanted, read
+from eslapp.softswitch.numbers import whole, word
 from eslapp.softswitch.playing import play
 from eslapp.softswitch.session import Session
 
@@ -21,8 +22,8 @@ async def run(session: Session, data: str) -> None:
     words = split_words(data)
     if len(words) < 9:
         return
-    numbers = [int(word) if word.isdigit() else 0 for word in words[:4]]
-    digit_timeout = int(words[9]) if len(words) > 9 and words[9].isdigit() else numbers[3]
+    numbers = [whole(each) for each in words[:4]]
+    digit_timeout = word(words, 9, numbers[3])
     invalid, variable = nothing(words[6]), nothing(words[7])
     wanted = Wanted(
         min_digits=numbers[0],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from eslapp.softswitch.apps.play_and_get_digits import nothing, split_words
 from eslapp.softswitch.gathering import Wanted, read
+from eslapp.softswitch.numbers import whole, word
 from eslapp.softswitch.session import Session
 
 NEEDS_MEDIA = True
@@ -14,9 +15,9 @@ async def run(session: Session, data: str) -> None:
     words = split_words(data)
     if len(words) < 4:
         return
-    lowest, highest = (int(word) if word.isdigit() else 0 for word in words[:2])
-    timeout = int(words[4]) if len(words) > 4 and words[4].isdigit() else 1000
-    digit_timeout = int(words[6]) if len(words) > 6 and words[6].isdigit() else timeout
+    lowest, highest = (whole(each) for each in words[:2])
+    timeout = word(words, 4, 1000)
+    digit_timeout = word(words, 6, timeout)
     wanted = Wanted(
         min_digits=lowest,
         max_digits=max(1, highest, lowest),

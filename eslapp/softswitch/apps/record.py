@@ -10,6 +10,7 @@ import audioop
 import time
 
 from eslapp.softswitch.media.recording import Recorder
+from eslapp.softswitch.numbers import word
 from eslapp.softswitch.origins import ORIGINS
 from eslapp.softswitch.playing import terminator
 from eslapp.softswitch.recordings import file_size
@@ -88,7 +89,7 @@ async def run(session: Session, data: str) -> None:
 
 
 def _number(words: list[str], index: int) -> int:
-    return int(words[index]) if len(words) > index and words[index].isdigit() else 0
+    return word(words, index)
 
 
 def _seconds(limit: int) -> float:

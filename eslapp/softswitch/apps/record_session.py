@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eslapp.softswitch.numbers import is_whole
 from eslapp.softswitch.session import Session
 
 NEEDS_MEDIA = True
@@ -10,7 +11,7 @@ NEEDS_MEDIA = True
 async def run(session: Session, data: str) -> None:
     """See the module."""
     path, _, limit = data.strip().rpartition(" +")
-    if not path or not limit.isdigit():
+    if not path or not is_whole(limit):
         path, limit = data.strip(), "0"
     if path:
         session.switch.recordings.start(session, path, int(limit))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from eslapp.softswitch import causes
+from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.session import Session
 
 
 async def run(session: Session, data: str) -> None:
     """See the module."""
     word = data.split(None, 1)[0] if data.split() else ""
-    code = int(word) if word.isdigit() and 300 <= int(word) <= 699 else 488
+    code = whole(word) if 300 <= whole(word) <= 699 else 488
     call = session.call
     if call is None or session.is_answered or session.direction != "inbound":
         return

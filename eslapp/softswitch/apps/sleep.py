@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eslapp.softswitch.numbers import is_whole
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.waiting import wait
 
@@ -9,5 +10,5 @@ from eslapp.softswitch.waiting import wait
 async def run(session: Session, data: str) -> None:
     """See the module."""
     text = data.strip()
-    if text.isdigit():
+    if is_whole(text):
         await wait(session, timeout_s=int(text) / 1000, on_digit=lambda _digit: True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch.event_socket.framing import Command, api_response, reply
 from eslapp.softswitch.events import Event
+from eslapp.softswitch.numbers import is_whole, whole
 from eslapp.softswitch.origins import EVENT_NAMES, ORIGINS
 from eslapp.softswitch.session import Message
 from eslapp.softswitch.variables import is_true
@@ -154,7 +155,7 @@ def _linger(connection: Connection, _command: Command, rest: str) -> bytes:
     if connection.session is None or not connection.is_outbound:
         return reply("-ERR not controlling a session")
     seconds = rest.strip()
-    connection.linger_s = int(seconds) if seconds.isdigit() and int(seconds) > 0 else -1
+    connection.linger_s = whole(seconds) or -1
     if connection.linger_s > 0:
         return reply(f"+OK will linger {connection.linger_s} seconds")
     return reply("+OK will linger")
@@ -216,11 +217,12 @@ def _divert(connection: Connection, _command: Command, _rest: str) -> bytes:
     return reply("+OK")
 
 
-def _log(_connection: Connection, _command: Command, rest: str) -> bytes:
+def _log(connection: Connection, _command: Command, rest: str) -> bytes:
     text = rest.strip().lower()
+    connection.is_logging = True
     if not text:
         return reply("+OK log level 7 [7]")
-    if text.isdigit():
+    if is_whole(text):
         shown = int(text) if int(text) < len(LOG_LEVELS) else 63
         return reply(f"+OK log level {int(text)} [{shown}]")
     if text in LOG_LEVELS:
@@ -228,7 +230,10 @@ def _log(_connection: Connection, _command: Command, rest: str) -> bytes:
     return reply("-ERR invalid log level")
 
 
-def _nolog(_connection: Connection, _command: Command, _rest: str) -> bytes:
+def _nolog(connection: Connection, _command: Command, _rest: str) -> bytes:
+    if not connection.is_logging:
+        return reply("-ERR not loging")
+    connection.is_logging = False
     return reply("+OK no longer logging")
 
 

@@ -41,6 +41,7 @@ class Connection(asyncio.Protocol):
         self.switch = switch
         self.session: Session | None = None
         self.is_authorised = False
+        self.is_logging = False  # asked for log lines; there are none to send
         self.wish = Subscription()
         self.linger_s: int | None = None  # -1: for ever
         self.is_closed = False

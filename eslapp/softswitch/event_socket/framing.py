@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from eslapp.softswitch.numbers import whole
+
 MAX_HEAD = 1024 * 1024
 MAX_BODY = 4 * 1024 * 1024
 
@@ -78,7 +80,7 @@ class CommandReader:
         self._searched = 0
         self._waiting = parse_head(text)
         length = self._waiting.get("content-length")
-        self._wanted = int(length) if length.isdigit() else 0
+        self._wanted = whole(length, MAX_BODY + 1 if length.isascii() and length.isdecimal() else 0)
         if self._wanted > MAX_BODY:
             raise Oversized(f"a body is longer than {MAX_BODY} bytes")
         return True
