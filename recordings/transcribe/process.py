@@ -21,6 +21,7 @@ from .messages import Job, MessageError, Transcript, decode, encode
 
 LOAD_WITHIN_S = 60.0
 RSS_LIMIT_MB = 1_500
+ENDING_S = 3.0
 WORKER = (sys.executable, "-m", "recordings.transcribe.worker")
 
 
@@ -120,16 +121,16 @@ class EngineProcess:
         return line
 
     def _how_it_ended(self) -> str:
-        code = self._end()
+        code = self._end(grace_s=ENDING_S)  # its pipe is closed: it is on its way out
         return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
 
-    def _end(self) -> int:
-        """Kills what is left, closes the pipes and tells how it ended (the code before our own kill counts)."""
+    def _end(self, grace_s: float = 0.0) -> int:
+        """Kills what is left after ``grace_s``, closes the pipes and tells how it ended."""
         process, self._process = self._process, None
         if process is None:
             return 0
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(0.2)
+            process.wait(grace_s)
         process.kill()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:

@@ -26,11 +26,13 @@ from .messages import Job, MessageError, Transcript, decode, encode, parse_job
 from .writing import write_down
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
+LESS_URGENT = 10  # words can wait, the media of running calls cannot
 
 
 def main() -> None:
     """Reads in the main thread, works in another: the end of stdin ends the process even inside native code."""
     answers = _private_stdout()
+    os.nice(LESS_URGENT)
     lines: queue.Queue[bytes] = queue.Queue(maxsize=64)
     threading.Thread(target=_work, args=(lines, answers), daemon=True).start()
     for line in sys.stdin.buffer:

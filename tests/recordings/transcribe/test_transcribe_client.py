@@ -83,6 +83,7 @@ def test_a_transcriber_that_keeps_dying_is_a_retryable_answer(serve: Callable[..
 
 def test_waiting_is_bounded_and_the_hub_goes_on(serve: Callable[..., Path]) -> None:
     client = TranscriberClient(serve(hangs))
+    began = time.monotonic()
     asking = gevent.spawn(client.transcribe, JOB, timeout_s=0.15)
     gaps = []
     while not asking.ready():
@@ -90,7 +91,7 @@ def test_waiting_is_bounded_and_the_hub_goes_on(serve: Callable[..., Path]) -> N
         gevent.sleep(0.005)
         gaps.append(time.monotonic() - before)
     assert asking.get().error == "asr: no transcript in time; try again later"
-    assert len(gaps) > 5
+    assert len(gaps) > 5 and time.monotonic() - began < 5.0
 
 
 def test_where_nobody_listens_the_mend_is_named(tmp_path: Path) -> None:
