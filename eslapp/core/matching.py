@@ -6,14 +6,13 @@ Not here: what the offer leads to (``decisions.offers``), who ranks first (``rou
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 from .events import DecisionMade, Event, OfferMade
 from .ids import IdSource, leg_id
 from .model import Interaction, Loser, Medium, Offer, Queue, Receipt
-from .routing import Ask, strategy
+from .routing import Ask, ranked, strategy
 from .waiting import LineKey, Place
 from .world import World, evolve_all
 
@@ -88,17 +87,8 @@ def choose(world: World, interaction: Interaction, at: float) -> Choice:
     cool_downs = {agent: world.cool_downs.get((interaction.id, agent), None) for agent in free}
     fresh = [agent for agent in free if cool_downs[agent] is None]
     rested = [agent for agent in free if (until := cool_downs[agent]) is not None and until <= at]
-    return Choice(rank(world, interaction, queue, fresh or rested, at))
-
-
-def rank(
-    world: World, interaction: Interaction, queue: Queue, able: Iterable[str], at: float
-) -> tuple[tuple[str, float], ...]:
-    """The agents with their scores, best first."""
-    by_score, ask = strategy(queue.strategy), ask_of(world, interaction, queue, at)
-    scored = [(world.agents[agent], by_score.score(world.agents[agent], ask)) for agent in able]
-    scored.sort(key=lambda pair: (-pair[1], pair[0].idle_since, pair[0].id))
-    return tuple((agent.id, score) for agent, score in scored)
+    asked = [world.agents[agent] for agent in fresh or rested]
+    return Choice(ranked(asked, ask_of(world, interaction, queue, at)))
 
 
 def ask_of(world: World, interaction: Interaction, queue: Queue, at: float) -> Ask:

@@ -217,6 +217,20 @@ def test_a_call_comes_during_chats_unless_the_rules_forbid_it() -> None:
         assert bool(rig.offered_to(call)) is is_allowed
 
 
+def test_a_chat_in_wrap_up_holds_back_calls_and_not_chats() -> None:
+    rig = two_agents()
+    rig.at_work("ann")
+    chat = rig.arrive(medium=Medium.TEXT)
+    rig.accept(chat)
+    rig.end(chat)
+    call, other = rig.arrive(), rig.arrive(medium=Medium.TEXT)
+    assert (rig.offered_to(call), rig.offered_to(other)) == ("", "ann")
+    rig.accept(other)
+    assert rig.offered_to(call) == ""
+    rig.finish(chat)
+    assert rig.offered_to(call) == "ann"
+
+
 def test_another_queue_keeps_the_clock() -> None:
     rig = Rig([agent("ann", repairs=3)], queues=[ORDERS, REPAIRS, ANYBODY])
     call = rig.arrive("orders")

@@ -6,9 +6,11 @@ To add one: a file here with one public subclass of ``Strategy`` whose ``type`` 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 from pkgutil import iter_modules
 
+from ..model import Agent
 from .base import Ask, Strategy
 
 
@@ -42,4 +44,12 @@ def strategy(name: str) -> Strategy:
         raise KeyError(f"no strategy {name!r}; there are: {', '.join(sorted(STRATEGIES))}") from None
 
 
-__all__ = ["STRATEGIES", "Ask", "Strategy", "strategy"]
+def ranked(agents: Iterable[Agent], ask: Ask) -> tuple[tuple[str, float], ...]:
+    """``(agent, score)`` by the queue's strategy, best first; equals by who has been idle longest, then by id."""
+    by_score = strategy(ask.queue.strategy)
+    scored = [(agent, by_score.score(agent, ask)) for agent in agents]
+    scored.sort(key=lambda pair: (-pair[1], pair[0].idle_since, pair[0].id))
+    return tuple((agent.id, score) for agent, score in scored)
+
+
+__all__ = ["STRATEGIES", "Ask", "Strategy", "ranked", "strategy"]

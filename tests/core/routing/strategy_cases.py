@@ -24,11 +24,11 @@ def who(name: str, idle_since: float = 0.0, **skills: int) -> Agent:
     return Agent(name, name, name, skills=skills, idle_since=idle_since)
 
 
-def ask_of(case: Case) -> Ask:
+def ask_of(case: Case, strategy: str) -> Ask:
     ids = sorted(agent.id for agent in case.agents)
     return Ask(
         at=case.at,
-        queue=Queue("q", skills=case.queue_skills),
+        queue=Queue("q", skills=case.queue_skills, strategy=strategy),
         interaction=Interaction("i", "c", "voice", Medium.VOICE, "l", 0.0),
         last_winner=case.last_winner,
         agent_count=len(ids),

@@ -9,7 +9,7 @@ import pytest
 from strategy_cases import Case, ask_of
 
 from eslapp.core import routing
-from eslapp.core.routing import STRATEGIES, strategy
+from eslapp.core.routing import STRATEGIES, ranked, strategy
 
 HERE = Path(__file__).parent
 CASE_FILES = {path.stem.removeprefix("case_") for path in HERE.glob("case_*.py")}
@@ -22,9 +22,7 @@ def test_every_strategy_has_its_case_file() -> None:
 
 @pytest.mark.parametrize(("name", "case"), CASES)
 def test_the_order(name: str, case: Case) -> None:
-    ask, by_score = ask_of(case), strategy(name)
-    ranked = sorted(case.agents, key=lambda one: (-by_score.score(one, ask), one.idle_since, one.id))
-    assert [one.id for one in ranked] == case.order
+    assert [agent for agent, _ in ranked(case.agents, ask_of(case, name))] == case.order
 
 
 def test_an_unknown_strategy_is_named_with_the_known_ones() -> None:
