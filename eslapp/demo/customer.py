@@ -6,6 +6,7 @@ Owns: the customer's phone. Not here: what is said when (``story``), SIP and RTP
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from eslapp.softswitch.media.g711 import loudness
 if TYPE_CHECKING:
     from eslapp.demo.story import Stage
 
-CALLER = "13800138000"
+NUMBERS = 10_000  # a new caller each time: the language of a known one is not asked again
 PROMPT_WITHIN_S = 20.0
 QUIET_S = 1.0
 QUEUE_SOUND_S = 11.0
@@ -39,7 +40,9 @@ class CustomerRobot:
     """Use as ``async with``; everything waits at most a bounded time and raises ``Unseen``."""
 
     def __init__(self, stage: Stage, timeline: Timeline) -> None:
-        self._phone = Phone((stage.sip_host, stage.sip_port), CALLER, name="Robot Customer")
+        self._phone = Phone(
+            (stage.sip_host, stage.sip_port), f"1380013{secrets.randbelow(NUMBERS):04}", name="Robot Customer"
+        )
         self._timeline = timeline
         self._call: PhoneCall | None = None
 

@@ -58,7 +58,10 @@ class Chats:
         session = self._flows.load(interaction.id)
         turn: Turn | None = None
         if session is None:
+            contact = self._store.read(lambda tx: contacts.get(tx, conversation.contact))
             facts = {"contact.name": interaction.subject, "contact.address": conversation.address}
+            if contact is not None:
+                facts |= {"contact.language": contact.language, "contact.level": contact.level}
             turn = self._flows.start(
                 flow=interaction.flow, medium="text", language=interaction.language, variables=facts
             )

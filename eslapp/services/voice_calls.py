@@ -311,5 +311,6 @@ def caller_facts(number: str, dialled: str, contact: Contact | None) -> Mapping[
         "contact.number": number,
         "contact.name": contact.name if contact else "",
         "contact.level": contact.level if contact else "",
+        "contact.language": contact.language if contact else "",
         "call.dialled": dialled,
     }
