@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import time
+
 import gevent
 import pytest
 from clients import Client, aside, send_raw
@@ -99,8 +102,6 @@ def test_a_body_that_dribbles_in_is_cut_off(shared: House, monkeypatch: pytest.M
 
 
 def test_many_silent_connections_do_not_stop_the_others(shared: House) -> None:
-    import socket
-
     silent = [socket.create_connection(("127.0.0.1", shared.server.port)) for _ in range(200)]
     gevent.sleep(0)
     assert shared.client().get("/healthz").status_code == 200
@@ -114,18 +115,18 @@ def test_a_port_in_use_is_an_error_that_names_the_reason(shared: House) -> None:
 
 
 def test_connections_send_small_answers_at_once(shared: House) -> None:
-    import time
-
     client = shared.client()
     client.get("/healthz")
 
-    def ten() -> float:
-        started = time.perf_counter()
+    def quickest() -> float:
+        spent = []
         for _ in range(10):
+            started = time.perf_counter()
             client.session.get(shared.url + "/healthz")
-        return time.perf_counter() - started
+            spent.append(time.perf_counter() - started)
+        return min(spent)
 
-    assert aside(ten) < 0.4, "40 ms a reply is Nagle's delay"
+    assert aside(quickest) < 0.035, "40 ms for every reply is Nagle's delay"
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,6 @@ def end() -> Response:
 
 
 def _known(language: str) -> str:
-    """A language of the site; its first one where the asked one is not spoken."""
-    spoken = [str(name) for name in web().deps.site.languages]
+    """A language of the site; "" where the asked one is not spoken there: the flow asks or takes the first."""
     asked = language.lower().split("-")[0]
-    return next((name for name in spoken if name.lower().split("-")[0] == asked), spoken[0] if spoken else "")
+    return next((name for name in web().deps.site.languages if name.lower().split("-")[0] == asked), "")
