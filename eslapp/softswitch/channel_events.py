@@ -6,8 +6,8 @@ Not here: when events are raised (``session.py``).
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Protocol
 
 from eslapp.softswitch.profile import CallerProfile, Header, Times
@@ -71,7 +71,7 @@ def variable_headers(variables: Variables) -> Iterator[Header]:
 
 def stamp(micros: int) -> str:
     """``2026-11-22 01:46:47`` in local time."""
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(micros // 1_000_000))
+    return datetime.fromtimestamp(micros // 1_000_000).isoformat(" ")
 
 
 STAMPS = (

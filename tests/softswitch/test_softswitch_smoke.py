@@ -18,16 +18,4 @@ async def test_a_call_under_control_hears_and_presses(lab: Lab) -> None:
     assert done["variable_read_result"] == "success"
     await call.hang_up()
     await out.wait_label("disconnect-notice linger")
-    assert (
-        out.labels[-7:-1]
-        == [
-            "CHANNEL_EXECUTE_COMPLETE@A play_and_get_digits -> _none_",
-            "CHANNEL_HANGUP@A NORMAL_CLEARING",
-            "CHANNEL_UNPARK@A",
-            "CHANNEL_EXECUTE_COMPLETE@A socket -> _none_",
-            "CHANNEL_STATE@A CS_HANGUP",
-            "CHANNEL_STATE@A CS_REPORTING",
-        ]
-        or True
-    )
-    print(out.labels)
+    assert out.labels[-3:] == ["CHANNEL_STATE@A CS_HANGUP", "CHANNEL_STATE@A CS_REPORTING", "disconnect-notice linger"]
