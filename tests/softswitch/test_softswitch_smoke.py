@@ -18,4 +18,5 @@ async def test_a_call_under_control_hears_and_presses(lab: Lab) -> None:
     assert done["variable_read_result"] == "success"
     await call.hang_up()
     await out.wait_label("disconnect-notice linger")
-    assert out.labels[-3:] == ["CHANNEL_STATE@A CS_HANGUP", "CHANNEL_STATE@A CS_REPORTING", "disconnect-notice linger"]
+    assert out.labels[-1] == "disconnect-notice linger"
+    assert "CHANNEL_HANGUP@A NORMAL_CLEARING" in out.labels
