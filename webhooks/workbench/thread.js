@@ -31,16 +31,16 @@ function authorOf(message, story, t) {
 
 // A contact who pressed "1" meant the menu's first choice: say which.
 function meaning(message, before) {
-  const option = !isOurs(message) && before?.message?.options.find(([key]) => key === message.text.trim());
+  const option = !isOurs(message) && before?.options.find(([key]) => key === message.text.trim());
   return option ? `${option[0]} · ${option[1]}` : message.text;
 }
 
-function Message({ message, before, story, t }) {
+function Message({ message, before, asked, story, t }) {
   const isNew = !before?.message || before.message.author !== message.author || message.at - before.at > 300;
   const isTroubled = message.state === "failed" || message.state === "unknown";
   return html`
     ${isNew && html`<p class="byline ${isOurs(message) ? "mine" : ""}"><bdi>${authorOf(message, story, t)}</bdi> <span class="numbers">${clock(message.at, t.language)}</span></p>`}
-    <p class="bubble text ${isOurs(message) ? (message.author === "flow" ? "mine robot" : "mine") : ""}" dir="auto">${meaning(message, before)}</p>
+    <p class="bubble text ${isOurs(message) ? (message.author === "flow" ? "mine robot" : "mine") : ""}" dir="auto">${meaning(message, asked)}</p>
     ${isTroubled && html`<p class="message-state bad">${t(`state_${message.state}`)}${message.error ? `: ${message.error}` : ""}</p>`}`;
 }
 
@@ -65,7 +65,7 @@ export function Thread({ story, pending, t, onRetry }) {
   };
   return html`<div class="thread" ref=${box} onScroll=${onScroll} role="log" aria-label=${t("conversation")} tabindex="0">
     ${all.map((entry, index) => entry.message
-      ? html`<${Message} key=${entry.key} message=${entry.message} before=${all[index - 1]} story=${story} t=${t} />`
+      ? html`<${Message} key=${entry.key} message=${entry.message} before=${all[index - 1]} asked=${story.messages[story.messages.indexOf(entry.message) - 1]} story=${story} t=${t} />`
       : html`<p key=${entry.key} class="system-line"><bdi>${entry.text}</bdi> · <span class="numbers">${clock(entry.at, t.language)}</span></p>`)}
     ${waiting.map((item) => html`<p key=${item.clientId} class="bubble text mine is-pending" dir="auto">${item.text}</p>
       ${item.failed
