@@ -13,7 +13,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -35,7 +35,7 @@ OUTBOUND_PORT = 8040  # what fs_conf is rendered with where nothing else is said
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A FreeSWITCH that runs already: ``esl://:PASSWORD@HOST:PORT``."""
+    """A FreeSWITCH that runs already: ``esl://HOST:PORT`` with the site's own password, or ``esl://:PASSWORD@...``."""
 
     host: str
     port: int
@@ -45,9 +45,15 @@ class Switch:
     def parse(cls, url: str) -> Switch:
         """Raises ``StartFailed`` with the right form."""
         parts = urlsplit(url)
-        if parts.scheme != "esl" or not parts.hostname or not parts.password:
-            raise StartFailed(f"--switch {url.split('@')[-1]!r} is not understood; write esl://:PASSWORD@HOST:PORT")
-        return cls(parts.hostname, parts.port or 8021, unquote(parts.password))
+        if parts.scheme != "esl" or not parts.hostname:
+            raise StartFailed(
+                f"--switch {url.split('@')[-1]!r} is not understood; write esl://HOST:PORT or esl://:PASSWORD@HOST:PORT"
+            )
+        return cls(parts.hostname, parts.port or 8021, unquote(parts.password or ""))
+
+    def with_password(self, usual: str) -> Switch:
+        """The same, with the site's password where none was given (``zongji freeswitch render`` wrote that one)."""
+        return self if self.password else replace(self, password=usual)
 
 
 @dataclass(slots=True)
@@ -186,6 +192,8 @@ def launch(
     site_dir.make()
     site = load(site_dir)
     secrets = site_dir.secrets(site.agents)
+    if wishes.switch is not None:
+        wishes.switch = wishes.switch.with_password(secrets.esl_password)
     render_prompts(site_dir, site, progress)
     warnings = look_at(wishes.switch) if wishes.switch is not None else []
     ports = choose_ports(wishes)

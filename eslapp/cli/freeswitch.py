@@ -22,7 +22,7 @@ from eslapp.supervisor import StartFailed
 Examples / 例子:
   zongji freeswitch render --site ./shop --out /etc/freeswitch-zongji
   zongji freeswitch check --site ./shop                       the FreeSWITCH on this machine
-  zongji freeswitch check --site ./shop --switch esl://:SECRET@127.0.0.1:8021
+  zongji freeswitch check --site ./shop --switch esl://192.0.2.7:8021
 """
 )
 def command() -> None:
@@ -72,15 +72,12 @@ def render_it(
     for warning in written.warnings:
         console.print(f"! {warning}", style="yellow")
     console.print(f"{written.out_dir}: {len(written.changed)} files written; boot it with: freeswitch -conf {out}")
-    console.print(
-        f"then: zongji run --site {site_path} --switch esl://:PASSWORD@127.0.0.1:{esl_port}"
-        f"   (the password is esl_password in {site_dir.secrets_file})"
-    )
+    console.print(f"then: zongji run --site {site_path} --switch esl://127.0.0.1:{esl_port}")
 
 
 @command.command("check")
 @site_option
-@click.option("--switch", "switch_url", help="esl://:PASSWORD@HOST:PORT; usually this machine, 8021.")
+@click.option("--switch", "switch_url", help="esl://HOST:PORT; usually this machine, 8021.")
 @json_option
 def check_it(site_path: Path, switch_url: str | None, as_json: bool) -> None:
     """Say what is wrong with a running FreeSWITCH; exit 1 where something is."""
@@ -89,7 +86,7 @@ def check_it(site_path: Path, switch_url: str | None, as_json: bool) -> None:
         site_dir.make()
         site = load(site_dir)
         secrets = site_dir.secrets(site.agents)
-        switch = Switch.parse(switch_url) if switch_url else Switch("127.0.0.1", 8021, secrets.esl_password)
+        switch = Switch.parse(switch_url or "esl://127.0.0.1:8021").with_password(secrets.esl_password)
     except StartFailed as error:
         fail(str(error))
     expected = Expected(

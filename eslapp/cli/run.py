@@ -33,13 +33,17 @@ def port_options(function: Any) -> Any:
 Examples / 例子:
   zongji run --site ./shop                                   with the embedded soft switch
   zongji run --site ./shop --http-port 0 --sip-port 0        on any free ports (printed, and in var/state.json)
-  zongji run --site ./shop --switch esl://:SECRET@127.0.0.1:8021   with your FreeSWITCH
+  zongji run --site ./shop --switch esl://127.0.0.1:8021   with your FreeSWITCH (rendered for the site)
 """
 )
 @click.option(
     "--site", "site_path", required=True, type=click.Path(file_okay=False, path_type=Path), help="The site's folder."
 )
-@click.option("--switch", "switch_url", help="A running FreeSWITCH: esl://:PASSWORD@HOST:PORT")
+@click.option(
+    "--switch",
+    "switch_url",
+    help="A running FreeSWITCH: esl://HOST:PORT, or esl://:PASSWORD@HOST:PORT where it is not the site's.",
+)
 @click.option(
     "--bind",
     default="127.0.0.1",
