@@ -130,6 +130,8 @@ def test_the_widget_works_inside_somebody_elses_page(tmp_path: Path, screen: Scr
             screen.click(".welcome .button", "开始咨询")
         screen.sees(".choice", "人工服务")
         screen.until("to switch back", lambda: screen.driver.switch_to.default_content() or True)
+        screen.until("a press that closes it", lambda frame=frame: launcher.click() or not frame.is_displayed())
+        screen.until("a press that opens it", lambda frame=frame: launcher.click() or frame.is_displayed())
     screen.open(shop_url)
     launcher = screen.until("the launcher", lambda: screen.driver.execute_script(root, "button"))
     screen.until("a press", lambda: launcher.click() or True)

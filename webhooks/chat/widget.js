@@ -43,6 +43,8 @@
 
   function place() {
     const isNarrow = window.innerWidth < 480;
+    const isAbove = isNarrow && isOpen; // the frame fills the lower part of a phone: the button that closes it goes up
+    Object.assign(button.style, { top: isAbove ? "14px" : "auto", bottom: isAbove ? "auto" : "20px" });
     Object.assign(frame.style, {
       position: "fixed", border: "0", zIndex: "2147483647", background: "transparent", display: isOpen ? "block" : "none",
       colorScheme: "normal", boxShadow: "0 12px 48px rgb(0 0 0 / 28%)", borderRadius: isNarrow ? "0" : "16px",
