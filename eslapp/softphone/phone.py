@@ -11,6 +11,7 @@ import secrets
 import weakref
 from collections.abc import Mapping
 from types import TracebackType
+from typing import Literal
 
 from eslapp.softphone.call import PhoneCall
 from eslapp.softphone.errors import CallFailed, PhoneError
@@ -21,6 +22,7 @@ from eslapp.softswitch.sip.digest import answer_challenge
 from eslapp.softswitch.sip.message import Response
 from eslapp.softswitch.sip.stack import SipStack
 from eslapp.softswitch.sip.transactions import Timers
+from eslapp.softswitch.sip.transport import Flow, Transport
 
 log = logging.getLogger(__name__)
 MAX_WAITING_CALLS = 100
@@ -41,8 +43,11 @@ class Phone:
         host: str = "127.0.0.1",
         port: int = 0,
         timers: Timers | None = None,
+        transport: Literal["udp", "tcp", "ws"] = "udp",
     ) -> None:
         """``server`` "host:port" (an IP address). ``domain``: of our address, the server's host if not given.
+
+        ``transport`` tcp and ws: one connection to the server, opened by ``start``; calls to us come back over it.
 
         ``host``: the local address to use. ``name``: the display name on calls.
         """
@@ -55,6 +60,8 @@ class Phone:
         self._domain = domain or self.server[0]
         self._bind = (host, port)
         self._timers = timers
+        self._kind = transport.upper()
+        self._over: Transport | None = None  # the connection; None: UDP
         self._incoming: asyncio.Queue[PhoneCall] = asyncio.Queue(MAX_WAITING_CALLS)
         self._call_id = f"{secrets.token_hex(10)}@{host}"
         self._tag = secrets.token_hex(6)
@@ -72,7 +79,7 @@ class Phone:
         await self.stop()
 
     async def start(self) -> int:
-        """Open the sockets; the local SIP port."""
+        """Open the sockets; the local SIP port. OSError: no connection to the server (tcp, ws)."""
         clock = _clocks.setdefault(asyncio.get_running_loop(), MediaClock())
         self._stack = SipStack(
             *self._bind,
@@ -84,7 +91,21 @@ class Phone:
             user_agent="Zongji softphone",
             timers=self._timers,
         )
-        return await self._stack.start()
+        port = await self._stack.start()
+        if self._kind != "UDP":
+            try:
+                self._over = await self._stack.connect(self._kind, self.server)
+            except OSError:
+                await self._stack.stop()
+                raise
+        return port
+
+    @property
+    def contact(self) -> str:
+        """Our URI, as we register it."""
+        if self._over is None:
+            return f"sip:{self.user}@{self._bind[0]}:{self._stack.port}"
+        return self._stack.contact(self.user, Flow(self._over, self.server))
 
     async def stop(self) -> None:
         """Hang up, sign off (at most a second), close the sockets."""
@@ -172,7 +193,7 @@ class Phone:
             ("To", us),
             ("Call-ID", self._call_id),
             ("CSeq", f"{self._seq} REGISTER"),
-            ("Contact", f"<sip:{self.user}@{self._bind[0]}:{self._stack.port}>;expires={expires_s}"),
+            ("Contact", f"<{self.contact}>;expires={expires_s}"),
             ("Expires", str(expires_s)),
         ]
         if authorization:
@@ -183,7 +204,7 @@ class Phone:
             if not done.done():
                 done.set_result(response)
 
-        self._stack.ask("REGISTER", self._server_uri, self.server, pairs, final)
+        self._stack.ask("REGISTER", self._server_uri, self.server, pairs, final, self._over)
         try:
             response = await asyncio.wait_for(done, timeout)
         except TimeoutError:
@@ -204,6 +225,7 @@ class Phone:
             caller_number=self.user,
             headers=headers,
             login=(self.user, self._password) if self._password else None,
+            over=self._over,
         )
         return self._keep(PhoneCall(sip))
 

@@ -33,7 +33,9 @@ def arguments(words: list[str]) -> argparse.Namespace:
 
 def check_addresses(conf: Configuration, *, allow_remote: bool) -> None:
     """Loopback unless it was asked for; what would be opened is named."""
-    for what, host in (("event socket", conf.esl_host), ("SIP", conf.profile.sip_ip)):
+    ws = conf.profile.ws_binding
+    doors = [("event socket", conf.esl_host), ("SIP", conf.profile.sip_ip)]
+    for what, host in [*doors, ("SIP over WebSocket", ws[0])] if ws else doors:
         if not is_loopback(host) and not allow_remote:
             raise ConfigurationError(
                 f"{conf.path}: {what} would listen on {host}, reachable from other machines;"
@@ -48,6 +50,7 @@ async def serve(conf: Configuration, options: argparse.Namespace) -> None:
     state = {
         "pid": os.getpid(),
         "sip": list(switch.sip_address),
+        "ws": list(switch.ws_address) if switch.ws_address else None,
         "esl": list(switch.esl_address),
         "core_uuid": switch.core_uuid,
         "conf": str(conf.path),

@@ -55,8 +55,19 @@ class Profile:
 
     @property
     def sip_port(self) -> int:
-        """The UDP port."""
+        """The UDP and TCP port."""
         return whole(self.text("sip-port"), 5060)
+
+    @property
+    def ws_binding(self) -> tuple[str, int] | None:
+        """Where browser phones connect; None without a ``ws-binding``. An empty host is ``sip-ip``."""
+        text = self.text("ws-binding")
+        if not text:
+            return None
+        host, _, port = text.rpartition(":")
+        if not 0 < whole(port) < 65_536:
+            raise ConfigurationError(f"profile {self.name}: ws-binding {text!r} has no port; write host:port")
+        return host.strip("[]") or self.sip_ip, whole(port)
 
     @property
     def context(self) -> str:

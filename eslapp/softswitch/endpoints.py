@@ -102,8 +102,8 @@ def _sofia(switch: Switch, text: str, variables: dict[str, str]) -> Resolved:
     if not 0 < whole(port) < 65536 or not name:
         return Resolved(cause="INVALID_URL")
     where = (name.strip("[]"), int(port))
-    binding = registrations.find(switch, user)
-    if binding is not None and binding.contact.removeprefix("sip:").partition(";")[0] == plain:
+    binding = registrations.find_contact(switch, user, plain)
+    if binding is not None:
         where = binding.network_addr
     return _ringable(switch, f"sip:{plain}{semicolon}{parameters}", where, user, variables)
 

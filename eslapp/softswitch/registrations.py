@@ -140,6 +140,17 @@ def find(switch: Switch, user: str) -> Binding | None:
     return switch.stack.registrar.find(user) if switch.stack is not None else None
 
 
+def find_contact(switch: Switch, user: str, plain: str) -> Binding | None:
+    """The binding whose Contact is ``plain`` (user@host:port): the user's of that name, else whoever registered it."""
+    if switch.stack is None:
+        return None
+    registrar = switch.stack.registrar
+    binding = registrar.find(user)
+    if binding is not None and binding.contact.removeprefix("sip:").partition(";")[0] == plain:
+        return binding
+    return registrar.find_contact(plain)
+
+
 def contact(switch: Switch, text: str) -> str:
     """``sofia_contact``: ``[profile/]user@domain`` to a dial string, or why there is none."""
     address = text.strip().rpartition("/")[2]

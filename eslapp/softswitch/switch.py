@@ -57,6 +57,7 @@ class Switch:
         self.recordings = Recordings(self)
         self.heartbeat = Heartbeat(self)
         self.sip_address = (conf.profile.sip_ip, 0)
+        self.ws_address: tuple[str, int] | None = None
         self.esl_address = (conf.esl_host, 0)
         self.sessions_since_start = 0
         self.peak = 0
@@ -68,10 +69,15 @@ class Switch:
 
     # -- life ---------------------------------------------------------------------------------------------------------
 
-    async def start(self, *, sip_port: int | None = None, esl_port: int | None = None) -> None:
-        """Bind SIP and the event socket; OSError names what is in use."""
+    async def start(
+        self, *, sip_port: int | None = None, esl_port: int | None = None, ws_port: int | None = None
+    ) -> None:
+        """Bind SIP and the event socket; OSError names what is in use. SIP port 0 frees the WebSocket's too."""
         conf = self.conf
         host = conf.profile.sip_ip
+        ws = conf.profile.ws_binding
+        if ws is not None and (ws_port is not None or sip_port == 0):
+            ws = (ws[0], ws_port or 0)
         self.stack = SipStack(
             host,
             conf.profile.sip_port if sip_port is None else sip_port,
@@ -80,9 +86,12 @@ class Switch:
             users=self._credentials,
             rtp_ports=conf.rtp_ports,
             auth_calls=confdir.wants_call_auth(conf),
+            tcp=True,
+            ws=ws,
         )
         registrations.watch(self, self.stack.registrar)
         self.sip_address = (host, await self.stack.start())
+        self.ws_address = (ws[0], self.stack.ws_port) if ws is not None else None
         try:
             wanted = conf.esl_port if esl_port is None else esl_port
             self.esl_address = (conf.esl_host, await self._listener.start(conf.esl_host, wanted))

@@ -48,6 +48,8 @@ class StreamFramer:
             while buffer.startswith(PONG) and len(buffer) > 2 and not buffer.startswith(b"\r\n\r"):
                 del buffer[:2]  # a pong, or a line end somebody put behind a body
             if buffer.startswith(b"\r"):
+                if not PING.startswith(buffer):
+                    raise FramingError("a bare carriage return")
                 return None
             self._wanted = self._measure()
         if not self._wanted or len(buffer) < self._wanted:

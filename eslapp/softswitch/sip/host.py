@@ -21,7 +21,10 @@ class CallHost(Protocol):
     extra_headers: list[tuple[str, str]]  # User-Agent, if the site wants one
 
     def local_address(self, flow: Flow) -> tuple[str, int]:
-        """The host and port we write into Via, Contact and SDP for this peer."""
+        """The host and port this peer reaches us at; the host also stands in SDP."""
+
+    def sent_by(self, flow: Flow) -> str:
+        """What stands in Via and Contact for this peer: ``host:port``, or an ``.invalid`` name over our WebSocket."""
 
     def new_tag(self) -> str:
         """A fresh tag."""

@@ -82,9 +82,8 @@ class InDialog:
 
     def _bytes(self, method: str, seq: int, branch: str, headers: list[Pair], body: bytes = b"") -> bytes:
         assert self._dialog is not None
-        host, port = self._host.local_address(self._flow)
         uri, head = self._dialog.head(method, seq)
-        via = ("Via", f"SIP/2.0/{self._flow.transport.name} {host}:{port};rport;branch={branch}")
+        via = ("Via", f"SIP/2.0/{self._flow.transport.name} {self._host.sent_by(self._flow)};rport;branch={branch}")
         pairs = [via, *head, ("Contact", self._contact), *self._host.extra_headers, *headers]
         return serialise(f"{method} {uri} SIP/2.0", pairs, body)
 

@@ -32,9 +32,8 @@ class InboundCall(SipCall):
         self, host: CallHost, request: Request, flow: Flow, media: MediaPort, transaction: Transaction, first_seq: int
     ) -> None:
         super().__init__(host, request, flow, media)
-        local_host, local_port = host.local_address(flow)
         user = f"{self.to_user}@" if self.to_user else ""
-        self._contact = f"<sip:{user}{local_host}:{local_port};transport={flow.transport.name.lower()}>"
+        self._contact = f"<sip:{user}{host.sent_by(flow)};transport={flow.transport.name.lower()}>"
         self.transaction = transaction
         self._replies = Replies(request, flow.addr)
         self._dialog = Dialog.of_server(request, self.local_tag, first_seq)

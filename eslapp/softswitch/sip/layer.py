@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from eslapp.softswitch.sip.message import Request, Response
 from eslapp.softswitch.sip.transactions import FIRST_STATE, START_TIMERS, TABLES, Timers, event_of
-from eslapp.softswitch.sip.transport import Flow
+from eslapp.softswitch.sip.transport import Flow, Transport
 
 log = logging.getLogger(__name__)
 Key = tuple[object, ...]
@@ -109,6 +109,13 @@ class Transaction:
         except Exception:
             log.exception("timer %s of a SIP transaction", timer)
 
+    def fail(self) -> None:
+        """The transport failed: as if no answer came in time; nothing happens where a final one did."""
+        is_asking = self.state in ("calling", "trying", "proceeding")
+        self.end()
+        if is_asking and self.on_timeout is not None:
+            self.on_timeout()
+
     def end(self) -> None:
         """Forget it at once."""
         self.state = "terminated"
@@ -188,6 +195,11 @@ class TransactionLayer:
             key = _merge_key(transaction.request)
             if self._merge_keys.get(key) is transaction:
                 del self._merge_keys[key]
+
+    def lost(self, transport: Transport) -> None:
+        """A connection is gone: what was asked over it will not be answered (RFC 3261 8.1.3.1, 17.1.4)."""
+        for transaction in [each for each in self._clients.values() if each.flow.transport is transport]:
+            transaction.fail()
 
     def close(self) -> None:
         """End them all."""

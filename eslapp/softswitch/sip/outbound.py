@@ -74,8 +74,7 @@ class OutboundCall(SipCall):
 
     def _invite_bytes(self, method: str, more: list[Pair], body: bytes = b"") -> bytes:
         """The INVITE, or the CANCEL that belongs to it (9.1: same Via, no tag on To)."""
-        host, port = self._host.local_address(self._flow)
-        via = f"SIP/2.0/{self._flow.transport.name} {host}:{port};rport;branch={self._branch}"
+        via = f"SIP/2.0/{self._flow.transport.name} {self._host.sent_by(self._flow)};rport;branch={self._branch}"
         pairs = [("Via", via)]
         for name, value in self.request.pairs:
             low = name.lower()

@@ -48,6 +48,7 @@ class Registrar:
         self.on_failure: Callable[[Binding], None] | None = None  # wrong password or unknown user (answered alike)
         self._limit = limit
         self._bindings: dict[str, Binding] = {}
+        self._users: dict[str, str] = {}  # by contact
 
     def find(self, user: str, now: float | None = None) -> Binding | None:
         """The binding of a user; with ``now`` (UTC seconds) only one that has not run out."""
@@ -56,13 +57,20 @@ class Registrar:
             return None
         return binding
 
+    def find_contact(self, contact: str) -> Binding | None:
+        """The binding of a Contact's URI, its parameters left out or not."""
+        return self._bindings.get(self._users.get(_plain(contact), ""))
+
     def bindings(self) -> list[Binding]:
         """All of them, oldest first."""
         return list(self._bindings.values())
 
     def drop(self, user: str) -> Binding | None:
         """Forget a user's binding without a callback (``sofia profile flush``)."""
-        return self._bindings.pop(user, None)
+        binding = self._bindings.pop(user, None)
+        if binding is not None and self._users.get(_plain(binding.contact)) == user:
+            del self._users[_plain(binding.contact)]
+        return binding
 
     def is_at(self, user: str, addr: tuple[str, int]) -> bool:
         """Whether this user's registered phone sits at this very address."""
@@ -75,19 +83,22 @@ class Registrar:
         if known is None and len(self._bindings) >= self._limit:
             return False
         is_refresh = known is not None and known.contact == binding.contact and known.call_id == binding.call_id
+        if known is not None and self._users.get(_plain(known.contact)) == known.user:
+            del self._users[_plain(known.contact)]
         self._bindings[binding.user] = binding
+        self._users.setdefault(_plain(binding.contact), binding.user)  # nobody takes over what is another's
         self.tell(self.on_registered, binding, is_refresh)
         return True
 
     def remove(self, binding: Binding) -> None:
         """The phone says good-bye; told even if it was not registered, as FreeSWITCH does."""
-        self._bindings.pop(binding.user, None)
+        self.drop(binding.user)
         self.tell(self.on_unregistered, binding)
 
     def expire(self, now: float) -> None:
         """Remove what has run out; ``now`` in UTC seconds."""
         for user in [user for user, binding in self._bindings.items() if binding.expires_at <= now]:
-            self.tell(self.on_expired, self._bindings.pop(user))
+            self.tell(self.on_expired, self.drop(user))
 
     def tell(self, callback: Callable[..., Any] | None, *args: object) -> None:
         """Call the owner; its exception is logged and stays here."""
@@ -96,3 +107,8 @@ class Registrar:
                 callback(*args)
             except Exception:
                 log.exception("a callback of the registrar failed")
+
+
+def _plain(contact: str) -> str:
+    """A Contact as it is known: without scheme and parameters."""
+    return contact.partition(";")[0].removeprefix("sips:").removeprefix("sip:")

@@ -24,7 +24,7 @@ from eslapp.softswitch.sip.authentication import Authenticator, Credentials
 from eslapp.softswitch.sip.call import SipCall
 from eslapp.softswitch.sip.compose import Replies, check_headers
 from eslapp.softswitch.sip.dialog import request_uri
-from eslapp.softswitch.sip.guard import FailureGuard
+from eslapp.softswitch.sip.guard import FailureGuard, source_of
 from eslapp.softswitch.sip.inbound import InboundCall
 from eslapp.softswitch.sip.intake import Intake
 from eslapp.softswitch.sip.invites import receive_invite
@@ -33,13 +33,15 @@ from eslapp.softswitch.sip.message import Request, Response, serialise
 from eslapp.softswitch.sip.outbound import OutboundCall
 from eslapp.softswitch.sip.registrar import Registrar
 from eslapp.softswitch.sip.registration import RegisterDesk
+from eslapp.softswitch.sip.streams import Connection, StreamHub, StreamLimits
 from eslapp.softswitch.sip.text import is_header_safe
 from eslapp.softswitch.sip.transactions import Timers
-from eslapp.softswitch.sip.transport import Flow, UdpTransport
-from eslapp.softswitch.sip.uri import Address, parse_uri
+from eslapp.softswitch.sip.transport import Flow, Transport, UdpTransport
+from eslapp.softswitch.sip.uri import Address, Uri, parse_uri
 
 __all__ = ["Credentials", "Limits", "Listener", "SipCall", "SipStack", "Timers"]
 EXPIRY_EVERY_S = 1.0
+PORT_ATTEMPTS = 20
 GOODBYE_S = 1.0
 _USER = re.compile(r"[A-Za-z0-9\-_.!~*'()&=+$,;?/#]{1,128}")
 
@@ -66,6 +68,7 @@ class Limits:
     auth_failures_per_min: int = 10
     ban_s: float = 900.0
     bindings: int = 10_000
+    streams: StreamLimits = StreamLimits()
 
 
 class SipStack:
@@ -87,11 +90,14 @@ class SipStack:
         media: MediaEngine | None = None,
         contact_user: str = "zongji",
         user_agent: str = "",
+        tcp: bool = False,
+        ws: tuple[str, int] | None = None,
     ) -> None:
         """``port`` 0: any free one. ``rtp_ports`` (low, high) inclusive, (0, 0): any free pair. ``domain``: the realm.
 
         ``auth_calls``: challenge each INVITE outside a dialog (407), as FreeSWITCH's parameter of that name.
-        ``user_agent`` "" sends none: scanners learn nothing.
+        ``user_agent`` "" sends none: scanners learn nothing. ``tcp``: listen there too, at the same port.
+        ``ws``: listen for WebSockets at this (host, port).
         """
         self.listener = listener
         self.domain = domain
@@ -106,7 +112,9 @@ class SipStack:
         self.calls: dict[tuple[str, str], SipCall] = {}  # by (Call-ID, our tag)
         self.inviting: dict[Transaction, InboundCall] = {}
         self.extra_headers = [("User-Agent", user_agent)] if user_agent else []
+        self.ws_port = 0  # once it listens
         self._bind = (bind_host, port)
+        self._has_tcp, self._ws = tcp, ws
         self._advertise_host = advertise_host
         self._contact_user = contact_user
         self._local_hosts: dict[str, str] = {}
@@ -115,14 +123,46 @@ class SipStack:
     # --- life ---
 
     async def start(self) -> int:
-        """Bind and return the port. OSError names the address when it is in use."""
+        """Bind and return the port, the same for UDP and TCP. OSError names the address when it is in use."""
         self.loop = asyncio.get_running_loop()
         self.layer = TransactionLayer(self.timers)
         self.intake = Intake(self)
-        self._transport = UdpTransport(self.intake.packet)
-        self.port = self._transport.open(*self._bind)
+        self.streams = StreamHub(
+            self.intake.packet,
+            limits=self.limits.streams,
+            is_banned=lambda addr: self.guard.is_banned(source_of(addr), time.monotonic()),
+            on_lost=self.layer.lost,
+        )
+        try:
+            self.port = await self._open()
+        except OSError:
+            self.streams.close()
+            self._transport.close()
+            raise
         self._expire()
         return self.port
+
+    async def _open(self) -> int:
+        """UDP, TCP at the same port, WebSocket."""
+        host, wanted = self._bind
+        for attempt in range(PORT_ATTEMPTS):
+            self._transport = UdpTransport(self.intake.packet)
+            port = self._transport.open(host, wanted)
+            try:
+                if self._has_tcp:
+                    await self.streams.listen("TCP", host, port)
+                break
+            except OSError:  # the free UDP port is somebody's TCP port
+                if wanted or attempt == PORT_ATTEMPTS - 1:
+                    raise
+                self._transport.close()
+        if self._ws is not None:
+            self.ws_port = await self.streams.listen("WS", *self._ws)
+        return port
+
+    async def connect(self, kind: str, addr: tuple[str, int]) -> Connection:
+        """A connection of ours ("TCP", "WS") for ``invite`` and ``ask``; OSError when there is none."""
+        return await self.streams.connect(kind, addr)
 
     async def stop(self) -> None:
         """End every call (BYE, CANCEL, 503), close the sockets. At most a second."""
@@ -136,6 +176,7 @@ class SipStack:
         for call in list(self.calls.values()):
             call.abandon()
         self.layer.close()
+        self.streams.close()
         self._transport.close()
 
     def _expire(self) -> None:
@@ -154,18 +195,20 @@ class SipStack:
         headers: Mapping[str, str] | None = None,
         call_id: str | None = None,
         login: tuple[str, str] | None = None,
+        over: Transport | None = None,
     ) -> SipCall:
         """Send an INVITE with our offer (PCMU, PCMA, telephone-event) to ``route_addr``; the call comes back at once.
 
+        It goes ``over`` this transport, else over the connection its phone registered by, else over UDP.
+
         ``login`` (user, password) may answer one digest challenge; without it 401 and 407 end the call.
         ValueError for text that cannot stand in a header (line ends, controls) or an unusable URI.
-        OSError when no RTP port is free.
+        OSError when no RTP port is free or the phone's connection is gone.
         """
         request = self._request("INVITE", target_uri, caller_name, caller_number, headers or {}, call_id)
-        flow = Flow(self._transport, route_addr)
-        host, port = self.local_address(flow)
+        flow = Flow(over or self.transport_to(request.uri, route_addr), route_addr)
         user = caller_number if login is not None and _USER.fullmatch(caller_number) else self._contact_user
-        contact = f"<sip:{user}@{host}:{port}>"
+        contact = f"<{self.contact(user, flow)}>"
         call = OutboundCall(self, request, flow, self.media.open_port(), contact=contact, login=login)
         self.calls[call.key] = call
         call.start()
@@ -200,13 +243,13 @@ class SipStack:
         route_addr: tuple[str, int],
         pairs: list[tuple[str, str]],
         on_final: Callable[[Response | None], None],
+        over: Transport | None = None,
     ) -> None:
         """A request outside a dialog with the headers given (From, To, Call-ID, CSeq.. are the caller's business).
 
         ``on_final`` gets the final response, None when nothing came within 64*T1.
         """
-        flow = Flow(self._transport, route_addr)
-        host, port = self.local_address(flow)
+        flow = Flow(over or self._transport, route_addr)
         branch = self.new_branch()
         transaction = self.layer.open_client(method, branch, flow)
 
@@ -216,7 +259,7 @@ class SipStack:
 
         transaction.on_response = answered
         transaction.on_timeout = lambda: on_final(None)
-        via = ("Via", f"SIP/2.0/UDP {host}:{port};rport;branch={branch}")
+        via = ("Via", f"SIP/2.0/{flow.transport.name} {self.sent_by(flow)};rport;branch={branch}")
         transaction.start(serialise(f"{method} {target_uri} SIP/2.0", [via, *pairs, *self.extra_headers]))
 
     # --- for intake and calls (``host.CallHost``) ---
@@ -236,8 +279,34 @@ class SipStack:
         if isinstance(call, InboundCall):
             self.inviting.pop(call.transaction, None)
 
+    def transport_to(self, uri: Uri, addr: tuple[str, int]) -> Transport:
+        """How a phone is reached: the way its Contact came to us, UDP for addresses nobody registered.
+
+        ConnectionError when it came by a connection that is closed: only the phone can open it again (RFC 7118 5.2).
+        """
+        binding = self.registrar.find_contact(uri.text)
+        wanted = (binding.transport if binding is not None else uri.params.get("transport", "udp")).upper()
+        if wanted not in ("TCP", "WS"):
+            return self._transport
+        found = self.streams.find(wanted, addr)
+        if found is None:
+            raise ConnectionError(f"the {wanted} connection of {addr[0]}:{addr[1]} is closed")
+        return found
+
+    def contact(self, user: str, flow: Flow) -> str:
+        """The URI this peer reaches us at."""
+        kind = "" if flow.transport.name == "UDP" else f";transport={flow.transport.name.lower()}"
+        return f"sip:{user}@{self.sent_by(flow)}{kind}"
+
+    def sent_by(self, flow: Flow) -> str:
+        """See ``host.CallHost``."""
+        if flow.transport.alias:
+            return flow.transport.alias
+        host, port = self.local_address(flow)
+        return f"{host}:{self.ws_port if flow.transport.name == 'WS' else port}"
+
     def local_address(self, flow: Flow) -> tuple[str, int]:
-        """The host and port we write into Via, Contact and SDP for this peer."""
+        """See ``host.CallHost``."""
         host = self._advertise_host or self._bind[0]
         if host in ("0.0.0.0", "::", ""):
             host = self._host_towards(flow.addr[0])

@@ -20,6 +20,8 @@ from eslapp.softswitch.sip.framing import PONG, FramingError, StreamFramer
 from eslapp.softswitch.sip.transport import Addr, Flow
 
 log = logging.getLogger(__name__)
+CLOSING_S = 2.0
+SEND_BUFFER = 65_536  # inherited by what is accepted: a stranger that does not read holds no more
 OnPacket = Callable[[bytes, Flow], None]
 
 
@@ -61,8 +63,9 @@ class Connection(asyncio.Protocol):
 
     def close(self) -> None:
         """What was sent still goes out."""
-        if self._transport is not None:
+        if self._transport is not None and self.is_open:
             self._transport.close()
+            self._expect(CLOSING_S)
 
     def cut(self) -> None:
         """At once."""
@@ -89,7 +92,7 @@ class Connection(asyncio.Protocol):
             transport.abort()
             return
         self.is_open = True
-        self._expect(self._hub.limits.first_s)
+        self._expect(self._hub.limits.idle_s if self._is_ours else self._hub.limits.first_s)
         self._opened()
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -274,6 +277,7 @@ class StreamHub:
         made = socket.socket(family, socket.SOCK_STREAM)
         try:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
             made.bind((host, port))
         except OSError as error:
             made.close()

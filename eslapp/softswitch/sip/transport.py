@@ -1,4 +1,4 @@
-"""Where SIP messages come from and go to. UDP now; a TCP or WebSocket connection is one more Transport.
+"""Where SIP messages come from and go to: UDP here; a TCP or WebSocket connection is one more Transport (``streams``).
 
 Not here: what a message is. A transport hands over whole messages (a datagram, or a framed piece of a stream)
 and answers through the Flow the message came by.
@@ -21,8 +21,9 @@ RECEIVE_BUFFER = 4 * 2**20
 class Transport(Protocol):
     """What the stack needs of one."""
 
-    name: str  # "UDP"
+    name: str  # "UDP", "TCP", "WS"
     is_reliable: bool
+    alias: str  # what we call ourselves instead of our address, "" for that
 
     def send(self, packet: bytes, addr: Addr) -> None:
         """Send or drop; never raises and never waits."""
@@ -47,6 +48,7 @@ class UdpTransport:
 
     name = "UDP"
     is_reliable = False
+    alias = ""
 
     def __init__(self, on_packet: Callable[[bytes, Flow], None]) -> None:
         self._on_packet = on_packet

@@ -1,0 +1,53 @@
+"""Phones that reach the whole switch over TCP and WebSocket: registered, called, calling, answered by the dialplan."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from switch_lab import Lab
+
+from eslapp.softphone import Phone
+from eslapp.softswitch.confdir import Profile
+from eslapp.softswitch.preprocess import ConfigurationError
+
+
+@pytest.mark.parametrize("transport", ["tcp", "ws"])
+def test_a_phone_is_called_and_calls_over_its_connection(tmp_path: Path, transport: Any) -> None:
+    async def run() -> None:
+        async with Lab(tmp_path) as lab:
+            server = lab.switch.ws_address if transport == "ws" else lab.switch.sip_address
+            assert server is not None and server[0] == "127.0.0.1"
+            monitor = await lab.control()
+            async with Phone(server, "1001", "lab1001", domain="127.0.0.1", transport=transport) as phone:
+                await phone.register()
+                shown = json.loads(await monitor.api("show registrations as json"))
+                assert shown["rows"][0]["network_proto"] == transport
+                caller = await lab.phone("1000")
+                call = await caller.dial("1001")
+                ringing = await phone.next_call(timeout=5)
+                await ringing.accept()
+                await call.answered(timeout=5)
+                await ringing.play_tone(900, 0.3)
+                await call.heard.tone(900, timeout=3)
+                await call.hang_up()
+                await ringing.ended(timeout=5)
+                own = await phone.dial("9022")
+                await own.answered(timeout=5)
+                await own.heard.tone(900, timeout=3)
+                await own.ended(timeout=5)
+
+    asyncio.run(asyncio.wait_for(run(), 30))
+
+
+@pytest.mark.parametrize(("text", "wanted"), [("", None), (":5066", ("10.0.0.9", 5066)), ("[::1]:1", ("::1", 1))])
+def test_where_the_websocket_binds(text: str, wanted: object) -> None:
+    assert Profile("p", {"sip-ip": "10.0.0.9", "ws-binding": text}).ws_binding == wanted
+
+
+def test_a_websocket_without_a_port_is_named() -> None:
+    with pytest.raises(ConfigurationError, match="ws-binding"):
+        _ = Profile("p", {"ws-binding": "127.0.0.1"}).ws_binding
