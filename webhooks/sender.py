@@ -10,15 +10,17 @@ A message event on the bus wakes it up; it also looks every ``POLL_S`` seconds, 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import gevent
 from gevent.event import Event as Wakeup
 from gevent.pool import Pool
 from gevent.queue import Empty
 
 from eslapp.bus import Overrun
-from eslapp.core.events import MessageStored
+from eslapp.core.events import MessageAdvanced, MessageStored
 from eslapp.log import get_log, spawn
-from eslapp.store import StoreError, Tx, messages, outbox
+from eslapp.store import StaleEpoch, StoreError, Tx, events, messages, outbox
 from eslapp.store.messages import Message
 from eslapp.store.outbox import Outgoing
 
@@ -29,6 +31,8 @@ POLL_S = 5.0
 SEND_S = 30.0  # no channel may take longer: what happened then is unknown
 MAX_TRIES = 8
 LONGEST_PAUSE_S = 300.0
+AGAIN_S = 1.0  # after the store refused
+TELLING = frozenset({SendState.FAILED, SendState.UNKNOWN})  # "sent" is what everybody expects
 
 log = get_log("webhooks.sender")
 
@@ -97,7 +101,7 @@ class Sender:
         def work(tx: Tx) -> int:
             lost = outbox.recover(tx, at=now)
             for message in lost:
-                messages.advance(tx, message, "unknown", error="the daemon ended while sending")
+                _advance(tx, message, SendResult(SendState.UNKNOWN, error="the daemon ended while sending"), now)
             return len(lost)
 
         count = self._deps.store.write(work)
@@ -108,11 +112,21 @@ class Sender:
         try:
             message = self._deps.store.read(lambda tx: messages.get(tx, row.message))
             result = self._try(row, message) if message else SendResult(SendState.FAILED, error="no such message")
-            self._settle(row, result)
-        except Exception:
-            log.exception("send-failed", outbox=row.number)  # the row stays "sending" until the next start
-        finally:
-            self.wake()
+        except StoreError as error:
+            result = SendResult(SendState.RETRY, error=str(error))  # it was not even tried
+        self._settle_surely(row, result)
+        self.wake()
+
+    def _settle_surely(self, row: Outgoing, result: SendResult) -> None:
+        """Write down what became of it, as soon as the store takes it: until then its address waits."""
+        while True:
+            try:
+                return self._settle(row, result)
+            except StaleEpoch:
+                return None  # a newer daemon decides now
+            except StoreError as error:
+                log.warning("outbox-unwritable", outbox=row.number, reason=str(error))
+                gevent.sleep(AGAIN_S)
 
     def _try(self, row: Outgoing, message: Message) -> SendResult:
         channel = self._channels.get(row.channel)
@@ -147,9 +161,21 @@ class Sender:
                 outbox.retry(tx, row.number, token=row.token, error=result.error, due_at=now + pause)
                 return
             if _settle_row(tx, row, state, result.error, now):
-                messages.advance(tx, row.message, state.value, error=result.error, provider_id=result.provider_id)
+                _advance(tx, row.message, replace(result, state=state), now)
 
         self._deps.store.write(work)
+
+
+def _advance(tx: Tx, message: str, result: SendResult, now: float) -> None:
+    """Move the message; what its author must know is also an event."""
+    state = result.state.value
+    moved = messages.advance(tx, message, state, error=result.error, provider_id=result.provider_id)
+    found = messages.get(tx, message)
+    if moved and found is not None and result.state in TELLING:
+        events.append(
+            tx,
+            MessageAdvanced(at=now, interaction=found.interaction, message=message, state=state, error=result.error),
+        )
 
 
 def _settle_row(tx: Tx, row: Outgoing, state: SendState, error: str, now: float) -> bool:

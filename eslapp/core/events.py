@@ -146,6 +146,16 @@ class MessageStored(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageAdvanced(Event):
+    """An outgoing message came further, or not: what its author must know. Made by the outbox worker and receipts."""
+
+    interaction: str
+    message: str
+    state: str  # "failed", "unknown", "delivered", "read"
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingFinished(Event):
     interaction: str
     recording: str

@@ -11,8 +11,8 @@ from house import House
 from selenium.webdriver.common.keys import Keys
 
 from eslapp.core import commands as c
-from eslapp.core.events import TranscriptReady
-from eslapp.store import events, recordings, transcripts
+from eslapp.core.events import MessageAdvanced, TranscriptReady
+from eslapp.store import events, messages, recordings, transcripts
 from eslapp.store.recordings import Recording
 from eslapp.store.transcripts import Turn
 
@@ -172,6 +172,24 @@ def test_hostile_names_and_texts_stay_text(house: House, screen: Screen) -> None
     screen.click(".wrapup .primary")
     screen.find(".calm")
     assert screen.complaints() == []
+
+
+def test_a_message_that_failed_is_shown_and_may_be_sent_again(house: House, screen: Screen) -> None:
+    house.available("1001")
+    interaction = house.chat_interaction(name="Ada")
+    house.connect(interaction)
+    sign_in(house, screen)
+    sent = house.say(interaction, "did this arrive?", author="1001")
+    screen.sees(".bubble.mine", "did this arrive?")
+
+    def fail(tx: object) -> None:
+        messages.advance(tx, sent.id, "failed", error="blocked")
+        events.append(tx, MessageAdvanced(at=house.clock(), interaction=interaction, message=sent.id, state="failed"))
+
+    house.store.write(fail)
+    screen.sees(".message-state.bad", "blocked")
+    screen.click(".message-state .link", "Send again")
+    screen.until("the second one", lambda: len(screen.all(".bubble.mine")) == 2)
 
 
 def test_a_session_that_ended_leads_back_to_signing_in(house: House, screen: Screen) -> None:

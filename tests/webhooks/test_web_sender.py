@@ -10,7 +10,8 @@ import gevent
 import pytest
 from house import House
 
-from eslapp.store import Store, messages, outbox
+from eslapp.core.events import MessageAdvanced
+from eslapp.store import Store, events, messages, outbox
 from eslapp.store.messages import Message
 from webhooks import sender as sender_module
 from webhooks.channels.base import Capabilities, Channel, Delivery, OutboundText, SendResult, SendState
@@ -143,6 +144,9 @@ def test_a_lost_answer_is_unknown_and_never_repeated(
     ids = queue(house.store, "slow", address="a") + queue(house.store, "odd", address="b")
     sender.wake()
     house.until(lambda: all(state(house, one) == "unknown" for one in ids), "unknown")
+    log = house.store.read(lambda tx: events.after(tx, 0))
+    told = {event.message: event.state for _, event in log if isinstance(event, MessageAdvanced)}
+    assert told == dict.fromkeys(ids, "unknown"), "their author is told"
     house.clock.pass_s(1000)
     sender.wake()
     (later,) = queue(house.store, "later", address="a")
@@ -215,3 +219,22 @@ def test_a_store_that_fails_for_a_while_stops_nothing(house: House, provider: Pr
     house.store.write = real  # type: ignore[method-assign]
     (one,) = queue(house.store, "text")
     house.until(lambda: sender.wake() or state(house, one) == "sent", "sent")
+
+
+def test_what_was_sent_is_written_down_as_soon_as_the_store_takes_it(
+    house: House, provider: Provider, sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender_module, "AGAIN_S", 0.0)
+    real, refused = house.store.write, []
+
+    def sometimes(work: Any) -> Any:
+        if provider.took and len(refused) < 3:
+            refused.append(work)
+            raise sender_module.StoreError("locked")
+        return real(work)
+
+    first, second = queue(house.store, "first", "second")
+    monkeypatch.setattr(house.store, "write", sometimes)
+    sender.wake()
+    house.until(lambda: state(house, second) == "sent", "the one behind")
+    assert len(refused) == 3 and [text for _, text in provider.took] == ["first", "second"]

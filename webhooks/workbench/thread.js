@@ -35,16 +35,17 @@ function meaning(message, before) {
   return option ? `${option[0]} · ${option[1]}` : message.text;
 }
 
-function Message({ message, before, asked, story, t }) {
+function Message({ message, before, asked, story, t, onAgain }) {
   const isNew = !before?.message || before.message.author !== message.author || message.at - before.at > 300;
   const isTroubled = message.state === "failed" || message.state === "unknown";
   return html`
     ${isNew && html`<p class="byline ${isOurs(message) ? "mine" : ""}"><bdi>${authorOf(message, story, t)}</bdi> <span class="numbers">${clock(message.at, t.language)}</span></p>`}
     <p class="bubble text ${isOurs(message) ? (message.author === "flow" ? "mine robot" : "mine") : ""}" dir="auto">${meaning(message, asked)}</p>
-    ${isTroubled && html`<p class="message-state bad">${t(`state_${message.state}`)}${message.error ? `: ${message.error}` : ""}</p>`}`;
+    ${isTroubled && html`<p class="message-state bad">${t(`state_${message.state}`)}${message.error ? `: ${message.error}` : ""}
+      ${onAgain && html` <button type="button" class="link" onClick=${() => onAgain(message.text)}>${t("again")}</button>`}</p>`}`;
 }
 
-export function Thread({ story, pending, t, onRetry }) {
+export function Thread({ story, pending, t, onRetry, onAgain }) {
   const box = useRef(null);
   const isAtEnd = useRef(true);
   const known = new Set(story.messages.map((message) => message.client_id));
@@ -65,7 +66,7 @@ export function Thread({ story, pending, t, onRetry }) {
   };
   return html`<div class="thread" ref=${box} onScroll=${onScroll} role="log" aria-label=${t("conversation")} tabindex="0">
     ${all.map((entry, index) => entry.message
-      ? html`<${Message} key=${entry.key} message=${entry.message} before=${all[index - 1]} asked=${story.messages[story.messages.indexOf(entry.message) - 1]} story=${story} t=${t} />`
+      ? html`<${Message} key=${entry.key} message=${entry.message} before=${all[index - 1]} asked=${story.messages[story.messages.indexOf(entry.message) - 1]} story=${story} t=${t} onAgain=${entry.message.author === story.interaction.agent ? onAgain : null} />`
       : html`<p key=${entry.key} class="system-line"><bdi>${entry.text}</bdi> · <span class="numbers">${clock(entry.at, t.language)}</span></p>`)}
     ${waiting.map((item) => html`<p key=${item.clientId} class="bubble text mine is-pending" dir="auto">${item.text}</p>
       ${item.failed
