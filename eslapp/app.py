@@ -46,7 +46,7 @@ from ivr.loader import load_site
 from ivr.site import Site
 from recordings.transcribe.client import TranscriberClient
 from webhooks.app import create_app
-from webhooks.deps import Deps
+from webhooks.deps import Deps, WebSettings
 from webhooks.server import serve
 
 log = get_log("app")
@@ -65,6 +65,7 @@ class Options:
     http_host: str = "127.0.0.1"
     http_port: int = 8080
     domain: str = "127.0.0.1"
+    public_url: str = ""
 
 
 class Daemon:
@@ -103,6 +104,7 @@ class Daemon:
                 site=site,
                 secrets=secrets,
                 recordings=site_dir.recordings,
+                settings=WebSettings(public_url=options.public_url),
                 checks={"switch": lambda: self.link.is_up},
                 inbox_arrived=self.inbox.wake,
             )
@@ -307,6 +309,7 @@ def main() -> None:
     words.add_argument("--http-host", default="127.0.0.1")
     words.add_argument("--http-port", type=int, default=8080)
     words.add_argument("--domain", default="127.0.0.1")
+    words.add_argument("--public-url", default="")
     given = words.parse_args()
     logs.configure(json_lines=not sys.stderr.isatty())
     site = SiteDir(given.site)
@@ -320,6 +323,7 @@ def main() -> None:
             http_host=given.http_host,
             http_port=given.http_port,
             domain=given.domain,
+            public_url=given.public_url,
         )
     )
     stopping = Flag()

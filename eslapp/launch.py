@@ -66,6 +66,7 @@ class Wishes:
     outbound_port: int | None = None
     switch: Switch | None = None
     bind: str = "127.0.0.1"
+    public_url: str = ""  # how browsers reach the workbench through a proxy
 
 
 @dataclass(slots=True)
@@ -265,7 +266,7 @@ def daemon_child(site_dir: SiteDir, wishes: Wishes, ports: dict[str, int]) -> Ch
     argv += ["--switch-host", wishes.switch.host if wishes.switch else "127.0.0.1"]
     argv += ["--switch-port", str(ports["esl"]), "--outbound-port", str(ports["outbound"])]
     domain = site_dir.state().get("freeswitch", {}).get("domain", wishes.bind) if wishes.switch else wishes.bind
-    argv += ["--http-port", str(ports["http"]), "--domain", domain]
+    argv += ["--http-port", str(ports["http"]), "--domain", domain, "--public-url", wishes.public_url]
 
     def is_ready(pid: int) -> bool:
         return bool(site_dir.state().get("daemon", {}).get("pid") == pid)

@@ -45,6 +45,8 @@ class DaemonApi:
         self._session.trust_env = False  # loopback only: a proxy would have no business here
         answer = self.post("/api/login", login=login, password=password or site.secrets().admin_password)
         self._session.headers["X-CSRF-Token"] = answer["csrf"]
+        # Said outright: a site behind a TLS proxy marks the cookie Secure, and on loopback we speak plain HTTP.
+        self._session.headers["Cookie"] = "; ".join(f"{one.name}={one.value}" for one in self._session.cookies)
 
     def get(self, path: str, **query: Any) -> Any:
         """GET, as JSON."""
