@@ -105,7 +105,7 @@ class House:
         )
         self.app = create_app(self.deps)
         self._greenlets = [spawn(self._tell), spawn(self.inbox.run)]
-        gevent.sleep(0)
+        gevent.idle()
         self.dispatcher.start()
         self.server: Server = serve(self.app, "127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self.server.port}"

@@ -12,7 +12,6 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
-import gevent  # noqa: E402
 from browser import Screen, chromium  # noqa: E402
 from house import Clock, House  # noqa: E402
 
@@ -83,7 +82,8 @@ def take(screen: Screen, house: House, path: Path, language: str) -> None:
     screen.click(".item", "Lena")
     screen.sees(".bubble", "meanwhile")
     screen.find(".history li")
-    gevent.sleep(0.6)  # the arrival's animation ends
+    arriving = "return document.querySelector('.offer').getAnimations().length"
+    screen.until("the end of the arrival", lambda: not screen.driver.execute_script(arriving))
     screen.keep(path)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import gevent
 import pytest
+from gevent.event import Event as Never
 from house import House
 
 from eslapp.core.events import MessageAdvanced
@@ -41,7 +42,7 @@ class Provider(Channel):
         if isinstance(answer, Exception):
             raise answer
         if answer == "hang":
-            gevent.sleep(60)
+            Never().wait(60)
         return answer if isinstance(answer, SendResult) else SendResult(answer)
 
 
@@ -215,7 +216,7 @@ def test_a_store_that_fails_for_a_while_stops_nothing(house: House, provider: Pr
     real = house.store.write
     house.store.write = lambda work: (_ for _ in ()).throw(sender_module.StoreError("down"))  # type: ignore[method-assign]
     sender.wake()
-    gevent.sleep(0)
+    gevent.idle()
     house.store.write = real  # type: ignore[method-assign]
     (one,) = queue(house.store, "text")
     house.until(lambda: sender.wake() or state(house, one) == "sent", "sent")

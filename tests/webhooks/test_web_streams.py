@@ -180,7 +180,7 @@ def test_numbers_that_arrive_out_of_order_are_handed_out_in_order_and_once() -> 
     bus, log = Bus(), Log()
     feed = Feed(bus, log.after, 0)
     feed.start()
-    gevent.sleep(0)
+    gevent.idle()
     with feed.subscribe() as subscription:
         log.rows = [1, 2, 3, 4]
         for sequence in (2, 1, 4, 3):
@@ -193,7 +193,7 @@ def test_a_gap_waits_for_the_log_and_nothing_is_lost() -> None:
     bus, log = Bus(), Log()
     feed = Feed(bus, log.after, 0)
     feed.start()
-    gevent.sleep(0)
+    gevent.idle()
     with feed.subscribe() as subscription:
         log.is_down = True
         bus.publish(3, 3)
@@ -208,7 +208,7 @@ def test_a_slow_subscriber_is_cut_the_others_are_not() -> None:
     bus, log = Bus(), Log()
     feed = Feed(bus, log.after, 0)
     feed.start()
-    gevent.sleep(0)
+    gevent.idle()
     with feed.subscribe(bound=5) as slow, feed.subscribe() as quick:
         for sequence in range(1, 11):
             bus.publish(sequence, sequence)
