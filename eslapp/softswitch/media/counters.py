@@ -20,4 +20,9 @@ class Counters:
     late: int = 0  # too late, double or too many
     lost: int = 0
     send_errors: int = 0
+    reports_in: int = 0  # RTCP
+    reports_out: int = 0
+    remote_lost: int = 0  # as the far end reports it: packets of ours it missed, all and (0..1) of late
+    remote_loss: float = 0.0
+    remote_jitter_ms: float = 0.0
     jitter_ms: float = 0.0  # RFC 3550 6.4.1, arrival taken at the 20 ms tick

@@ -17,6 +17,7 @@ from eslapp.softswitch.media.dtmf import DigitReceiver
 from eslapp.softswitch.media.g711 import DECODERS
 from eslapp.softswitch.media.jitter import JitterBuffer, Piece
 from eslapp.softswitch.media.lock import Addr, SourceLock
+from eslapp.softswitch.media.reports import Reception
 from eslapp.softswitch.media.sdp import DIGIT_PAYLOAD_TYPE, Choice
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class Ear:
     """``tick`` once per 20 ms; then ``piece`` and ``pcm`` are what was heard in it."""
 
     def __init__(self, rtp_socket: socket.socket, counters: Counters, on_digit: Callable[[str, int], None]) -> None:
+        self.reception = Reception()  # what RTCP reports about
         self.piece: Piece | None = None  # (payload type, 160 bytes) of this tick
         self.codecs = {0: "PCMU", 8: "PCMA"}  # payload types we take, and what they are
         self._socket = rtp_socket
@@ -121,6 +123,7 @@ class Ear:
             self._jitter.reset()
         counters.packets_in += 1
         counters.bytes_in += len(packet)
+        self.reception.take(ssrc, sequence)
         if payload_type in self.codecs:
             self._jitter.put(sequence, payload_type, payload)
             self._estimate_jitter(timestamp)

@@ -1,7 +1,8 @@
 """One call's media: an RTP socket pair, what is heard on it and what is said into it, 20 ms at a time.
 
 Owns: the sockets, playing, bridging, taps, digits out, what is sent each tick.
-Not here: receiving (``ear.py``), the clock (``clock.py``), packet bytes (``rtp.py``), files (``sources.py``).
+Not here: receiving (``ear.py``), RTCP (``reports.py``), the clock (``clock.py``), packet bytes (``rtp.py``),
+files (``sources.py``).
 
 Everything happens on the event loop's thread. Each tick has two halves: every port first takes what it heard,
 then every port sends: its own digit, else its playing source, else what its bridged partner heard, else nothing.
@@ -19,6 +20,7 @@ from eslapp.softswitch.media.counters import Counters
 from eslapp.softswitch.media.dtmf import DigitSender
 from eslapp.softswitch.media.ear import Ear
 from eslapp.softswitch.media.g711 import DECODERS, ENCODERS, FRAME_BYTES, SILENCE
+from eslapp.softswitch.media.reports import Reporter
 from eslapp.softswitch.media.sdp import DIGIT_PAYLOAD_TYPE, Choice
 from eslapp.softswitch.media.sources import Source, tone_frame
 
@@ -51,6 +53,7 @@ class MediaPort:
         self.is_closed = False
         self._socket, self._rtcp, self._clock = rtp_socket, rtcp, clock
         self._ear = Ear(rtp_socket, self.counters, self._digit_heard)
+        self._reporter = Reporter(rtcp, self.counters, self._ear.reception, ssrc)
         self._sender = DigitSender()
         self._on_end: EndOfPlay | None = None
         self._taps: tuple[Tap, ...] = ()
@@ -183,6 +186,7 @@ class MediaPort:
                 self._last_sent_index = index
         if self._taps:
             self._show(pcm, payload)
+        self._reporter.tick(self.remote, self._time_base + 160 * index)
 
     def _read_source(self) -> bytes | None:
         """The next frame; where a source ends, its ``on_end`` may play the next one in the same tick (at most 8)."""

@@ -1,0 +1,131 @@
+"""Reports of one media port: counts what comes in as RFC 3550 A.3 does, tells the peer every 5 s, hears what it tells.
+
+Not here: packet bytes (``rtcp.py``), audio (``port.py``). Without rtcp-mux: the peer's RTCP port is its RTP port + 1.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+
+from eslapp.softswitch.media import rtcp
+from eslapp.softswitch.media.counters import Counters
+
+EVERY_TICKS = 250  # 5 s
+READ_EVERY_TICKS = 5  # so the delay we report is right to 100 ms
+READS = 8
+NTP_EPOCH_S = 2_208_988_800
+Addr = tuple[str, int]
+
+
+class Reception:
+    """One stream's sequence numbers (RFC 3550 A.1, without its probation: the source is locked already)."""
+
+    def __init__(self) -> None:
+        self.ssrc = -1
+        self.received = 0
+        self.highest = 0  # with cycles
+        self._base = 0
+        self._expected_before = 0
+        self._received_before = 0
+
+    def take(self, ssrc: int, sequence: int) -> None:
+        """One packet came."""
+        if ssrc != self.ssrc:
+            self.ssrc, self.received = ssrc, 0
+            self._base = self.highest = sequence
+            self._expected_before = self._received_before = 0
+        self.received += 1
+        ahead = (sequence - self.highest) & 0xFFFF
+        if ahead < 0x8000:
+            self.highest += ahead
+
+    @property
+    def lost(self) -> int:
+        """Expected but not there; negative when doubles came."""
+        return self.highest - self._base + 1 - self.received
+
+    def fraction(self) -> float:
+        """Lost since this was last asked, 0..1."""
+        expected = self.highest - self._base + 1
+        wanted, got = expected - self._expected_before, self.received - self._received_before
+        self._expected_before, self._received_before = expected, self.received
+        return (wanted - got) / wanted if wanted > 0 and wanted > got else 0.0
+
+
+class Reporter:
+    """One per port; ``tick`` it after each sending half."""
+
+    def __init__(self, rtcp_socket: socket.socket, counters: Counters, reception: Reception, ssrc: int) -> None:
+        self.reception = reception
+        self._socket = rtcp_socket
+        self._counters = counters
+        self._ssrc = ssrc
+        self._phase = ssrc % EVERY_TICKS  # ports do not report all in one tick
+        self._cname = f"{ssrc:08x}@softswitch.invalid"
+        self._ticks = 0
+        self._sent_before = 0
+        self._heard = (0, 0)  # (middle of the NTP time, our tick) of the last sender report
+
+    def tick(self, remote: Addr | None, timestamp: int) -> None:
+        """``remote``: where RTP goes; ``timestamp``: of this tick."""
+        self._ticks += 1
+        due = self._ticks + self._phase
+        if due % READ_EVERY_TICKS == 0 and remote is not None:
+            self._read(remote)
+            if due % EVERY_TICKS == 0:
+                self._send(remote, timestamp)
+
+    def _send(self, remote: Addr, timestamp: int) -> None:
+        counters = self._counters
+        has_sent, self._sent_before = counters.packets_out > self._sent_before, counters.packets_out
+        report = rtcp.Report(
+            self._ssrc,
+            ntp=int((time.time() + NTP_EPOCH_S) * 2**32) if has_sent else 0,
+            timestamp=timestamp,
+            packets=counters.packets_out,
+            octets=counters.bytes_out - 12 * counters.packets_out,
+            blocks=(self._block(),) if self.reception.ssrc >= 0 else (),
+        )
+        try:
+            self._socket.sendto(rtcp.write(report, self._cname), (remote[0], remote[1] + 1))
+        except (OSError, OverflowError):
+            counters.send_errors += 1
+            return
+        counters.reports_out += 1
+
+    def _block(self) -> rtcp.Block:
+        reception = self.reception
+        last, tick = self._heard
+        delay = (self._ticks - tick) * 65_536 // 50 if last else 0
+        jitter = round(self._counters.jitter_ms * 8)
+        return rtcp.Block(reception.ssrc, reception.fraction(), reception.lost, reception.highest, jitter, last, delay)
+
+    def _read(self, remote: Addr) -> None:
+        for _ in range(READS):
+            try:
+                packet, source = self._socket.recvfrom(rtcp.MAX_PACKET + 1)
+            except OSError:  # nothing there, or the far end's port is closed
+                return
+            if source[0] != remote[0]:
+                self._counters.foreign += 1
+                continue
+            reports = rtcp.read(packet)
+            if reports is None:
+                self._counters.malformed += 1
+                continue
+            for report in reports:
+                self._take(report)
+
+    def _take(self, report: rtcp.Report) -> None:
+        if self.reception.ssrc not in (-1, report.ssrc):
+            self._counters.foreign += 1  # another process on the peer's host
+            return
+        self._counters.reports_in += 1
+        if report.ntp:
+            self._heard = (report.ntp >> 16) & 0xFFFFFFFF, self._ticks
+        for block in report.blocks:
+            if block.ssrc == self._ssrc:
+                self._counters.remote_lost = block.lost
+                self._counters.remote_loss = block.fraction
+                self._counters.remote_jitter_ms = block.jitter / 8
