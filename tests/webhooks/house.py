@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ from eslapp.store.messages import Message
 from eslapp.store.recordings import Recording
 from ivr.engine import Engine
 from ivr.loader import load_site
+from ivr.site import Site
 from webhooks.app import create_app
 from webhooks.channels import CHANNELS
 from webhooks.deps import Deps, WebSettings
@@ -44,6 +46,14 @@ from webhooks.server import Server, serve
 DEMO = Path(__file__).resolve().parents[2] / "ivr" / "sites" / "demo"
 START = 1_790_000_000.0
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@cache
+def demo_site() -> Site:
+    """The demo site, read once: nobody changes it."""
+    site, problems = load_site(DEMO)
+    assert site is not None, problems
+    return site
 
 
 class Clock:
@@ -74,9 +84,7 @@ class House:
         self.clock = clock or Clock()
         self.site_dir = SiteDir(folder)
         self.site_dir.make()
-        site, problems = load_site(DEMO)
-        assert site is not None, problems
-        self.site = site
+        site = self.site = demo_site()
         self.secrets = self.site_dir.secrets(site.agents)
         for entry in self.secrets.agents.values() if is_cheap else ():
             entry["web_password_hash"] = CHEAP.hash(entry["web_password"])
