@@ -19,7 +19,8 @@ from gevent.event import Event as Flag
 
 from eslapp import log as logs
 from eslapp.bus import Bus, Overrun
-from eslapp.clock import wall
+from eslapp.clock import steady, wall
+from eslapp.core.settings import agents_of, queues_of
 from eslapp.esl import facts, switch_events
 from eslapp.esl.codec import Event
 from eslapp.esl.link import SwitchLink
@@ -35,7 +36,6 @@ from eslapp.services.prompts import Prompts
 from eslapp.services.queue_wait import QueueWait
 from eslapp.services.reconciler import Reconciler
 from eslapp.services.recorder import Recorder
-from eslapp.services.site_settings import agents_of, queues_of
 from eslapp.services.transcripts import Transcriptions
 from eslapp.services.voice_calls import VoiceCalls
 from eslapp.services.voice_offers import VoiceOffers
@@ -77,13 +77,14 @@ class Daemon:
         site_dir.make()
         self.site = site = load_runnable(site_dir)
         secrets = site_dir.secrets(site.agents)
+        self.clock = steady()  # one for all: a step of the machine's clock moves no timer
         self.bus = Bus()
         self.store = Store(site_dir.database, publish=self.bus.publish)
         self.store.open(at=wall())
         self.dispatcher = Dispatcher(
             store=self.store,
             bus=self.bus,
-            clock=wall,
+            clock=self.clock,
             ids=random_id,
             queues=queues_of(site),
             agents=agents_of(site),
@@ -104,6 +105,7 @@ class Daemon:
                 site=site,
                 secrets=secrets,
                 recordings=site_dir.recordings,
+                clock=self.clock,
                 settings=WebSettings(public_url=options.public_url),
                 checks={"switch": lambda: self.link.is_up},
                 inbox_arrived=self.inbox.wake,
@@ -115,14 +117,14 @@ class Daemon:
         return self.dispatcher.world
 
     def _build_services(self, site_dir: SiteDir) -> None:
-        self.flows = FlowRuns(store=self.store, clock=wall, facts=self._flow_facts)
+        self.flows = FlowRuns(store=self.store, clock=self.clock, facts=self._flow_facts)
         self.flows.publish(Engine(self.site))
         prompts = Prompts(site_dir, lambda: self.site)
         self.recorder = Recorder(
             store=self.store,
             link=self.link,
             folder=site_dir.recordings,
-            clock=wall,
+            clock=self.clock,
             ids=random_id,
             interaction=lambda name: self._world().interaction(name),
         )
@@ -133,10 +135,10 @@ class Daemon:
             domain=self.options.domain,
             recorder=self.recorder,
             contact_of=lambda leg: self.calls.interaction_of(leg),
-            clock=wall,
+            clock=self.clock,
         )
         self.chats = Chats(
-            bus=self.bus, store=self.store, flows=self.flows, world=self._world, clock=wall, ids=random_id
+            bus=self.bus, store=self.store, flows=self.flows, world=self._world, clock=self.clock, ids=random_id
         )
         self.calls = VoiceCalls(
             bus=self.bus,
@@ -144,9 +146,9 @@ class Daemon:
             flows=self.flows,
             prompts=prompts,
             world=self._world,
-            wait_for=lambda name: QueueWait(name, world=self._world, prompts=prompts, clock=wall),
+            wait_for=lambda name: QueueWait(name, world=self._world, prompts=prompts, clock=self.clock),
             send_text=self.chats.send,
-            clock=wall,
+            clock=self.clock,
             ids=random_id,
         )
         self.inbox = InboxWorker(
@@ -157,17 +159,17 @@ class Daemon:
             world=self._world,
             source_of=self._source_of,
             parse=parse_raw,
-            clock=wall,
+            clock=self.clock,
             ids=random_id,
         )
         self.transcriptions = Transcriptions(
             store=self.store,
             client=TranscriberClient(site_dir.transcriber_socket),
             folder=site_dir.recordings,
-            clock=wall,
+            clock=self.clock,
             languages=tuple(self.site.languages),
         )
-        self.reconciler = Reconciler(bus=self.bus, link=self.link, world=self._world, clock=wall)
+        self.reconciler = Reconciler(bus=self.bus, link=self.link, world=self._world, clock=self.clock)
 
     def _flow_facts(self) -> dict[str, Any]:
         """What a flow may ask of this moment."""
@@ -299,6 +301,13 @@ def listening(what: str, port: int, option: str, listen: Callable[[], Any]) -> A
         ) from None
 
 
+def stop_when_replaced(daemon: Daemon, stopping: Flag) -> None:
+    """A newer daemon has claimed the site's rows: whatever this one did from now on would be refused."""
+    daemon.dispatcher.lost.wait()
+    log.error("daemon-replaced", reason="another daemon serves this site now; this one ends")
+    stopping.set()
+
+
 def main() -> None:
     """The command line of the daemon."""
     words = argparse.ArgumentParser(prog="python -m eslapp", description="The Zongji daemon of one site.")
@@ -333,5 +342,6 @@ def main() -> None:
     url = f"http://{given.http_host}:{daemon.web.port}"
     site.write_state(daemon={"pid": os.getpid(), "url": url, "outbound_port": given.outbound_port})
     log.info("daemon-ready", url=url)
+    spawn(stop_when_replaced, daemon, stopping)
     stopping.wait()
     daemon.stop()
