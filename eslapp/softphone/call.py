@@ -9,6 +9,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from eslapp.softphone.errors import CallFailed, PhoneError
 from eslapp.softphone.hearing import Heard
@@ -149,6 +150,39 @@ class PhoneCall:
         """Take it back."""
         await self._reinvite("sendrecv", timeout)
 
+    async def transfer(self, to: str | PhoneCall, timeout: float = 5.0) -> int:
+        """REFER the other side to a ``sip:`` address, or to whom we talk to in another call; the status of its NOTIFY.
+
+        A REFER that is refused gives its own status; PhoneError when nothing is said.
+        """
+        target = f"<{to}>" if isinstance(to, str) else f"<{to.remote_uri}?Replaces={to.replaces}>"
+        done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        def told(status: int) -> None:
+            if status >= 200 and not done.done():
+                done.set_result(status)
+
+        self.sip.on_notify = lambda event, body: told(_fragment_status(body) if event.startswith("refer") else 0)
+        headers = [("Refer-To", target)]
+        if not self.sip.send_request("REFER", headers, on_final=lambda status: told(status if status >= 300 else 0)):
+            raise PhoneError(f"{self}: cannot transfer now")
+        try:
+            return await asyncio.wait_for(done, timeout)
+        except TimeoutError:
+            raise PhoneError(f"{self}: nothing was said about the transfer within {timeout:g} s") from None
+
+    @property
+    def remote_uri(self) -> str:
+        """The other side's address."""
+        sip = self.sip
+        return f"sip:{sip.to_user if sip.direction == 'outbound' else sip.from_user}@{_host_port(sip.remote_addr)}"
+
+    @property
+    def replaces(self) -> str:
+        """This call as a Replaces parameter of Refer-To (RFC 3891), escaped."""
+        sip = self.sip
+        return quote(f"{sip.call_id};to-tag={sip.remote_tag};from-tag={sip.local_tag}", safe="")
+
     # --- inside ---
 
     async def _reinvite(self, direction: str, timeout: float) -> None:
@@ -200,3 +234,13 @@ class PhoneCall:
     def __str__(self) -> str:
         arrow = "to " + self.sip.to_user if self.sip.direction == "outbound" else "from " + self.sip.from_user
         return f"call {arrow}"
+
+
+def _fragment_status(body: bytes) -> int:
+    """The status of a message/sipfrag."""
+    words = body[:64].split()
+    return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
+
+
+def _host_port(addr: tuple[str, int]) -> str:
+    return f"[{addr[0]}]:{addr[1]}" if ":" in addr[0] else f"{addr[0]}:{addr[1]}"

@@ -29,6 +29,7 @@ from eslapp.softswitch.heartbeat import Heartbeat
 from eslapp.softswitch.origins import ORIGINS, UNKNOWN, Origin
 from eslapp.softswitch.profile import Header
 from eslapp.softswitch.recordings import Recordings
+from eslapp.softswitch.refer import refer
 from eslapp.softswitch.scheduler import Scheduler
 from eslapp.softswitch.sip.stack import Credentials, SipStack
 from eslapp.softswitch.states import State
@@ -269,14 +270,9 @@ class Switch:
             return {}
         return dict(self.stack.authenticator.judge(call.request, call.remote_addr[0], 407).headers)
 
-    def refer(self, session: Session, target: str, _referred_by: str) -> bool:
-        """A phone sent REFER: a bridged leg's partner is transferred; anything else is refused."""
-        partner = session.partner
-        destination = target.partition("sip:")[2].partition("@")[0].partition(";")[0].strip("<> ")
-        if partner is None or not destination or "Replaces" in target:
-            return False
-        partner.transfer(destination)
-        return True
+    def refer(self, session: Session, target: str) -> bool:
+        """A phone sent REFER; False: refused."""
+        return refer(session, target)
 
     def leg_changed(self, session: Session) -> None:
         """A leg rang, opened media or was answered: whoever dials it looks again."""

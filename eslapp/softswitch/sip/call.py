@@ -53,6 +53,7 @@ class SipCall(Receiving):
         self.on_hold = None
         self.on_unhold = None
         self.on_refer = None
+        self.on_notify = None
 
     # --- what can be asked ---
 
@@ -131,7 +132,11 @@ class SipCall(Receiving):
     def notify_refer(self, code: int, phrase: str, *, is_last: bool) -> bool:
         """NOTIFY message/sipfrag about a REFER that ``on_refer`` took."""
         state = "terminated;reason=noresource" if is_last else "active;expires=60"
-        headers = [("Event", "refer"), ("Subscription-State", state), ("Content-Type", "message/sipfrag;version=2.0")]
+        headers = [
+            ("Event", f"refer;id={self._refer_id}"),
+            ("Subscription-State", state),
+            ("Content-Type", "message/sipfrag;version=2.0"),
+        ]
         return self.send_request("NOTIFY", headers, f"SIP/2.0 {code} {phrase}\r\n".encode())
 
     def send_request(
@@ -197,7 +202,7 @@ class SipCall(Receiving):
         self.media.close()
         on_end = self.on_end
         self.on_progress = self.on_answer = self.on_end = None
-        self.on_info_dtmf = self.on_hold = self.on_unhold = self.on_refer = None
+        self.on_info_dtmf = self.on_hold = self.on_unhold = self.on_refer = self.on_notify = None
         self._tell(on_end, by_remote, code, q850)
 
     def _release(self) -> None:

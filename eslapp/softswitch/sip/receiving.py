@@ -15,7 +15,7 @@ from eslapp.softswitch.sip.compose import ALLOW, Replies
 from eslapp.softswitch.sip.in_dialog import InDialog
 from eslapp.softswitch.sip.message import Request
 from eslapp.softswitch.sip.session import NotAcceptable
-from eslapp.softswitch.sip.text import clean
+from eslapp.softswitch.sip.text import BadText, clean
 from eslapp.softswitch.sip.transport import Flow
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Receiving(InDialog):
     on_hold: Callable[[], None] | None
     on_unhold: Callable[[], None] | None
     on_refer: Callable[[str, str], bool] | None  # (Refer-To, Referred-By) -> taken, else NOTIFY 403
+    on_notify: Callable[[str, bytes], None] | None  # (Event, body)
 
     def receive(self, request: Request, transaction: Transaction | None, flow: Flow) -> None:
         """A request in this dialog (no CANCEL); ``transaction`` None for an ACK."""
@@ -119,17 +120,27 @@ class Receiving(InDialog):
             self._tell(self.on_info_dtmf, digit, duration)
 
     def _receive_refer(self, request: Request, transaction: Transaction, replies: Replies) -> None:
-        targets = request.elements("refer-to")
+        try:
+            targets = request.elements("refer-to")
+        except BadText:
+            targets = []
         if len(targets) != 1:
             transaction.respond(400, replies.make(400))
             return
-        transaction.respond(202, replies.make(202, extra=[("Contact", self._contact)]))
+        self._refer_id = request.cseq
+        transaction.respond(202, replies.make(202, extra=[("Contact", self._contact), ("Expires", "60")]))
         taken = self._tell(self.on_refer, clean(targets[0]), clean(request.get("referred-by")))
         if not taken:
             self._refuse_refer()
 
+    _refer_id = 0  # the CSeq of the last REFER, RFC 3515 2.4.6
+
+    def _receive_notify(self, request: Request, transaction: Transaction, replies: Replies) -> None:
+        transaction.respond(200, replies.make(200, extra=[("Allow", ALLOW)]))
+        self._tell(self.on_notify, clean(request.get("event"), 64), request.body[:4096])
+
     def _receive_simple(self, request: Request, transaction: Transaction, replies: Replies) -> None:
-        """OPTIONS and NOTIFY: yes, we are here."""
+        """OPTIONS: yes, we are here."""
         transaction.respond(200, replies.make(200, extra=[("Allow", ALLOW)]))
 
     # --- what the call does about it ---
@@ -151,7 +162,7 @@ _HANDLERS: dict[str, Callable[[Receiving, Request, Transaction, Replies], None]]
     "INFO": Receiving._receive_info,
     "REFER": Receiving._receive_refer,
     "OPTIONS": Receiving._receive_simple,
-    "NOTIFY": Receiving._receive_simple,
+    "NOTIFY": Receiving._receive_notify,
 }
 
 

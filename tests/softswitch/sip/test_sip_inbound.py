@@ -271,13 +271,16 @@ async def test_a_refer_nobody_takes_is_told_so() -> None:
             accepted = await peer.final()
             notify = await peer.request("NOTIFY")
             peer.reply(notify, "200 OK")
-            assert (accepted.status, notify.body, notify.get("event")) == (202, b"SIP/2.0 403 Forbidden\r\n", "refer")
+            assert (accepted.status, notify.body) == (202, b"SIP/2.0 403 Forbidden\r\n")
+            assert notify.get("event") == "refer;id=2"  # RFC 3515 2.4.6: the REFER's CSeq
             assert notify.get("subscription-state").startswith("terminated")
             taken: list[tuple[str, str]] = []
             desk.calls[0].on_refer = lambda to, by: taken.append((to, by)) is None
             more = "Refer-To: <sip:9022@lab>\r\nReferred-By: <sip:1000@lab>\r\n"
             peer.send(peer.compose("REFER", seq=3, to=ok.get("to"), more=more))
             assert (await peer.final()).status == 202 and taken == [("<sip:9022@lab>", "<sip:1000@lab>")]
+            peer.send(peer.compose("REFER", seq=4, to=ok.get("to"), more='Refer-To: "open <sip:9022@lab>\r\n'))
+            assert (await peer.final()).status == 400 and len(taken) == 1
 
 
 @in_loop
