@@ -23,6 +23,7 @@ from eslapp.core import commands as c
 from eslapp.core.commands import Command
 from eslapp.core.events import MessageStored
 from eslapp.core.model import Medium, Offer, Presence
+from eslapp.core.settings import agents_of, queues_of
 from eslapp.core.world import World
 from eslapp.ids import random_id
 from eslapp.log import spawn
@@ -30,7 +31,6 @@ from eslapp.services.chats import Chats
 from eslapp.services.dispatcher import Dispatcher
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.inbox_worker import InboxWorker, Source
-from eslapp.services.site_settings import agents_of, queues_of
 from eslapp.sitedir import SiteDir
 from eslapp.store import Store, contacts, conversations, events, messages, outbox, recordings
 from eslapp.store.messages import Message
