@@ -13,11 +13,13 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from eslapp import site_lock
 from eslapp.freeswitch_conf import probe
 from eslapp.freeswitch_conf.render import SoundSources, render
 from eslapp.services.site_settings import unknown_strategies
@@ -191,6 +193,23 @@ def launch(
 ) -> Launched:
     """Prepare and start everything; raises ``StartFailed`` with one clear line."""
     site_dir.make()
+    lock = site_lock.hold(site_dir)
+    try:
+        return launch_locked(site_dir, wishes, lock, progress, on_restart)
+    except BaseException:
+        with suppress(OSError):  # closed with its supervisor, if it came so far
+            os.close(lock)
+        raise
+
+
+def launch_locked(
+    site_dir: SiteDir,
+    wishes: Wishes,
+    lock: int,
+    progress: Callable[[Rendered], None],
+    on_restart: Callable[[str, int], None],
+) -> Launched:
+    """The same for a site that is ours."""
     site = load(site_dir)
     secrets = site_dir.secrets(site.agents)
     if wishes.switch is not None:
@@ -205,7 +224,7 @@ def launch(
     children.append(transcriber_child(site_dir))
     children.append(daemon_child(site_dir, wishes, ports))
     site_dir.write_state(ports=ports, daemon={})
-    supervisor = Supervisor(children, on_restart)
+    supervisor = Supervisor(children, on_restart, lock=lock)
     try:
         supervisor.start()
     except BaseException:

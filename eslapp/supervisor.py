@@ -9,6 +9,7 @@ The switch is never restarted in haste with calls up: it is its own process, and
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -55,11 +56,15 @@ class Child:
 
 @dataclass(slots=True)
 class Supervisor:
-    """Keeps its children running until ``stop``; ``on_restart(name, exit_code)`` is told of each death."""
+    """Keeps its children running until ``stop``; ``on_restart(name, exit_code)`` is told of each death.
+
+    ``lock``: an open file that the children inherit and ``stop`` closes (``site_lock``); -1 for none.
+    """
 
     children: list[Child]
     on_restart: Callable[[str, int], None] = lambda _name, _code: None
     backoff: Backoff = field(default_factory=Backoff)
+    lock: int = -1
     _stopping: bool = False
 
     def start(self) -> None:
@@ -80,7 +85,7 @@ class Supervisor:
         for child in self.children:
             if child.process is None:
                 if now >= child.retry_at:
-                    self._spawn(child)
+                    self._spawn_again(child, now)
                 continue
             code = child.process.poll()
             if code is None:
@@ -93,22 +98,37 @@ class Supervisor:
             self.on_restart(child.name, code)
 
     def stop(self) -> None:
-        """End all children, last started first: SIGTERM, then SIGKILL after five seconds."""
+        """End all children, last started first: SIGTERM, then SIGKILL after five seconds (at once if interrupted)."""
         self._stopping = True
-        for child in reversed(self.children):
-            if child.process is None or child.process.poll() is not None:
-                continue
-            child.process.send_signal(signal.SIGTERM)
-            try:
-                child.process.wait(STOP_WITHIN_S)
-            except subprocess.TimeoutExpired:
-                child.process.kill()
-                child.process.wait()
+        running = [child.process for child in reversed(self.children) if child.process is not None]
+        try:
+            for process in running:
+                end(process)
+        finally:
+            for process in running:
+                if process.poll() is None:  # a second Ctrl-C
+                    process.kill()
+            if self.lock >= 0:
+                os.close(self.lock)
+                self.lock = -1
+
+    def _spawn_again(self, child: Child, now: float) -> None:
+        """The others live on where this one cannot be started now (no memory, no processes left)."""
+        try:
+            self._spawn(child)
+        except OSError:
+            child.retry_at = now + self.backoff.delay(child.failures)
+            child.failures += 1
 
     def _spawn(self, child: Child) -> None:
         with child.log.open("ab") as log:
             child.process = subprocess.Popen(
-                child.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+                child.argv,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                pass_fds=(self.lock,) if self.lock >= 0 else (),
             )
         child.started_at = time.monotonic()
 
@@ -122,6 +142,18 @@ class Supervisor:
                 return
             time.sleep(POLL_S)
         raise StartFailed(f"{child.name} was not ready within {READY_WITHIN_S:.0f} s; see {child.log}")
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask one to end, then make it."""
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def last_line(log: Path) -> str:

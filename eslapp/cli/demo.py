@@ -13,7 +13,7 @@ import click
 from rich.markup import escape
 
 from eslapp.cli.output import console, fail
-from eslapp.cli.run import port_options, show_site, stay, tell_prompt, tell_restart
+from eslapp.cli.run import end_in_order, port_options, show_site, stay, tell_prompt, tell_restart
 from eslapp.demo.story import Stage, Story
 from eslapp.demo.timeline import STYLES, Timeline
 from eslapp.launch import Launched, Wishes, launch
@@ -44,17 +44,18 @@ Examples / 例子:
 def command(once: bool, json_path: Path | None, home: Path, **ports: int | None) -> None:
     """Show the main job: a call and a chat reach one agent through one queue.  演示主要功能。"""
     site_dir = prepare(home)
+    end_in_order()
     try:
         launched = launch(site_dir, Wishes(**ports), progress=tell_prompt, on_restart=tell_restart)
     except StartFailed as error:
         fail(str(error))
     try:
         evidence = perform(launched)
+        if json_path is not None:
+            json_path.write_text(json.dumps(evidence, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     except BaseException:
         launched.supervisor.stop()
         raise
-    if json_path is not None:
-        json_path.write_text(json.dumps(evidence, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     conclude(evidence)
     if once:
         launched.supervisor.stop()

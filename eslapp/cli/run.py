@@ -55,6 +55,7 @@ Examples / 例子:
 def command(site_path: Path, switch_url: str | None, bind: str, public_url: str, **ports: int | None) -> None:
     """Run a site: switch, daemon and transcriber, watched and restarted.  运行一个站点。"""
     site = open_site(site_path)
+    end_in_order()
     try:
         switch = Switch.parse(switch_url) if switch_url else None
         wishes = Wishes(**ports, bind=bind, switch=switch, public_url=public_url)
@@ -97,13 +98,18 @@ def show_site(launched: Launched) -> None:
     console.print(f"  files 文件             {launched.site_dir.var}   stop with Ctrl-C 按 Ctrl-C 停止")
 
 
-def stay(launched: Launched) -> None:
-    """Watch until Ctrl-C or SIGTERM, then stop in order."""
+def end_in_order() -> None:
+    """From now on a SIGTERM or a closed terminal is a Ctrl-C: in the middle of the start, too."""
 
     def end(_signal: int, _frame: Any) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, end)
+    for one in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, end)
+
+
+def stay(launched: Launched) -> None:
+    """Watch until Ctrl-C or the like, then stop in order."""
     try:
         launched.supervisor.watch()
     except KeyboardInterrupt:
