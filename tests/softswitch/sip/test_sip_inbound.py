@@ -279,7 +279,7 @@ async def test_a_refer_nobody_takes_is_told_so() -> None:
             more = "Refer-To: <sip:9022@lab>\r\nReferred-By: <sip:1000@lab>\r\n"
             peer.send(peer.compose("REFER", seq=3, to=ok.get("to"), more=more))
             assert (await peer.final()).status == 202 and taken == [("<sip:9022@lab>", "<sip:1000@lab>")]
-            peer.send(peer.compose("REFER", seq=4, to=ok.get("to"), more='Refer-To: "open <sip:9022@lab>\r\n'))
+            peer.send(peer.compose("REFER", seq=4, to=ok.get("to"), more='Refer-To: "open, <sip:9022@lab>\r\n'))
             assert (await peer.final()).status == 400 and len(taken) == 1
 
 
