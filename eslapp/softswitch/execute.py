@@ -29,6 +29,8 @@ async def execute(session: Session, name: str, data: str = "", *, uuid: str = ""
         log.warning("application-unknown name=%r leg=%s", name, session.uuid)
         session.hangup("DESTINATION_OUT_OF_ORDER")
         return
+    if not session.is_up and not app.runs_after_hangup:
+        return
     if app.needs_media and not session.is_media_ready:
         open_early_media(session)
         if not session.is_ready:

@@ -12,15 +12,16 @@ from eslapp.softswitch import causes
 from eslapp.softswitch.deadlines import seconds_until_epoch
 from eslapp.softswitch.numbers import is_whole
 from eslapp.softswitch.session_events import fire
-from eslapp.softswitch.waiting import wait
+from eslapp.softswitch.waiting import run_messages, wait
 
 if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
 
 
 async def park(session: Session, until: Callable[[], bool] | None = None) -> None:
-    """Stay until hung up, sent elsewhere, or ``until()``. A park inside a park ends at once, as FreeSWITCH's does."""
+    """Stay until hung up, sent elsewhere, or ``until()``. A park inside a park, as in FreeSWITCH, runs what is queued."""
     if session.is_parked:
+        await run_messages(session)
         return
     session.is_parked = True
     timeout, _, rest = session.variables.text("park_timeout").partition(":")

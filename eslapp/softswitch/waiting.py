@@ -41,10 +41,12 @@ async def wait(
     on_digit: OnDigit | None = None,
     breaks: bool = True,
     messages: bool = True,
+    digits: bool = True,
     suspend: Callable[[], Callable[[], None]] | None = None,
 ) -> Wait:
     """Stay in the application until ``until()``, the time, a digit, a break, or the end of the channel.
 
+    Digits that nobody asked for raise DTMF and are forgotten; ``digits=False`` leaves them to the next application.
     ``suspend`` is called before an application runs inside this one; what it returns is called afterwards.
     """
     loop = asyncio.get_running_loop()
@@ -59,7 +61,7 @@ async def wait(
                 resume()
         if not session.is_ready:
             break
-        if take_digits(session, on_digit):
+        if digits and take_digits(session, on_digit):
             result.is_by_digit = True
         elif breaks and session.breaks != broken_before:
             result.is_broken = True
@@ -87,8 +89,11 @@ def take_digits(session: Session, on_digit: OnDigit | None) -> bool:
 
 
 async def run_messages(session: Session) -> None:
-    """Run all that is queued, first come first served; an application with an event lock stops it until it ended."""
-    while session.messages and session.is_ready and not session.locks:
+    """Run all that is queued, first come first served; an application with an event lock stops it until it ended.
+
+    What is still queued when the call ends is run as well, as FreeSWITCH does: most applications then do nothing.
+    """
+    while session.messages and not session.locks and (session.is_ready or not session.is_up):
         await run_message(session, session.messages.popleft())
 
 

@@ -118,7 +118,7 @@ def text_registrations(switch: Switch, found: list[Binding]) -> str:
             ("Auth-Realm:", each.realm),
             ("MWI-Account:", f"{each.user}@{each.host}"),
         )
-        parts += [f"{name:<12}\t{value}\n" for name, value in values]
+        parts += [f"{name if name == 'Ping-Time:' else name.ljust(12)}\t{value}\n" for name, value in values]
         parts.append("\n")
     parts.append(f"Total items returned: {len(found)}\n{LINE}\n")
     return "".join(parts)

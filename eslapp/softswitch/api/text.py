@@ -20,18 +20,22 @@ async def echo(call: ApiCall) -> str:
 
 
 async def evaluate(call: ApiCall) -> str:
-    """``${...}`` replaced from the global variables (and the calling channel)."""
-    return _expand(call, call.text)
+    """``${...}`` replaced from the global variables (and the calling channel, or that of ``uuid:<uuid> ``)."""
+    return _expand(call)
 
 
 async def expand_and_call(call: ApiCall) -> str:
     """``expand command argument`` with ``${...}`` replaced."""
-    name, _, argument = _expand(call, call.text).partition(" ")
+    name, _, argument = _expand(call).partition(" ")
     return await api.call(call.switch, name, argument, call.caller)
 
 
-def _expand(call: ApiCall, text: str) -> str:
-    lookup = call.caller.get if call.caller is not None else call.switch.conf.globals.get
+def _expand(call: ApiCall) -> str:
+    session, text = call.caller, call.text
+    if text.startswith("uuid:"):
+        uuid, _, text = text.removeprefix("uuid:").partition(" ")
+        session = call.session(uuid)
+    lookup = session.get if session is not None else call.switch.conf.globals.get
     return expand(text, lookup, call.switch.call_api_in_text)
 
 

@@ -1,7 +1,8 @@
 """Dialplan applications. ONE FILE = ONE APPLICATION: the file's name is the application's name.
 
 Each module has ``async def run(session, data) -> None`` and may set ``NEEDS_MEDIA = True`` (the call gets early media
-before it runs) and ``ALIASES = ("other_name",)``. Its answer goes through ``respond_with(session, "FILE PLAYED")``.
+before it runs), ``RUNS_AFTER_HANGUP = True`` (a queued one still runs when the call is over) and
+``ALIASES = ("other_name",)``. Its answer goes through ``respond_with(session, "FILE PLAYED")``.
 Not here: running them (``softswitch.execute``), waiting inside one (``softswitch.waiting``).
 """
 
@@ -25,6 +26,7 @@ class App:
     name: str
     run: Callable[[Session, str], Awaitable[None]]
     needs_media: bool
+    runs_after_hangup: bool
     file: str
 
 
@@ -45,8 +47,9 @@ def _apps_of(module: Any, file: str) -> list[App]:
         raise ImportError(f"apps/{file}.py has no run(session, data)")
     name = file.rstrip("_")
     needs_media = bool(getattr(module, "NEEDS_MEDIA", False))
+    after_hangup = bool(getattr(module, "RUNS_AFTER_HANGUP", False))
     names = (name, *getattr(module, "ALIASES", ()))
-    return [App(each, module.run, needs_media, f"apps/{file}.py") for each in names]
+    return [App(each, module.run, needs_media, after_hangup, f"apps/{file}.py") for each in names]
 
 
 def find(name: str) -> App | None:

@@ -1,18 +1,22 @@
 """``bridge dial-string``: ring somebody and join them with the caller.
 
 The caller hears what the callee's leg does before the answer: ringing (180), early media (183), or the sound in
-``ringback`` / ``transfer_ringback``. Without ``continue_on_fail`` a failure ends the call with the callee's cause.
+``ringback`` / ``transfer_ringback``. Without ``continue_on_fail`` a failure
+ends the call with the callee's cause; that nobody answered never does.
 """
 
 from __future__ import annotations
 
-from eslapp.softswitch import legs
+from eslapp.softswitch import causes, legs
 from eslapp.softswitch.bridging import after_bridge, bridge
 from eslapp.softswitch.originate import Dialing, dial_status
 from eslapp.softswitch.outgoing import announce_again
 from eslapp.softswitch.ringback import Ringback
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.states import State
+from eslapp.softswitch.variables import Variables
+
+ALWAYS_CONTINUE = frozenset({"NO_ANSWER", "NO_USER_RESPONSE", "ORIGINATOR_CANCEL"})
 
 
 async def run(session: Session, data: str) -> None:
@@ -77,17 +81,28 @@ def _remember(session: Session, dialing: Dialing) -> None:
 
 
 def _fail(session: Session, cause: str) -> None:
-    """``continue_on_fail``: true, or a list of causes; ``transfer_on_fail`` names where the caller goes then."""
-    if not session.is_ready:
+    """The call ends with the callee's cause, or goes where ``transfer_on_fail`` says, unless it may continue."""
+    if not session.is_ready or _may_continue(session.variables, cause):
         return
     variables = session.variables
-    wanted = variables.text("continue_on_fail")
-    names = [name.strip().upper() for name in wanted.split(",")]
-    if variables.is_true("continue_on_fail") or cause in names:
-        return
     target = variables.text("transfer_on_fail").split()
     if target:
         session.transfer(*target[:3])
         return
     session.hung_up_inside = True
     session.hangup(cause)
+
+
+def _may_continue(variables: Variables, cause: str) -> bool:
+    """``continue_on_fail``: true, or a list of causes; ``failure_causes``: the others. Without both, no answer may."""
+    goes_on = variables.text("continue_on_fail")
+    failing = variables.text("failure_causes")
+    if variables.is_true("continue_on_fail") or cause in _names(goes_on):
+        return True
+    if failing:
+        return cause not in _names(failing)
+    return not goes_on and cause in ALWAYS_CONTINUE
+
+
+def _names(text: str) -> list[str]:
+    return [causes.name_of(name.strip(), "") for name in text.split(",")]

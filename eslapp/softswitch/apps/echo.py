@@ -15,5 +15,5 @@ async def run(session: Session, _data: str) -> None:
     if port is None:
         return
     port.play(EchoSource(port))
-    await wait(session)
+    await wait(session, digits=False)
     port.stop()

@@ -7,6 +7,8 @@ from eslapp.softswitch.events import Event
 from eslapp.softswitch.origins import EVENT_NAMES, ORIGINS
 from eslapp.softswitch.session import Session
 
+RUNS_AFTER_HANGUP = True
+
 
 async def run(session: Session, data: str) -> None:
     """See the module."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from eslapp.softswitch.apps.set import assign
 from eslapp.softswitch.session import Session
 
+RUNS_AFTER_HANGUP = True
+
 
 async def run(session: Session, data: str) -> None:
     """See the module."""

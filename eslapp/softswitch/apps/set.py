@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from eslapp.softswitch.session import Session
 
+RUNS_AFTER_HANGUP = True
+
 
 async def run(session: Session, data: str) -> None:
     """See the module."""
