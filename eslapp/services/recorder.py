@@ -19,7 +19,7 @@ from eslapp.esl import commands
 from eslapp.esl.errors import SwitchError
 from eslapp.ids import IdSource
 from eslapp.log import get_log
-from eslapp.store import Conflict, Store, Tx, events, jobs, transcripts
+from eslapp.store import Store, StoreError, Tx, events, jobs, transcripts
 from eslapp.store import recordings as rows
 from recordings.assess import assess
 from recordings.layout import recording_of, relative_path
@@ -54,6 +54,12 @@ class Recorder:
 
     def start(self, interaction: str, leg: str) -> None:
         """Begin the next part of the interaction's recording; a part that is running already goes on."""
+        try:
+            self._start(interaction, leg)
+        except (SwitchError, commands.CommandError, OSError, StoreError) as error:
+            log.error("recording-not-started", interaction=interaction, reason=str(error))
+
+    def _start(self, interaction: str, leg: str) -> None:
         parts = self._store.read(lambda tx: rows.of_interaction(tx, interaction))
         if any(part.state == "running" for part in parts):
             return
@@ -61,14 +67,11 @@ class Recorder:
         part = len(parts) + 1
         relative = relative_path(interaction, now, part)
         recording = rows.Recording(self._ids(), interaction, str(relative), now, part)
-        try:
-            self._store.write(lambda tx: rows.start(tx, recording))
-            path = self._folder / relative
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._ask(commands.uuid_setvar(leg, RECORDING_VARIABLES))
-            self._ask(commands.uuid_record(leg, "start", str(path)))
-        except (SwitchError, commands.CommandError, OSError, Conflict) as error:
-            log.error("recording-not-started", interaction=interaction, reason=str(error))
+        self._store.write(lambda tx: rows.start(tx, recording))
+        path = self._folder / relative
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._ask(commands.uuid_setvar(leg, RECORDING_VARIABLES))
+        self._ask(commands.uuid_record(leg, "start", str(path)))
 
     def stop(self, interaction: str, leg: str) -> None:
         """The talk is over; the leg may go on (or be gone: then the switch has stopped by itself)."""

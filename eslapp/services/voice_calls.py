@@ -35,9 +35,7 @@ log = get_log("voice_calls")
 CHANNEL = "voice"
 SCOPE = "tel"  # of a caller's number
 KEEP_WITHIN_S = 45.0
-OVER_TALK = (InteractionState.WRAP_UP, InteractionState.CLOSED)
-IN_LINE = (InteractionState.QUEUED, InteractionState.OFFERED)
-IN_TALK = (InteractionState.CONNECTING, InteractionState.CONNECTED)
+AFTER_TALK = (InteractionState.CONNECTED, InteractionState.WRAP_UP, InteractionState.CLOSED)  # of a leg that is back
 
 
 class Arrival:
@@ -187,11 +185,12 @@ class VoiceCalls:
         session = self._flows.load(interaction.id)
         if session is None:
             return None
-        if interaction.state in IN_TALK:
-            self._bus.submit(
-                ask.EndTalk(at=self._clock(), interaction=interaction.id, by="agent", cause="NORMAL_CLEARING")
-            )
-        if interaction.state in (*IN_TALK, *OVER_TALK) and "QueueLeft" in session.waits_for:
+        now = self._clock()
+        if interaction.state == InteractionState.CONNECTED:
+            self._bus.submit(ask.EndTalk(at=now, interaction=interaction.id, by="agent", cause="NORMAL_CLEARING"))
+        elif interaction.state == InteractionState.CONNECTING:  # never joined: back to the old place, not "served"
+            self._bus.submit(ask.RescindOffer(at=now, offer=interaction.offer, reason="never-joined"))
+        if interaction.state in AFTER_TALK and "QueueLeft" in session.waits_for:
             happening: waits.Happening = waits.QueueLeft(waits.CONNECTED_ENDED)
         else:
             happening = waits.Resumed()
@@ -270,7 +269,15 @@ class VoiceCalls:
             if isinstance(answer, ask.Refused):
                 return waits.QueueLeft(waits.NO_AGENTS)
             leg.play(self._prompts.paths(effect.greeting))
-        return self._wait_for(interaction).wait(leg, effect, language)
+        while True:
+            left = self._wait_for(interaction).wait(leg, effect, language)
+            if left != waits.QueueLeft(waits.TIMEOUT) or self._has_left(interaction):
+                return left
+
+    def _has_left(self, interaction: str) -> bool:
+        """Out of the line, so that nobody is offered who no longer waits; too late where an agent has just accepted."""
+        leaving = ask.LeaveQueue(at=self._clock(), interaction=interaction, reason=waits.TIMEOUT)
+        return not isinstance(self._bus.submit(leaving), ask.Refused)
 
     def _end(self, leg: CallerLeg, interaction: str, effect: effects.EndFlow) -> None:
         try:

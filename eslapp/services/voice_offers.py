@@ -64,6 +64,7 @@ class VoiceOffers:
         self._contact_of = contact_of  # contact's leg -> interaction
         self._clock = clock
         self._jobs: dict[str, str] = {}  # background jobs of the switch -> offers
+        self._talks: dict[str, tuple[str, str]] = {}  # interactions in a talk -> contact's leg, offer
 
     def run(self) -> None:
         """Carry out the router's events until killed."""
@@ -83,7 +84,7 @@ class VoiceOffers:
         if isinstance(fact, facts.JobDone):
             self._job_done(fact)
         elif isinstance(fact, facts.LegAnswered):
-            self._answered(fact.leg)
+            self._answered(fact)
         elif isinstance(fact, facts.LegBridged):
             self._bridged(fact.leg, fact.other)
         elif isinstance(fact, facts.LegHungUp):
@@ -111,8 +112,9 @@ class VoiceOffers:
         world = self._world()
         interaction = world.interaction(offer.interaction)
         agent = world.agent(offer.agent)
-        if interaction is None or agent is None:
-            return
+        now_is = world.offer(offer.id)
+        if interaction is None or agent is None or now_is is None or now_is.state != OfferState.PENDING:
+            return  # over before it could ring
         ring_s = max(1, min(600, round(offer.expires_at - self._clock() + GRACE_S)))
         log.info("agent-ringing", agent=agent.id, interaction=offer.interaction, offer=offer.id)
         try:
@@ -158,19 +160,26 @@ class VoiceOffers:
         except (SwitchError, CommandError) as error:
             log.warning("join-failed", interaction=interaction.id, offer=offer_id, reason=str(error))
             self._rescind(offer_id, "join-failed")
+            self._recorder.stop(interaction.id, interaction.leg)  # who waits on is not recorded
             return
         gevent.sleep(JOIN_WITHIN_S)
         now_is = self._world().interaction(interaction.id)
         if now_is is not None and now_is.state == InteractionState.CONNECTING and now_is.offer == offer_id:
             self._rescind(offer_id, "join-timeout")
+            self._recorder.stop(interaction.id, interaction.leg)
 
     def _talk_ended(self, event: happened.TalkEnded) -> None:
+        """Without a wrap-up the interaction is gone from the world by now: then what we noted at the join counts."""
+        leg, offer = self._talks.pop(event.interaction, ("", ""))
         interaction = self._world().interaction(event.interaction)
-        if interaction is None or interaction.medium != Medium.VOICE:
+        if interaction is not None and interaction.medium == Medium.VOICE:
+            leg, offer = interaction.leg, interaction.offer
+        if not leg:
             return
-        self._recorder.stop(interaction.id, interaction.leg)
-        if interaction.offer:
-            self.drop(interaction.offer)
+        try:
+            self._recorder.stop(event.interaction, leg)
+        finally:
+            self.drop(offer)
 
     def _rescind(self, offer_id: str, reason: str) -> None:
         self._bus.submit(ask.RescindOffer(at=self._clock(), offer=offer_id, reason=reason))
@@ -191,9 +200,12 @@ class VoiceOffers:
         if offer is not None and outcome is not None:
             self._not_reached(offer, outcome)
 
-    def _answered(self, leg: str) -> None:
-        offer = self._world().offer(legs.offer_of(leg))
+    def _answered(self, fact: facts.LegAnswered) -> None:
+        name = legs.offer_of(fact.leg)
+        offer = self._world().offer(name)
         if offer is None or offer.state != OfferState.PENDING:
+            if fact.variables.get(legs.OFFER) == name and (offer is None or offer.state != OfferState.ACCEPTED):
+                spawn(self.drop, name)  # answered in the moment the offer was over: nobody would speak
             return
         answer = self._bus.submit(ask.AcceptOffer(at=self._clock(), offer=offer.id, agent=offer.agent))
         if isinstance(answer, ask.Refused):
@@ -204,6 +216,9 @@ class VoiceOffers:
         for one in (leg, other):
             offer = world.offer(legs.offer_of(one))
             if offer is not None:
+                interaction = world.interaction(offer.interaction)
+                if interaction is not None:
+                    self._talks[interaction.id] = (interaction.leg, offer.id)
                 self._bus.submit(ask.ConnectInteraction(at=self._clock(), interaction=offer.interaction))
 
     def _hung_up(self, fact: facts.LegHungUp) -> None:

@@ -1,0 +1,98 @@
+"""The contact's leg that comes back, and the wait that is over: who is out of the line is offered to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import gevent
+import pytest
+from floor import Floor
+
+from eslapp.core import commands as c
+from eslapp.core.model import InteractionState
+from eslapp.ids import random_id
+from eslapp.services.voice_calls import VoiceCalls
+from ivr import effects, waits
+
+LEG = "11111111-1111-4111-8111-111111111111"
+
+
+@pytest.fixture
+def floor(tmp_path: Path) -> Iterator[Floor]:
+    floor = Floor(tmp_path)
+    yield floor
+    floor.close()
+
+
+def calls_on(floor: Floor, wait: Callable[[], waits.Happening] = lambda: waits.QueueLeft(waits.LEFT)) -> VoiceCalls:
+    """``wait``: how the caller's wait in the queue ends."""
+
+    class Waits:
+        def wait(self, *_: Any) -> waits.Happening:
+            return wait()
+
+    return VoiceCalls(
+        bus=floor.bus,
+        store=floor.store,
+        flows=floor.flows,
+        prompts=cast(Any, None),
+        world=floor.world,
+        wait_for=lambda _name: cast(Any, Waits()),
+        send_text=lambda *_: None,
+        clock=floor.clock,
+        ids=random_id,
+    )
+
+
+def offered(floor: Floor) -> str:
+    """The offer of the one waiting contact."""
+    floor.at_work()
+    for _ in range(200):
+        if offer := floor.now().offer:
+            return offer
+        gevent.sleep(0.01)
+    raise AssertionError("no offer")
+
+
+def test_a_leg_that_comes_back_before_the_join_has_its_old_place(floor: Floor) -> None:
+    before = floor.waiting(leg=LEG)
+    offer = offered(floor)
+    floor.ask(c.SetPhone, agent="1001", registered=False)  # so that nobody is offered again at once
+    floor.ask(c.AcceptOffer, offer=offer, agent="1001")
+    assert floor.now().state == InteractionState.CONNECTING
+    turn = calls_on(floor)._come_back(floor.now())
+    after = floor.now()
+    assert (after.state, after.queued_at, after.offer) == (InteractionState.QUEUED, before.queued_at, "")
+    assert turn is not None and [type(one) for one in turn.effects] == [effects.EnterQueue]
+
+
+def test_a_leg_that_comes_back_after_the_talk_goes_on_in_the_flow(floor: Floor) -> None:
+    floor.waiting(leg=LEG)
+    floor.ask(c.AcceptOffer, offer=offered(floor), agent="1001")
+    floor.ask(c.ConnectInteraction, interaction="one")
+    turn = calls_on(floor)._come_back(floor.now())
+    assert floor.now().state == InteractionState.WRAP_UP
+    assert turn is not None and [type(one) for one in turn.effects] == [effects.EndFlow]
+
+
+def test_who_waited_long_enough_is_out_of_the_line(floor: Floor) -> None:
+    floor.waiting(leg=LEG)
+    enter = effects.EnterQueue(queue="orders", after_s=600)
+    left = calls_on(floor, lambda: waits.QueueLeft(waits.TIMEOUT))._queue(cast(Any, None), "one", enter, "en")
+    assert left == waits.QueueLeft(waits.TIMEOUT)
+    assert floor.now().state == InteractionState.IN_FLOW
+    floor.at_work()
+    gevent.sleep(0.05)
+    assert floor.now().offer == ""
+
+
+def test_an_agent_who_accepts_in_that_moment_is_not_left_alone(floor: Floor) -> None:
+    floor.waiting(leg=LEG)
+    floor.ask(c.AcceptOffer, offer=offered(floor), agent="1001")
+    ends = [waits.QueueLeft(waits.TIMEOUT), waits.QueueLeft(waits.LEFT)]
+    enter = effects.EnterQueue(queue="orders", after_s=600)
+    left = calls_on(floor, lambda: ends.pop(0))._queue(cast(Any, None), "one", enter, "en")
+    assert left == waits.QueueLeft(waits.LEFT) and not ends
+    assert floor.now().state == InteractionState.CONNECTING
