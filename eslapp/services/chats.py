@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gevent
+from gevent.lock import RLock
 
 from eslapp.bus import Bus
 from eslapp.clock import Clock
@@ -52,9 +53,14 @@ class Chats:
         self._clock = clock
         self._ids = ids
         self._timers: dict[str, gevent.Greenlet] = {}
+        self._moving = RLock()  # one step at a time: a timer and a message must not both answer the same question
 
     def take(self, conversation: Conversation, interaction: Interaction, message: Message) -> None:
         """A message of the contact: keep it once, and let the flow answer where the flow is what they talk to."""
+        with self._moving:
+            self._take(conversation, interaction, message)
+
+    def _take(self, conversation: Conversation, interaction: Interaction, message: Message) -> None:
         session = self._flows.load(interaction.id)
         turn: Turn | None = None
         if session is None:
@@ -78,6 +84,8 @@ class Chats:
 
         if self._store.write(work) and turn is not None:
             self._after(interaction.id, turn)
+        elif turn is None and interaction.state == InteractionState.IN_FLOW:
+            self._ask_again(interaction.id)
 
     # --- the flow's side -----------------------------------------------------------------------------------------
 
@@ -141,6 +149,7 @@ class Chats:
                 self._timers[interaction] = spawn(self._time_out, interaction, effect.timeout_s)
             elif isinstance(effect, effects.EnterQueue):
                 self._enter_queue(interaction, effect, turn.session.language)
+                self._limit_wait(interaction, effect)
             elif isinstance(effect, effects.EndFlow):
                 self._end(interaction, effect)
 
@@ -160,6 +169,22 @@ class Chats:
         if isinstance(answer, ask.Refused):
             self.step(interaction, waits.QueueLeft(waits.NO_AGENTS))
 
+    def _limit_wait(self, interaction: str, effect: effects.EnterQueue) -> None:
+        """Where the flow says how long it waits at most: come back to it then."""
+        found = self._world().interaction(interaction)
+        if effect.after_s is None or found is None or found.state not in IN_LINE or interaction in self._timers:
+            return
+        waited_s = self._clock() - (found.queued_at or self._clock())
+        self._timers[interaction] = spawn(self._wait_is_over, interaction, max(0.0, effect.after_s - waited_s))
+
+    def _wait_is_over(self, interaction: str, left_s: float) -> None:
+        gevent.sleep(left_s)
+        with self._moving:
+            self._forget_timer(interaction)
+            leaving = ask.LeaveQueue(at=self._clock(), interaction=interaction, reason=waits.TIMEOUT)
+            if not isinstance(self._bus.submit(leaving), ask.Refused):
+                self.step(interaction, waits.QueueLeft(waits.TIMEOUT))
+
     def _end(self, interaction: str, effect: effects.EndFlow) -> None:
         outcome = Outcome(effect.outcome or Outcome.ABANDONED)
         self._bus.submit(
@@ -174,6 +199,10 @@ class Chats:
 
     def step(self, interaction: str, happening: waits.Happening) -> None:
         """Move the flow of a conversation on and carry out what it says."""
+        with self._moving:
+            self._step(interaction, happening)
+
+    def _step(self, interaction: str, happening: waits.Happening) -> None:
         session = self._flows.load(interaction)
         conversation = self._store.read(lambda tx: conversations.of_interaction(tx, interaction))
         if session is None or conversation is None or session.is_over:
@@ -184,8 +213,9 @@ class Chats:
 
     def _time_out(self, interaction: str, timeout_s: float) -> None:
         gevent.sleep(timeout_s)
-        self._timers.pop(interaction, None)
-        self.step(interaction, waits.TextMissing())
+        with self._moving:
+            self._forget_timer(interaction)
+            self.step(interaction, waits.TextMissing())
 
     def _forget_timer(self, interaction: str) -> None:
         timer = self._timers.pop(interaction, None)
@@ -219,18 +249,29 @@ class Chats:
     def recover(self) -> None:
         """After a start: ask again for what each waiting session had asked for."""
         for found in list(self._world().interactions.values()):
-            if found.medium != Medium.TEXT or found.state != InteractionState.IN_FLOW:
-                continue
-            session = self._flows.load(found.id)
-            if session is None:
-                continue
-            if session.is_over:
-                self._end(found.id, effects.EndFlow(session.cause, session.outcome))
-            elif "QueueLeft" in session.waits_for:
-                turn = self._flows.resume(session, waits.Resumed())
-                self._after(found.id, turn)
-            elif "TextArrived" in session.waits_for:
-                self._timers[found.id] = spawn(self._time_out, found.id, effects.AwaitText().timeout_s)
+            if found.medium == Medium.TEXT:
+                with self._moving:
+                    self._ask_again(found.id)
+
+    def _ask_again(self, interaction: str) -> None:
+        """What the session waits for, where it was not asked for: we, or the store, failed in between."""
+        found = self._world().interaction(interaction)
+        session = self._flows.load(interaction)
+        if found is None or session is None or interaction in self._timers:
+            return
+        is_queueing = "QueueLeft" in session.waits_for
+        if is_queueing and found.state in IN_LINE:
+            for effect in self._flows.resume(session, waits.Resumed()).effects:
+                if isinstance(effect, effects.EnterQueue):
+                    self._limit_wait(interaction, effect)
+        elif found.state != InteractionState.IN_FLOW:
+            return
+        elif is_queueing:
+            self._after(interaction, self._flows.resume(session, waits.Resumed()))
+        elif session.is_over:
+            self._end(interaction, effects.EndFlow(session.cause, session.outcome))
+        elif "TextArrived" in session.waits_for:
+            self._timers[interaction] = spawn(self._time_out, interaction, effects.AwaitText().timeout_s)
 
 
 def stored(message: Message) -> MessageStored:

@@ -46,6 +46,7 @@ class Reconciler:
         self._world = world
         self._clock = clock
         self._missing: Counter[str] = Counter()  # legs not seen in successive looks
+        self._met: set[str] = set()  # those of this look
         self.repairs: Counter[str] = Counter()
 
     def run(self) -> None:
@@ -53,7 +54,14 @@ class Reconciler:
         while True:
             gevent.sleep(EVERY_S)
             if self._link.is_up:
-                self.look(at_start=False)
+                self._guarded_look()
+
+    def _guarded_look(self) -> None:
+        """Whatever one look meets (a full disk, an odd answer), the next one comes."""
+        try:
+            self.look(at_start=False)
+        except Exception:
+            log.exception("reconcile-failed")
 
     def look(self, *, at_start: bool) -> None:
         """One comparison. ``at_start``: what is not there now is gone, no second look needed."""
@@ -91,6 +99,9 @@ class Reconciler:
             if offer.medium == Medium.VOICE and offer.state == OfferState.PENDING:
                 self._ringing_leg(offer, channels, at_start)
         self._orphans(channels)
+        for leg in self._missing.keys() - self._met:
+            del self._missing[leg]
+        self._met.clear()
 
     def _contact_leg(self, interaction: Any, channels: dict[str, dict[str, str]], at_start: bool) -> None:
         now = self._clock()
@@ -118,10 +129,8 @@ class Reconciler:
         leg = legs.offer_leg(interaction.offer)
         if leg in channels:
             self._missing.pop(leg, None)
-            if at_start and interaction.state == InteractionState.CONNECTING:
-                joined = channels[interaction.leg].get("callstate") == "ACTIVE" and channels[leg].get("call_uuid")
-                if joined and channels[leg]["call_uuid"] == channels[interaction.leg].get("call_uuid"):
-                    self._bus.submit(ask.ConnectInteraction(at=self._clock(), interaction=interaction.id))
+            if interaction.state == InteractionState.CONNECTING:
+                self._joining(interaction, channels[interaction.leg], channels[leg])
             return
         if not self._is_gone(leg, at_start):
             return
@@ -131,6 +140,15 @@ class Reconciler:
             self._bus.submit(ask.EndTalk(at=now, interaction=interaction.id, by="switch", cause="lost"))
         else:
             self._bus.submit(ask.RescindOffer(at=now, offer=interaction.offer, reason="agent-leg-lost"))
+
+    def _joining(self, interaction: Any, contact: dict[str, str], agent: dict[str, str]) -> None:
+        """Joined unseen, or the daemon that was to join them died: then the contact has the old place again."""
+        now, joined = self._clock(), agent.get("call_uuid")
+        if joined and joined == contact.get("call_uuid") and contact.get("callstate") == "ACTIVE":
+            self._bus.submit(ask.ConnectInteraction(at=now, interaction=interaction.id))
+        elif self._is_gone(f"join:{interaction.offer}", False):
+            self._count("never-joined")
+            self._bus.submit(ask.RescindOffer(at=now, offer=interaction.offer, reason="never-joined"))
 
     def _ringing_leg(self, offer: Any, channels: dict[str, dict[str, str]], at_start: bool) -> None:
         leg = legs.offer_leg(offer.id)
@@ -170,6 +188,7 @@ class Reconciler:
 
     def _is_gone(self, leg: str, at_start: bool) -> bool:
         """Missing twice in a row: the switch's table lags by up to 100 ms."""
+        self._met.add(leg)
         self._missing[leg] += 1
         return at_start or self._missing[leg] >= 2
 

@@ -52,6 +52,8 @@ class Transcriptions:
                     continue
             except StoreError as error:
                 log.error("transcripts-store", reason=str(error))
+            except Exception:  # the boundary of one job: its lease runs out and it is tried again
+                log.exception("transcript-failed")
             self._woken.wait(LOOK_EVERY_S)
             self._woken.clear()
 

@@ -1,0 +1,114 @@
+"""The reconciler's own edges: a join nobody finishes, a look that fails, marks that do not pile up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gevent
+import pytest
+from floor import Floor
+
+from eslapp.core import commands as c
+from eslapp.core.model import InteractionState
+from eslapp.services import legs, reconciler
+from eslapp.services.reconciler import Reconciler
+from eslapp.store import StoreUnavailable
+
+LEG = "11111111-1111-4111-8111-111111111111"
+
+
+class Switch:
+    """Answers ``show channels`` with ``channels``."""
+
+    is_up = True
+
+    def __init__(self) -> None:
+        self.channels: list[dict[str, str]] = []
+
+    def api(self, line: str, timeout: float = 5.0) -> str:
+        if line.startswith("show registrations"):
+            return json.dumps({"rows": [{"reg_user": "1001"}]})
+        return json.dumps({"rows": self.channels}) if line.startswith("show channels") else "+OK"
+
+
+@pytest.fixture
+def floor(tmp_path: Path) -> Iterator[Floor]:
+    floor = Floor(tmp_path)
+    yield floor
+    floor.close()
+
+
+def connecting(floor: Floor) -> str:
+    floor.waiting(leg=LEG)
+    floor.at_work()
+    for _ in range(200):
+        if floor.now().offer:
+            break
+        gevent.sleep(0.01)
+    offer = floor.now().offer
+    floor.ask(c.AcceptOffer, offer=offer, agent="1001")
+    return offer
+
+
+def row(leg: str, call: str) -> dict[str, str]:
+    return {"uuid": leg, "call_uuid": call, "callstate": "ACTIVE", "direction": "inbound"}
+
+
+@pytest.mark.parametrize("is_joined", [True, False])
+def test_a_join_is_seen_or_given_up(floor: Floor, is_joined: bool) -> None:
+    offer = connecting(floor)
+    agent, switch = legs.offer_leg(offer), Switch()
+    switch.channels = [row(LEG, LEG), row(agent, LEG if is_joined else agent)]
+    looks = Reconciler(bus=floor.bus, link=switch, world=floor.world, clock=floor.clock)
+    looks.look(at_start=True)
+    assert floor.now().state == (InteractionState.CONNECTED if is_joined else InteractionState.CONNECTING)
+    looks.look(at_start=False)
+    if is_joined:
+        assert floor.now().state == InteractionState.CONNECTED
+    else:
+        assert floor.now().state in (InteractionState.QUEUED, InteractionState.OFFERED)
+        assert floor.now().offer != offer and looks.repairs["never-joined"] == 1
+
+
+def test_a_look_that_fails_is_followed_by_the_next(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = Reconciler(bus=floor.bus, link=Switch(), world=floor.world, clock=floor.clock)
+    seen: list[bool] = []
+    monkeypatch.setattr(reconciler.log, "exception", lambda *_args, **_values: None)
+
+    def look(*, at_start: bool) -> None:
+        seen.append(at_start)
+        raise StoreUnavailable("the disk is full")
+
+    monkeypatch.setattr(looks, "look", look)
+    monkeypatch.setattr(reconciler, "EVERY_S", 0.001)
+    greenlet = gevent.spawn(looks.run)
+    for _ in range(300):
+        if len(seen) > 1:
+            break
+        gevent.sleep(0.01)
+    assert len(seen) > 1 and not greenlet.dead
+    greenlet.kill()
+
+
+def test_marks_of_legs_that_are_gone_do_not_pile_up(floor: Floor) -> None:
+    floor.waiting(leg=LEG)
+    floor.clock.now += 60
+    looks = Reconciler(bus=floor.bus, link=Switch(), world=floor.world, clock=floor.clock)
+    for _ in range(3):
+        looks.look(at_start=False)
+    assert floor.now().state == InteractionState.CLOSED
+    assert not looks._missing
+
+
+def test_missing_twice_means_twice_in_a_row(floor: Floor) -> None:
+    floor.waiting(leg=LEG)
+    floor.clock.now += 60
+    switch: Any = Switch()
+    looks = Reconciler(bus=floor.bus, link=switch, world=floor.world, clock=floor.clock)
+    for there in (False, True, False):
+        switch.channels = [row(LEG, LEG)] if there else []
+        looks.look(at_start=False)
+    assert floor.now().state != InteractionState.CLOSED
