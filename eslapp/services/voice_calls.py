@@ -34,6 +34,7 @@ log = get_log("voice_calls")
 
 CHANNEL = "voice"
 SCOPE = "tel"  # of a caller's number
+WITHHELD = frozenset({"anonymous", "unknown", "restricted", "private", "unavailable", "withheld"})
 KEEP_WITHIN_S = 45.0
 AFTER_TALK = (InteractionState.CONNECTED, InteractionState.WRAP_UP, InteractionState.CLOSED)  # of a leg that is back
 
@@ -143,7 +144,7 @@ class VoiceCalls:
         site = self._flows.engine.site
         number = call.variables.get("sip_from_user", "") or call.channel.get("Caller-Caller-ID-Number")
         dialled = call.variables.get(legs.DIALLED) or call.channel.get("Caller-Destination-Number")
-        contact = self._store.read(lambda tx: contacts.by_address(tx, SCOPE, number or call.uuid))
+        contact = self._store.read(lambda tx: contacts.by_address(tx, SCOPE, person(number) or call.uuid))
         language = (contact.language if contact else "") or site.languages[0]
         flow = site.numbers.get(dialled) or next(iter(site.flows))
         interaction = self._ids()
@@ -160,7 +161,9 @@ class VoiceCalls:
     ) -> None:
         now = self._clock()
         contact, _ = self._store.write(
-            lambda tx: contacts.find_or_create(tx, scope=SCOPE, external_id=number or uuid, new_id=self._ids(), at=now)
+            lambda tx: contacts.find_or_create(
+                tx, scope=SCOPE, external_id=person(number) or uuid, new_id=self._ids(), at=now
+            )
         )
         opening = ask.OpenInteraction(
             at=now,
@@ -310,6 +313,15 @@ class VoiceCalls:
         now_is = self._world().interaction(interaction)
         if now_is is not None:
             self._store.write(lambda tx: contacts.update(tx, now_is.contact, language=language))
+
+
+def person(number: str) -> str:
+    """What a caller is known by: ``""`` where the number is withheld (RFC 3323), so that strangers share no history.
+
+    >>> person("Anonymous"), person("13800138000")
+    ('', '13800138000')
+    """
+    return "" if number.lower() in WITHHELD else number
 
 
 def caller_facts(number: str, dialled: str, contact: Contact | None) -> Mapping[str, Any]:

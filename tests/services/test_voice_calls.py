@@ -96,3 +96,13 @@ def test_an_agent_who_accepts_in_that_moment_is_not_left_alone(floor: Floor) -> 
     left = calls_on(floor, lambda: ends.pop(0))._queue(cast(Any, None), "one", enter, "en")
     assert left == waits.QueueLeft(waits.LEFT) and not ends
     assert floor.now().state == InteractionState.CONNECTING
+
+
+@pytest.mark.parametrize(("number", "contacts_made"), [("anonymous", 2), ("Unknown", 2), ("13800138000", 1)])
+def test_callers_who_withhold_their_number_are_not_one_person(floor: Floor, number: str, contacts_made: int) -> None:
+    calls = calls_on(floor)
+    for name in ("one", "two"):
+        leg, session = cast(Any, None), floor.flows.start(flow="main", medium="voice", language="en", variables={})
+        with pytest.raises(AttributeError):  # there is no leg to be marked
+            calls._keep_arrival(leg, f"leg-{name}", name, number, "main", "en", session)
+    assert len({floor.now(name).contact for name in ("one", "two")}) == contacts_made
