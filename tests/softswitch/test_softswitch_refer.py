@@ -90,6 +90,9 @@ async def test_attended(lab: Lab) -> None:
     third = await expert.next_call(timeout=5)
     await third.accept()
     await second.answered(timeout=5)
+    for tag in (second.sip.local_tag, second.sip.remote_tag):
+        guess = second.replaces.replace(tag, "guess")
+        assert await first.transfer(f"{second.remote_uri}?Replaces={guess}") == 403
     assert await first.transfer(second) == 200
     for mine in (first, second):
         ending = await mine.ended(timeout=5)

@@ -25,10 +25,16 @@ pytestmark = [
 
 
 def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that is free for UDP and TCP."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, socket.socket() as other:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+            try:
+                other.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 async def sipp(*arguments: str, folder: Path, timeout: float = 40.0) -> None:
@@ -63,6 +69,18 @@ async def test_two_hundred_calls_come_at_fifty_a_second(tmp_path: Path) -> None:
         await sipp("-sn", "uac", target, "-m", "200", "-r", "50", "-d", "300", folder=tmp_path, timeout=18)
         assert len(desk.calls) == 200 and {call.state for call in desk.calls} == {"over"} and not server.calls
         assert all(entry == ("end", True, 0, 0) for entry in desk.log if entry[0] == "end")
+
+
+@pytest.mark.parametrize("mode", ["t1", "tn"])  # one connection for all calls, one for each
+@in_loop
+async def test_calls_come_over_tcp(mode: str, tmp_path: Path) -> None:
+    desk = Desk(then=talk)
+    async with stack(desk, timers=Timers(), tcp=True) as server:
+        target = f"127.0.0.1:{server.port}"
+        words = ("-t", mode, "-max_socket", "200", "-m", "60", "-r", "30", "-d", "300")
+        await sipp("-sn", "uac", target, *words, folder=tmp_path, timeout=18)
+        assert len(desk.calls) == 60 and {call.request.via.transport for call in desk.calls} == {"TCP"}  # type: ignore[union-attr]
+        assert all(entry == ("end", True, 0, 0) for entry in desk.log if entry[0] == "end") and not server.calls
 
 
 @in_loop

@@ -276,6 +276,21 @@ async def test_a_peer_that_does_not_read_is_cut_off() -> None:
         client.writer.close()
 
 
+@in_loop
+async def test_somebody_elses_websocket_client_understands_us() -> None:
+    client = pytest.importorskip("websockets.asyncio.client", reason="pip install websockets")
+    async with streams() as made:
+        uri = f"ws://127.0.0.1:{made.ws_port}/"
+        async with client.connect(uri, subprotocols=["sip"], compression="deflate") as socket:
+            assert socket.subprotocol == "sip"
+            await socket.send(options("text", "WS").decode())
+            assert "SIP/2.0 200 OK" in await asyncio.wait_for(socket.recv(), 5)
+            await socket.send([options("pieces", "WS")[:100], options("pieces", "WS")[100:]])
+            assert "pieces" in await asyncio.wait_for(socket.recv(), 5)
+            await asyncio.wait_for(await socket.ping(), 5)
+        assert socket.close_code == 1000
+
+
 # --- phones ---
 
 
