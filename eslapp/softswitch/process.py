@@ -27,12 +27,13 @@ class SwitchNotStarted(RuntimeError):
 
 
 class SwitchProcess:
-    """``conf``: a folder with freeswitch.xml or that file. ``esl`` and ``sip`` are (host, port) once it runs."""
+    """``conf``: a folder with freeswitch.xml or that file. ``esl``, ``sip``, ``ws`` are (host, port) once it runs."""
 
     def __init__(self, conf: Path, *, sip_port: int = 0, esl_port: int = 0) -> None:
         self.conf = conf
         self.esl: tuple[str, int] = ("", 0)
         self.sip: tuple[str, int] = ("", 0)
+        self.ws: tuple[str, int] | None = None
         self.pid = 0
         self._ports = (sip_port, esl_port)
         self._process: subprocess.Popen[str] | None = None
@@ -48,6 +49,7 @@ class SwitchProcess:
             chosen: dict[str, Any] = json.loads(state.read_text())
         self.esl = (chosen["esl"][0], chosen["esl"][1])
         self.sip = (chosen["sip"][0], chosen["sip"][1])
+        self.ws = (chosen["ws"][0], chosen["ws"][1]) if chosen["ws"] else None
         self.pid = chosen["pid"]
         return self
 

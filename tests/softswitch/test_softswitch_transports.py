@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from switch_lab import Lab
+from switch_lab import DATA, Lab
 
 from eslapp.softphone import Phone
-from eslapp.softswitch.confdir import Profile
+from eslapp.softswitch.__main__ import check_addresses
+from eslapp.softswitch.confdir import Profile, load
 from eslapp.softswitch.preprocess import ConfigurationError
+from eslapp.softswitch.process import SwitchProcess
 
 
 @pytest.mark.parametrize("transport", ["tcp", "ws"])
@@ -51,3 +53,30 @@ def test_where_the_websocket_binds(text: str, wanted: object) -> None:
 def test_a_websocket_without_a_port_is_named() -> None:
     with pytest.raises(ConfigurationError, match="ws-binding"):
         _ = Profile("p", {"ws-binding": "127.0.0.1"}).ws_binding
+
+
+def conf_with(folder: Path, binding: str) -> Path:
+    text = (DATA / "lab-freeswitch.xml").read_text().replace("127.0.0.1:5066", binding).replace("/fs/", f"{DATA}/")
+    path = folder / "freeswitch.xml"
+    path.write_text(text)
+    return path
+
+
+def test_a_websocket_beyond_loopback_must_be_asked_for(tmp_path: Path) -> None:
+    conf = load(conf_with(tmp_path, "0.0.0.0:5066"))
+    with pytest.raises(ConfigurationError, match="SIP over WebSocket would listen on 0.0.0.0"):
+        check_addresses(conf, allow_remote=False)
+    check_addresses(conf, allow_remote=True)
+
+
+@pytest.mark.system
+def test_the_process_says_where_its_websocket_is(tmp_path: Path) -> None:
+    with SwitchProcess(conf_with(tmp_path, "127.0.0.1:5066")) as switch:
+        assert switch.ws is not None
+
+        async def register() -> None:
+            assert switch.ws is not None
+            async with Phone(switch.ws, "1001", "lab1001", domain="127.0.0.1", transport="ws") as phone:
+                await phone.register()
+
+        asyncio.run(asyncio.wait_for(register(), 10))
