@@ -3,7 +3,7 @@
     .venv/bin/zongji demo --once --json out.json
     .venv/bin/python scripts/draw_timeline.py out.json docs/img/timeline.svg
 
-Not here: playing the demonstration (``eslapp.demo``), the picture of the workbench (tests/webhooks).
+Not here: playing the demonstration (``eslapp.demo``), the picture of the workbench (tests/webhooks/picture.py).
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from eslapp.cli import main
 
 FREESWITCH_OPTIONS = {"-nonat", "-nf", "-nc", "-conf", "-log", "-db"}
 SIPP_OPTIONS = {"-sf", "-s", "-m", "-r", "-i", "-p"}
-SYSTEM = {"cp", "curl", "git", "kill", "tar", "export"}
+OTHERS = {"cp", "curl", "lint-imports", "mypy", "ruff", "tar"}
 
 
 def refusal(text: str) -> str:
@@ -30,13 +30,13 @@ def refusal(text: str) -> str:
         return _script(words)
     if name == "zongji":
         return _zongji(words[1:])
-    if name in ("python", "pip") or name == "lint-imports":
-        return _python(words[1:]) if name == "python" else ""
+    if name == "python":
+        return _python(words[1:])
     if name == "freeswitch":
         return _options(words, FREESWITCH_OPTIONS)
     if name == "sipp":
         return _options(words, SIPP_OPTIONS) or _missing(words[words.index("-sf") + 1])
-    return "" if name in SYSTEM else f"what is {name!r}? say in tests/docs/parsing.py how to judge it"
+    return "" if name in OTHERS else f"what is {name!r}? say in tests/docs/parsing.py how to judge it"
 
 
 def _script(words: list[str]) -> str:

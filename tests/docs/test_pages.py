@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import doctest
+import os
 import re
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -59,6 +62,26 @@ def test_services_start_commands_that_exist(tmp_path: Path, monkeypatch: pytest.
     assert len(started) == 2
     for line in started:
         assert refusal(line) == "", line
+
+
+def test_the_step_of_the_tour_is_found_and_runs(tmp_path: Path) -> None:
+    """CONTRIBUTING.md: one file in ``ivr/steps``, nothing else edited."""
+    ((_, step),) = blocks("CONTRIBUTING.md", "python")
+    shutil.copytree(ROOT / "ivr", tmp_path / "ivr", ignore=shutil.ignore_patterns("__pycache__", "sites"))
+    (tmp_path / "ivr" / "steps" / "tag.py").write_text(step, encoding="utf-8")
+    (tmp_path / "try_it.py").write_text(TRY_TAG, encoding="utf-8")
+    env = os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT / 'tests' / 'ivr'}"}
+    ran = subprocess.run(
+        [sys.executable, "try_it.py"], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60
+    )
+    assert ran.stdout == "complaint\n", ran.stderr
+
+
+TRY_TAG = """
+from ivr.steps import STEPS
+from ivr_sites import Contact, make
+print(Contact(make(STEPS["tag"].EXAMPLE), "voice").turn.session.variables["tag"])
+"""
 
 
 @pytest.mark.parametrize(
