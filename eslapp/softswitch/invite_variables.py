@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from eslapp.softswitch.profile import Header
+from eslapp.softswitch.sip.text import BadText
+from eslapp.softswitch.sip.uri import Address, parse_address
 
 if TYPE_CHECKING:
     from eslapp.softswitch.sip.call import SipCall
@@ -18,8 +20,9 @@ MAX_VALUE = 8_192
 KNOWN = frozenset(
     """via from to call-id cseq contact max-forwards content-type content-length user-agent allow supported route
     record-route proxy-authorization authorization allow-events accept expires min-se session-expires require
-    subject organization privacy date""".split()
+    subject organization privacy date p-asserted-identity""".split()
 )
+CARRIED = frozenset({"diversion", "history-info", "user-to-user", "referred-by", "geolocation"})
 
 
 def inbound_variables(call: SipCall, profile: str, local: tuple[str, int], at: int) -> Iterator[Header]:
@@ -47,6 +50,10 @@ def inbound_variables(call: SipCall, profile: str, local: tuple[str, int], at: i
     yield "sofia_profile_name", profile
     yield "sofia_profile_url", f"sip:mod_sofia@{local_host}:{local_port}"
     yield "recovery_profile_name", profile
+    identity = asserted_identity(request)
+    if identity is not None:
+        yield "sip_P-Asserted-Identity", unescaped(identity.uri.user)
+        yield "sip_cid_type", "pid"
     yield "sip_full_via", shown(request, "Via")
     yield "sip_from_display", call.from_display
     yield "sip_full_from", shown(request, "From")
@@ -55,8 +62,10 @@ def inbound_variables(call: SipCall, profile: str, local: tuple[str, int], at: i
     yield from uri_variables("sip_to", request.to.uri if request.to else request.uri)
     yield from _contact(request)
     yield "rtp_use_codec_string", "PCMU,PCMA"
+    yield "sip_subject", shown(request, "Subject")
     yield "sip_user_agent", shown(request, "User-Agent")
     yield from _via(request, port)
+    yield "sip_Privacy", shown(request, "Privacy")
     yield "max_forwards", shown(request, "Max-Forwards") or "70"
     yield from extra_headers(request)
     yield "switch_r_sdp", call.remote_sdp
@@ -86,15 +95,45 @@ def uri_variables(prefix: str, uri: Any) -> Iterator[Header]:
     port = f":{uri.port}" if uri.port else ""
     user = unescaped(uri.user)
     yield f"{prefix}_user", user
-    yield f"{prefix}_port", str(uri.port) if uri.port else ""
+    if uri.port:
+        yield f"{prefix}_port", str(uri.port)
     yield f"{prefix}_uri", f"{user}@{uri.host}{port}" if user else f"{uri.host}{port}"
     yield f"{prefix}_host", uri.host
 
 
-def _contact(request: Any) -> Iterator[Header]:
-    from eslapp.softswitch.sip.text import BadText
-    from eslapp.softswitch.sip.uri import parse_address
+def asserted_identity(request: Any) -> Address | None:
+    """P-Asserted-Identity, which FreeSWITCH shows as the caller instead of From."""
+    text = request.get("P-Asserted-Identity")
+    try:
+        identity = parse_address(text) if text else None
+    except BadText:
+        return None
+    return identity if identity is not None and identity.uri.user else None
 
+
+def callee_variables(call: SipCall) -> Iterator[Header]:
+    """What the first answer of a callee tells of the dialog."""
+    response = call.heard
+    if response is None:
+        return
+    yield "sip_user_agent", shown(response, "User-Agent")
+    yield "sip_recover_contact", shown(response, "Contact")
+    for name in ("sip_full_via", "sip_recover_via"):
+        yield name, shown(response, "Via")
+    if response.from_ is not None and response.to is not None:
+        yield "sip_from_display", response.from_.shown
+        yield "sip_full_from", shown(response, "From")
+        yield "sip_full_to", shown(response, "To")
+        yield from uri_variables("sip_from", response.from_.uri)
+        yield from uri_variables("sip_to", response.to.uri)
+    yield from _contact(response)
+    yield "sip_to_tag", call.remote_tag
+    yield "sip_from_tag", call.local_tag
+    yield "sip_cseq", str(response.cseq)
+    yield "sip_call_id", call.call_id
+
+
+def _contact(request: Any) -> Iterator[Header]:
     try:
         contact = parse_address(request.get("Contact"))
     except BadText:
@@ -114,7 +153,8 @@ def _via(request: Any, source_port: int) -> Iterator[Header]:
 def extra_headers(request: Any) -> Iterator[Header]:
     """``sip_h_<name>`` for X- headers and every other header FreeSWITCH has no variable of its own for."""
     for name, value in request.shown():
-        if name.lower().startswith(("x-", "p-")) and name.lower() not in KNOWN:
+        low = name.lower()
+        if (low.startswith(("x-", "p-")) and low not in KNOWN) or low in CARRIED:
             yield f"sip_h_{name}", value[:MAX_VALUE]
 
 
@@ -123,6 +163,8 @@ def media_variables(call: SipCall) -> Iterator[Header]:
     port = call.media
     remote_host, remote_port = port.remote or ("", 0)
     codec = port.codec_name
+    if call.direction == "outbound":
+        yield "ep_codec_string", _offered_codecs(call.remote_sdp)
     yield "rtp_use_codec_string", "PCMU,PCMA"
     for kind in ("video", "text"):
         yield f"remote_{kind}_media_flow", "inactive"
@@ -152,6 +194,13 @@ def media_variables(call: SipCall) -> Iterator[Header]:
         yield "rtp_2833_recv_payload", "101"
     yield "remote_media_ip", remote_host
     yield "remote_media_port", str(remote_port)
+
+
+def _offered_codecs(sdp: str) -> str:
+    """``CORE_PCM_MODULE.PCMU@...`` for those of the far end's codecs that the switch speaks, in its order."""
+    line = next((line for line in sdp.splitlines() if line.startswith("m=audio")), "")
+    names = [{"0": "PCMU", "8": "PCMA"}.get(word, "") for word in line.split()[3:]]
+    return ",".join(f"CORE_PCM_MODULE.{name}@8000h@20i@64000b" for name in names if name)
 
 
 def rtp_report(port: Any) -> Iterator[Header]:

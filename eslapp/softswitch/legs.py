@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch import causes
 from eslapp.softswitch.holding import start_music, stop_music
-from eslapp.softswitch.invite_variables import inbound_variables, media_variables, unescaped
+from eslapp.softswitch.invite_variables import (
+    asserted_identity,
+    callee_variables,
+    inbound_variables,
+    media_variables,
+    unescaped,
+)
 from eslapp.softswitch.profile import CallerProfile, Times
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.session_events import MARK_ANSWERED, fire, fire_codecs, fire_presence, set_call_state
@@ -20,8 +26,6 @@ if TYPE_CHECKING:
     from eslapp.softswitch.sip.call import SipCall
     from eslapp.softswitch.switch import Switch
 
-PHRASES = {200: "OK", 404: "Not Found", 480: "Temporarily Unavailable", 486: "Busy Here", 503: "Service Unavailable"}
-
 
 def inbound_session(switch: Switch, call: SipCall) -> Session:
     """A channel for a new inbound call, not started yet."""
@@ -30,17 +34,21 @@ def inbound_session(switch: Switch, call: SipCall) -> Session:
     from_user = unescaped(call.from_user)
     name = f"sofia/{profile_name}/{from_user}@{call.from_host}"
     uuid = switch.new_uuid()
-    caller_name = call.from_display or from_user
+    number, caller_name = from_user, call.from_display or from_user
+    identity = asserted_identity(call.request)
+    if identity is not None:
+        number = unescaped(identity.uri.user)
+        caller_name = identity.shown or number
     profile = CallerProfile(
         uuid=uuid,
         channel_name=name,
-        username=from_user,
+        username=number,
         caller_id_name=caller_name,
-        caller_id_number=from_user,
+        caller_id_number=number,
         orig_caller_id_name=caller_name,
-        orig_caller_id_number=from_user,
+        orig_caller_id_number=number,
         network_addr=call.remote_addr[0],
-        ani=from_user,
+        ani=number,
         destination_number=unescaped(call.to_user),
         context=switch.conf.profile.context,
         dialplan=switch.conf.profile.text("dialplan", "XML"),
@@ -93,7 +101,7 @@ def _acknowledged(session: Session) -> None:
     call = session.call
     if call is None or not session.is_up:
         return
-    values = (("sip_to_tag", call.local_tag), ("sip_from_tag", call.remote_tag), ("sip_cseq", "1"))
+    values = (("sip_to_tag", call.local_tag), ("sip_from_tag", call.remote_tag), ("sip_cseq", str(call.request.cseq)))
     for name, value in values:
         session.variables.set(name, value)
     for name in ("sip_call_id", "sip_full_via", "sip_from_display", "sip_full_from"):
@@ -112,36 +120,36 @@ def _progressed(session: Session, has_media: bool) -> None:
 
 def _learn_reply(session: Session) -> None:
     """What the first answer of a callee tells."""
+    if session.call is not None and "sip_recover_contact" not in session.variables:
+        _learn_address(session)
+        for name, value in callee_variables(session.call):
+            session.variables.set(name, value)
+
+
+def _learn_address(session: Session) -> None:
+    """Where an answer came from."""
     call = session.call
-    if call is None or "sip_reply_host" in session.variables:
+    if call is None:
         return
     host, port = call.remote_addr
     session.profile.network_addr = session.profile.network_addr or host
-    values = (
-        ("sip_reply_host", host),
-        ("sip_reply_port", str(port)),
-        ("sip_network_ip", host),
-        ("sip_network_port", str(port)),
-        ("sip_recover_contact", f"<{session.variables.text('sip_destination_url')}>"),
-        ("sip_to_host", host),
-        ("sip_to_tag", call.remote_tag),
-        ("sip_from_tag", call.local_tag),
-        ("sip_call_id", call.call_id),
-    )
-    for name, value in values:
-        session.variables.set(name, value)
+    for kind in ("reply", "network"):
+        where = "sip_reply_host" if kind == "reply" else "sip_network_ip"
+        session.variables.set(where, host)
+        session.variables.set(f"sip_{kind}_port", str(port))
 
 
 def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
-    variables = session.variables
+    variables, call = session.variables, session.call
     if by_remote and session.is_up:
         is_refusal = session.direction == "outbound" and not session.is_answered
         cause = _cause_of_end(session, code, q850)
         if is_refusal and code >= 300:
-            _learn_reply(session)
+            variables.set("sip_call_id", call.call_id if call else None)
+            _learn_address(session)
             variables.set("sip_hangup_disposition", "recv_refuse")
             variables.set("sip_invite_failure_status", str(code))
-            variables.set("sip_invite_failure_phrase", PHRASES.get(code, ""))
+            variables.set("sip_invite_failure_phrase", call.heard.phrase if call and call.heard else None)
         status = 487 if cause == "ORIGINATOR_CANCEL" else code if code >= 300 else 200
         variables.set("sip_term_status", str(status))
         variables.set("proto_specific_hangup_cause", f"sip:{status}")

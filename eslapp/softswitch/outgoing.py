@@ -55,7 +55,8 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
     _announce(session)
     if originator is not None:
         originator.variables.set("originate_signal_bond", uuid)
-        originator.variables.push("originated_legs", f"{uuid};{CALLEE};{ringable.user}")
+        for _ in range(1 + session.is_by_user):  # the user endpoint dials inside a dial
+            originator.variables.push("originated_legs", f"{uuid};{CALLEE};{ringable.user}")
     return session
 
 
@@ -148,8 +149,8 @@ def leg_variables(
     yield "session_id", str(session.number)
     yield "sip_local_network_addr", host
     yield "sip_profile_name", profile
-    if originator is None:
-        yield "video_media_flow", "disabled"
+    is_open = originator is not None and originator.is_media_ready
+    yield "video_media_flow", "disabled" if originator is None else "inactive" if is_open else "sendrecv"
     yield "text_media_flow", "disabled"
     yield "channel_name", session.name
     yield "sip_destination_url", ringable.uri

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 async def park(session: Session, until: Callable[[], bool] | None = None) -> None:
-    """Stay until hung up, sent elsewhere, or ``until()``. A park inside a park, as in FreeSWITCH, runs what is queued."""
+    """Stay until hung up, sent elsewhere, or ``until()``. A park inside a park runs what is queued, no more."""
     if session.is_parked:
         await run_messages(session)
         return

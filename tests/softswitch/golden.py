@@ -15,18 +15,12 @@ from switch_lab import DATA
 
 Want = list[list]  # [[label, [[name, value], ...]], ...]
 
-# Variables the soft switch does not set; none of them is used by a daemon (see eslapp/softswitch/README.md).
-ABSENT = frozenset(
-    "variable_" + name
-    for name in """sip_recover_via sip_recover_contact sip_to_port sip_to_uri sip_contact_user sip_contact_port
-    sip_contact_uri sip_contact_host sip_full_via sip_full_from sip_full_to sip_from_display sip_from_uri sip_from_user
-    sip_to_user sip_cseq sip_user_agent switch_m_sdp ep_codec_string video_media_flow current_loop total_loops
-    sip_outgoing_contact_uri""".split()
-)
+# Variables the soft switch does not set.
+ABSENT = frozenset("variable_" + name for name in ("current_loop", "total_loops"))
 LOCAL = frozenset(
     """FreeSWITCH-Hostname Application-Data Playback-File-Path Record-File-Path variable_current_application_data
     variable_last_arg variable_playback_last_offset_pos variable_playback_seconds variable_playback_ms
-    variable_playback_samples variable_sip_user_agent variable_sip_via_rport""".split()
+    variable_playback_samples variable_sip_user_agent variable_sip_via_rport variable_ep_codec_string""".split()
 )
 
 

@@ -26,8 +26,6 @@ async def run(session: Session, data: str) -> None:
     variables = session.variables
     variables.set("originate_disposition", "failure")
     variables.set("DIALSTATUS", "INVALIDARGS")
-    variables.set("originated_legs", None)
-    variables.set("originate_causes", None)
     ringback = Ringback(session)
     dialing = Dialing(session.switch, originator=session, on_progress=ringback.start)
     try:
@@ -44,8 +42,10 @@ async def run(session: Session, data: str) -> None:
 
 
 async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
-    for name in ("video_media_flow", "text_media_flow"):
-        session.variables.set(name, "inactive")
+    session.variables.set("text_media_flow", "inactive")
+    session.variables.set("switch_m_sdp", peer.variables.get("switch_r_sdp"))
+    if peer.is_answered:
+        session.variables.set("video_media_flow", "inactive")
     if peer.is_answered:
         legs.answer(session)
     else:
@@ -73,7 +73,8 @@ def _remember(session: Session, dialing: Dialing) -> None:
         variables.set("last_bridge_hangup_cause", lost[-1].hangup_cause)
         proto = lost[-1].variables.get("proto_specific_hangup_cause")
         variables.set("last_bridge_proto_specific_hangup_cause", proto)
-    for uuid, cause in dialing.causes:
+    is_twice = len(dialing.legs) == 1 and dialing.legs[0].is_by_user
+    for uuid, cause in dialing.causes * (2 if is_twice else 1):
         variables.push("originate_causes", f"{uuid};{cause}")
     variables.set("originate_disposition", dialing.cause)
     variables.set("DIALSTATUS", dial_status(dialing.cause))

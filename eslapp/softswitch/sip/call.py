@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from eslapp.softswitch.sip.causes import format_reason
 from eslapp.softswitch.sip.in_dialog import Unacked
-from eslapp.softswitch.sip.message import Request
+from eslapp.softswitch.sip.message import Request, Response
 from eslapp.softswitch.sip.receiving import Receiving
 from eslapp.softswitch.sip.transport import Flow
 
@@ -45,6 +45,7 @@ class SipCall(Receiving):
         self.to_user = request.uri.user
         self.remote_addr = flow.addr
         self.auth_user = ""  # who was authenticated by digest; "" when nobody was asked
+        self.heard: Response | None = None  # outbound: the last answer to the INVITE
         self.state: State = "calling"
         self.on_progress: Callable[[int, bool], None] | None = None  # outbound: (180|183.., it opened media)
         self.on_answer: Callable[[], None] | None = None  # outbound: 200 came; inbound: the ACK of ours came

@@ -89,6 +89,7 @@ class OutboundCall(SipCall):
     # --- answers ---
 
     def _received(self, response: Response, flow: Flow) -> None:
+        self.heard = response
         if response.status < 200:
             self._progress(response)
         elif response.status < 300:
