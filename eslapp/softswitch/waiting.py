@@ -119,7 +119,7 @@ async def _execute(session: Session, message: Message) -> None:
     try:
         await _loop(session, name, argument, wanted, message)
     finally:
-        session.locks -= is_locked
+        session.locks = max(0, session.locks - is_locked)  # the controller's death has set it to 0
 
 
 async def _loop(session: Session, name: str, argument: str, wanted: int, message: Message) -> None:
