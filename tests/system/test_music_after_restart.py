@@ -15,11 +15,6 @@ from tests.system.test_daemon_killed import away, into_queue, state_of
 pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
 
 
-@pytest.mark.xfail(
-    reason="softswitch: event_socket/outbound.py zeroes session.locks under a locked application, whose end in "
-    "waiting._execute makes it -1: no message of the leg's next connection is ever run",
-    strict=False,
-)
 def test_a_queued_caller_hears_music_after_the_daemon_was_killed(tmp_path: Path) -> None:
     with RunningSite(tmp_path / "site") as site:
         asyncio.run(through_a_kill(site))
