@@ -16,6 +16,7 @@ from pathlib import Path
 
 from eslapp.softswitch.confdir import Configuration, is_loopback, load
 from eslapp.softswitch.preprocess import ConfigurationError
+from eslapp.softswitch.steadiness import be_punctual, spare_the_collector
 from eslapp.softswitch.switch import Switch
 
 
@@ -27,6 +28,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--esl-port", type=int, help="instead of event_socket.conf's; 0: any free one")
     parser.add_argument("--state", type=Path, help="write what was chosen to this JSON file")
     parser.add_argument("--allow-remote", action="store_true", help="bind what the configuration says beyond loopback")
+    parser.add_argument("--ordinary-priority", action="store_true", help="do not ask for real-time scheduling")
     parser.add_argument("--log-level", default="warning", choices=("debug", "info", "warning", "error"))
     return parser.parse_args(words)
 
@@ -47,6 +49,8 @@ async def serve(conf: Configuration, options: argparse.Namespace) -> None:
     """Start, tell, wait for a signal, stop."""
     switch = Switch(conf)
     await switch.start(sip_port=options.sip_port, esl_port=options.esl_port)
+    spare_the_collector()
+    is_punctual = not options.ordinary_priority and be_punctual()
     state = {
         "pid": os.getpid(),
         "sip": list(switch.sip_address),
@@ -54,6 +58,7 @@ async def serve(conf: Configuration, options: argparse.Namespace) -> None:
         "esl": list(switch.esl_address),
         "core_uuid": switch.core_uuid,
         "conf": str(conf.path),
+        "real_time": is_punctual,
     }
     if options.state:
         write_state(options.state, state)

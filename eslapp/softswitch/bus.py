@@ -1,5 +1,6 @@
 """Who hears which event: the subscribers of one switch, in the order they came.
 
+Those who follow one channel are found by its id, so that an event costs the same with one call as with a thousand.
 Not here: filters and formats (``event_socket.subscription``), building events (``session_events.py``).
 """
 
@@ -24,24 +25,40 @@ class EventBus:
     """See the module."""
 
     def __init__(self) -> None:
-        self._subscribers: list[Subscriber] = []
+        self._subscribers: dict[Subscriber, str] = {}  # everybody, and the one channel they follow ("": all)
+        self._by_leg: dict[str, list[Subscriber]] = {"": []}
 
     def add(self, subscriber: Subscriber) -> None:
         """Begin to hear."""
-        self._subscribers.append(subscriber)
+        self._subscribers[subscriber] = ""
+        self._by_leg[""].append(subscriber)
+
+    def follow(self, subscriber: Subscriber, leg: str) -> None:
+        """From now on only events of this channel ("": of all again) can matter to it."""
+        if self._subscribers.get(subscriber, leg) != leg:
+            self.remove(subscriber)
+            self._subscribers[subscriber] = leg
+            self._by_leg.setdefault(leg, []).append(subscriber)
 
     def remove(self, subscriber: Subscriber) -> None:
         """Stop hearing; unknown ones are ignored."""
-        if subscriber in self._subscribers:
-            self._subscribers.remove(subscriber)
+        leg = self._subscribers.pop(subscriber, None)
+        if leg is not None:
+            self._by_leg[leg].remove(subscriber)
+            if leg and not self._by_leg[leg]:
+                del self._by_leg[leg]
 
-    def is_wanted(self, name: str, subclass: str = "") -> bool:
-        """Whether anybody could want it."""
-        return any(subscriber.wants(name, subclass) for subscriber in self._subscribers)
+    def is_wanted(self, name: str, subclass: str = "", leg: str = "") -> bool:
+        """Whether anybody could want it; ``leg``: the channel it is about."""
+        return any(subscriber.wants(name, subclass) for subscriber in self._concerned(leg))
 
     def publish(self, event: Event) -> None:
         """Hand it to everybody who wants it."""
         name, subclass = event.name, event.subclass
-        for subscriber in list(self._subscribers):
+        for subscriber in self._concerned(event.get("Unique-ID")):
             if subscriber.wants(name, subclass):
                 subscriber.deliver(event)
+
+    def _concerned(self, leg: str) -> list[Subscriber]:
+        followers = self._by_leg.get(leg) if leg else None
+        return [*self._by_leg[""], *followers] if followers else list(self._by_leg[""])

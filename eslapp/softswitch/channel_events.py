@@ -63,10 +63,9 @@ def channel_headers(channel: ChannelView) -> Iterator[Header]:
         yield from channel.other_profile.headers("Other-Leg", with_index=False)
 
 
-def variable_headers(variables: Variables) -> Iterator[Header]:
+def variable_headers(variables: Variables) -> list[Header]:
     """``variable_<name>`` for all of them."""
-    for name, value in variables:
-        yield f"variable_{name}", value
+    return variables.headers()
 
 
 def stamp(micros: int) -> str:

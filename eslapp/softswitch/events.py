@@ -18,6 +18,20 @@ HEX = frozenset(b"0123456789ABCDEF")
 ENCODED = [bytes([code]) if 0x20 <= code <= 0x7E and code not in UNSAFE else b"%%%02X" % code for code in range(256)]
 
 
+class JsonNames(dict[str, str]):
+    """``name`` -> ``"name":``. The same few hundred names stand in every event; strangers' do not fill the memory."""
+
+    def __missing__(self, name: str) -> str:
+        quoted = quote_json(name) + ":"
+        if len(self) < MAX_NAMES:
+            self[name] = quoted
+        return quoted
+
+
+MAX_NAMES = 5_000
+JSON_NAMES = JsonNames()
+
+
 def url_encode(value: str) -> bytes:
     """Percent-encode as FreeSWITCH does: ``, / ' ( ) * ! $`` stay; an upper-case ``%XX`` already there stays too.
 
@@ -50,6 +64,9 @@ class Event:
 
     def get(self, name: str, default: str = "") -> str:
         """The first header of that name; names compare without case."""
+        for header, value in self.headers:  # nearly always spelt as asked for
+            if header == name:
+                return value
         wanted = name.lower()
         return next((value for header, value in self.headers if header.lower() == wanted), default)
 
@@ -61,7 +78,7 @@ class Event:
     @property
     def subclass(self) -> str:
         """The subclass of a CUSTOM event."""
-        return self.get("Event-Subclass")
+        return self.get("Event-Subclass") if self.name == "CUSTOM" else ""
 
     def add(self, name: str, value: str) -> None:
         """Append a header; only before the event is published."""
@@ -89,7 +106,7 @@ class Event:
     def json(self) -> bytes:
         """One compact JSON object in header order; a name that occurs twice stands twice, as in FreeSWITCH."""
         if self._json is None:
-            fields = [quote_json(name) + ":" + quote_json(value) for name, value in self.headers]
+            fields = [JSON_NAMES[name] + quote_json(value) for name, value in self.headers]
             if self.body:
                 length = len(self.body.encode("utf-8", "surrogateescape"))
                 fields.append(f'"Content-Length":"{length}"')

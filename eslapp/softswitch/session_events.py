@@ -27,11 +27,12 @@ def channel_event(
     origin: Origin | None = None,
 ) -> Event:
     """Build one event of a channel; ``before`` stands before the channel's headers, ``after`` at the end."""
-    headers: list[Header] = [*session.switch.core_headers(name, origin), *before, *channel_headers(session)]
+    event = Event([*session.switch.core_headers(name, origin), *before, *channel_headers(session)])
     if name not in WITHOUT_VARIABLES:
-        headers.extend(variable_headers(session.variables))
-    headers.extend(after)
-    return Event(headers)
+        event.headers.extend(variable_headers(session.variables))  # none of them is empty
+    for header, value in after:
+        event.add(header, value)
+    return event
 
 
 def fire(
@@ -44,7 +45,7 @@ def fire(
 ) -> None:
     """Publish an event of a channel; nothing is built when nobody listens for it."""
     bus = session.switch.bus
-    if bus.is_wanted(name):
+    if bus.is_wanted(name, leg=session.uuid):
         bus.publish(channel_event(session, name, before=before, after=after, origin=origin))
     else:
         session.switch.skip_sequence()
@@ -70,7 +71,7 @@ def set_call_state(session: Session, call_state: CallState) -> None:
 
 def fire_codecs(session: Session) -> None:
     """The two CODEC events when media opens."""
-    if not session.switch.bus.is_wanted("CODEC"):
+    if not session.switch.bus.is_wanted("CODEC", leg=session.uuid):
         session.switch.skip_sequence(2)
         return
     read = [

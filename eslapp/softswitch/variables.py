@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from eslapp.softswitch.numbers import signed
 
 Lookup = Callable[[str], str | None]
+Header = tuple[str, str]
 Call = Callable[[str, str], str]  # (api name, argument) -> its answer
 
 ARRAY = "ARRAY::"
@@ -28,12 +29,12 @@ class Variables:
     """Set moves to the end, as FreeSWITCH's delete-and-add does; an empty value unsets."""
 
     def __init__(self, start: Mapping[str, str] | None = None) -> None:
-        self._items: dict[str, tuple[str, str]] = {}
+        self._items: dict[str, tuple[str, str, Header]] = {}  # by lower-case name: name, value, header
         for name, value in (start or {}).items():
             self.set(name, value)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        return iter(list(self._items.values()))
+        return iter([(name, value) for name, value, _ in self._items.values()])
 
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._items
@@ -63,11 +64,15 @@ class Variables:
         """Set, or unset with None and the empty text."""
         self._items.pop(name.lower(), None)
         if value:
-            self._items[name.lower()] = (name, value)
+            self._items[name.lower()] = (name, value, (f"variable_{name}", value))
 
     def put(self, name: str, value: str) -> None:
-        """Change a value where it stands, or append it."""
-        self._items[name.lower()] = (name, value)
+        """Change a value (not to an empty one) where it stands, or append it."""
+        self._items[name.lower()] = (name, value, (f"variable_{name}", value))
+
+    def headers(self) -> list[Header]:
+        """``variable_<name>`` and value of all of them, as events show them."""
+        return [header for _, _, header in self._items.values()]
 
     def push(self, name: str, value: str) -> None:
         """Make it the last element of an array; the first push sets plain text."""

@@ -115,6 +115,7 @@ class Connection(asyncio.Protocol):
     def _work(self) -> None:
         while self._commands and not self._is_busy and not self.is_closed:
             answer = commands.run(self, self._commands.popleft())
+            self.switch.bus.follow(self, self.wish.only)
             if isinstance(answer, bytes):
                 self.send(answer)
             else:

@@ -79,6 +79,11 @@ class Subscription:
         self.mine = uuid
         self.was_mine = self.is_listening = True
 
+    @property
+    def only(self) -> str:
+        """The one channel whose events can pass; "": any."""
+        return self.mine if self.mine and not self.is_all and self.names <= MY_EVENTS else ""
+
     def wants(self, name: str, subclass: str) -> bool:
         """By name and subclass alone."""
         if not self.is_listening:
