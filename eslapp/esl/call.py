@@ -29,6 +29,13 @@ from .messages import execute_message
 
 DIGITS_BOUND = 64  # keys pressed and not yet read; a flood drops the newest
 LINGER_S = 5  # the switch sends the rest of a call's events after the hang-up
+# What "myevents" brings and nobody here reads: each costs the switch and us a dump of the whole leg.
+UNREAD = (
+    "CHANNEL_ANSWER CHANNEL_APPLICATION CHANNEL_BRIDGE CHANNEL_CREATE CHANNEL_DATA CHANNEL_DESTROY CHANNEL_EXECUTE"
+    " CHANNEL_ORIGINATE CHANNEL_PARK CHANNEL_PROGRESS CHANNEL_PROGRESS_MEDIA CHANNEL_STATE CHANNEL_UNBRIDGE"
+    " CHANNEL_UNPARK CHANNEL_UUID"
+)
+BEGINNING = ("connect", f"linger {LINGER_S}", "myevents json", f"nixevent {UNREAD}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,8 @@ class CallControl:
 
     def __init__(self, address: Any, sock: Any) -> None:
         self.channel = Event()  # the dump the switch sent when it connected
-        self.variables: dict[str, str] = {}  # then, and as of each completion since
+        self._told = self.channel  # the latest event that brought the leg's variables
+        self._variables: dict[str, str] | None = {}  # of that event, once somebody asked
         self.digits: Queue[str] = Queue(maxsize=DIGITS_BOUND)
         self.digits_dropped = 0
         self.loss: LegLost | None = None
@@ -59,11 +67,18 @@ class CallControl:
         self._orders: dict[str, AsyncResult] = {}
         super().__init__(address, sock)
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """The leg's variables when it connected, then as of its latest completion."""
+        if self._variables is None:
+            self._variables = self._told.variables()
+        return self._variables
+
     def begin(self, timeout: float = 2.0) -> None:
         """Say ``connect``, have the leg's events sent as JSON, and learn who it is. Raises ``SwitchError``."""
         try:
             with gevent.Timeout(timeout):
-                dump, *rest = self.post_all("connect", f"linger {LINGER_S}", "myevents json")
+                dump, *rest = self.post_all(*BEGINNING)
                 self.channel = dump.get()
                 replies = [slot.get() for slot in rest]
         except gevent.Timeout:
@@ -73,7 +88,7 @@ class CallControl:
             if refusal(reply.data):
                 raise SwitchRefused(f"the socket application needs 'async full': {refusal(reply.data)}")
         self.session_data = self.channel.headers
-        self.variables = self.channel.variables()
+        self._told, self._variables = self.channel, None
         leg(self.uuid, "Unique-ID")
 
     def execute(self, app: str, arg: str = "", timeout: float = 60.0, *, lock: bool = True) -> Completion:
@@ -90,8 +105,8 @@ class CallControl:
             raise SwitchTimeout(f"{app} did not end within {timeout:g} s") from None
         finally:
             self._orders.pop(order, None)
-        self.variables |= (completion := Completion(event.get("Application-Response"), event)).variables
-        return completion
+        self._told, self._variables = event, None
+        return Completion(event.get("Application-Response"), event)
 
     def order(self, app: App, *, lock: bool = True, timeout: float = 10.0) -> tuple[str, AsyncResult]:
         """Have an application started; its completion's event arrives in the result."""

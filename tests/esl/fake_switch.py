@@ -160,6 +160,8 @@ def begin_call(peer: Peer, uuid: str = LEG, **variables: str) -> None:
     peer.reply("+OK will linger")
     peer.expect("myevents json")
     peer.reply("+OK Events Enabled")
+    peer.expect("nixevent CHANNEL_ANSWER")
+    peer.reply("+OK events nixed")
 
 
 def take_order(peer: Peer, app: str) -> tuple[str, str]:

@@ -312,7 +312,7 @@ class Outbound:
         replies = [f"Event-Name: CHANNEL_DATA\nUnique-ID: {LEG}\nvariable_uuid: {LEG}\n".encode() + TEXT]
         peer.expect("connect")
         peer.send(replies[0])
-        for _ in range(2 if cls is OutboundCall else 1):
+        for _ in range(3 if cls is OutboundCall else 1):
             peer.command()
             peer.reply()
         self.call = self.calls.get(timeout=BOUND_S)

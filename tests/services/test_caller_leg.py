@@ -9,6 +9,7 @@ from gevent.event import Event as Flag
 from gevent.queue import Queue
 from structlog.testing import capture_logs
 
+from eslapp.esl.call import BEGINNING
 from eslapp.esl.errors import LegGone, LegTaken
 from eslapp.esl.server import OutboundCall, OutboundServer
 from eslapp.services.caller_leg import COMFORT, CallerLeg
@@ -70,7 +71,7 @@ def test_plays_several_files_in_one_go(line):
 def test_playing_nothing_asks_nothing(line):
     line.leg.play([])
     line.leg.announce([])
-    assert line.peer.commands == ["connect", "linger 5", "myevents json"]
+    assert line.peer.commands == [*BEGINNING]
 
 
 def test_a_missing_prompt_does_not_end_the_call(line):
@@ -125,7 +126,7 @@ def test_music_plays_over_and_over_while_the_driver_pauses(line):
 def test_a_pause_ends_in_time_and_the_music_goes_on(line):
     line.start_music()
     line.leg.pause(0.05)
-    assert len(line.peer.commands) == 4
+    assert len(line.peer.commands) == len(BEGINNING) + 1
 
 
 def test_a_pause_without_music_is_a_pause(line):
@@ -182,7 +183,7 @@ def test_music_is_not_started_on_a_leg_that_is_being_bridged(line):
     complete(line.peer, "socket", "0f419027-5e7d-4aee-bfd3-b3a416f36c10")
     with pytest.raises(LegTaken):
         waiting.get(timeout=1.0)
-    assert len(line.peer.commands) == 4 and line.leg.cause == ""
+    assert len(line.peer.commands) == len(BEGINNING) + 1 and line.leg.cause == ""
 
 
 def test_variables_are_set_whatever_plays(line):
