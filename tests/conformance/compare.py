@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.conformance.play import ID, Record
+from tests.conformance.play import ID, PLACEHOLDER, Record
 from tests.conformance.scenario import Scenario, See
 from tests.conformance.sights import Sight
 
@@ -61,7 +61,8 @@ def _stream(
     kind = {"event": "order", "reply": "reply", "sip": "sip"}.get(family, "order")
     expected = [f"{see.kind} {see.label}" for see in wanted]
     actual = [f"{sight.kind} {sight.label}" for sight in seen]
-    aligned = _align(expected, actual, names)
+    is_one_to_one = family == "reply" and len(expected) == len(actual)
+    aligned = [(n, n) for n in range(len(actual))] if is_one_to_one else _align(expected, actual, names)
     for left, right in aligned:
         if left is None:
             yield Difference(kind, f"{where}: too much: {_short(actual[right or 0])}")
@@ -72,8 +73,10 @@ def _stream(
         elif not matches(expected[left], actual[right], names):
             yield Difference(kind, f"{where}: {_short(expected[left])} expected, got {_short(actual[right])}")
     if family in ("event", "reply"):
-        pairs = [(wanted[a], seen[b]) for a, b in aligned if a is not None and b is not None]
-        yield from _headers(where, pairs, names)
+        partners = {
+            a: seen[b] for a, b in aligned if a is not None and b is not None and matches(expected[a], actual[b], names)
+        }
+        yield from _headers(where, [(see, partners.get(n)) for n, see in enumerate(wanted)], names)
 
 
 def _align(
@@ -91,7 +94,7 @@ def _align(
     return pairs
 
 
-def _headers(where: str, pairs: Sequence[tuple[See, Sight]], names: Mapping[str, str]) -> Iterator[Difference]:
+def _headers(where: str, pairs: Sequence[tuple[See, Sight | None]], names: Mapping[str, str]) -> Iterator[Difference]:
     """The scenario stores what changed since the leg's last event; so the whole is carried along."""
     whole: dict[str, str | None] = {}
     for see, sight in pairs:
@@ -100,17 +103,22 @@ def _headers(where: str, pairs: Sequence[tuple[See, Sight]], names: Mapping[str,
         whole.update(see.headers)
         for name in see.gone:
             whole.pop(name, None)
-        title = f"{where} {_short(see.label)}"
-        for name, value in whole.items():
-            if name not in sight.headers and value == MAYBE:
-                continue
-            if name not in sight.headers:
+        if sight is not None:
+            yield from _one_header_block(f"{where} {_short(see.label)}", whole, sight.headers, names)
+
+
+def _one_header_block(
+    title: str, whole: Mapping[str, str | None], actual: Mapping[str, str], names: Mapping[str, str]
+) -> Iterator[Difference]:
+    for name, value in whole.items():
+        if name not in actual:
+            if value != MAYBE:
                 yield Difference("header", f"{title}: {name} missing")
-            elif value not in (None, MAYBE) and not matches(value, sight.headers[name], names):
-                yield Difference("header", f"{title}: {name} is {_short(sight.headers[name])}, not {_short(value)}")
-        for name in sight.headers:
-            if name not in whole:
-                yield Difference("header", f"{title}: {name} too much")
+        elif value not in (None, MAYBE) and not matches(str(value), actual[name], names):
+            yield Difference("header", f"{title}: {name} is {_short(actual[name])}, not {_short(str(value))}")
+    for name in actual:
+        if name not in whole:
+            yield Difference("header", f"{title}: {name} too much")
 
 
 def _hears(who: str, wanted: Sequence[See], seen: Sequence[Sight]) -> Iterator[Difference]:
@@ -133,7 +141,7 @@ def matches(template: str, actual: str, names: Mapping[str, str]) -> bool:
     """Whether a text is an instance of a template with ``{A}`` placeholders and ``<*>``."""
     if template == actual:
         return True
-    parts = re.split(r"(<\*>|\{(?:[A-Z]|[JU]\d+|lab|password|esl|sip|port:\w+)\})", template)
+    parts = re.split(rf"(<\*>|{PLACEHOLDER.replace('(', '(?:')})", template)
     if len(parts) == 1:
         return False
     pattern = "".join(_part(part, names) for part in parts)
@@ -145,7 +153,7 @@ def _part(part: str, names: Mapping[str, str]) -> str:
         return r".*?"
     if part.startswith("{") and part.endswith("}") and len(part) > 2:
         known = names.get(part[1:-1])
-        return re.escape(known) if known is not None else ID
+        return re.escape(known) if known is not None else rf"(?:{ID}|\d+)"
     return re.escape(part)
 
 

@@ -57,6 +57,7 @@ class Ear(asyncio.DatagramProtocol):
         self.tone = 0.0
         self.muted = False
         self.hears = "none"
+        self._heard = "none"
         self.packets = 0
         self._transport: asyncio.DatagramTransport | None = None
         self._peer: tuple[str, int] | None = None
@@ -127,7 +128,9 @@ class Ear(asyncio.DatagramProtocol):
                 self._digit_stamp = stamp
                 self._change(f"DTMF {DIGITS[data[12] & 15]}")
             return
-        self._change(heard(data[12:]))
+        before, self._heard = self._heard, heard(data[12:])
+        if before == self._heard:  # one frame alone may straddle two sounds
+            self._change(self._heard)
 
     def _change(self, what: str) -> None:
         if what != self.hears:

@@ -39,6 +39,11 @@ def read(text: str) -> list[Known]:
     return [Known(*row) for row in rows]
 
 
+def not_yet(text: str) -> dict[str, str]:
+    """Scenario name -> what is missing, from the list under "## Not yet"."""
+    return dict(re.findall(r"(?m)^- `(\w+)`: (.+)$", text.partition("## Not yet")[2]))
+
+
 def unknown(scenario: str, differences: Iterable[str], known: Iterable[Known], switch: str) -> list[str]:
     """The differences that no row covers."""
     rows = list(known)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
+import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -130,8 +131,11 @@ class Phone(asyncio.DatagramProtocol):
         kept = [(n, v) for n, v in dialog.invite.headers if n in ("Via", "Max-Forwards", "From", "To", "Call-ID")]
         self._send(Message(first, (*kept, ("CSeq", f"{dialog.invite.sequence} CANCEL"))))
 
-    def refer(self, to: str, call: Dialog | None = None) -> None:
-        """Transfer; ``to`` is the whole address, e.g. ``<sip:9022@127.0.0.1:5080>``."""
+    def refer(self, to: str, call: Dialog | None = None, replaced: Dialog | None = None) -> None:
+        """Transfer; ``to`` is the whole address; with ``replaced`` to the partner of that other call."""
+        if replaced is not None:
+            tags = f"to-tag={sip_text.tag_of(replaced.remote)};from-tag={sip_text.tag_of(replaced.local)}"
+            to = to.replace(">", f"?Replaces={urllib.parse.quote(f'{replaced.call_id};{tags}', safe='')}>")
         by = f"<sip:{self.user}@{self.address}>"
         self.request("REFER", call or self.dialog, (("Refer-To", to), ("Referred-By", by)))
 

@@ -23,6 +23,7 @@ from tests.conformance.sights import Sight
 from tests.conformance.wire import Frame, Wire
 
 PATIENCE_S = 2.5  # longer than anything in the scenarios that is not written as a pause
+PLACEHOLDER = r"\{([A-Z]|[JM]\d+|lab|password|esl|sip|app|second|refused|port:\w+)\}"
 COUNT = "api show channels count\n\n"
 ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 SETTLE_S = 0.15  # after the last step: what comes now is too much
@@ -42,9 +43,14 @@ class Stage:
 
     def __init__(self, scenario: Scenario, lab: Lab, host: str = "127.0.0.1") -> None:
         self.scenario, self.lab, self.host = scenario, lab, host
-        places = {"lab": lab.folder, "password": lab.password, "esl": str(lab.esl_port), "sip": str(lab.sip_port)}
-        self.record = Record(names=places)
+        ports = {"esl": lab.esl_port, "sip": lab.sip_port, "app": lab.app_port}
+        ports |= {"second": lab.second_port, "refused": lab.refused_port}
+        places = {"lab": lab.folder, "password": lab.password}
+        self.record = Record(names=places | {name: str(port) for name, port in ports.items()})
         self.record.names.update({name: str(uuid.uuid4()) for name in scenario.own})
+        sees = [step for step in scenario.steps if isinstance(step, See)]
+        self._unsure = {(s.who, s.kind, s.label) for s in sees if not s.is_sure}
+        self._sure = Counter((s.who, s.kind, s.label) for s in sees if s.is_sure)
         self.phones: dict[str, Phone] = {}
         self.wires: dict[str, Wire] = {}
         self._servers: list[asyncio.Server] = []
@@ -82,7 +88,7 @@ class Stage:
         wire = Wire(on_frame, lambda wire, change: None)
         await asyncio.get_running_loop().create_connection(lambda: wire, self.host, self.lab.esl_port)
         self.wires["stage"] = wire
-        wire.send(f"auth {self.lab.password}\n\napi hupall\n\napi sofia profile internal flush_inbound_reg\n\n{COUNT}")
+        wire.send(f"auth {self.lab.password}\n\napi hupall\n\n{COUNT}")
         await asyncio.wait_for(ready.wait(), PATIENCE_S)
         if self.scenario.is_watched:
             wire.send("event json CHANNEL_CREATE\n\n")
@@ -139,11 +145,14 @@ class Stage:
 
     def _learn(self, who: str, sight: Sight) -> None:
         """Bind the placeholders that this sight tells: jobs by reply, legs by what kind of leg they are."""
-        job = re.match(r"\+OK Job-UUID: (\S+)", sight.label) if sight.kind == "reply" else None
+        job = re.match(rf"\+OK Job-UUID: ({ID})", sight.label) if sight.kind == "reply" else None
         if job is not None:
             self.record.names.setdefault(f"J{sum(1 for n in self.record.names if n[0] == 'J') + 1}", job[1])
         if sight.leg and sight.kind in ("event", "connect") and sight.leg not in self.record.names.values():
             bind_leg(self.scenario, self.record.names, sight)
+        member = sight.headers.get("Member-ID", "")
+        if member and member not in self.record.names.values():
+            self.record.names[f"M{sum(1 for n in self.record.names if n[0] == 'M') + 1}"] = member
         if sight.kind in ("api", "reply"):
             self._learn_from_text(who, sight.label)
 
@@ -162,7 +171,10 @@ class Stage:
 
     async def do(self, step: Do) -> None:
         if step.who in self.phones:
-            _phone_verb(self.phones[step.who], step, self)
+            try:
+                _phone_verb(self.phones[step.who], step, self)
+            except IndexError:  # no call has come that it could answer
+                self.record.late.append(f"{step.who} has no call to {step.verb}")
         elif step.verb == "away":
             for server in self._servers:
                 server.close()
@@ -192,7 +204,7 @@ class Stage:
 
     def fill(self, text: str) -> str:
         """The text with this run's ids and places in it."""
-        return re.sub(r"\{([A-Z]|[JU]\d+|lab|password|esl|sip|port:\w+)\}", self._name, text)
+        return re.sub(PLACEHOLDER, self._name, text)
 
     def _name(self, match: re.Match[str]) -> str:
         found = self.record.names.get(match[1])
@@ -200,10 +212,19 @@ class Stage:
             self.record.late.append(f"{{{match[1]}}} is not known yet")
         return found or match[0]
 
+    def _counts(self) -> Counter[tuple[str, str]]:
+        """What came so far, without what only may come."""
+        each = Counter((who, sight.kind, sight.label) for _, who, sight in self.record.seen)
+        have: Counter[tuple[str, str]] = Counter()
+        for (who, kind, label), count in each.items():
+            is_unsure = (who, kind, label) in self._unsure
+            have[who, _family(kind)] += min(count, self._sure[who, kind, label]) if is_unsure else count
+        return have
+
     async def wait(self, wanted: Counter[tuple[str, str]], until: float) -> bool:
         """Wait until this many sights of each (who, kind) were seen; False when the deadline passed."""
         while True:
-            have = Counter((who, _family(sight.kind)) for _, who, sight in self.record.seen)
+            have = self._counts()
             if all(have[key] >= count for key, count in wanted.items()):
                 return True
             self._changed.clear()
@@ -281,7 +302,8 @@ def _phone_verb(phone: Phone, step: Do, stage: Stage) -> None:
     elif step.verb == "raw":
         phone.raw(stage.fill(args["text"]))
     elif step.verb == "refer":
-        phone.refer(stage.fill(args["to"]), call)
+        replaced = phone.dialogs[args["replaces"]] if "replaces" in args else None
+        phone.refer(stage.fill(args["to"]), call, replaced)
     elif step.verb in ("bye", "cancel"):
         {"bye": phone.bye, "cancel": phone.cancel}[step.verb](call)
     elif step.verb == "hold":

@@ -8,6 +8,7 @@ stand for ids and places of the run. Not here: playing (``play``).
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "scenarios"
+HEADERS = Path(__file__).parent / "headers.json"  # shared by all scenarios, because most sets come back often
 
 
 @dataclass(frozen=True)
@@ -81,5 +83,17 @@ def _step(raw: list[Any]) -> Step:
     if raw[0] == "do":
         return Do(raw[1], raw[2], raw[3] if len(raw) > 3 else {})
     _, who, kind, leg, label, *rest = raw
-    headers = rest[0] if rest else None
-    return See(who, kind, label, leg, headers, tuple(rest[1]) if len(rest) > 1 else (), raw[0] == "see")
+    headers, gone = header_set(rest[0]) if rest else (None, ())
+    return See(who, kind, label, leg, headers, gone, raw[0] == "see")
+
+
+def header_set(number: int) -> tuple[dict[str, str | None], tuple[str, ...]]:
+    """One entry of headers.json: what is new or changed since the leg's last event there, and what is gone."""
+    table = _header_table()
+    pairs, gone = table["sets"][number]
+    return dict(table["pairs"][pair] for pair in pairs), tuple(gone)
+
+
+@functools.cache
+def _header_table() -> dict[str, Any]:
+    return json.loads(HEADERS.read_text(encoding="utf-8"))

@@ -13,14 +13,20 @@ from tests.conformance import known, scenario
 from tests.conformance.conftest import Played
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(900)]
-KNOWN = known.read(known.FILE.read_text(encoding="utf-8"))
+TEXT = known.FILE.read_text(encoding="utf-8")
+KNOWN = known.read(TEXT)
+NOT_YET = known.not_yet(TEXT)
 IS_REAL = "ZONGJI_FREESWITCH" in os.environ
 SHOWN = 12
 
 
 @pytest.mark.parametrize("name", scenario.wanted(os.environ.get("ZONGJI_CONFORMANCE", "")))
 def test_the_soft_switch_behaves_as_freeswitch_did(name: str, soft_switch_results: dict[str, Played]) -> None:
-    judge(name, soft_switch_results[name].differences, "soft")
+    differences = soft_switch_results[name].differences
+    left = known.unknown(name, differences, KNOWN, "soft")
+    if left and name in NOT_YET:
+        pytest.xfail(f"{NOT_YET[name]} ({len(left)} differences)")
+    judge(name, differences, "soft")
 
 
 @pytest.mark.skipif(not IS_REAL, reason="ZONGJI_FREESWITCH=host:port names no FreeSWITCH")
@@ -33,6 +39,7 @@ def test_every_known_difference_names_scenarios_and_a_reason() -> None:
     for row in KNOWN:
         assert any(Path(name).match(row.scenario) for name in scenario.names()), row
         assert len(row.reason) > 20, row
+    assert set(NOT_YET) <= set(scenario.names())
 
 
 def judge(name: str, differences: list[str], switch: str) -> None:
