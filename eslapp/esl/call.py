@@ -20,7 +20,7 @@ from gevent.event import AsyncResult
 from gevent.event import Event as Flag
 from gevent.queue import Queue
 
-from .codec import Event
+from .codec import Event, Variables
 from .commands import App, refusal
 from .doors import leg
 from .doors import line as one_line
@@ -46,7 +46,7 @@ class Completion:
     event: Event
 
     @property
-    def variables(self) -> dict[str, str]:
+    def variables(self) -> Variables:
         return self.event.variables()
 
 
@@ -57,8 +57,7 @@ class CallControl:
 
     def __init__(self, address: Any, sock: Any) -> None:
         self.channel = Event()  # the dump the switch sent when it connected
-        self._told = self.channel  # the latest event that brought the leg's variables
-        self._variables: dict[str, str] | None = {}  # of that event, once somebody asked
+        self.variables = self.channel.variables()  # when it connected, then as of the latest completion
         self.digits: Queue[str] = Queue(maxsize=DIGITS_BOUND)
         self.digits_dropped = 0
         self.loss: LegLost | None = None
@@ -66,13 +65,6 @@ class CallControl:
         self.on_lost: Callable[[LegLost], None] | None = None  # called once, in order with the events
         self._orders: dict[str, AsyncResult] = {}
         super().__init__(address, sock)
-
-    @property
-    def variables(self) -> dict[str, str]:
-        """The leg's variables when it connected, then as of its latest completion."""
-        if self._variables is None:
-            self._variables = self._told.variables()
-        return self._variables
 
     def begin(self, timeout: float = 2.0) -> None:
         """Say ``connect``, have the leg's events sent as JSON, and learn who it is. Raises ``SwitchError``."""
@@ -88,7 +80,7 @@ class CallControl:
             if refusal(reply.data):
                 raise SwitchRefused(f"the socket application needs 'async full': {refusal(reply.data)}")
         self.session_data = self.channel.headers
-        self._told, self._variables = self.channel, None
+        self.variables = self.channel.variables()
         leg(self.uuid, "Unique-ID")
 
     def execute(self, app: str, arg: str = "", timeout: float = 60.0, *, lock: bool = True) -> Completion:
@@ -105,7 +97,7 @@ class CallControl:
             raise SwitchTimeout(f"{app} did not end within {timeout:g} s") from None
         finally:
             self._orders.pop(order, None)
-        self._told, self._variables = event, None
+        self.variables = event.variables()
         return Completion(event.get("Application-Response"), event)
 
     def order(self, app: App, *, lock: bool = True, timeout: float = 10.0) -> tuple[str, AsyncResult]:

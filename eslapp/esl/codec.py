@@ -15,6 +15,7 @@ headers; bytes that are no UTF-8 become U+FFFD instead of an exception.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -27,6 +28,7 @@ __all__ = [
     "Frame",
     "FrameReader",
     "ProtocolError",
+    "Variables",
     "decode_headers",
     "parse_connect",
     "parse_event",
@@ -35,6 +37,31 @@ __all__ = [
 ]
 
 _VARIABLE = "variable_"
+
+
+class Variables(Mapping[str, str]):
+    """The channel variables among an event's headers, without their prefix: a view, nothing is copied.
+
+    >>> Variables({"Event-Name": "CHANNEL_ANSWER", "variable_zj_did": "1000"})
+    {'zj_did': '1000'}
+    """
+
+    __slots__ = ("_headers",)
+
+    def __init__(self, headers: Mapping[str, str] | None = None) -> None:
+        self._headers: Mapping[str, str] = {} if headers is None else headers
+
+    def __getitem__(self, name: str) -> str:
+        return self._headers[_VARIABLE + name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name[len(_VARIABLE) :] for name in self._headers if name.startswith(_VARIABLE))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 @dataclass(slots=True)
@@ -69,10 +96,9 @@ class Event:
     def variable(self, name: str, default: str = "") -> str:
         return self.headers.get(_VARIABLE + name, default)
 
-    def variables(self) -> dict[str, str]:
+    def variables(self) -> Variables:
         """All channel variables of the event, without their prefix."""
-        cut = len(_VARIABLE)
-        return {name[cut:]: value for name, value in self.headers.items() if name.startswith(_VARIABLE)}
+        return Variables(self.headers)
 
 
 def decode_headers(raw: dict[str, str]) -> dict[str, str]:

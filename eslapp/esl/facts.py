@@ -8,6 +8,7 @@ LegAnswered(at=1.0, leg='u')
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -31,12 +32,12 @@ class LegCreated(LegFact):
     caller_number: str
     caller_name: str
     destination: str
-    variables: dict[str, str] = field(default_factory=dict, repr=False)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegAnswered(LegFact):
-    variables: dict[str, str] = field(default_factory=dict, repr=False)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class LegBridged(LegFact):
     """``leg`` is the A leg (the one that asked), ``other`` its partner. Raised once per bridge."""
 
     other: str
-    variables: dict[str, str] = field(default_factory=dict, repr=False)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +61,12 @@ class LegHungUp(LegFact):
     cause: str
     answered_at: float
     sip_status: int
-    variables: dict[str, str] = field(default_factory=dict, repr=False)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegParked(LegFact):
-    variables: dict[str, str] = field(default_factory=dict, repr=False)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ class AppCompleted(LegFact):
     app_uuid: str
     app: str
     response: str
-    variables: dict[str, str] = field(default_factory=dict, repr=False)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

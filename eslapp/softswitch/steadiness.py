@@ -26,6 +26,6 @@ def be_punctual() -> bool:
 
 
 def spare_the_collector() -> None:
-    """What was loaded until now lives as long as the process: no collection looks at it again (20 ms each otherwise)."""
+    """What was loaded until now lives as long as the process: no collection looks at it again (else 20 ms each)."""
     gc.collect()
     gc.freeze()

@@ -58,7 +58,7 @@ def test_logs_in_subscribes_and_asks(linked):
         assert link.api("version") == "FreeSWITCH Version 1.10.12"
         auth, subscription = switch.peers[0].commands[:2]
         assert auth == "auth secret"
-        assert subscription.startswith("event json CHANNEL_CREATE ")
+        assert subscription.startswith("event json CHANNEL_ANSWER ")
         assert subscription.endswith("CUSTOM sofia::register sofia::unregister sofia::expire")
 
 
