@@ -29,6 +29,7 @@ async def through_a_kill(site: RunningSite) -> None:
         await call.heard.sound(timeout=10)
         await away(site.kill_daemon)
         await away(await_that, "the leg back", 15, lambda: "call-back" in log.read_text(encoding="utf-8"))
-        await asyncio.sleep(4)  # the dialplan's own music has ended
+        begun = call.heard.seconds
+        await call.heard.until(lambda: call.heard.seconds - begun > 4, 10, "the end of the dialplan's own music")
         await call.heard.sound(timeout=4)
         await call.hang_up()

@@ -17,7 +17,7 @@ class HibariVoice(VoiceEngine):
     voices: ClassVar[dict[str, str]] = {"en": "af_heart"}
 
     def __init__(self) -> None:
-        from hibari import Hibari  # type: ignore[import-untyped]
+        from hibari import Hibari
 
         self._tts: Any = Hibari()  # the voice inside the wheel; the others would be downloaded
 

@@ -49,7 +49,7 @@ class KokoroVoice(VoiceEngine):
         return "" if _voice_folder() else "kokoro has no voices; set KOKORO_VOICES to the voices folder of kokoro-js"
 
     def __init__(self) -> None:
-        import onnxruntime  # type: ignore[import-untyped]
+        import onnxruntime
 
         content = b"".join((_package(part) / "part.bin").read_bytes() for part in PARTS)
         if hashlib.sha256(content).hexdigest() != MODEL_SHA256:
@@ -90,7 +90,7 @@ class KokoroVoice(VoiceEngine):
 
     @cached_property
     def _english(self) -> Callable[[str], str]:
-        from hibari import Hibari  # type: ignore[import-untyped]
+        from hibari import Hibari
 
         reader = Hibari()
         return lambda text: " ".join(reader.phonemize(text))
