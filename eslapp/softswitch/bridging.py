@@ -37,8 +37,8 @@ async def bridge(a: Session, b: Session, *, is_known: bool = False) -> None:
     cause = _part(a, b)
     if not b.is_up:
         await _let_run(lambda: b.running_state >= State.REPORTING)
-    for one, other in ((a, b), (b, a)):
-        if not other.is_up:
+    for one in (a, b):
+        if not (a.is_up and b.is_up):
             one.variables.set("bridge_hangup_cause", cause)
     fire(a, "CHANNEL_UNBRIDGE", before=_uuids(a, b))
 
@@ -87,7 +87,8 @@ def _tell_partner(one: Session, other: Session, *, is_first: bool) -> None:
         if other.direction == "inbound":
             name, number = other.profile.caller_id_name, other.profile.orig_caller_id_number
     else:
-        name, number = other.profile.caller_id_name, other.profile.caller_id_number
+        shown_by = one if one.direction == "outbound" else other
+        name, number = shown_by.profile.caller_id_name, shown_by.profile.caller_id_number
     values = (
         ("bridge_to", other.uuid),
         ("last_bridge_to", other.uuid),

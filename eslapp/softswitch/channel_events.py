@@ -83,6 +83,7 @@ STAMPS = (
     ("progress_media", "progress_media"),
     ("end", "hangup"),
 )
+STAMP_NAMES = {"last_hold": "hold"}  # the others are named as their epochs
 
 
 def report_stamps(times: Times, profile_created: int) -> Iterator[Header]:
@@ -90,7 +91,7 @@ def report_stamps(times: Times, profile_created: int) -> Iterator[Header]:
     values = {name: getattr(times, field) if field else profile_created for name, field in STAMPS}
     for name, value in values.items():
         if value:
-            yield f"{name}_stamp", stamp(value)
+            yield f"{STAMP_NAMES.get(name, name)}_stamp", stamp(value)
     for name in ("start", "profile_start", "answer", "bridge", "last_hold"):
         yield f"{name}_epoch", str(values[name] // 1_000_000)
         yield f"{name}_uepoch", str(values[name])

@@ -57,7 +57,7 @@ def _leg(text: str) -> Leg:
     text = text.strip()
     while text[:1] in ("[", "{"):
         inner, text = cut_block(text)
-        variables.update(parse_variables(inner))
+        variables.update(parse_variables(inner, is_quoted=False))  # FreeSWITCH cuts these before it looks for quotes
     return Leg(text.strip(), variables)
 
 
@@ -75,12 +75,12 @@ def cut_block(text: str) -> tuple[str, str]:
     raise BadDialString(f"no closing {closing}")
 
 
-def parse_variables(text: str) -> dict[str, str]:
+def parse_variables(text: str, *, is_quoted: bool = True) -> dict[str, str]:
     """``a=1,b='x,y'`` or ``^^;a=1;b=x,y``."""
     if text.startswith("^^") and len(text) > 2:
         parts = text[3:].split(text[2])
     else:
-        parts = split_quoted(text)
+        parts = split_quoted(text) if is_quoted else text.split(",")
     pairs = (part.partition("=") for part in parts if "=" in part)
     return {name.strip(): unquote(value.strip()) for name, _, value in pairs if name.strip()}
 
@@ -92,8 +92,8 @@ def split_quoted(text: str) -> list[str]:
 
 
 def unquote(value: str) -> str:
-    """Drop one pair of single quotes."""
-    return value[1:-1] if len(value) > 1 and value[0] == value[-1] == "'" else value
+    """Without single quotes around it."""
+    return value.removeprefix("'").removesuffix("'")
 
 
 def split_outside(text: str, separator: str) -> list[str]:

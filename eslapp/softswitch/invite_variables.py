@@ -86,7 +86,11 @@ def unescaped(user: str) -> str:
 
 def shown(request: Any, name: str) -> str:
     """A header's value as an event may show it."""
-    value: str = request.get(name)
+    return cleaned(request.get(name))
+
+
+def cleaned(value: str) -> str:
+    """Without control characters and bytes that were no UTF-8."""
     return "".join(letter for letter in value if letter >= " " and not "\ud800" <= letter <= "\udfff")[:MAX_VALUE]
 
 

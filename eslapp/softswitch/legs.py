@@ -13,6 +13,7 @@ from eslapp.softswitch.holding import start_music, stop_music
 from eslapp.softswitch.invite_variables import (
     asserted_identity,
     callee_variables,
+    cleaned,
     inbound_variables,
     media_variables,
     unescaped,
@@ -149,7 +150,7 @@ def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
             _learn_address(session)
             variables.set("sip_hangup_disposition", "recv_refuse")
             variables.set("sip_invite_failure_status", str(code))
-            variables.set("sip_invite_failure_phrase", call.heard.phrase if call and call.heard else None)
+            variables.set("sip_invite_failure_phrase", cleaned(call.heard.phrase) if call and call.heard else None)
         status = 487 if cause == "ORIGINATOR_CANCEL" else code if code >= 300 else 200
         variables.set("sip_term_status", str(status))
         variables.set("proto_specific_hangup_cause", f"sip:{status}")
@@ -181,12 +182,16 @@ def _info_digit(session: Session, digit: str, duration_ms: int) -> None:
 def _held(session: Session, *, is_held: bool) -> None:
     session.is_held = is_held
     session.profile.times.last_hold = session.switch.now() if is_held else session.profile.times.last_hold
+    session.variables.set("audio_media_flow", "recvonly" if is_held else "sendrecv")
+    session.variables.set("remote_audio_media_flow", "sendonly" if is_held else "sendrecv")
     if is_held:
+        session.holds.append((session.switch.now(), 0))
         set_call_state(session, CallState.HELD)
         fire(session, "CHANNEL_HOLD")
     else:
-        fire(session, "CHANNEL_UNHOLD")
+        session.holds[-1:] = [(since, session.switch.now()) for since, _ in session.holds[-1:]]
         set_call_state(session, CallState.UNHELD)
+        fire(session, "CHANNEL_UNHOLD")
         set_call_state(session, CallState.ACTIVE)
     if session.partner is not None:
         (start_music if is_held else stop_music)(session.partner)
@@ -237,11 +242,17 @@ def mark_early_media(session: Session) -> None:
     """Media is open: CODEC, CHANNEL_PROGRESS_MEDIA."""
     if session.is_media_ready or not session.is_up or session.call is None:
         return
-    open_media(session)
+    is_callee = session.direction == "outbound"
+    if is_callee:  # its codec is agreed after the event
+        session.variables.set("switch_r_sdp", session.call.remote_sdp)
+    else:
+        open_media(session)
     session.answer_state = "early"
     session.profile.times.progress_media = session.switch.now()
     session.variables.set("endpoint_disposition", "EARLY MEDIA")
     fire(session, "CHANNEL_PROGRESS_MEDIA")
+    if is_callee:
+        open_media(session)
     session.variables.set("rtp_local_sdp_str", session.call.local_sdp)
     set_call_state(session, CallState.EARLY)
     session.switch.leg_changed(session)
@@ -287,4 +298,9 @@ def close(session: Session) -> None:
         unanswered = "send_refuse" if session.direction == "inbound" else "send_cancel"
         is_answered = bool(session.profile.times.answered)
         session.variables.set("sip_hangup_disposition", "send_bye" if is_answered else unanswered)
+    if session.direction == "outbound" and not session.profile.times.answered:
+        if session.hangup_cause == "LOSE_RACE":
+            session.variables.set("call_completed_elsewhere", "true")
+        session.variables.set("sip_invite_failure_status", "487")
+        session.variables.set("sip_invite_failure_phrase", "CANCEL")
     call.hangup(session.q850(), session.hangup_cause)

@@ -169,13 +169,13 @@ async def end(session: Session) -> None:
     try:
         fire_state(session)
         session.profile.times.hangup = session.switch.now()
-        report(session)
         legs.close(session)
+        await session.switch.recordings.stop_all(session)
+        report(session)
         set_call_state(session, CallState.HANGUP)
         session.state = State.REPORTING
         if session.direction == "outbound":
             fire_presence(session, "CS_HANGUP", where=CHECK_PRESENCE)
-        await session.switch.recordings.stop_all(session)
         session.running_state = State.REPORTING
         fire_state(session)
         report_media(session)
@@ -212,6 +212,9 @@ def report(session: Session) -> None:
     variables.set("digits_dialed", session.dialed or "none")
     for name, value in report_stamps(session.profile.times, session.profile.created):
         variables.set(name, value)
+    if session.holds:
+        spans = ",".join(f"{{{since},{until}}}" for since, until in session.holds)
+        variables.set("hold_events", f"{{{spans}}}")
     if session.app_log:
         application, data = session.app_log[-1]
         variables.set("last_app", application)

@@ -177,11 +177,21 @@ class Dialing:
                 continue
             if self.answered is not None:
                 session.variables.set("group_dial_status", "loser")
+            elif self.originator is not None and not self.originator.is_up:
+                _blame(session, self.originator)
             session.hangup("LOSE_RACE" if self.answered is not None else "ORIGINATOR_CANCEL")
             self.causes.append((session.uuid, session.hangup_cause))
         if self.answered is not None:
             self.cause = "SUCCESS"
             self.causes.append((self.answered.uuid, "NONE"))
+
+
+def _blame(session: Session, originator: Session) -> None:
+    """A leg that is cancelled because its caller left knows how the caller left."""
+    status = originator.variables.text("sip_term_status")
+    session.variables.set("sip_hangup_phrase", {"200": "OK", "487": "Request Terminated"}.get(status))
+    session.variables.set("last_bridge_hangup_cause", originator.hangup_cause)
+    session.variables.set("last_bridge_proto_specific_hangup_cause", f"sip:{status}" if status else None)
 
 
 def dial_status(cause: str) -> str:

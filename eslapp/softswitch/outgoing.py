@@ -55,8 +55,7 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
     _announce(session)
     if originator is not None:
         originator.variables.set("originate_signal_bond", uuid)
-        for _ in range(1 + session.is_by_user):  # the user endpoint dials inside a dial
-            originator.variables.push("originated_legs", f"{uuid};{CALLEE};{ringable.user}")
+        originator.variables.push("originated_legs", legs_entry(session))
     return session
 
 
@@ -67,6 +66,11 @@ def _announce(session: Session) -> None:
     call_uuid, session.call_uuid = session.call_uuid, session.uuid
     fire(session, "CHANNEL_OUTGOING")
     session.presence_id, session.call_uuid = presence, call_uuid
+
+
+def legs_entry(session: Session) -> str:
+    """An element of the caller's ``originated_legs``."""
+    return f"{session.uuid};{CALLEE};{session.profile.destination_number}"
 
 
 def announce_again(session: Session, originator: Session | None = None) -> None:

@@ -25,6 +25,7 @@ async def park(session: Session, until: Callable[[], bool] | None = None) -> Non
         return
     session.is_parked = True
     timeout, _, rest = session.variables.text("park_timeout").partition(":")
+    session.variables.set("park_timeout", None)
     timeout_s = seconds_until_epoch(int(timeout), session.switch.now()) if is_whole(timeout) else None
     fire(session, "CHANNEL_PARK")
     try:

@@ -55,7 +55,7 @@ def _from(switch: Switch, binding: Binding) -> list[Header]:
 
 def _attempted(switch: Switch, binding: Binding, is_right: bool) -> None:
     first, second = _who(binding)
-    agent = [("user-agent", binding.user_agent)]
+    agent = [("user-agent", binding.user_agent or "unknown")]
     switch.fire_custom("sofia::pre_register", [*_from(switch, binding), *first, *second, *agent])
     auth = [("username", binding.auth_user or binding.to_user), ("realm", binding.realm)]
     result = [("auth-result", "RENEWED" if is_right else "FORBIDDEN")]
@@ -78,7 +78,7 @@ def _identity(binding: Binding) -> list[Header]:
 def _registered(switch: Switch, binding: Binding) -> None:
     first, second = _who(binding)
     auth = [("username", binding.auth_user or binding.user), ("realm", binding.realm)]
-    agent = [("user-agent", binding.user_agent)]
+    agent = [("user-agent", binding.user_agent or "unknown")]
     hosts = [("presence-hosts", "n/a")]
     headers = [*_from(switch, binding), *hosts, *first, *second, *auth, *agent, *_identity(binding)]
     switch.fire_custom("sofia::register", headers)
@@ -97,7 +97,7 @@ def _unregistered(switch: Switch, binding: Binding) -> None:
         ("realm", binding.realm),
         ("network-ip", host),
         ("network-port", str(port)),
-        ("user-agent", binding.user_agent),
+        ("user-agent", binding.user_agent or "unknown"),
         ("expires", str(binding.expires_s)),
     ]
     switch.fire_custom("sofia::unregister", [*headers, *_identity(binding)])
@@ -113,7 +113,7 @@ def _expired(switch: Switch, binding: Binding) -> None:
         ("host", binding.host),
         ("contact", binding.contact_header),
         ("expires", str(int(binding.expires_at))),
-        ("user-agent", binding.user_agent),
+        ("user-agent", binding.user_agent or "unknown"),
         ("realm", binding.realm),
         ("network-ip", host),
         ("network-port", str(port)),
@@ -128,7 +128,7 @@ def _failed(switch: Switch, binding: Binding) -> None:
         ("to-user", binding.to_user),
         ("to-host", binding.to_host),
         ("network-ip", host),
-        ("user-agent", binding.user_agent),
+        ("user-agent", binding.user_agent or "unknown"),
         ("network-port", str(port)),
         ("registration-type", "REGISTER"),
     ]

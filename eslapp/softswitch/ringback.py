@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch import legs
 from eslapp.softswitch.playing import places
+from eslapp.softswitch.session_events import set_call_state
 from eslapp.softswitch.soundpath import Sound, open_sound
+from eslapp.softswitch.states import CallState
 
 if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
@@ -26,17 +28,21 @@ class Ringback:
             return
         self._has_started = True
         session = self._session
+        if session.is_answered:
+            set_call_state(session, CallState.RING_WAIT)
+        name = session.variables.text("transfer_ringback" if session.is_answered else "ringback")
+        if name:
+            legs.open_early_media(session)
         session.profile.callee_id_name = callee.profile.callee_id_name
         session.profile.callee_id_number = callee.profile.callee_id_number
-        if session.is_answered:
-            session.profile.times.progress = session.profile.times.progress or session.switch.now()
-        name = session.variables.text("transfer_ringback" if session.is_answered else "ringback")
-        if not name:
+        if name:
+            self._play(f"tone_stream://{name};loops=-1" if name.startswith("%(") else name)
+        elif not session.is_answered:
             legs.ring(session)
-            return
-        if name.startswith("%("):
-            name = f"tone_stream://{name};loops=-1"
-        legs.open_early_media(session)
+        session.profile.times.progress = session.profile.times.progress or session.switch.now()
+
+    def _play(self, name: str) -> None:
+        session = self._session
         try:
             self._sound = open_sound(name, places(session))
         except FileNotFoundError:
@@ -46,6 +52,8 @@ class Ringback:
 
     def stop(self) -> None:
         """Somebody answered, or nobody will."""
+        if self._session.call_state is CallState.RING_WAIT and self._session.is_up:
+            set_call_state(self._session, CallState.ACTIVE)
         sound, port = self._sound, self._session.port
         if sound is not None and port is not None and port.playing is sound.source:
             port.stop()

@@ -88,6 +88,7 @@ class Session:
         self.partner: Session | None = None  # the leg it is bridged to
         self.is_media_ready = False
         self.is_held = False
+        self.holds: list[tuple[int, int]] = []  # when the phone held and took back, microseconds; 0: not yet
         self.is_parked = False
         self.is_hearing_music = False  # because the partner holds
         self.dialer: Callable[[], None] | None = None  # who waits for this leg to be answered

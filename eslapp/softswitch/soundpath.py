@@ -105,7 +105,8 @@ def _open_silence(name: str, text: str, _places: Places) -> Sound:
 
 
 def _open_local_stream(name: str, text: str, places: Places) -> Sound:
-    folder = places.local_streams.get(text.strip("/") or "default")
+    streams = places.local_streams
+    folder = streams.get(text.strip("/"), streams.get("default"))  # mod_local_stream tries its default too
     files = sorted(folder.glob("*.wav")) if folder is not None and folder.is_dir() else []
     if not files:
         raise FileNotFoundError(f"no such stream, or no WAV file in it: {name}")

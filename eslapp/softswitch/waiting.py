@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 OnDigit = Callable[[str], bool]  # True: the digit ends the waiting
 MAX_DIALED = 256
+FRAME_S = 0.02
+SPREAD = 16  # channels do not all look at the same moment
 LOOP_AGAIN_AFTER_S = 0.5  # a loop whose pass was shorter stops (FreeSWITCH's 500,000 us)
 
 
@@ -55,6 +57,9 @@ async def wait(
     result = Wait()
     while session.is_ready:
         if messages and session.messages and not session.locks:
+            await _next_frame(session)
+            if not session.is_ready:
+                break
             resume = suspend() if suspend else None
             await run_messages(session)
             if resume and session.is_ready:
@@ -74,6 +79,12 @@ async def wait(
             continue
         break
     return result
+
+
+async def _next_frame(session: Session) -> None:
+    """FreeSWITCH looks at a channel's queue once in every frame of media; what ends the channel meanwhile is first."""
+    phase = asyncio.get_running_loop().time() + session.number * FRAME_S / SPREAD
+    await asyncio.sleep(FRAME_S - phase % FRAME_S)
 
 
 def take_digits(session: Session, on_digit: OnDigit | None) -> bool:

@@ -30,7 +30,7 @@ MEANT = re.compile(
     r"|(missing|extra) variable_(sip_to_tag|sip_from_tag|last_bridge_hangup_cause|sip_invite_failure_)"
     r"|(missing|value) variable_(last_bridge_|sip_hangup_phrase|call_completed_elsewhere)"
     r"|value variable_rtp_use_codec_string="
-    r"|missing variable_sip_cseq"  # comes with the ACK, which races with the bridge
+    r"|(missing|extra) variable_sip_cseq"  # comes with the ACK, which races with the bridge
     r"|value (variable_record_seconds|Job-Command-Arg|contact|call-id|network-port|user-agent|expires)"
 )
 

@@ -8,6 +8,7 @@ import time
 from eslapp.softswitch import api
 from eslapp.softswitch.api import ApiCall
 from eslapp.softswitch.numbers import is_whole
+from eslapp.softswitch.session_events import channel_event
 from eslapp.softswitch.variables import expand
 
 MAX_SLEEP_MS = 10_000
@@ -31,11 +32,15 @@ async def expand_and_call(call: ApiCall) -> str:
 
 
 def _expand(call: ApiCall) -> str:
-    session, text = call.caller, call.text
+    """After ``uuid:<uuid> `` the names are the headers of that channel's events: ``${variable_x}``, not ``${x}``."""
+    text = call.text
+    known = call.switch.conf.globals.get
+    lookup = call.caller.get if call.caller is not None else known
     if text.startswith("uuid:"):
         uuid, _, text = text.removeprefix("uuid:").partition(" ")
         session = call.session(uuid)
-    lookup = session.get if session is not None else call.switch.conf.globals.get
+        event = channel_event(session, "CHANNEL_DATA") if session is not None else None
+        lookup = (lambda name: event.get(name) or known(name)) if event is not None else known
     return expand(text, lookup, call.switch.call_api_in_text)
 
 

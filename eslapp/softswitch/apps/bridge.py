@@ -10,11 +10,11 @@ from __future__ import annotations
 from eslapp.softswitch import causes, legs
 from eslapp.softswitch.bridging import after_bridge, bridge
 from eslapp.softswitch.originate import Dialing, dial_status
-from eslapp.softswitch.outgoing import announce_again
+from eslapp.softswitch.outgoing import announce_again, legs_entry
 from eslapp.softswitch.ringback import Ringback
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.states import State
-from eslapp.softswitch.variables import Variables
+from eslapp.softswitch.variables import Variables, array_elements
 
 ALWAYS_CONTINUE = frozenset({"NO_ANSWER", "NO_USER_RESPONSE", "ORIGINATOR_CANCEL"})
 
@@ -42,10 +42,10 @@ async def run(session: Session, data: str) -> None:
 
 
 async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
-    session.variables.set("text_media_flow", "inactive")
     session.variables.set("switch_m_sdp", peer.variables.get("switch_r_sdp"))
     if peer.is_answered:
-        session.variables.set("video_media_flow", "inactive")
+        for name in ("text_media_flow", "video_media_flow"):
+            session.variables.set(name, "inactive")
     if peer.is_answered:
         legs.answer(session)
     else:
@@ -66,19 +66,31 @@ async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
 def _remember(session: Session, dialing: Dialing) -> None:
     variables = session.variables
     lost = [leg for leg in dialing.legs if not leg.is_up]
-    if lost:
+    if lost and session.is_up:
         for name in ("sip_invite_failure_status", "sip_invite_failure_phrase"):
             variables.set(name, lost[-1].variables.get(name) if dialing.answered is None else None)
         variables.set("sip_hangup_phrase", lost[-1].variables.get("sip_invite_failure_phrase"))
         variables.set("last_bridge_hangup_cause", lost[-1].hangup_cause)
         proto = lost[-1].variables.get("proto_specific_hangup_cause")
         variables.set("last_bridge_proto_specific_hangup_cause", proto)
-    is_twice = len(dialing.legs) == 1 and dialing.legs[0].is_by_user
+    is_twice = len(dialing.legs) == 1 and dialing.legs[0].is_by_user and dialing.answered is not None
+    if dialing.answered is not None:
+        _list_again(variables, [leg for leg in dialing.legs if leg.is_by_user])
     for uuid, cause in dialing.causes * (2 if is_twice else 1):
         variables.push("originate_causes", f"{uuid};{cause}")
     variables.set("originate_disposition", dialing.cause)
     variables.set("DIALSTATUS", dial_status(dialing.cause))
     variables.set("originate_failed_cause", None if dialing.answered else dialing.cause)
+
+
+def _list_again(variables: Variables, legs_of_users: list[Session]) -> None:
+    """The user endpoint dials inside a dial: once somebody answered, FreeSWITCH lists its legs twice."""
+    twice = {legs_entry(leg) for leg in legs_of_users}
+    listed = array_elements(variables.text("originated_legs"))
+    variables.set("originated_legs", None)
+    for entry in listed:
+        for _ in range(2 if entry in twice else 1):
+            variables.push("originated_legs", entry)
 
 
 def _fail(session: Session, cause: str) -> None:

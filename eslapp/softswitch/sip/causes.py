@@ -30,7 +30,11 @@ def format_reason(cause: int, name: str) -> str:
 
     >>> format_reason(16, "NORMAL_CLEARING")
     'Q.850;cause=16;text="NORMAL_CLEARING"'
+    >>> format_reason(702, "LOSE_RACE")
+    'SIP;cause=200;text="Call completed elsewhere"'
     """
+    if name == "LOSE_RACE":
+        return 'SIP;cause=200;text="Call completed elsewhere"'
     return f"{'Q.850' if cause <= 127 else 'SIP'};cause={cause};text={quote(name)}"
 
 

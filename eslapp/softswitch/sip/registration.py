@@ -57,16 +57,17 @@ class RegisterDesk:
 
     def _facts(self, request: Request, flow: Flow) -> Binding:
         assert request.from_ is not None and request.to is not None
+        shown, expires_s = self._first_contact(request)
         return Binding(
             user=clean(request.to.uri.user, 64),
             host=request.to.uri.host,
             contact="",
-            contact_header="",
+            contact_header=shown,
             network_addr=flow.addr,
             transport=flow.transport.name.lower(),
             call_id=clean(request.call_id, 256),
             cseq=request.cseq,
-            expires_s=0,
+            expires_s=expires_s,
             expires_at=0.0,
             user_agent=clean(request.get("user-agent"), 256),
             from_user=clean(request.from_.uri.user, 64),
@@ -76,6 +77,14 @@ class RegisterDesk:
             realm=self._authenticator.realm,
             auth_user="",
         )
+
+    def _first_contact(self, request: Request) -> tuple[str, int]:
+        """What an attempt asks for: its first contact as text, "" for ``*`` and for what cannot be read."""
+        try:
+            address, expires_s = self._read_contact(request, request.elements("contact")[0])
+        except (BadText, IndexError):
+            return "", 0
+        return _shown(address), expires_s
 
     def _bind(self, request: Request, facts: Binding) -> tuple[int, list[tuple[str, str]]]:
         try:
@@ -123,7 +132,9 @@ class RegisterDesk:
 
 
 def _with_contact(facts: Binding, address: Address, expires_s: int, expires_at: float) -> Binding:
-    shown = clean(address.uri.text, 512)
-    return replace(
-        facts, contact=shown, contact_header=f'"{address.shown}" <{shown}>', expires_s=expires_s, expires_at=expires_at
-    )
+    contact = clean(address.uri.text, 512)
+    return replace(facts, contact=contact, contact_header=_shown(address), expires_s=expires_s, expires_at=expires_at)
+
+
+def _shown(address: Address) -> str:
+    return f'"{address.shown}" <{clean(address.uri.text, 512)}>'
