@@ -1,4 +1,4 @@
-"""What every test is given: hypothesis profiles. Property tests try few in the fast tier, many in the full one.
+"""What every test is given: hypothesis profiles. Property tests try few examples in the fast tier, more in the other.
 
 ``ZONGJI_EXAMPLES=1000 .venv/bin/python -m pytest tests/esl`` tries that many where a test names no number of its own.
 Not here: fixtures; each folder has its own.

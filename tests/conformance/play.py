@@ -259,7 +259,7 @@ async def play(scenario: Scenario, lab: Lab, host: str = "127.0.0.1") -> Record:
                 allowance = 0.0
                 await stage.do(step)
         await stage.wait(wanted, time.monotonic() + PATIENCE_S + allowance)
-        await asyncio.sleep(SETTLE_S)
+        await asyncio.sleep(SETTLE_S)  # what comes too late or must not come
     finally:
         await stage.close()
     return stage.record

@@ -84,7 +84,7 @@ def test_who_waited_long_enough_is_out_of_the_line(floor: Floor) -> None:
     assert left == waits.QueueLeft(waits.TIMEOUT)
     assert floor.now().state == InteractionState.IN_FLOW
     floor.at_work()
-    gevent.sleep(0.05)
+    gevent.sleep(0.05)  # long enough for an offer that must not come
     assert floor.now().offer == ""
 
 

@@ -279,7 +279,7 @@ async def bridged(lab: Lab, agent: Any, out: Controller, target: str = "user/100
     """Bridge to a phone that answers; its call."""
     await out.execute("bridge", target)
     ringing = await agent.next_call(timeout=5)
-    await asyncio.sleep(SHORT_S)
+    await asyncio.sleep(SHORT_S)  # it rings for a while, as when it was recorded
     await ringing.accept()
     await out.wait_event("CHANNEL_BRIDGE")
     return ringing

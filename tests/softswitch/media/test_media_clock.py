@@ -81,7 +81,7 @@ async def test_it_sleeps_while_nobody_is_on_it_and_a_removed_port_is_not_ticked(
     assert second.indices == []
     clock.remove(first)
     count = len(first.indices)
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.05)  # two ticks that must not be counted
     assert len(first.indices) == count
     clock.add(second)
     await until(lambda: len(second.indices) >= 1)
