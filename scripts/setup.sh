@@ -32,6 +32,9 @@ zongji_debian() {
   fi
 }
 
+# A site is several processes and a test run starts hundreds: compiled modules are kept, whatever the shell says.
+unset PYTHONDONTWRITEBYTECODE
+
 zongji_setup() {
   local extras=$1 root stamp wanted python
   shift
