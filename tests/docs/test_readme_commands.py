@@ -48,6 +48,11 @@ SHOWS = {  # what must be seen
 }
 
 
+def hear_ctrl_c() -> None:
+    """In the child: a suite that runs in the background was started deaf to Ctrl-C, and its children would be too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Reader:
     """Somebody who types what the page says, in one folder, beside one running site."""
 
@@ -77,7 +82,13 @@ class Reader:
         stop_after = next((time for start, time in STOPPED_AFTER_S.items() if text.startswith(start)), None)
         here = ["bash", "-c", f"exec {self._here(text)}"]
         process = subprocess.Popen(
-            here, cwd=self._place(text), env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            here,
+            cwd=self._place(text),
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            preexec_fn=hear_ctrl_c,
         )
         try:
             output, _ = process.communicate(timeout=stop_after or 120)
