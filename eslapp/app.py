@@ -339,6 +339,7 @@ def main() -> None:
     gevent.signal_handler(signal.SIGTERM, stopping.set)
     gevent.signal_handler(signal.SIGINT, stopping.set)
     daemon.start()
+    hub_watch.spare_the_collector()
     url = f"http://{given.http_host}:{daemon.web.port}"
     site.write_state(daemon={"pid": os.getpid(), "url": url, "outbound_port": given.outbound_port})
     log.info("daemon-ready", url=url)

@@ -7,6 +7,7 @@ Not here: rendering (``recordings.speech``), keys and words (``ivr.catalog``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from eslapp.log import get_log
 from eslapp.sitedir import SiteDir
@@ -25,6 +26,7 @@ class Prompts:
         self._dir = site_dir
         self._site = site
         self._warned: set[str] = set()
+        self._places: dict[str, Path] = {}  # where a relative name leads, for those that stay inside
 
     def paths(self, speech: Iterable[Speech]) -> list[str]:
         """The files for these, in order; what has none is left out with a warning (once each)."""
@@ -34,9 +36,15 @@ class Prompts:
 
     def recorded(self, relative: str) -> str | None:
         """An author's file below ``prompts``, or ``None`` where it is missing."""
-        folder = self._dir.root / "prompts"
-        path = (folder / relative).resolve()
-        if path.is_relative_to(folder) and path.is_file():
+        path = self._places.get(relative)
+        if path is None:
+            folder = self._dir.root / "prompts"
+            path = (folder / relative).resolve()
+            if not path.is_relative_to(folder):
+                self._warn(f"recorded:{relative}")
+                return None
+            self._places[relative] = path
+        if path.is_file():
             return str(path)
         self._warn(f"recorded:{relative}")
         return None
