@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance import compare, lab, play, scenario
+from tests.conformance import compare, known, lab, play, scenario
 
 SWITCHES = 3  # soft switches at once
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,11 +61,19 @@ async def outcome(name: str, where: lab.Lab, host: str = "127.0.0.1") -> list[st
 
 
 async def _play_all(names: list[str], folder: Path) -> dict[str, Played]:
+    """Several at once; what differs is played once more alone: on a busy machine timing alone can reorder things."""
+    rows = known.read(known.FILE.read_text(encoding="utf-8"))
+    results = await _play(names, folder, SWITCHES)
+    again = [name for name in names if known.unknown(name, results[name].differences, rows, "soft")]
+    return results | await _play(again, folder / "again", 1)
+
+
+async def _play(names: list[str], folder: Path, switches: int) -> dict[str, Played]:
     waiting: asyncio.Queue[str] = asyncio.Queue()
     for name in names:
         waiting.put_nowait(name)
     results: dict[str, Played] = {}
-    await asyncio.gather(*(_worker(waiting, results, folder / f"switch-{n}") for n in range(SWITCHES)))
+    await asyncio.gather(*(_worker(waiting, results, folder / f"switch-{n}") for n in range(switches)))
     return results
 
 
