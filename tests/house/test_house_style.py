@@ -52,6 +52,19 @@ def test_files_are_short() -> None:
     assert {name: size for name, size in sizes.items() if size > LONGER.get(name, LONGEST_FILE)} == {}
 
 
+def test_regular_expressions_work_on_debians_python() -> None:
+    """Possessive and atomic groups match too much before Python 3.11.5 (gh-106052); Debian 12 has 3.11.2."""
+    possessive = re.compile(r"\)[*+?]\+|\(\?>")
+    found = {
+        f"{path}:{node.lineno}"
+        for path in python(*PACKAGES)
+        for node in nodes(path)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and possessive.search(node.value)
+        if not node.value.count("\n")  # a docstring
+    }
+    assert found == set()
+
+
 def test_functions_are_short() -> None:
     long = {
         f"{path}:{node.lineno} {node.name}": size

@@ -14,7 +14,8 @@ import re
 TOKEN = r"[A-Za-z0-9\-.!%*_+`'~]+"
 _TOKEN = re.compile(TOKEN)
 _PARAM = re.compile(rf';[ \t]*({TOKEN})(?:[ \t]*=[ \t]*("(?:[^"\\]|\\.)*"|[^\s;,"<>]+))?[ \t]*', re.DOTALL)
-_ELEMENT = re.compile(r'((?:[^,"<]++|"(?:[^"\\]|\\.)*+"|<[^>]*+>)*+)(,|$)', re.DOTALL)
+# No possessive groups, only possessive characters: before Python 3.11.5 (Debian 12) the former match too much.
+_ELEMENT = re.compile(r'((?:[^,"<]++|"(?:[^"\\]|\\.)*"|<[^>]*+>)*)(,|$)', re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
