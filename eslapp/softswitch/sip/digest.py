@@ -99,9 +99,9 @@ class Nonces:
         self._count = 0
 
     def make(self, now: float) -> str:
-        """A new nonce."""
+        """A new nonce; all are of one length, whatever the clock and the count say."""
         self._count += 1
-        head = f"{int(now):x}-{self._count:x}"
+        head = f"{int(now):010x}-{self._count:010x}"
         return f"{head}-{self._sign(head)}"
 
     def _sign(self, head: str) -> str:

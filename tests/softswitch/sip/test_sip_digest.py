@@ -121,3 +121,8 @@ def test_a_bucket_fills_again() -> None:
     assert sum(rate.take("a", 5.0) for _ in range(100)) == 20
     assert sum(rate.take("a", 6.0) for _ in range(100)) == 10
     assert rate.take("b", 6.0)
+
+
+def test_nonces_are_of_one_length_at_any_hour() -> None:
+    nonces = Nonces(b"secret")
+    assert len({len(nonces.make(now)) for now in (0.0, 255.0, 256.0, 4096.0, 2.0**33)}) == 1
