@@ -21,6 +21,7 @@ from eslapp.core.model import Interaction, InteractionState, Medium, Outcome
 from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
 from eslapp.services.flow_runs import FlowRuns
+from eslapp.services.performers import ChatPerformers, OnChat
 from eslapp.store import Store, Tx, contacts, conversations, events, messages, outbox
 from eslapp.store.conversations import Conversation
 from eslapp.store.messages import Message
@@ -45,7 +46,9 @@ class Chats:
         world: Callable[[], Any],
         clock: Clock,
         ids: IdSource,
+        performers: ChatPerformers | None = None,
     ) -> None:
+        self._performers = performers or {}  # of the effects that not every chat needs
         self._bus = bus
         self._store = store
         self._flows = flows
@@ -152,6 +155,18 @@ class Chats:
                 self._limit_wait(interaction, effect)
             elif isinstance(effect, effects.EndFlow):
                 self._end(interaction, effect)
+            elif type(effect) in self._performers:
+                spawn(self._carry_out, OnChat(interaction, turn.session), effect)
+
+    def _carry_out(self, chat: OnChat, effect: effects.Effect) -> None:
+        """In a greenlet of its own: others write meanwhile, and what they write is kept."""
+        try:
+            happening = self._performers[type(effect)](chat, effect)
+        except Exception as error:  # the boundary of one effect: the flow goes its ``fails`` way
+            log.exception("effect-failed", interaction=chat.interaction, effect=effect.type)
+            happening = waits.Failed(type(error).__name__)
+        if happening is not None:
+            self.step(chat.interaction, happening)
 
     def _enter_queue(self, interaction: str, effect: effects.EnterQueue, language: str) -> None:
         if effect.limit is not None and self._world().lines.waiting(effect.queue) >= effect.limit:

@@ -9,7 +9,7 @@ several failures announces the fault. A caller never hears silence because of an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import gevent
@@ -17,13 +17,15 @@ import gevent
 from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
-from eslapp.core.model import Contact, Interaction, InteractionState, Medium, Outcome
+from eslapp.core.model import Interaction, InteractionState, Medium, Outcome
 from eslapp.esl.errors import LegGone, LegTaken, SwitchError
 from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
 from eslapp.services import legs
 from eslapp.services.caller_leg import CallerLeg
+from eslapp.services.callers import caller_facts, person
 from eslapp.services.flow_runs import FlowRuns
+from eslapp.services.performers import CallPerformers, OnCall
 from eslapp.services.prompts import Prompts
 from eslapp.services.queue_wait import QueueWait
 from eslapp.store import Store, StoreError, Tx, contacts, interactions
@@ -34,7 +36,6 @@ log = get_log("voice_calls")
 
 CHANNEL = "voice"
 SCOPE = "tel"  # of a caller's number
-WITHHELD = frozenset({"anonymous", "unknown", "restricted", "private", "unavailable", "withheld"})
 KEEP_WITHIN_S = 45.0
 AFTER_TALK = (InteractionState.CONNECTED, InteractionState.WRAP_UP, InteractionState.CLOSED)  # of a leg that is back
 
@@ -68,7 +69,9 @@ class VoiceCalls:
         send_text: Callable[[Tx, str, str, effects.SendMessage], None],
         clock: Clock,
         ids: IdSource,
+        performers: CallPerformers | None = None,
     ) -> None:
+        self._performers = performers or {}  # of the effects that not every call needs
         self._bus = bus
         self._store = store
         self._flows = flows
@@ -216,7 +219,7 @@ class VoiceCalls:
             try:
                 if not isinstance(effect, (effects.Play, effects.Ask)):
                     arrival.must_be_kept()
-                happening = self._one(leg, arrival.interaction, effect, turn.session.language)
+                happening = self._one(OnCall(leg, arrival.interaction, turn.session), effect)
             except LegGone as gone:
                 return waits.HungUp(gone.cause)
             except LegTaken:
@@ -226,7 +229,10 @@ class VoiceCalls:
                 return waits.Failed(type(error).__name__)
         return happening
 
-    def _one(self, leg: CallerLeg, interaction: str, effect: effects.Effect, language: str) -> waits.Happening | None:
+    def _one(self, call: OnCall, effect: effects.Effect) -> waits.Happening | None:
+        leg, interaction, language = call.leg, call.interaction, call.language
+        if type(effect) in self._performers:
+            return self._performers[type(effect)](call, effect)
         if isinstance(effect, effects.Play):
             leg.play(self._prompts.paths(effect.speech))
             return waits.PlayEnded()
@@ -313,23 +319,3 @@ class VoiceCalls:
         now_is = self._world().interaction(interaction)
         if now_is is not None:
             self._store.write(lambda tx: contacts.update(tx, now_is.contact, language=language))
-
-
-def person(number: str) -> str:
-    """What a caller is known by: ``""`` where the number is withheld (RFC 3323), so that strangers share no history.
-
-    >>> person("Anonymous"), person("13800138000")
-    ('', '13800138000')
-    """
-    return "" if number.lower() in WITHHELD else number
-
-
-def caller_facts(number: str, dialled: str, contact: Contact | None) -> Mapping[str, Any]:
-    """What a flow may know of a contact when it begins: plain values, cleaned by the engine."""
-    return {
-        "contact.number": number,
-        "contact.name": contact.name if contact else "",
-        "contact.level": contact.level if contact else "",
-        "contact.language": contact.language if contact else "",
-        "call.dialled": dialled,
-    }

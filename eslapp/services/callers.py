@@ -1,0 +1,33 @@
+"""Who calls: what a caller is known by, and what a flow may know of them when it begins. Pure.
+
+Not here: the call itself (``voice_calls``), the rows of contacts (``eslapp.store.contacts``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from eslapp.core.model import Contact
+
+WITHHELD = frozenset({"anonymous", "unknown", "restricted", "private", "unavailable", "withheld"})
+
+
+def person(number: str) -> str:
+    """What a caller is known by: ``""`` where the number is withheld (RFC 3323), so that strangers share no history.
+
+    >>> person("Anonymous"), person("13800138000")
+    ('', '13800138000')
+    """
+    return "" if number.lower() in WITHHELD else number
+
+
+def caller_facts(number: str, dialled: str, contact: Contact | None) -> Mapping[str, Any]:
+    """What a flow may know of a contact when it begins: plain values, cleaned by the engine."""
+    return {
+        "contact.number": number,
+        "contact.name": contact.name if contact else "",
+        "contact.level": contact.level if contact else "",
+        "contact.language": contact.language if contact else "",
+        "call.dialled": dialled,
+    }
