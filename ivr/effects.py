@@ -6,7 +6,7 @@ The LAST effect of a turn says what is waited for:
     Play       -> PlayEnded                     (voice)
     Ask        -> KeysPressed | KeysMissing     (voice; one try, the engine asks again itself)
     AwaitText  -> TextArrived | TextMissing     (text)
-    EnterQueue -> QueueLeft                     (both)
+    EnterQueue -> QueueLeft | KeysPressed | TextArrived  (both)
     EndFlow    -> nothing, the flow is over
 
 ``Write``, ``SetVariables``, ``SetLanguage`` and ``SendMessage`` wait for nothing. ``Failed``, ``HungUp`` and
@@ -146,10 +146,12 @@ class EnterQueue(Effect):
 
     ``music`` is relative to ``prompts`` ("" none); ``greeting`` is played once before the music (voice);
     ``after_s``: take the contact out again with ``QueueLeft("timeout")``; ``limit``: with that many waiting
-    answer ``QueueLeft("full")`` at once.
+    answer ``QueueLeft("full")`` at once. ``keys``: single keys that come back as ``KeysPressed``; ``hint``: what they
+    do, said after the greeting and with each announcement. ``may_write``: what the contact writes meanwhile comes back
+    as ``TextArrived``. Whoever is answered with one of these is out of the line (the clock of the place is kept).
+    ``skills``: least levels for this contact, beside the queue's; ``agent`` alone is offered it for ``agent_s``.
     """
 
-    waits_for: ClassVar[tuple[str, ...]] = ("QueueLeft",)
     queue: str
     priority: int = 0
     music: str = ""
@@ -157,6 +159,17 @@ class EnterQueue(Effect):
     greeting: tuple[Speech, ...] = ()
     after_s: float | None = None
     limit: int | None = None
+    keys: tuple[str, ...] = ()
+    hint: tuple[Speech, ...] = ()
+    may_write: bool = False
+    skills: Mapping[str, int] = field(default_factory=dict)
+    agent: str = ""
+    agent_s: float = 0.0
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        pressed = ("KeysPressed",) if self.keys else ()
+        return ("QueueLeft", *pressed, *(("TextArrived",) if self.may_write else ()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from .flow import FALLBACK
 from .scene import Scene
 from .session import Session, Value
 from .site import Site
-from .step import Fail, Go, Move, Next, Step, Stop, Wait
+from .step import Fail, Go, Move, Next, Stay, Step, Stop, Wait
 from .values import clean, clean_value
 from .waits import (
     CLOSED,
@@ -192,6 +192,8 @@ class _Walk:
         """Carry out a step's move: its effects, the trail, and where that leads."""
         if isinstance(move, Fail):
             return self._failed(step, move.reason)
+        if isinstance(move, Stay):
+            return None
         self._take(move.effects)
         if isinstance(move, Wait):
             waits = getattr(move.effects[-1], "waits_for", ())

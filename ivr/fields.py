@@ -46,7 +46,7 @@ def as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-def _named(pattern: str, what: str, mend: str) -> AfterValidator:
+def named(pattern: str, what: str, mend: str) -> AfterValidator:
     compiled = re.compile(pattern)
 
     def check(value: str) -> str:
@@ -58,18 +58,18 @@ def _named(pattern: str, what: str, mend: str) -> AfterValidator:
 
 
 Word = Annotated[str, BeforeValidator(_as_word)]
-Name = Annotated[Word, _named(NAME_PATTERN, "a name", "use letters, digits and _, beginning with a letter")]
+Name = Annotated[Word, named(NAME_PATTERN, "a name", "use letters, digits and _, beginning with a letter")]
 VariableName = Annotated[
-    Word, _named(VARIABLE_PATTERN, "the name of a value", "use small letters, digits and _, beginning with a letter")
+    Word, named(VARIABLE_PATTERN, "the name of a value", "use small letters, digits and _, beginning with a letter")
 ]
-LanguageCode = Annotated[Word, _named(LANGUAGE_PATTERN, "a language", "write a code such as zh or en")]
+LanguageCode = Annotated[Word, named(LANGUAGE_PATTERN, "a language", "write a code such as zh or en")]
 TextLanguage = Annotated[
-    Word, _named(LANGUAGE_PATTERN[:-1] + r"$|^\*$", "a language", "write one text per language: {zh: ..., en: ...}")
+    Word, named(LANGUAGE_PATTERN[:-1] + r"$|^\*$", "a language", "write one text per language: {zh: ..., en: ...}")
 ]
 ONE_OR_MORE = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
-KeyName = Annotated[Word, _named(r"^[0-9*#]{1,4}$", "keys of a telephone", 'use 0-9, "*" and "#"')]
+KeyName = Annotated[Word, named(r"^[0-9*#]{1,4}$", "keys of a telephone", 'use 0-9, "*" and "#"')]
 FileName = Annotated[
-    Word, _named(FILE_PATTERN, "a prompt file", "name a .wav file inside the prompts folder, such as moh/calm.wav")
+    Word, named(FILE_PATTERN, "a prompt file", "name a .wav file inside the prompts folder, such as moh/calm.wav")
 ]
 
 
@@ -123,14 +123,16 @@ class Way:
     """A way out of a step: a section's name, ``flow.section``, again/next/hangup, or a short list of steps.
 
     ``block`` is filled when all flows are read: the block it leads to, a reserved word, or "" for nowhere.
+    ``comes_back``: after the list the flow goes on with this step again, not with the next one.
     """
 
     text: str = ""
     steps: list[Any] | None = None
     block: str = ""
+    comes_back: bool = False
 
 
-def _to_way(value: Any) -> Way:
+def to_way(value: Any) -> Way:
     if isinstance(value, list) and value:
         return Way(steps=value)
     text = _as_word(value)
@@ -139,7 +141,7 @@ def _to_way(value: Any) -> Way:
     raise refuse(f"{quote(value)} is not a way out", "name a section, or write a list of steps beginning with '- '")
 
 
-WayField = Annotated[Way, PlainValidator(_to_way), WithJsonSchema({"title": WAY_TITLE})]
+WayField = Annotated[Way, PlainValidator(to_way), WithJsonSchema({"title": WAY_TITLE})]
 
 
 def _to_prompt(value: str) -> str:

@@ -93,7 +93,7 @@ class FlowReader:
                 )
                 continue
             inner = self.steps_of(block.flow, block.section, way.steps, step.file_path(loc), block_id)
-            inner.after = (block.id, index + 1)
+            inner.after = (block.id, index if way.comes_back else index + 1)
             way.block = block_id
 
     def _step(self, raw: Any, path: Path) -> Step | None:

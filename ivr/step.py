@@ -65,7 +65,12 @@ class Fail:
     reason: str
 
 
-Move = Wait | Next | Go | Stop | Fail
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Nothing to do with it: go on waiting as before."""
+
+
+Move = Wait | Next | Go | Stop | Fail | Stay
 
 
 @dataclass(frozen=True, slots=True)

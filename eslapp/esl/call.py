@@ -59,6 +59,7 @@ class CallControl:
         self.channel = Event()  # the dump the switch sent when it connected
         self.variables = self.channel.variables()  # when it connected, then as of the latest completion
         self.digits: Queue[str] = Queue(maxsize=DIGITS_BOUND)
+        self.pressed = Flag()  # set with every digit; whoever waits for one clears it
         self.digits_dropped = 0
         self.loss: LegLost | None = None
         self.gone = Flag()  # set with ``loss``
@@ -146,6 +147,7 @@ class CallControl:
             self.digits.put_nowait(digit)
         else:
             self.digits_dropped += 1
+        self.pressed.set()
 
     def on_failed(self) -> None:
         self._lose(LegTaken(f"the connection ended: {self.failure}"))

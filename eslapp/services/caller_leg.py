@@ -17,8 +17,9 @@ driver ``pause``s, and stops by itself for ``play``, ``ask`` and ``announce``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
+import gevent
 from gevent.event import AsyncResult
 from gevent.event import Event as Flag
 from gevent.queue import Empty, Queue
@@ -108,7 +109,7 @@ class CallerLeg:
         self._stop_sound()
         limit_s = LONGEST_PROMPT_S + first_s + next_s * max
         variables = self._call.execute(*app, timeout=limit_s).variables
-        self._forget_digits()
+        self.forget_digits()
         # The switch says "success" of keys that do not match, too, but takes them out of the variable.
         is_read = variables.get("read_result") == "success"
         return (variables.get(commands.DIGITS_VARIABLE) or None) if is_read else None
@@ -120,6 +121,25 @@ class CallerLeg:
         self._stop_sound()
         self._music = path or COMFORT
         self._begin_music()
+
+    def key(self, among: Container[str]) -> str:
+        """The first of these keys that was pressed and not yet read, ``""`` where there is none; others are dropped."""
+        self._call.pressed.clear()
+        while not self.digits.empty():
+            if (digit := self.digits.get_nowait()) in among:
+                return digit
+        return ""
+
+    def pause_or_key(self, seconds: float) -> None:
+        """``pause``, cut short by the next key."""
+        until = monotonic() + seconds
+        while (left := until - monotonic()) > 0 and not self._call.pressed.is_set():
+            sounding = [self._sounding] if self._sounding is not None else []
+            gevent.wait([self._call.pressed, self.gone, *sounding], timeout=left, count=1)
+            if self.gone.is_set():
+                raise self._call.lost()
+            if self._sounding is not None and self._sounding.ready():
+                self._music_ended(self._sounding)
 
     def pause(self, seconds: float) -> None:
         """Let the caller wait: the music goes on (or the leg is silent) for so long."""
@@ -145,6 +165,14 @@ class CallerLeg:
         self._stop_sound()
 
     # --- the rest -------------------------------------------------------------------------------------------------
+
+    def forget_digits(self) -> None:
+        """What was pressed before does not count for what comes."""
+        try:
+            while True:
+                self.digits.get_nowait()
+        except Empty:
+            return
 
     def set_variables(self, variables: Mapping[str, str]) -> None:
         """Set channel variables, whatever plays. Raises ``SwitchRefused`` where the leg is unknown."""
@@ -191,10 +219,3 @@ class CallerLeg:
             sounding.get()
         else:
             log.warning("music-goes-on", leg=self.leg)
-
-    def _forget_digits(self) -> None:
-        try:
-            while True:
-                self.digits.get_nowait()
-        except Empty:
-            return

@@ -27,6 +27,7 @@ from eslapp.store.conversations import Conversation
 from eslapp.store.messages import Message
 from ivr import effects, waits
 from ivr.engine import Turn
+from ivr.session import Session
 
 log = get_log("chats")
 
@@ -76,6 +77,8 @@ class Chats:
             )
         elif "TextArrived" in session.waits_for and interaction.state == InteractionState.IN_FLOW:
             turn = self._flows.resume(session, waits.TextArrived(message.text))
+        elif "TextArrived" in session.waits_for and interaction.state in IN_LINE:
+            turn = self._out_of_line(interaction.id, session, message)
 
         def work(tx: Tx) -> bool:
             _, is_new = messages.add(tx, message)
@@ -89,6 +92,14 @@ class Chats:
             self._after(interaction.id, turn)
         elif turn is None and interaction.state == InteractionState.IN_FLOW:
             self._ask_again(interaction.id)
+
+    def _out_of_line(self, interaction: str, session: Session, message: Message) -> Turn | None:
+        """A word that leads out of the queue, where it comes before an agent's acceptance; None: only a message."""
+        turn = self._flows.resume(session, waits.TextArrived(message.text))
+        if not turn.effects:
+            return None
+        leaving = ask.LeaveQueue(at=self._clock(), interaction=interaction, reason="word")
+        return None if isinstance(self._bus.submit(leaving), ask.Refused) else turn
 
     # --- the flow's side -----------------------------------------------------------------------------------------
 

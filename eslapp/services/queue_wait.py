@@ -37,6 +37,7 @@ class QueueWait:
         """Play until something ends the wait. Raises ``LegTaken`` when the talk begins, ``LegGone`` on hang-up."""
         music = self._prompts.recorded(effect.music) if effect.music else None
         every_s = effect.announce.position_every_s
+        hint = self._prompts.paths(effect.hint)
         begun = self._clock()
         next_words = begun if every_s else float("inf")
         leave_at = begun + effect.after_s if effect.after_s is not None else float("inf")
@@ -53,10 +54,14 @@ class QueueWait:
                 return waits.QueueLeft(waits.TIMEOUT)
             if not leg.has_music:
                 leg.hold_music(music)
+            if effect.keys and (key := leg.key(effect.keys)):
+                leg.interrupt()
+                return waits.KeysPressed(key)
             if now >= next_words and state == InteractionState.QUEUED:
-                leg.announce(self._place(language))
+                leg.announce([*self._place(language), *hint])
                 next_words = self._clock() + (every_s or 0.0)
-            leg.pause(max(0.05, min(LOOK_EVERY_S, next_words - now, leave_at - now)))
+            rest = leg.pause_or_key if effect.keys else leg.pause
+            rest(max(0.05, min(LOOK_EVERY_S, next_words - now, leave_at - now)))
 
     def _be_taken(self, leg: Any) -> None:
         """An agent has accepted: keep still until the bridge takes the leg. Comes back where the join failed."""

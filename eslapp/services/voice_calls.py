@@ -277,15 +277,22 @@ class VoiceCalls:
             )
             if isinstance(answer, ask.Refused):
                 return waits.QueueLeft(waits.NO_AGENTS)
-            leg.play(self._prompts.paths(effect.greeting))
+            leg.forget_digits()
+            leg.play(self._prompts.paths((*effect.greeting, *effect.hint)))
         while True:
             left = self._wait_for(interaction).wait(leg, effect, language)
-            if left != waits.QueueLeft(waits.TIMEOUT) or self._has_left(interaction):
+            if isinstance(left, waits.KeysPressed):
+                reason = f"key {left.digits}"
+            elif left == waits.QueueLeft(waits.TIMEOUT):
+                reason = waits.TIMEOUT
+            else:
+                return left
+            if self._has_left(interaction, reason):
                 return left
 
-    def _has_left(self, interaction: str) -> bool:
+    def _has_left(self, interaction: str, reason: str) -> bool:
         """Out of the line, so that nobody is offered who no longer waits; too late where an agent has just accepted."""
-        leaving = ask.LeaveQueue(at=self._clock(), interaction=interaction, reason=waits.TIMEOUT)
+        leaving = ask.LeaveQueue(at=self._clock(), interaction=interaction, reason=reason)
         return not isinstance(self._bus.submit(leaving), ask.Refused)
 
     def _end(self, leg: CallerLeg, interaction: str, effect: effects.EndFlow) -> None:

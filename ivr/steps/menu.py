@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
+from ivr.choices import chosen
 from ivr.effects import Speech
 from ivr.fields import AGAIN, ONE_OR_MORE, KeyName, LanguageCode, Text, WayField, Word, as_list
 from ivr.problems import did_you_mean, quote
@@ -14,9 +15,6 @@ from ivr.question import Question
 from ivr.scene import Scene
 from ivr.step import Exit, Go, Move
 from ivr.strict_yaml import Path
-from ivr.values import simplified
-
-_CHINESE_DIGITS = dict(zip("零一二三四五六七八九", "0123456789", strict=True))
 
 Words = Annotated[list[Word], BeforeValidator(as_list), ONE_OR_MORE]
 
@@ -74,12 +72,8 @@ class Menu(Question):
 
     def key_of(self, scene: Scene, answer: str) -> str:
         """The key meant by a written answer; "" where none or more than one is meant."""
-        text = simplified(answer)
-        text = _CHINESE_DIGITS.get(text, text)
-        if text in self.keys:
-            return text
-        exact = {key for key, label in self.options(scene) if simplified(label) == text}
-        meant = exact or {key for key in self.keys if any(_mentions(text, word) for word in self._words_of(key))}
+        words = {key: self._words_of(key) for key in self.keys}
+        meant = chosen(answer, dict(self.options(scene)), words)
         targets = {self.keys[key].text or key for key in meant}
         return min(meant) if len(targets) == 1 else ""
 
@@ -107,13 +101,3 @@ class Menu(Question):
                         f"{quote(name)} is neither a key nor a way of this menu",
                         did_you_mean(name, known),
                     )
-
-
-def _mentions(text: str, word: str) -> bool:
-    """Whether the answer holds the word: as a whole word, or anywhere where words have no spaces (Chinese)."""
-    wanted = simplified(word)
-    if not wanted:
-        return False
-    if wanted.isascii():
-        return f" {wanted} " in f" {text} "
-    return wanted in text

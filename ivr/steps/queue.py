@@ -3,16 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from ivr.choices import chosen
 from ivr.effects import Announce, Effect, EnterQueue, Write
-from ivr.fields import Duration, FileName, Name, Text, Way, WayField
+from ivr.evaluation import evaluate
+from ivr.expressions import ExpressionError, parse
+from ivr.fields import Condition, Duration, FileName, LanguageCode, Name, Text, Way, WayField, Word
+from ivr.leaving import LeaveKey, LeaveWay, LeaveWords, with_queue
 from ivr.scene import Scene
-from ivr.site import AnnounceSettings, QueueSettings
-from ivr.step import Exit, Fail, Go, Move, Next, Step, Stop, Wait
-from ivr.waits import CLOSED, CONNECTED_ENDED, FULL, NO_AGENTS, TIMEOUT, Happening, QueueLeft
+from ivr.site import AnnounceSettings, Level, QueueSettings
+from ivr.step import Exit, Fail, Go, Move, Next, Stay, Step, Stop, Wait
+from ivr.strict_yaml import Path
+from ivr.values import as_text
+from ivr.waits import CLOSED, CONNECTED_ENDED, FULL, NO_AGENTS, TIMEOUT, Happening, KeysPressed, QueueLeft, TextArrived
+
+_STICKY_S = 15.0
+
+
+def _who_for(value: Any) -> Any:
+    """``contact.last_agent for 15 s`` or only the who."""
+    if not isinstance(value, str):
+        return value
+    who, _, span = value.partition(" for ")
+    return {"who": who.strip(), "for": span.strip()} if span else {"who": who.strip()}
+
+
+class _Sticky(BaseModel):
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+    who: Condition
+    for_s: Duration = Field(default=_STICKY_S, alias="for")
+
+
+Sticky = Annotated[
+    _Sticky,
+    BeforeValidator(_who_for),
+    WithJsonSchema({"type": "string", "examples": ["contact.last_agent for 15 s"]}),
+]
 
 
 class _After(BaseModel):
@@ -28,12 +58,17 @@ class Queue(Step):
     Ways out: ``full`` (the queue's ``limit`` are waiting), ``closed`` (its calendar), ``no_agents`` (nobody is signed
     in), ``after: {wait: 2 min, go: ...}``, ``otherwise`` for all of these. Without a way the contact is told that
     nobody is free and the flow ends. When the talk is over the next step is done; without one the flow ends.
+
+    ``keys`` lead out of the line at any time (chats: the key, its ``labels`` or ``words``), ``hint`` tells of them;
+    ``{offer: callback}`` comes back to the old place when it is declined. ``skills`` and ``priority`` are this
+    contact's; ``agent: contact.last_agent for 15 s`` is asked alone first.
     """
 
     verb = "queue"
     short = "name"
     phrases = ("unavailable",)
     pieces = ("position",)
+    text_only = ("labels",)
     EXAMPLE: ClassVar[str] = """
     start:
       - queue:
@@ -44,6 +79,8 @@ class Queue(Step):
           music: moh/calm.wav
           after: {wait: 10 min, go: busy}
           full: busy
+          keys: {9: busy}
+          hint: {zh: 不想等待请按9。, en: "To stop waiting, press 9."}
       - say: {zh: 谢谢，再见。, en: Thank you and goodbye.}
       - hangup
     busy:
@@ -56,11 +93,24 @@ class Queue(Step):
     greeting: Text | None = None
     music: FileName = ""
     announce: AnnounceSettings | None = None
+    keys: dict[LeaveKey, LeaveWay] = {}
+    labels: dict[Word, Text] = {}
+    words: dict[Word, dict[LanguageCode, LeaveWords]] = {}
+    hint: Text | None = None
+    skills: dict[Name, Level] = {}
+    agent: Sticky | None = None
     full: WayField | None = None
     closed: WayField | None = None
     no_agents: WayField | None = None
     after: _After | None = None
     otherwise: WayField | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _offers_know_the_queue(cls, values: Any) -> Any:
+        if isinstance(values, dict) and "keys" in values:
+            return {**values, "keys": with_queue(values["keys"], values.get("name"))}
+        return values
 
     def enter(self, scene: Scene) -> Move:
         if scene.state.get("sorry"):
@@ -73,9 +123,21 @@ class Queue(Step):
         reason = self._turned_away(scene, settings)
         if reason:
             return self._left(scene, reason)
-        written = scene.written(self.greeting) if self.greeting is not None and not scene.is_voice else ""
-        told: tuple[Effect, ...] = (Write(written),) if written else ()
-        return Wait((*told, self._entering(scene, settings)), {"entered": True})
+        return Wait((*self._told(scene), self._entering(scene, settings)), {"entered": True})
+
+    def _told(self, scene: Scene) -> tuple[Effect, ...]:
+        """On a chat: the greeting, and how to leave."""
+        lines = [] if scene.is_voice else [scene.written(text) for text in (self.greeting, self.hint) if text]
+        options = tuple(self._labels(scene).items())
+        lines += [f"{key} {label}" for key, label in options]
+        return (Write("\n".join(lines), options),) if not scene.is_voice and lines else ()
+
+    def _labels(self, scene: Scene) -> dict[str, str]:
+        labelled = ((key, self._of_key(self.labels, key)) for key in self.keys)
+        return {key: scene.written(label) for key, label in labelled if label is not None}
+
+    def _of_key(self, table: dict[str, Any], key: str) -> Any:
+        return table.get(key, table.get(self.keys[key].text))
 
     def _turned_away(self, scene: Scene, settings: QueueSettings) -> str:
         calendar = scene.site.calendars.get(settings.calendar)
@@ -95,12 +157,47 @@ class Queue(Step):
             greeting=scene.speech(self.greeting) if self.greeting is not None and scene.is_voice else (),
             after_s=self.after.wait if self.after is not None else None,
             limit=settings.limit,
+            keys=tuple(self.keys) if scene.is_voice else (),
+            hint=scene.speech(self.hint) if self.hint is not None and scene.is_voice else (),
+            may_write=bool(self.keys) and not scene.is_voice,
+            skills=dict(self.skills),
+            agent=self._named_agent(scene),
+            agent_s=self.agent.for_s if self.agent is not None else 0.0,
         )
+
+    def _named_agent(self, scene: Scene) -> str:
+        """Who is asked first; nobody where it cannot be said."""
+        if self.agent is None:
+            return ""
+        if self.agent.who in scene.site.agents:
+            return self.agent.who
+        try:
+            return as_text(evaluate(parse(self.agent.who), scene.lookup))
+        except ExpressionError:
+            return ""
 
     def answer(self, scene: Scene, happening: Happening) -> Move:
         if isinstance(happening, QueueLeft):
             return self._left(scene, happening.reason)
+        if isinstance(happening, KeysPressed | TextArrived) and scene.state.get("entered"):
+            return self._asked_out(scene, happening)
         return Stop(outcome="overflowed")  # the apology has been played
+
+    def _asked_out(self, scene: Scene, happening: KeysPressed | TextArrived) -> Move:
+        """A key, or a word on a chat; anything else changes nothing."""
+        if isinstance(happening, KeysPressed):
+            meant = {happening.digits} & set(self.keys)
+        else:
+            meant = chosen(happening.text, self._labels(scene), {key: self._words_of(key) for key in self.keys})
+        if len(meant) != 1:
+            return Stay()
+        key = meant.pop()
+        return Go(self.keys[key], note=f"{self.name} key {key}")
+
+    def _words_of(self, key: str) -> list[str]:
+        label = self._of_key(self.labels, key)
+        listed = [word for words in (self._of_key(self.words, key) or {}).values() for word in words]
+        return listed + (list(label.root.values()) if label is not None else [])
 
     def _left(self, scene: Scene, reason: str) -> Move:
         if reason == CONNECTED_ENDED:
@@ -117,6 +214,8 @@ class Queue(Step):
 
     def exits(self) -> Iterator[Exit]:
         yield Exit("served", is_heard=True)
+        for key, way in self.keys.items():
+            yield Exit(f"key {key}", ("keys", key), way, is_heard=True)
         for name in ("full", "closed", "no_agents"):
             own: Way | None = getattr(self, name)
             if own is not None:
@@ -125,3 +224,7 @@ class Queue(Step):
             yield Exit("after", ("after", "go"), self.after.go, is_heard=True)
         if self.otherwise is not None:
             yield Exit("otherwise", ("otherwise",), self.otherwise)
+
+    def faults(self) -> Iterator[tuple[Path, str, str]]:
+        if self.hint is not None and not self.keys:
+            yield ("hint",), "a hint tells of keys, and there are none", "add 'keys: {1: SECTION}'"

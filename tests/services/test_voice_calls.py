@@ -106,3 +106,11 @@ def test_callers_who_withhold_their_number_are_not_one_person(floor: Floor, numb
         with pytest.raises(AttributeError):  # there is no leg to be marked
             calls._keep_arrival(leg, f"leg-{name}", name, number, "main", "en", session)
     assert len({floor.now(name).contact for name in ("one", "two")}) == contacts_made
+
+
+def test_a_key_takes_the_contact_out_of_the_line_and_keeps_the_clock(floor: Floor) -> None:
+    before = floor.waiting(leg=LEG)
+    enter = effects.EnterQueue(queue="orders", keys=("1",))
+    left = calls_on(floor, lambda: waits.KeysPressed("1"))._queue(cast(Any, None), "one", enter, "en")
+    assert left == waits.KeysPressed("1")
+    assert (floor.now().state, floor.now().queued_at) == (InteractionState.IN_FLOW, before.queued_at)
