@@ -40,7 +40,8 @@ class Recorded:
 class Piece:
     """A value said from pre-rendered words: ``catalog.words_of(piece)`` gives them.
 
-    ``kind``: "digits" (one by one), "number" (as a quantity), "position" (place in the queue), "minutes".
+    ``kind``: "digits" (one by one), "number" (as a quantity), "position" (place in the queue), or one of
+    ``measures.MEASURES`` ("minutes", "date", "time", "money", ...).
     """
 
     kind: str

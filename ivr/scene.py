@@ -69,8 +69,8 @@ class Scene:
 
     def written(self, text: Text, language: str = "") -> str:
         """A text for reading; a sound file has none."""
-        prompt, _ = text.choose(language or self.language, self.site.default_language)
-        return "" if is_file(prompt) else fill(prompt, self.lookup).strip()
+        prompt, read_in = text.choose(language or self.language, self.site.default_language)
+        return "" if is_file(prompt) else fill(prompt, self.lookup, read_in).strip()
 
     def spoken(self, text: str, language: str) -> Spoken:
         return Spoken(text, language)

@@ -3,7 +3,8 @@
 Owns: finding and filling the insertions, and what of a text can be rendered beforehand.
 Not here: the expression inside (``expressions``), numbers as words (``numerals``).
 
-``$(order)`` inserts; ``$(order | digits)`` says one digit after the other, ``| number`` a quantity,
+``$(order)`` inserts; ``$(order | digits)`` says one digit after the other, ``| number`` a quantity, ``| ordinal``
+"3rd", ``| minutes`` "about 2 minutes", ``| duration`` (of seconds), ``| date``, ``| time``, ``| money``;
 ``| last4`` only the last four characters.
 
 >>> fill("Order $(order) is ready.", {"order": "12"}.get)
@@ -18,13 +19,16 @@ from functools import lru_cache
 from .effects import Piece, Speech, Spoken
 from .evaluation import Lookup, evaluate
 from .expressions import ExpressionError, Node, parse
+from .measures import MEASURES
+from .measures import is_sayable as is_measure
+from .measures import written as measure_written
 from .numerals import is_sayable
 from .session import Value
 from .values import as_text, clean
 
 LENGTH_BOUND = 4000
 INSERT_BOUND = 50
-FILTERS = ("digits", "number", "last4")
+FILTERS = ("digits", "number", "last4", *MEASURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,10 @@ def _insert(inside: str) -> Insert:
     return Insert(parse(expression), tuple(filters))
 
 
-def fill(source: str, lookup: Lookup) -> str:
+def fill(source: str, lookup: Lookup, language: str = "en") -> str:
     """The text with its values in place (cleaned)."""
     parts = parse_template(source)
-    return "".join(part if isinstance(part, str) else _written(part, lookup) for part in parts)
+    return "".join(part if isinstance(part, str) else _read(part, lookup, language) for part in parts)
 
 
 def value_of(source: str, lookup: Lookup) -> Value:
@@ -112,6 +116,11 @@ def _written(insert: Insert, lookup: Lookup) -> str:
     return text[-4:] if "last4" in insert.filters else text
 
 
+def _read(insert: Insert, lookup: Lookup, language: str) -> str:
+    text, kind = _written(insert, lookup), kind_of(insert)
+    return measure_written(kind, text, language) if kind in MEASURES and is_measure(kind, text) else text
+
+
 def _said(insert: Insert, language: str, lookup: Lookup) -> tuple[Speech, ...]:
     value = evaluate(insert.node, lookup)
     text = _written(insert, lookup)
@@ -124,6 +133,6 @@ def _said(insert: Insert, language: str, lookup: Lookup) -> tuple[Speech, ...]:
 
 
 def kind_of(insert: Insert) -> str:
-    """How the author wants it said: "digits", "number" or ""."""
-    chosen = [name for name in insert.filters if name in ("digits", "number")]
+    """How the author wants it said: "digits", "number", "date" ... or ""."""
+    chosen = [name for name in insert.filters if name != "last4"]
     return chosen[-1] if chosen else ""
