@@ -30,6 +30,7 @@ from eslapp.log import get_log, spawn
 from eslapp.services import hub_watch
 from eslapp.services.chats import Chats
 from eslapp.services.dispatcher import Dispatcher
+from eslapp.services.flow_facts import FlowFacts
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.inbox_worker import InboxWorker, Source
 from eslapp.services.prompts import Prompts
@@ -40,10 +41,9 @@ from eslapp.services.transcripts import Transcriptions
 from eslapp.services.voice_calls import VoiceCalls
 from eslapp.services.voice_offers import VoiceOffers
 from eslapp.sitedir import SiteDir
+from eslapp.starting import flow_services, listening, load_runnable, parse_raw, started
 from eslapp.store import Store
 from ivr.engine import Engine
-from ivr.loader import load_site
-from ivr.site import Site
 from recordings.transcribe.client import TranscriberClient
 from webhooks.app import create_app
 from webhooks.deps import Deps, WebSettings
@@ -116,10 +116,36 @@ class Daemon:
     def _world(self) -> Any:
         return self.dispatcher.world
 
-    def _build_services(self, site_dir: SiteDir) -> None:
-        self.flows = FlowRuns(store=self.store, clock=self.clock, facts=self._flow_facts)
+    def _build_flows(self, site_dir: SiteDir) -> None:
+        flow_facts = FlowFacts(world=self._world, site=lambda: self.site, store=self.store, clock=self.clock)
+        services = flow_services(site_dir, site=lambda: self.site, store=self.store, clock=self.clock)
+        self.flows = FlowRuns(store=self.store, clock=self.clock, facts=flow_facts)
         self.flows.publish(Engine(self.site))
         prompts = Prompts(site_dir, lambda: self.site)
+        self.chats = Chats(
+            bus=self.bus,
+            store=self.store,
+            flows=self.flows,
+            world=self._world,
+            clock=self.clock,
+            ids=random_id,
+            performers=services.on_chats(),
+        )
+        self.calls = VoiceCalls(
+            bus=self.bus,
+            store=self.store,
+            flows=self.flows,
+            prompts=prompts,
+            world=self._world,
+            wait_for=lambda name: QueueWait(name, world=self._world, prompts=prompts, clock=self.clock),
+            send_text=self.chats.send,
+            clock=self.clock,
+            ids=random_id,
+            performers=services.on_calls(),
+        )
+
+    def _build_services(self, site_dir: SiteDir) -> None:
+        self._build_flows(site_dir)
         self.recorder = Recorder(
             store=self.store,
             link=self.link,
@@ -136,20 +162,6 @@ class Daemon:
             recorder=self.recorder,
             contact_of=lambda leg: self.calls.interaction_of(leg),
             clock=self.clock,
-        )
-        self.chats = Chats(
-            bus=self.bus, store=self.store, flows=self.flows, world=self._world, clock=self.clock, ids=random_id
-        )
-        self.calls = VoiceCalls(
-            bus=self.bus,
-            store=self.store,
-            flows=self.flows,
-            prompts=prompts,
-            world=self._world,
-            wait_for=lambda name: QueueWait(name, world=self._world, prompts=prompts, clock=self.clock),
-            send_text=self.chats.send,
-            clock=self.clock,
-            ids=random_id,
         )
         self.inbox = InboxWorker(
             bus=self.bus,
@@ -170,11 +182,6 @@ class Daemon:
             languages=tuple(self.site.languages),
         )
         self.reconciler = Reconciler(bus=self.bus, link=self.link, world=self._world, clock=self.clock)
-
-    def _flow_facts(self) -> dict[str, Any]:
-        """What a flow may ask of this moment."""
-        world = self._world()
-        return {f"queue.{name}.waiting": world.lines.waiting(name) for name in self.site.queues}
 
     def _source_of(self, channel_account: str) -> Source:
         kind, _, account = channel_account.partition(":")
@@ -262,43 +269,6 @@ class Daemon:
         self.link.stop()
         self.dispatcher.stop()
         self.store.close()
-
-
-def load_runnable(site_dir: SiteDir) -> Site:
-    """The site as it is, or as it last was good: a daemon restarted over a broken file serves on."""
-    site, problems = load_site(site_dir.root)
-    if site is not None:
-        return site
-    for problem in problems:
-        log.error("site-broken", problem=str(problem))
-    site, _ = load_site(site_dir.last_good)
-    if site is None:
-        raise SystemExit("\n".join(str(problem) for problem in problems))
-    log.error("site-kept", reason="the files have mistakes; running on the last good ones", revision=site.revision)
-    return site
-
-
-def started(server: OutboundServer) -> OutboundServer:
-    """The server, listening."""
-    server.start()
-    return server
-
-
-def parse_raw(source: Source, raw: Any) -> Any:
-    """What a contact did, as the channel's own file reads the raw event."""
-    from webhooks.channels import CHANNELS
-
-    return CHANNELS[source.type].parse(raw)
-
-
-def listening(what: str, port: int, option: str, listen: Callable[[], Any]) -> Any:
-    """Open a listener, or end with one line that names the port and the mend."""
-    try:
-        return listen()
-    except OSError as error:
-        raise SystemExit(
-            f"port {port} for {what} is not free ({error.strerror}); choose another with {option}, 0 for any"
-        ) from None
 
 
 def stop_when_replaced(daemon: Daemon, stopping: Flag) -> None:

@@ -76,6 +76,11 @@ class SiteDir:
             agents=agents,
         )
 
+    def word(self, name: str) -> str | None:
+        """The operator's word behind ``$(env.NAME)``: from the environment, else ``"env"`` in ``secrets.json``."""
+        found = os.environ.get(name) or (read_json(self.secrets_file) or {}).get("env", {}).get(name)
+        return str(found) if found else None
+
     def state(self) -> dict[str, Any]:
         """What the running site wrote of itself (ports, pids), or ``{}``."""
         return read_json(self.state_file) or {}

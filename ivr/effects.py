@@ -7,6 +7,7 @@ The LAST effect of a turn says what is waited for:
     Ask        -> KeysPressed | KeysMissing     (voice; one try, the engine asks again itself)
     AwaitText  -> TextArrived | TextMissing     (text)
     EnterQueue -> QueueLeft | KeysPressed | TextArrived  (both)
+    ServiceCall -> Answered                     (both; all of them in ``service_calls``)
     EndFlow    -> nothing, the flow is over
 
 ``Write``, ``SetVariables``, ``SetLanguage`` and ``SendMessage`` wait for nothing. ``Failed``, ``HungUp`` and

@@ -20,7 +20,8 @@ from .flow import FALLBACK
 from .scene import Scene
 from .session import Session, Value
 from .site import Site
-from .step import Fail, Go, Move, Next, Stay, Step, Stop, Wait
+from .stack import popped, pushed
+from .step import Call, Fail, Go, Move, Next, Return, Stay, Step, Stop, Wait
 from .values import clean, clean_value
 from .waits import (
     CLOSED,
@@ -162,9 +163,7 @@ class _Walk:
         """Do one step; the position of the following one, None where there is none to do now."""
         block = self._site.blocks[block_id]
         if index >= len(block.steps):
-            if block.after is None:
-                self.end("NORMAL_CLEARING", self._session.outcome or SELF_SERVICE)
-            return block.after
+            return block.after or self._back({})
         step = block.steps[index]
         if not step.is_for(self._session.medium):
             return block_id, index + 1
@@ -200,21 +199,43 @@ class _Walk:
             self._session = replace(self._session, waits_for=waits, state=move.state)
             return None
         self._pass(step, getattr(move, "note", ""))
+        return self._onward(step, move)
+
+    def _onward(self, step: Step, move: Next | Go | Stop | Call | Return) -> tuple[str, int] | None:
         if isinstance(move, Stop):
             self.end(move.cause, move.outcome or self._session.outcome or SELF_SERVICE)
             return None
         if isinstance(move, Go):
             return self._target(step, move.way)
+        if isinstance(move, Return):
+            return self._back(move.results)
+        if isinstance(move, Call):
+            inside = pushed(self._session, move)
+            if inside is None:
+                return self._failed(step, "too many calls inside each other")
+            self._session = inside
+            return self._target(step, move.way)
         return self._following(move)
+
+    def _back(self, results: Mapping[str, Value]) -> tuple[str, int] | None:
+        """To the step after the ``call``; without one the flow is over."""
+        if not self._session.stack:
+            self.end("NORMAL_CLEARING", self._session.outcome or SELF_SERVICE)
+            return None
+        self._session, (block, index) = popped(self._session, results)
+        return block, index + 1
 
     def _following(self, move: Next) -> tuple[str, int] | None:
         block, index = self._session.block, self._session.index + 1
         if move.is_served:
             outcome = HANDLED if move.note.endswith("served") else self._session.outcome
             self._session = replace(self._session, outcome=outcome)
-            if index >= len(self._site.blocks[block].steps):
-                self.end("NORMAL_CLEARING", outcome)
-                return None
+            while index >= len(self._site.blocks[block].steps):
+                if not self._session.stack:
+                    self.end("NORMAL_CLEARING", outcome)
+                    return None
+                self._session, (block, index) = popped(self._session, {})
+                index += 1
         return block, index
 
     def _take(self, effects: tuple[Effect, ...]) -> None:
@@ -264,6 +285,7 @@ class _Walk:
         self._session = replace(
             self._session,
             in_fallback=True,
+            stack=(),
             unheard=0,
             revision=self._site.revision,
             trail=self._session.passed("fallback"),

@@ -137,6 +137,7 @@ def _site(
         agents=dict(settings.agents),
         phrases={name: dict(words) for name, words in settings.phrases.items()},
         fallback=settings.fallback,
+        outside=settings.outside,
         flows=flows,
         blocks=blocks,
         prompt_files=prompts,

@@ -89,6 +89,11 @@ class Scene:
     def piece(self, kind: str, value: str) -> Piece:
         return Piece(kind, value, self.language)
 
+    @property
+    def key(self) -> str:
+        """Names this visit of this step: the same after a crash, another one when the flow comes here again."""
+        return f"{self.session.block}[{self.session.index}]#{len(self.session.trail)}"
+
     def tell(self, speech: tuple[Speech, ...], text: str) -> tuple[Effect, ...]:
         """Play on a call, write on a chat; nothing where there is nothing to say."""
         if self.is_voice:

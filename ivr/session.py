@@ -43,6 +43,7 @@ class Session:
     waits_for: tuple[str, ...] = ()
     unheard: int = 0
     trail: tuple[str, ...] = ()
+    stack: tuple[Mapping[str, Any], ...] = ()  # where the calls of subflows came from: block, index, variables, kept
     in_fallback: bool = False
     cause: str = ""
     outcome: str = ""
@@ -63,6 +64,7 @@ class Session:
             plain = json.loads(text)
             for name in ("waits_for", "trail"):
                 plain[name] = tuple(plain[name])
+            plain["stack"] = tuple(plain.get("stack", ()))
             return cls(**plain)
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise SessionError(f"not a stored session: {error}") from error

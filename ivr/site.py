@@ -78,6 +78,9 @@ Timezone = Annotated[
 ]
 Level = Annotated[int, Field(ge=1, le=10)]
 Extension = Annotated[Word, Field(pattern=r"^[0-9]{2,10}$")]
+HostAndPort = Annotated[
+    Word, Field(pattern=r"^[A-Za-z0-9.-]{1,253}:[0-9]{1,5}$", examples=["erp.local:8443", "127.0.0.1:9000"])
+]
 DialledNumber = Annotated[Word, Field(pattern=r"^\+?[0-9*#]{1,32}$")]
 
 
@@ -142,6 +145,12 @@ class FallbackSettings(Part):
     queue: Name = ""
 
 
+class OutsideSettings(Part):
+    """Whom the site may ask over HTTP. ``private``: ``host:port`` of the own network, or of plain HTTP, by name."""
+
+    private: list[HostAndPort] = []
+
+
 class SiteFile(Part):
     """``site.yaml``."""
 
@@ -157,6 +166,7 @@ class SiteFile(Part):
     agents: dict[Extension, AgentSettings] = {}
     phrases: dict[Name, dict[LanguageCode, Word]] = {}
     fallback: FallbackSettings = FallbackSettings()
+    outside: OutsideSettings = OutsideSettings()
 
 
 DEFAULT_VOICES = {"zh": "kokoro:zf_xiaobei", "en": "hibari:af_heart"}
@@ -182,6 +192,7 @@ class Site:
     agents: dict[str, AgentSettings]
     phrases: dict[str, dict[str, str]]
     fallback: FallbackSettings
+    outside: OutsideSettings
     flows: dict[str, Flow]
     blocks: dict[str, Block]
     prompt_files: frozenset[str]

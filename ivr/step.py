@@ -6,9 +6,9 @@ Not here: the steps themselves (``steps/``, one file each), running them (``engi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
@@ -16,8 +16,12 @@ from .effects import Effect
 from .fields import Text, Way, WayField
 from .problems import Place
 from .scene import Scene
+from .session import Value
 from .strict_yaml import Document, Path
 from .waits import Happening
+
+if TYPE_CHECKING:
+    from .site import Site
 
 VOICE, TEXT = "voice", "text"
 MEDIA = (VOICE, TEXT)
@@ -70,7 +74,28 @@ class Stay:
     """Nothing to do with it: go on waiting as before."""
 
 
-Move = Wait | Next | Go | Stop | Fail | Stay
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Do another section or flow and come back: ``given`` are all it knows (and what has a dot in its name), ``kept``
+    says which of its results become which values here."""
+
+    way: Way
+    given: Mapping[str, Value]
+    kept: Mapping[str, str]
+    effects: tuple[Effect, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Back to the ``call``, with these results; without a call the flow is over."""
+
+    results: Mapping[str, Value]
+    effects: tuple[Effect, ...] = ()
+    note: str = ""
+
+
+Move = Wait | Next | Go | Stop | Fail | Stay | Call | Return
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +154,18 @@ class Step(BaseModel):
     def exits(self) -> Iterator[Exit]:
         """Every way out, for the checks; the default is the next step."""
         yield Exit("next")
+
+    def names_set(self) -> Iterator[str]:
+        """The values this step may keep, for the checks."""
+        yield from ()
+
+    def names_read(self) -> Iterator[tuple[Path, str]]:
+        """The values this step reads besides those in its texts, each with the field that reads it."""
+        yield from ()
+
+    def site_texts(self, site: Site) -> Iterator[Text]:
+        """What this step may say that stands elsewhere in the site (articles, surveys): rendered beforehand too."""
+        yield from ()
 
     def faults(self) -> Iterator[tuple[Path, str, str]]:
         """What single fields cannot tell: ``(path inside the step, problem, mend)``."""

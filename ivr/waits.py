@@ -6,7 +6,9 @@ A happening that is not waited for (a key pressed during music, a late timer) ch
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 CONNECTED_ENDED = "connected-ended"  # the contact and an agent have talked; the talk is over
 LEFT = "left"  # taken out of the line again without an agent (the contact asked, an agent or supervisor did)
@@ -60,6 +62,13 @@ class QueueLeft(Happening):
     """The contact is out of the queue; ``reason`` is one of ``QUEUE_REASONS`` (any other counts as "left")."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Happening):
+    """A service has done what a ``ServiceCall`` asked for; ``values`` as that effect says (outside values: unclean)."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ class Chats:
         performers: ChatPerformers | None = None,
     ) -> None:
         self._performers = performers or {}  # of the effects that not every chat needs
+        self._at_work: set[str] = set()  # interactions for which one of them works now
         self._bus = bus
         self._store = store
         self._flows = flows
@@ -167,6 +168,7 @@ class Chats:
             elif isinstance(effect, effects.EndFlow):
                 self._end(interaction, effect)
             elif type(effect) in self._performers:
+                self._at_work.add(interaction)
                 spawn(self._carry_out, OnChat(interaction, turn.session), effect)
 
     def _carry_out(self, chat: OnChat, effect: effects.Effect) -> None:
@@ -176,6 +178,7 @@ class Chats:
         except Exception as error:  # the boundary of one effect: the flow goes its ``fails`` way
             log.exception("effect-failed", interaction=chat.interaction, effect=effect.type)
             happening = waits.Failed(type(error).__name__)
+        self._at_work.discard(chat.interaction)
         if happening is not None:
             self.step(chat.interaction, happening)
 
@@ -283,7 +286,7 @@ class Chats:
         """What the session waits for, where it was not asked for: we, or the store, failed in between."""
         found = self._world().interaction(interaction)
         session = self._flows.load(interaction)
-        if found is None or session is None or interaction in self._timers:
+        if found is None or session is None or interaction in self._timers.keys() | self._at_work:
             return
         is_queueing = "QueueLeft" in session.waits_for
         if is_queueing and found.state in IN_LINE:
@@ -292,7 +295,7 @@ class Chats:
                     self._limit_wait(interaction, effect)
         elif found.state != InteractionState.IN_FLOW:
             return
-        elif is_queueing:
+        elif is_queueing or "Answered" in session.waits_for:
             self._after(interaction, self._flows.resume(session, waits.Resumed()))
         elif session.is_over:
             self._end(interaction, effects.EndFlow(session.cause, session.outcome))

@@ -49,7 +49,9 @@ class FlowRuns:
 
     def start(self, *, flow: str, medium: str, language: str, variables: Mapping[str, Any]) -> Turn:
         """Begin a flow on the newest revision. Nothing is saved yet."""
-        return self.engine.start(flow=flow, medium=medium, language=language, variables=variables, at=self._clock())
+        return self.engine.start(
+            flow=flow, medium=medium, language=language, variables=variables, at=self._clock(), facts=self._facts()
+        )
 
     def resume(self, session: Session, happening: Happening) -> Turn:
         """Go on after ``happening``. Nothing is saved yet."""

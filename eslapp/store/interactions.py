@@ -53,6 +53,16 @@ def by_leg(tx: Tx, leg: str) -> Interaction | None:
     return _interaction(row) if row else None
 
 
+def usual_handling(tx: Tx) -> dict[str, float]:
+    """Queue -> mean seconds an agent was held, from connecting to the end of wrap-up, of the last 500 talks."""
+    rows = tx.all(
+        "SELECT queue, AVG(closed_at - connected_at) AS seconds FROM (SELECT queue, closed_at, connected_at "
+        "FROM interactions WHERE state = 'closed' AND connected_at IS NOT NULL ORDER BY opened_at DESC LIMIT 500) "
+        "AS lately GROUP BY queue"
+    )
+    return {row["queue"]: max(1.0, row["seconds"]) for row in rows}
+
+
 def waiting_in_queues(tx: Tx) -> dict[str, tuple[int, float]]:
     """Queue -> how many wait in it (not yet offered) and since when the longest of them waits."""
     rows = tx.all(

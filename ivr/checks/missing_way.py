@@ -9,12 +9,13 @@ from ivr.graph import Survey
 from ivr.problems import Problem, quote
 from ivr.site import Site
 from ivr.steps.gather import Gather
+from ivr.steps.lookup import Lookup
 from ivr.steps.menu import Menu
 from ivr.steps.queue import Queue
 
 
 class MissingWay(Check):
-    """Questions say what comes after the last try; queues what comes when they are full or closed."""
+    """Questions say what comes after the last try, queues when they are full or closed, lookups when they fail."""
 
     code = "missing_way"
 
@@ -24,6 +25,9 @@ class MissingWay(Check):
                 if step.otherwise is None and (step.silence is None or step.invalid is None):
                     text = f"{step.verb} does not say what happens when nobody answers rightly"
                     yield self.problem(step.place(), text, "add 'otherwise: SECTION'")
+            elif isinstance(step, Lookup) and step.fails is None:
+                text = "lookup does not say what happens when the system does not answer"
+                yield self.problem(step.place(), text, "add 'fails: SECTION'")
             elif isinstance(step, Queue) and step.otherwise is None:
                 yield from self._of_queue(survey.site, step)
 

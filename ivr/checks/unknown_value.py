@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.check import Check
-from ivr.expressions import parse
 from ivr.fields import Text, is_file
+from ivr.filled import ENV
 from ivr.graph import Survey
 from ivr.problems import Place, Problem, did_you_mean, quote
 from ivr.scene import BUILT_IN_NAMES
 from ivr.step import Step
-from ivr.steps.branch import Branch
-from ivr.steps.gather import Gather
-from ivr.steps.set import Set
 from ivr.templates import parse_template
 
 GIVEN_PREFIXES = ("contact.", "call.")  # the daemon's, given at the start
-QUEUE_FACTS = ("waiting",)
+QUEUE_FACTS = ("waiting", "wait", "ready")
 
 
 class UnknownValue(Check):
-    """Names come from ``set``, ``gather``, ``contact.``, ``call.``, ``calendar.NAME`` and ``queue.NAME.waiting``."""
+    """Names come from steps that keep values, ``contact.``, ``call.``, ``calendar.NAME`` and ``queue.NAME.waiting``,
+    ``.wait`` and ``.ready``."""
 
     code = "unknown_value"
 
@@ -29,7 +27,10 @@ class UnknownValue(Check):
         known = self._known(survey)
         for _, step in survey.steps():
             for place, name in _reads(step):
-                if name not in known and not name.startswith(GIVEN_PREFIXES):
+                if name.startswith(ENV):
+                    text = f"{quote(name)} is the operator's: it is for the address and headers of a lookup"
+                    yield self.problem(place, text, "write the words themselves here")
+                elif name not in known and not name.startswith(GIVEN_PREFIXES):
                     yield self.problem(place, f"nobody sets {quote(name)}", did_you_mean(name, known))
 
     def _known(self, survey: Survey) -> set[str]:
@@ -38,10 +39,7 @@ class UnknownValue(Check):
         known.update(f"calendar.{name}" for name in site.calendars)
         known.update(f"queue.{name}.{fact}" for name in site.queues for fact in QUEUE_FACTS)
         for _, step in survey.steps():
-            if isinstance(step, Set):
-                known.update(step.values)
-            elif isinstance(step, Gather):
-                known.add(step.name)
+            known.update(step.names_set())
         return known
 
 
@@ -49,14 +47,7 @@ def _reads(step: Step) -> Iterator[tuple[Place, str]]:
     """Every name the step reads, with its place."""
     for loc, text in step.texts():
         yield from ((step.place(*loc, code), name) for code, name in _of_text(text))
-    if isinstance(step, Set):
-        for key, value in step.values.items():
-            if isinstance(value, str):
-                yield from ((step.place("values", key), name) for name in _of_template(value))
-    if isinstance(step, Branch):
-        for index, case in enumerate(step.cases):
-            names = sorted(parse(case.when).names())
-            yield from ((step.place("cases", index, "when"), name) for name in names)
+    yield from ((step.place(*loc), name) for loc, name in step.names_read())
 
 
 def _of_text(text: Text) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from ivr.expressions import ExpressionError, parse
 from ivr.fields import Condition, WayField
 from ivr.scene import Scene
 from ivr.step import Exit, Fail, Go, Move, Next, Step
+from ivr.strict_yaml import Path
 
 
 class _Case(BaseModel):
@@ -55,3 +56,7 @@ class Branch(Step):
         for index, case in enumerate(self.cases):
             yield Exit(f"case {index + 1}", ("cases", index, "go"), case.go)
         yield Exit("otherwise", ("otherwise",), self.otherwise)
+
+    def names_read(self) -> Iterator[tuple[Path, str]]:
+        for index, case in enumerate(self.cases):
+            yield from ((("cases", index, "when"), name) for name in sorted(parse(case.when).names()))

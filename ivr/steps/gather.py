@@ -96,3 +96,6 @@ class Gather(Question):
     def exits(self) -> Iterator[Exit]:
         yield Exit("next", is_heard=True)
         yield from super().exits()
+
+    def names_set(self) -> Iterator[str]:
+        yield self.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from pydantic import Field
@@ -9,9 +10,11 @@ from pydantic import Field
 from ivr.effects import SetVariables
 from ivr.expressions import ExpressionError
 from ivr.fields import TemplateValue, VariableName
+from ivr.filled import names_in
 from ivr.scene import Scene
 from ivr.session import Value
 from ivr.step import Fail, Move, Next, Step
+from ivr.strict_yaml import Path
 from ivr.templates import value_of
 from ivr.values import clean_value
 
@@ -38,3 +41,10 @@ class Set(Step):
         except ExpressionError as error:
             return Fail(str(error))
         return Next((SetVariables(kept),))
+
+    def names_set(self) -> Iterator[str]:
+        yield from self.values
+
+    def names_read(self) -> Iterator[tuple[Path, str]]:
+        for key, value in self.values.items():
+            yield from ((("values", key), name) for name in (names_in(value) if isinstance(value, str) else ()))

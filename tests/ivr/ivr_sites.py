@@ -7,7 +7,7 @@ from textwrap import dedent
 
 from ivr import Engine, Session, Site, Turn, read_site
 from ivr.effects import Effect, EndFlow
-from ivr.waits import Happening
+from ivr.waits import Answered, Happening
 
 DEMO = Path(__file__).parents[2] / "ivr" / "sites" / "demo"
 WEDNESDAY_10 = 1795572000.0  # 2026-11-25 10:00 in Shanghai
@@ -52,6 +52,20 @@ def complaints(flow: str, site: str = SITE) -> list[str]:
     made, problems = read_site(sources(flow, site), PROMPTS)
     assert made is None
     return [str(problem) for problem in problems]
+
+
+SERVED = {
+    "AskSystem": {"status": 200, "body": {"state": "ready", "lines": [{"due": "2026-12-01"}], "name": "Wang"}},
+    "OpenTicket": {"number": "10023"},
+    "SendCode": {"to": "8000"},
+    "CheckCode": {"verdict": "right"},
+    "FindMember": {"is_found": True, "name": "Wang", "level": "vip"},
+}
+
+
+def served(effect: Effect) -> Answered:
+    """What a service that works says of it."""
+    return Answered(SERVED.get(effect.type, {}))
 
 
 class Contact:

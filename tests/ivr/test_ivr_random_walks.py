@@ -13,6 +13,7 @@ from ivr.effects import EndFlow
 from ivr.steps import STEPS
 from ivr.waits import (
     QUEUE_REASONS,
+    Answered,
     Failed,
     Happening,
     HungUp,
@@ -26,6 +27,16 @@ from ivr.waits import (
 )
 
 words = st.one_of(st.sampled_from(["1", "2", "0", "*", "中文", "orders", "是", "12345"]), st.text(max_size=12))
+answers = st.fixed_dictionaries(
+    {},
+    optional={
+        "status": st.sampled_from([200, 404, 500, "x"]),
+        "body": st.sampled_from([{"n": 3}, {"n": [1]}, [], None, "text"]),
+        "number": st.sampled_from(["10001", "", "x"]),
+        "verdict": st.sampled_from(["right", "wrong", "over", 7]),
+        "is_found": st.booleans(),
+    },
+)
 happenings: st.SearchStrategy[Happening] = st.one_of(
     st.builds(PlayEnded),
     st.builds(KeysPressed, st.one_of(st.sampled_from(list("0123456789*#")), st.text(max_size=8))),
@@ -33,6 +44,7 @@ happenings: st.SearchStrategy[Happening] = st.one_of(
     st.builds(TextArrived, words),
     st.builds(TextMissing),
     st.builds(QueueLeft, st.one_of(st.sampled_from(QUEUE_REASONS), st.text(max_size=5))),
+    st.builds(Answered, answers),
     st.builds(HungUp, st.text(max_size=8)),
     st.builds(Failed, st.text(max_size=8)),
     st.builds(Resumed),
@@ -55,6 +67,9 @@ STEP_TEXTS = (
     "queue: shut",
     "message: Hello",
     "goto: WAY",
+    "call: {flow: two, with: {a: $(a + 1)}, save: {b: a}, fails: WAY}",
+    "return: {a: $(a)}",
+    "lookup: {url: 'https://x.example/$(a)', save: {a: $.n}, missing: WAY, fails: WAY}",
     "goto: nowhere",
     "hangup: {say: Bye}",
 )
@@ -81,6 +96,7 @@ def expected_answer(session: Session, happening: Happening) -> Happening:
         "PlayEnded": PlayEnded(),
         "KeysPressed": KeysPressed(text),
         "TextArrived": TextArrived(text),
+        "Answered": happening if isinstance(happening, Answered) else Answered({"status": 200, "body": {"n": text}}),
         "QueueLeft": QueueLeft(getattr(happening, "reason", "left")),
     }[kind]
 

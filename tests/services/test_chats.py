@@ -30,7 +30,7 @@ busy:
 class Talk:
     """One visitor's conversation on a floor."""
 
-    def __init__(self, floor: Floor) -> None:
+    def __init__(self, floor: Floor, **more: Any) -> None:
         self.floor = floor
         self.chats = Chats(
             bus=floor.bus,
@@ -39,6 +39,7 @@ class Talk:
             world=floor.world,
             clock=floor.clock,
             ids=random_id,
+            **more,
         )
         self.conversation = floor.store.write(self._open)
         floor.ask(

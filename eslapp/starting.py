@@ -1,0 +1,68 @@
+"""Parts of the daemon's construction that ``app`` would be too long with: what it starts from, and its listeners.
+
+Owns: the site a daemon can run on, the services flows ask, opening a port with one clear line where that fails.
+Not here: the daemon itself (``app``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from eslapp.clock import Clock
+from eslapp.esl.server import OutboundServer
+from eslapp.log import get_log
+from eslapp.outside import Outside
+from eslapp.services.flow_services import FlowServices
+from eslapp.services.inbox_worker import Source
+from eslapp.services.lookups import Lookups
+from eslapp.sitedir import SiteDir
+from eslapp.store import Store
+from ivr import service_calls as asked
+from ivr.loader import load_site
+from ivr.site import Site
+
+log = get_log("app")
+
+
+def flow_services(site_dir: SiteDir, *, site: Callable[[], Site], store: Store, clock: Clock) -> FlowServices:
+    """Everything ``ivr.service_calls`` may ask for."""
+    lookups = Lookups(lambda: Outside(site().outside.private), site_dir.word)
+    return FlowServices({asked.AskSystem: lookups.ask})
+
+
+def load_runnable(site_dir: SiteDir) -> Site:
+    """The site as it is, or as it last was good: a daemon restarted over a broken file serves on."""
+    site, problems = load_site(site_dir.root)
+    if site is not None:
+        return site
+    for problem in problems:
+        log.error("site-broken", problem=str(problem))
+    site, _ = load_site(site_dir.last_good)
+    if site is None:
+        raise SystemExit("\n".join(str(problem) for problem in problems))
+    log.error("site-kept", reason="the files have mistakes; running on the last good ones", revision=site.revision)
+    return site
+
+
+def started(server: OutboundServer) -> OutboundServer:
+    """The server, listening."""
+    server.start()
+    return server
+
+
+def parse_raw(source: Source, raw: Any) -> Any:
+    """What a contact did, as the channel's own file reads the raw event."""
+    from webhooks.channels import CHANNELS
+
+    return CHANNELS[source.type].parse(raw)
+
+
+def listening(what: str, port: int, option: str, listen: Callable[[], Any]) -> Any:
+    """Open a listener, or end with one line that names the port and the mend."""
+    try:
+        return listen()
+    except OSError as error:
+        raise SystemExit(
+            f"port {port} for {what} is not free ({error.strerror}); choose another with {option}, 0 for any"
+        ) from None
