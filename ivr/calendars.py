@@ -99,6 +99,7 @@ class Calendar(BaseModel):
     open: dict[DayField, Shifts] = Field(min_length=1)
     holidays: Annotated[list[CountryField], BeforeValidator(as_list), ONE_OR_MORE] = []
     exceptions: dict[DateField, Shifts] = Field(default={}, alias="except")
+    until: DateField | None = None  # the last day somebody has looked at; ``check`` warns before it
 
     @model_validator(mode="after")
     def _one_meaning_per_day(self) -> Self:
@@ -173,6 +174,12 @@ def _is_listed(country: str, day: date) -> bool:
 
 def _makeup_days(country: str, year: int) -> frozenset[date]:
     return frozenset(getattr(_table(country, year), "weekend_workdays", ()))
+
+
+def known_until(country: str, today: date) -> date | None:
+    """The last day for which make-up workdays are announced; None where a country has none."""
+    years = [day.year for year in range(today.year - 2, today.year + 3) for day in _makeup_days(country, year)]
+    return date(max(years), 12, 31) if years else None
 
 
 @lru_cache(maxsize=64)

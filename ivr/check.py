@@ -17,6 +17,7 @@ class Check:
 
     code: ClassVar[str] = ""
     severity: ClassVar[str] = "error"
+    is_proof: ClassVar[bool] = False  # walks all paths: done last, and not through files with errors
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         """Every problem of this kind in the site."""

@@ -50,6 +50,7 @@ class Turn:
     session: Session
     effects: tuple[Effect, ...]
     fault: str = ""
+    broke_at: tuple[str, int] | None = None  # block and index of the step that broke
 
 
 class _Fault(Exception):
@@ -112,9 +113,10 @@ class _Walk:
         self._effects: list[Effect] = []
         self._steps = 0
         self._fault = ""
+        self._broke_at: tuple[str, int] | None = None
 
     def turn(self) -> Turn:
-        return Turn(self._session, tuple(self._effects), self._fault)
+        return Turn(self._session, tuple(self._effects), self._fault, self._broke_at)
 
     def guarded(self, walk: Callable[[], None]) -> Turn:
         """The boundary: whatever breaks, the contact gets the fallback, and at last a proper end."""
@@ -266,6 +268,7 @@ class _Walk:
 
     def _failed(self, step: Step, reason: str) -> tuple[str, int] | None:
         self._pass(step, f"{step.verb} failed")
+        self._broke_at = self._session.block, self._session.index
         self._fault = f"{self._session.block}: {step.verb}: {reason}"
         way = step.rescue()
         if way is None:
@@ -277,6 +280,7 @@ class _Walk:
     def fall_back(self, reason: str) -> None:
         """The site's fallback: kind words, then the default queue or the end. A second fault ends the flow."""
         self._fault = reason
+        self._broke_at = self._broke_at or (self._session.block, self._session.index)
         self._effects = [effect for effect in self._effects if not getattr(effect, "waits_for", ())]
         if self._session.in_fallback:
             self.end("NORMAL_TEMPORARY_FAILURE", self._session.outcome)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from .fields import AGAIN, HANGUP, NEXT
+from .proof.explore import Exploration, explore
 from .site import Site
-from .step import MEDIA, VOICE, Exit, Step
+from .step import MEDIA, TEXT, VOICE, Exit, Step
 
 Position = tuple[str, int]  # (block, index)
 
@@ -101,11 +103,32 @@ class Graph:
 
 
 class Survey:
-    """A site with its two graphs: what checks are given."""
+    """A site with its two graphs: what checks are given. ``date``: for what expires (None: not looked at);
+    ``broken``: files with errors, which proofs leave out."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, today: date | None = None) -> None:
         self.site = site
+        self.date = today
+        self.broken: frozenset[str] = frozenset()
         self.graphs = {medium: Graph(site, medium) for medium in MEDIA}
+        self._walks: dict[tuple[str, str], Exploration] = {}
+
+    def entries(self) -> Iterator[tuple[str, str]]:
+        """``(flow, medium)`` of every way in, once each."""
+        site = self.site
+        named = [(flow, VOICE) for flow in site.numbers.values()]
+        named += [(channel.flow, TEXT) for channel in site.channels.values()]
+        return (entry for entry in dict.fromkeys(named) if entry[0] in site.flows)
+
+    def walk(self, flow: str, medium: str) -> Exploration:
+        """Every state of contacts who come in there, found once."""
+        if (flow, medium) not in self._walks:
+            self._walks[flow, medium] = explore(self.site, flow, medium)
+        return self._walks[flow, medium]
+
+    def walks(self) -> Iterator[Exploration]:
+        """Those of every way in."""
+        return (self.walk(*entry) for entry in self.entries())
 
     def media_of(self, position: Position) -> tuple[str, ...]:
         """The media that can come to this step."""

@@ -19,6 +19,7 @@ from .flow_reader import FlowReader, link
 from .phrases import phrase
 from .problems import Problem
 from .site import Site, SiteFile
+from .sounds import wav_seconds
 from .steps.hangup import Hangup
 from .steps.queue import Queue
 from .steps.say import Say
@@ -42,9 +43,13 @@ def load_site(directory: str | FilePath) -> tuple[Site | None, list[Problem]]:
 
 
 def read_site(
-    sources: Mapping[str, str | bytes], prompts: frozenset[str] = frozenset(), *, directory: str = ""
+    sources: Mapping[str, str | bytes],
+    prompts: frozenset[str] | Mapping[str, float] = frozenset(),
+    *,
+    directory: str = "",
 ) -> tuple[Site | None, list[Problem]]:
-    """The same from texts: ``{"site.yaml": ..., "flows/main.yaml": ...}``. Touches no file."""
+    """The same from texts: ``{"site.yaml": ..., "flows/main.yaml": ...}``, and the names of the sound files (with
+    their seconds, where those are known). Touches no file."""
     if "site.yaml" not in sources:
         text = "there is no site.yaml" + (f" in {directory}" if directory else "")
         return None, [Problem("site.yaml", 1, 1, text, "name the folder of a site", "file")]
@@ -76,14 +81,15 @@ def _read(file: FilePath) -> bytes:
         return stream.read(SIZE_BOUND + 1)
 
 
-def _prompts(folder: FilePath) -> frozenset[str]:
+def _prompts(folder: FilePath) -> dict[str, float]:
+    """Every sound file with its seconds."""
     root = folder / "prompts"
-    names: set[str] = set()
+    files: dict[str, float] = {}
     for file in root.rglob("*.wav"):
-        names.add(file.relative_to(root).as_posix())
-        if len(names) > PROMPT_FILES_BOUND:
+        files[file.relative_to(root).as_posix()] = wav_seconds(file)
+        if len(files) > PROMPT_FILES_BOUND:
             break
-    return frozenset(names)
+    return files
 
 
 def _settings(document: Document) -> tuple[SiteFile | None, list[Problem]]:
@@ -117,7 +123,7 @@ def _site(
     flows: dict[str, Flow],
     blocks: dict[str, Block],
     document: Document,
-    prompts: frozenset[str],
+    prompts: frozenset[str] | Mapping[str, float],
     directory: str,
     revision: str,
 ) -> Site:
@@ -140,7 +146,11 @@ def _site(
         outside=settings.outside,
         flows=flows,
         blocks=blocks,
-        prompt_files=prompts,
+        prompt_files=frozenset(prompts),
+        prompt_seconds={name: known for name, known in prompts.items() if known}
+        if isinstance(prompts, Mapping)
+        else {},
+        limits=settings.limits,
         revision=revision,
         document=document,
     )

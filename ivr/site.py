@@ -6,6 +6,7 @@ Owns: the models of ``site.yaml`` and the whole a loader returns. Not here: read
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -151,6 +152,20 @@ class OutsideSettings(Part):
     private: list[HostAndPort] = []
 
 
+class LimitSettings(Part):
+    """What ``zongji check`` holds flows to. Durations in seconds; ``rate``: at most so many characters (zh) or words of
+    five letters (any other language) a minute."""
+
+    options: Annotated[int, Field(ge=1, le=12)] = 5
+    prompt_s: Duration = Field(default=20.0, alias="prompt")
+    rate: dict[LanguageCode, Annotated[int, Field(ge=60, le=600)]] = {}
+    human_s: Duration = Field(default=60.0, alias="human")
+
+    def rate_of(self, language: str) -> int:
+        """The most characters (zh) or words a minute."""
+        return self.rate.get(language, 320 if language == "zh" else 280)
+
+
 class SiteFile(Part):
     """``site.yaml``."""
 
@@ -167,6 +182,7 @@ class SiteFile(Part):
     phrases: dict[Name, dict[LanguageCode, Word]] = {}
     fallback: FallbackSettings = FallbackSettings()
     outside: OutsideSettings = OutsideSettings()
+    limits: LimitSettings = LimitSettings()
 
 
 DEFAULT_VOICES = {"zh": "kokoro:zf_xiaobei", "en": "hibari:af_heart"}
@@ -176,7 +192,8 @@ DEFAULT_VOICES = {"zh": "kokoro:zf_xiaobei", "en": "hibari:af_heart"}
 class Site:
     """Everything the product knows of a site. ``revision`` changes with any byte of the author's files.
 
-    ``prompt_files`` are the .wav files under ``prompts``, by their relative names.
+    ``prompt_files`` are the .wav files under ``prompts``, by their relative names; ``prompt_seconds`` how long those
+    last that could be measured.
     """
 
     name: str
@@ -196,6 +213,8 @@ class Site:
     flows: dict[str, Flow]
     blocks: dict[str, Block]
     prompt_files: frozenset[str]
+    prompt_seconds: Mapping[str, float] = field(default_factory=dict, repr=False)
+    limits: LimitSettings = field(default_factory=LimitSettings)
     revision: str
     document: Document = field(repr=False)
 

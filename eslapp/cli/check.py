@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -12,6 +14,7 @@ from eslapp.services.site_settings import unknown_strategies
 from ivr import checks
 from ivr.loader import load_site
 from ivr.problems import Problem
+from ivr.site import Site
 
 
 @click.command(
@@ -27,7 +30,7 @@ def command(folder: Path, as_json: bool) -> None:
     """Check a site: YAML, flows, prompts, queues.  检查站点配置。"""
     site, problems = load_site(folder)
     if site is not None:
-        problems = [*problems, *checks.run(site), *unknown_strategies(site)]
+        problems = [*problems, *checks.run(site, today_at(site)), *unknown_strategies(site)]
     if as_json:
         click.echo(json.dumps([as_row(problem) for problem in problems], ensure_ascii=False))
     else:
@@ -36,6 +39,11 @@ def command(folder: Path, as_json: bool) -> None:
         if not problems:
             console.print(f"{folder}: no problems found / 没有问题", style="green")
     raise SystemExit(1 if any(problem.severity == "error" for problem in problems) else 0)
+
+
+def today_at(site: Site) -> date:
+    """The date there, for calendars that expire."""
+    return datetime.now(ZoneInfo(site.timezone)).date()
 
 
 def as_row(problem: Problem) -> dict[str, object]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from datetime import date
 
 from ivr.check import Check
 from ivr.graph import Survey
@@ -35,13 +36,18 @@ def _collect() -> dict[str, type[Check]]:
 CHECKS: dict[str, type[Check]] = _collect()
 
 
-def check_folder(directory: str) -> list[Problem]:
+def check_folder(directory: str, today: date | None = None) -> list[Problem]:
     """``zongji check DIR``: what the loader refuses, else what the checks find."""
     site, problems = load_site(directory)
-    return problems if site is None else run(site)
+    return problems if site is None else run(site, today)
 
 
-def run(site: Site) -> list[Problem]:
-    """All problems of a readable site, sorted by file and line; ``severity`` tells errors from warnings."""
-    survey = Survey(site)
-    return sorted({problem for check in CHECKS.values() for problem in check().find(survey)})
+def run(site: Site, today: date | None = None) -> list[Problem]:
+    """All problems of a readable site, sorted by file and line; ``severity`` tells errors from warnings.
+
+    ``today``: the date at the site, for calendars that expire; None leaves those out."""
+    survey = Survey(site, today)
+    found = {problem for check in CHECKS.values() if not check.is_proof for problem in check().find(survey)}
+    survey.broken = frozenset(problem.file for problem in found if problem.severity == "error")
+    found |= {problem for check in CHECKS.values() if check.is_proof for problem in check().find(survey)}
+    return sorted(found)

@@ -1,0 +1,47 @@
+"""A path that ends without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.check import Check
+from ivr.effects import Play
+from ivr.graph import Survey
+from ivr.problems import Place, Problem
+from ivr.proof import Edge
+from ivr.proof.paths import words
+from ivr.step import TEXT
+from ivr.waits import CONNECTED_ENDED, LEFT, Failed, PlayEnded, QueueLeft
+
+
+class CutOff(Check):
+    """Every path ends with people, a service completed or a goodbye: the last thing before the end is said."""
+
+    code = "cut_off"
+    is_proof = True
+
+    def find(self, survey: Survey) -> Iterator[Problem]:
+        told: set[Place] = set()
+        for walk in survey.walks():
+            who = "a chat" if walk.medium == TEXT else "a call"
+            for edge in walk.edges:
+                if not edge.target.is_over or edge.turn.session.in_fallback or _is_polite(edge):
+                    continue
+                place = walk.step(edge.turn.session).place()
+                if place in told or place.file in survey.broken:
+                    continue
+                told.add(place)
+                text = f"{who} ends here without a word: {words(walk.path_of(edge))}"
+                yield self.problem(place, text, "say goodbye before it: 'hangup: {say: ...}'")
+
+
+def _is_polite(edge: Edge) -> bool:
+    """Whether the contact was spoken to last, has talked with people, or hears the network's own tone."""
+    happening = edge.happening
+    if any(effect.type == "Write" for effect in edge.turn.effects) or isinstance(happening, PlayEnded):
+        return True
+    if isinstance(happening, QueueLeft) and happening.reason in (CONNECTED_ENDED, LEFT):
+        return True
+    if isinstance(happening, Failed) and edge.source is not None and isinstance(edge.source.turn.effects[-1], Play):
+        return True
+    return edge.turn.session.cause != "NORMAL_CLEARING" or edge.turn.session.outcome == "handled"

@@ -1,0 +1,58 @@
+"""A path on which a contact is left alone: a step breaks, waits for ever, or never comes to an end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.check import Check
+from ivr.graph import Survey
+from ivr.problems import Place, Problem
+from ivr.proof import Edge, Exploration, Node
+from ivr.proof.paths import ways_on, words
+from ivr.waits import KeysPressed, TextArrived
+
+
+class Stranded(Check):
+    """Every step has its way out on time-out, wrong input, hang-up and failure of what is outside."""
+
+    code = "stranded"
+    is_proof = True
+
+    def find(self, survey: Survey) -> Iterator[Problem]:
+        told: set[tuple[Place, str]] = set()
+        for walk in survey.walks():
+            for place, what, path in (*_breaks(walk), *_endless(walk)):
+                if (place, what[:20]) not in told and place.file not in survey.broken:
+                    told.add((place, what[:20]))
+                    yield self.problem(place, f"{what}: {path}", "give the step a way out, such as 'otherwise: ...'")
+
+
+def _breaks(walk: Exploration) -> Iterator[tuple[Place, str, str]]:
+    for edge in walk.edges:
+        session = edge.turn.session
+        if edge.turn.fault and not edge.is_failure:
+            block, index = edge.turn.broke_at or (session.block, session.index)
+            place = walk.site.blocks[block].steps[index].place() if block else walk.site.flows[walk.flow].place
+            yield place, f"the flow breaks ({edge.turn.fault})", words(walk.path_of(edge))
+        elif not edge.turn.effects and not session.is_over:
+            yield walk.step(session).place(), "nothing happens", words(walk.path_of(edge))
+    for node, why in walk.stuck:
+        yield walk.step(node.session).place(), f"nothing happens when {why}", words(walk.path_to(node))
+
+
+def _endless(walk: Exploration) -> Iterator[tuple[Place, str, str]]:
+    """States from which no end is reached: at all, or by a contact who stays silent."""
+    ending = ways_on(walk, lambda edge: not edge.is_failure)
+    passive = ways_on(walk, _is_passive)
+    for node in walk.nodes:
+        if _waits(node) and node.number not in (passive if node.number in ending else ending):
+            who = "a silent contact" if node.number in ending else "the contact"
+            yield walk.step(node.session).place(), f"{who} never comes to an end", words(walk.path_to(node))
+
+
+def _waits(node: Node) -> bool:
+    return not node.is_over and bool(node.edges)
+
+
+def _is_passive(edge: Edge) -> bool:
+    return not edge.is_failure and not isinstance(edge.happening, KeysPressed | TextArrived)

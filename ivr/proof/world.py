@@ -1,0 +1,212 @@
+"""The world outside as a row of choices: calendars, queues and what is known of the contact.
+
+Owns: which values are worth trying (from the constants of the site's own conditions) and a ``World`` that the engine
+reads facts from and that remembers what it answered. Not here: what a contact does (``answers``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from pydantic import PrivateAttr
+
+from ivr.calendars import Calendar
+from ivr.expressions import Node, parse
+from ivr.session import Value
+from ivr.site import Site
+from ivr.step import Step
+from ivr.steps.branch import Branch
+from ivr.steps.set import Set
+from ivr.templates import parse_template
+from ivr.values import as_number
+
+OUTSIDE = ("contact.", "call.", "queue.")
+LASTING = ("contact.", "call.", "calendar.")  # stays as it is through one call
+CLOCK = ("time", "date", "weekday")
+TURN_BOUND = 64  # combinations tried in one turn
+OPTIONS_BOUND = 8
+_ORDERS = ("<", "<=", ">", ">=")
+State = Literal["open", "closed", "holiday"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One answer of the world, out of ``options``."""
+
+    name: str
+    value: Value
+    options: tuple[Value, ...] = ()
+
+    def __str__(self) -> str:
+        """In words, for a path.
+
+        >>> str(Chosen("calendar.service", "closed")), str(Chosen("contact.level", ""))
+        ('calendar.service is closed', 'contact.level is unknown')
+        """
+        return f"{self.name} is {self.value if self.value != '' else 'unknown'}"
+
+
+class World(Mapping[str, Value]):
+    """Facts for one turn: ``known`` first, then ``forced`` answers in their order, then the first option of each."""
+
+    def __init__(self, options: Mapping[str, tuple[Value, ...]], known: Mapping[str, Value], forced: tuple[Value, ...]):
+        self._options, self._known, self._forced = options, known, forced
+        self.made: dict[str, Chosen] = {}
+
+    def choose(self, name: str, options: tuple[Value, ...]) -> Value:
+        """The answer for ``name``: the same one for the whole turn."""
+        if name in self._known:
+            return self._known[name]
+        if name not in self.made:
+            number = len(self.made)
+            value = self._forced[number] if number < len(self._forced) else options[0]
+            self.made[name] = Chosen(name, value, options)
+        return self.made[name].value
+
+    def __getitem__(self, name: str) -> Value:
+        if name not in self._options:
+            raise KeyError(name)
+        return self.choose(name, self._options[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._options)
+
+    def __len__(self) -> int:
+        return len(self._options)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def lasting(self) -> dict[str, Value]:
+        """What was answered and stays so."""
+        return {name: one.value for name, one in self.made.items() if name.startswith(LASTING)}
+
+
+def alternatives(made: tuple[Chosen, ...], since: int) -> Iterator[tuple[Value, ...]]:
+    """The other rows of answers that differ from ``made`` at one place from ``since`` on."""
+    for index in range(since, len(made)):
+        head = tuple(one.value for one in made[:index])
+        yield from ((*head, other) for other in made[index].options if other != made[index].value)
+
+
+class AnyCalendar(Calendar):
+    """A calendar in whatever state the world says."""
+
+    _choose: Callable[[], Value] = PrivateAttr()
+
+    def state(self, now: datetime) -> State:
+        return cast(State, self._choose())
+
+
+def with_any_calendars(site: Site, choose: Callable[[str, tuple[Value, ...]], Value]) -> Site:
+    """The site with calendars that are open and closed as ``choose(name, options)`` says."""
+    made: dict[str, Calendar] = {}
+    for name, calendar in site.calendars.items():
+        fake = AnyCalendar.model_construct(open={}, holidays=[], exceptions={})
+        fake._choose = _chooser(choose, f"calendar.{name}", states_of(calendar))
+        made[name] = fake
+    return replace(site, calendars=made)
+
+
+def _chooser(
+    choose: Callable[[str, tuple[Value, ...]], Value], name: str, options: tuple[Value, ...]
+) -> Callable[[], Value]:
+    return lambda: choose(name, options)
+
+
+def states_of(calendar: Calendar) -> tuple[Value, ...]:
+    """The states this calendar can be in at all, "open" first where it ever opens."""
+    days = [calendar.hours_of(day) for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")]
+    found: list[Value] = ["open"] if any([*days, *calendar.exceptions.values()]) else []
+    is_always = all(sum(end - begin for begin, end in shifts) >= 24 * 60 for shifts in days)
+    if not is_always or any(not shifts for shifts in calendar.exceptions.values()):
+        found.append("closed")
+    return (*found, "holiday") if calendar.holidays else tuple(found)
+
+
+class Samples:
+    """The values worth trying for every name that the site's conditions read."""
+
+    def __init__(self, site: Site) -> None:
+        self.read: dict[str, list[Value]] = {}
+        self._fed: dict[str, set[str]] = {}
+        for block in site.blocks.values():
+            for step in block.steps:
+                for node in conditions(step):
+                    self._collect(node)
+                if isinstance(step, Set):
+                    self._feed(step)
+        self._grow()
+        self.options = {name: self.values(name) for name in self.read if name.startswith(OUTSIDE)}
+        self.options["contact.language"] = ("", *site.languages)
+
+    def values(self, name: str) -> tuple[Value, ...]:
+        """An unknown value (0 waiting) first, then one on each side of every constant."""
+        first: Value = 0 if name.startswith("queue.") else ""
+        return tuple(dict.fromkeys((first, *self.read.get(name, ()))))[:OPTIONS_BOUND]
+
+    def matters(self, name: str) -> bool:
+        """Whether a condition reads it, itself or by way of ``set``."""
+        return name in self.read
+
+    def clipped(self, name: str, value: Value) -> Value:
+        """Beyond all constants numbers are alike (so that counters end)."""
+        number = as_number(value)
+        bounds = [found for one in self.read.get(name, ()) if (found := as_number(one)) is not None]
+        return max(min(0.0, *bounds), min(max(bounds), number)) if number is not None and bounds else value
+
+    def _collect(self, node: Node) -> None:
+        for name in node.names():
+            self.read.setdefault(name, [])
+        self._of(node)
+
+    def _of(self, node: Node) -> None:
+        names = [str(part.value) for part in node.parts if part.op == "name"]
+        constants = [part.value for part in node.parts if part.op == "value"]
+        constants += [one.value for part in node.parts if part.op == "list" for one in part.parts if one.op == "value"]
+        for name in names:
+            found = self.read.setdefault(name, [])
+            for constant in constants:
+                found += _around(node.op, constant)
+            if not constants and node.op in ("known", "and", "or", "not"):
+                found.append("yes")
+        for part in node.parts:
+            self._of(part)
+
+    def _feed(self, step: Set) -> None:
+        for name, value in step.values.items():
+            inserts = [part for part in parse_template(value) if not isinstance(part, str)] if _is_text(value) else []
+            self._fed.setdefault(name, set()).update(*(insert.node.names() for insert in inserts))
+
+    def _grow(self) -> None:
+        """What feeds a value that matters, matters."""
+        pending = [name for name in self.read if name in self._fed]
+        while pending:
+            for name in self._fed.get(pending.pop(), ()):
+                if name not in self.read:
+                    self.read[name] = []
+                    pending.append(name)
+
+
+def conditions(step: Step) -> Iterator[Node]:
+    """Every condition of a step."""
+    if isinstance(step, Branch):
+        yield from (parse(case.when) for case in step.cases)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _around(operator: str, constant: Value) -> list[Value]:
+    number = as_number(constant)
+    if operator in _ORDERS and number is not None:
+        return [_plain(number - 1), _plain(number), _plain(number + 1)]
+    return [constant]
+
+
+def _plain(number: float) -> Value:
+    return int(number) if number.is_integer() else number

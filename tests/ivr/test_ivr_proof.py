@@ -1,0 +1,112 @@
+"""Walking every path with the real engine: what is found, and that the path told is a path that happens."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from textwrap import dedent
+
+from ivr_sites import DEMO, make
+
+import ivr.checks
+from ivr import Engine, Site, load_site
+from ivr.proof import explore
+from ivr.proof.human import quickest
+from ivr.proof.paths import covering, keys_of, words
+from ivr.waits import Failed, KeysPressed
+
+BYE = "bye:\n  - hangup: {say: {zh: 再见, en: Bye}}\n"
+
+
+@lru_cache
+def demo() -> Site:
+    site, _ = load_site(DEMO)
+    assert site is not None
+    return site
+
+
+def found(flow: str, code: str) -> list[str]:
+    return [str(problem) for problem in ivr.checks.run(make(flow)) if problem.code == code]
+
+
+def test_every_reachable_step_of_the_demo_is_visited() -> None:
+    visited = set()
+    for flow, medium in (("main", "voice"), ("main", "text"), ("night", "voice")):
+        walk = explore(demo(), flow, medium)
+        assert walk.is_whole and walk.stuck == []
+        visited |= {(node.session.block, node.session.index) for node in walk.nodes}
+    waiting = {"say", "menu", "language", "queue"}
+    steps = {(b.id, n) for flow in demo().flows.values() for b, n, step in flow.steps() if step.verb in waiting}
+    assert steps <= visited | {("main.welcome", 0)}
+
+
+def test_a_path_told_is_a_path_that_happens() -> None:
+    walk = explore(demo(), "main", "voice")
+    paths = list(covering(walk, may=lambda edge: True, is_end=lambda node: node.is_over, alike=_alike))
+    assert len(paths) > 10
+    for path in paths[:10]:
+        if any(edge.chosen for edge in path):
+            continue
+        engine = Engine(demo())
+        turn = engine.start(flow="main", medium="voice", at=path[0].target.at)
+        for edge in path[1:]:
+            assert edge.happening is not None
+            turn = engine.resume(turn.session, edge.happening, path[0].target.at)
+        assert (turn.session.block, turn.session.cause) == (path[-1].turn.session.block, path[-1].turn.session.cause)
+
+
+def _alike(edge: object) -> object:
+    return (edge.turn.session.trail[-1:], str(edge.happening))  # type: ignore[attr-defined]
+
+
+def test_a_contact_cut_off_is_told_with_the_keys() -> None:
+    flow = "start:\n  - menu: {prompt: {zh: 按1, en: Press 1}, keys: {1: more}, otherwise: bye}\n"
+    flow += "more:\n  - menu: {prompt: {zh: 按2, en: Press 2}, keys: {2: hangup}, otherwise: bye}\n" + BYE
+    assert found(flow, "cut_off") == [
+        "flows/main.yaml:5:5: a call ends here without a word: 1, 2; say goodbye before it: 'hangup: {say: ...}'",
+    ]
+
+
+def test_both_sides_of_every_condition_and_calendar_are_walked() -> None:
+    flow = """
+    start:
+      - hours: workshop
+        closed: hangup
+      - branch:
+          - {when: contact.level == "vip", go: vip}
+          - {when: time >= "18:00" and weekday == "sat", go: late}
+      - goto: bye
+    vip:
+      - hangup
+    late:
+      - hangup
+    """
+    text = "\n".join(found(dedent(flow) + BYE, "cut_off"))
+    assert "(calendar.workshop is closed)" in text and "(contact.level is vip)" in text
+    assert ":13:" in text  # only on a Saturday evening
+
+
+def test_counters_end_and_failures_are_tried() -> None:
+    flow = """
+    start:
+      - menu: {prompt: {zh: 按1, en: Press 1}, keys: {1: count}, otherwise: bye}
+    count:
+      - set: {n: $(n + 1)}
+      - branch: [{when: n > 3, go: bye}]
+      - goto: start
+    bye:
+      - hangup: {say: {zh: 再见, en: Bye}}
+    """
+    walk = explore(make(flow), "main", "voice")
+    assert walk.is_whole and len(walk.nodes) < 60
+    assert any(isinstance(edge.happening, Failed) for edge in walk.edges)
+    assert max(len([key for key in keys_of(walk.path_of(edge)) if key == "1"]) for edge in walk.edges) == 4
+
+
+def test_the_quickest_way_to_people_counts_what_is_heard() -> None:
+    walk = explore(demo(), "main", "voice")
+    result = quickest(walk)
+    assert result is not None
+    spent, path = result
+    assert 5 < spent < 30
+    assert [edge.happening for edge in path if isinstance(edge.happening, KeysPressed)]
+    assert words(path).startswith("1")
