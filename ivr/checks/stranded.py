@@ -30,11 +30,11 @@ class Stranded(Check):
 def _breaks(walk: Exploration) -> Iterator[tuple[Place, str, str]]:
     for edge in walk.edges:
         session = edge.turn.session
-        if edge.turn.fault and not edge.is_failure:
+        if edge.turn.fault and session.in_fallback and not edge.is_failure:
             block, index = edge.turn.broke_at or (session.block, session.index)
             place = walk.site.blocks[block].steps[index].place() if block else walk.site.flows[walk.flow].place
             yield place, f"the flow breaks ({edge.turn.fault})", words(walk.path_of(edge))
-        elif not edge.turn.effects and not session.is_over:
+        elif not edge.turn.effects and not session.waits_for and not session.is_over:
             yield walk.step(session).place(), "nothing happens", words(walk.path_of(edge))
     for node, why in walk.stuck:
         yield walk.step(node.session).place(), f"nothing happens when {why}", words(walk.path_to(node))

@@ -5,7 +5,7 @@ Owns: the answers tried. Not here: trying them (``explore``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import MISSING, fields
 
 from ivr import waits
@@ -14,19 +14,28 @@ from ivr.engine import Turn
 from ivr.session import Session
 from ivr.site import Site
 from ivr.step import Step
-from ivr.waits import Failed, Happening, KeysMissing, KeysPressed, PlayEnded, QueueLeft, TextArrived, TextMissing
+from ivr.waits import Failed, Happening, KeysMissing, KeysPressed, QueueLeft, TextArrived, TextMissing
+
+from .services import Values, service_answers
 
 PAD = "123456789*0#"
 NONSENSE = "?!"
 
 
-def answers(site: Site, step: Step, turn: Turn) -> Iterator[Happening]:
-    """What may come back for the last effect of ``turn``, apart from failures and hang-ups."""
+def answers(site: Site, step: Step, turn: Turn, values: Values) -> Iterator[Happening]:
+    """What may come back for the last effect of ``turn``, apart from failures and hang-ups; ``values``: those worth
+    trying for a name."""
     effect = turn.effects[-1]
-    if type(effect) in _ANSWERS:
-        yield from _ANSWERS[type(effect)](site, step, turn)
+    if isinstance(effect, Ask):
+        yield from _of_ask(step, turn, effect, values)
+    elif isinstance(effect, AwaitText):
+        yield from _of_text(step, turn, values)
+    elif isinstance(effect, EnterQueue):
+        yield from _of_queue(site, effect)
+    elif effect.type == "Listen":
+        yield from _of_listening(step, effect)
     else:
-        yield from plain_answers(effect)
+        yield from list(service_answers(effect, step, values)) or plain_answers(effect)
 
 
 def failures(turn: Turn) -> Iterator[Happening]:
@@ -42,27 +51,36 @@ def plain_answers(effect: Effect) -> Iterator[Happening]:
         yield kind(**dict.fromkeys(needed, ""))
 
 
-def _of_play(_site: Site, _step: Step, _turn: Turn) -> Iterator[Happening]:
-    yield PlayEnded()
-
-
-def _of_ask(_site: Site, step: Step, turn: Turn) -> Iterator[Happening]:
-    effect = turn.effects[-1]
-    assert isinstance(effect, Ask)
-    yield from (KeysPressed(keys) for keys in (*sensible(step, turn.session, effect), wrong_keys(step)))
+def _of_ask(step: Step, turn: Turn, effect: Ask, values: Values) -> Iterator[Happening]:
+    yield from (KeysPressed(keys) for keys in (*sensible(step, turn.session, effect, values), wrong_keys(step)))
     yield KeysMissing()
 
 
-def _of_text(_site: Site, step: Step, turn: Turn) -> Iterator[Happening]:
+def _of_text(step: Step, turn: Turn, values: Values) -> Iterator[Happening]:
     offered = [key for effect in turn.effects if isinstance(effect, Write) for key, _ in effect.options]
-    words = dict.fromkeys((*offered, *sensible(step, turn.session, Ask(speech=())), NONSENSE))
+    words = dict.fromkeys((*offered, *sensible(step, turn.session, Ask(speech=()), values), *_spoken(step), NONSENSE))
     yield from (TextArrived(word) for word in words)
     yield TextMissing()
 
 
-def _of_queue(site: Site, _step: Step, turn: Turn) -> Iterator[Happening]:
-    effect = turn.effects[-1]
-    assert isinstance(effect, EnterQueue)
+def _of_listening(step: Step, effect: Effect) -> Iterator[Happening]:
+    heard = getattr(waits, "WordsHeard", None)
+    if heard is not None:
+        yield from (heard(word) for word in dict.fromkeys((*_spoken(step), NONSENSE)))
+    yield from (KeysPressed(key) for key in (*getattr(effect, "keys", ()), wrong_keys(step)))
+    yield KeysMissing()
+
+
+def _spoken(step: Step) -> tuple[str, ...]:
+    """One word of the author's for every choice."""
+    found: list[str] = []
+    for words in (getattr(step, "words", None) or {}).values():
+        lists = words.values() if isinstance(words, dict) else [words]
+        found += [listed[0] for listed in lists if isinstance(listed, list) and listed][:1]
+    return tuple(found)
+
+
+def _of_queue(site: Site, effect: EnterQueue) -> Iterator[Happening]:
     settings = site.queues.get(effect.queue)
     reasons = {
         waits.CONNECTED_ENDED: True,
@@ -73,9 +91,12 @@ def _of_queue(site: Site, _step: Step, turn: Turn) -> Iterator[Happening]:
         waits.TIMEOUT: effect.after_s is not None,
     }
     yield from (QueueLeft(reason) for reason, is_possible in reasons.items() if is_possible)
+    yield from (KeysPressed(key) for key in effect.keys)
+    if effect.may_write:
+        yield TextArrived(NONSENSE)
 
 
-def sensible(step: Step, session: Session, effect: Ask) -> tuple[str, ...]:
+def sensible(step: Step, session: Session, effect: Ask, values: Values) -> tuple[str, ...]:
     """Answers that the step understands (mostly)."""
     if session.state.get("entered"):  # read back: right, or enter it again
         return ("1", "2")
@@ -87,17 +108,14 @@ def sensible(step: Step, session: Session, effect: Ask) -> tuple[str, ...]:
         return tuple(keys)
     span = getattr(step, "digits", None)
     least = getattr(span, "least", effect.min)
-    return ((PAD * 4)[:least],) if least > 1 or span is not None else tuple(PAD)
+    if least <= 1 and span is None:
+        return tuple(PAD)
+    named = (str(value) for value in values(str(getattr(step, "name", ""))))
+    fitting = (word for word in named if word.isdigit() and least <= len(word) <= getattr(span, "most", effect.max))
+    return tuple(dict.fromkeys(((PAD * 4)[:least], *fitting)))
 
 
 def wrong_keys(step: Step) -> str:
     """A key that the step does not offer."""
     keys = tuple(getattr(step, "keys", ()) or ())
     return next((key for key in reversed(PAD) if not any(one.startswith(key) for one in keys)), PAD)
-
-
-_ANSWERS: dict[type[Effect], Callable[[Site, Step, Turn], Iterator[Happening]]] = {
-    Ask: _of_ask,
-    AwaitText: _of_text,
-    EnterQueue: _of_queue,
-}

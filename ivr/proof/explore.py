@@ -127,7 +127,7 @@ class _Search:
     def _visit(self, node: Node) -> None:
         self._probe(node)
         step = self._found.step(node.session)
-        for happening in (*answers(self._site, step, node.turn), *failures(node.turn)):
+        for happening in (*answers(self._site, step, node.turn, self._samples.values), *failures(node.turn)):
             if isinstance(happening, Failed) and node.session.in_fallback:
                 continue  # one fault at a time
             self._try(node, happening)
@@ -181,16 +181,18 @@ class _Search:
     def _key(self, session: Session, known: Mapping[str, Value]) -> Any:
         if session.is_over:
             return session.cause, session.outcome, session.block, session.index
-        matters = self._samples
-        values = tuple(
-            sorted(
-                (name, str(matters.clipped(name, v))) for name, v in session.variables.items() if matters.matters(name)
-            )
-        )
-        state = json.dumps(dict(session.state), sort_keys=True) if session.state else ""
+        state = json.dumps(dict(session.state), sort_keys=True, default=str) if session.state else ""
         lasting = tuple(sorted((name, str(value)) for name, value in known.items()))
+        stack = tuple((one["block"], one["index"], self._values(one["variables"])) for one in session.stack)
         at = (session.block, session.index, session.in_fallback, session.language, session.outcome)
-        return *at, state, session.waits_for, values, lasting
+        return *at, state, session.waits_for, self._values(session.variables), lasting, stack
+
+    def _values(self, variables: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:
+        """The values that conditions read."""
+        known = self._samples
+        return tuple(
+            sorted((name, str(known.clipped(name, value))) for name, value in variables.items() if known.matters(name))
+        )
 
     def _probe(self, node: Node) -> None:
         """A hang-up ends every wait with its cause; after a crash every wait begins again."""

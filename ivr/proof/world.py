@@ -19,7 +19,6 @@ from ivr.session import Value
 from ivr.site import Site
 from ivr.step import Step
 from ivr.steps.branch import Branch
-from ivr.steps.set import Set
 from ivr.templates import parse_template
 from ivr.values import as_number
 
@@ -137,8 +136,7 @@ class Samples:
             for step in block.steps:
                 for node in conditions(step):
                     self._collect(node)
-                if isinstance(step, Set):
-                    self._feed(step)
+                self._feed(step)
         self._grow()
         self.options = {name: self.values(name) for name in self.read if name.startswith(OUTSIDE)}
         self.options["contact.language"] = ("", *site.languages)
@@ -176,10 +174,11 @@ class Samples:
         for part in node.parts:
             self._of(part)
 
-    def _feed(self, step: Set) -> None:
-        for name, value in step.values.items():
-            inserts = [part for part in parse_template(value) if not isinstance(part, str)] if _is_text(value) else []
-            self._fed.setdefault(name, set()).update(*(insert.node.names() for insert in inserts))
+    def _feed(self, step: Step) -> None:
+        """Which values this step makes others of: ``set``, and what goes into and comes out of subflows."""
+        for table in ("values", "given", "save"):
+            for name, value in (getattr(step, table, None) or {}).items():
+                self._fed.setdefault(name, set()).update(_names(value))
 
     def _grow(self) -> None:
         """What feeds a value that matters, matters."""
@@ -197,8 +196,12 @@ def conditions(step: Step) -> Iterator[Node]:
         yield from (parse(case.when) for case in step.cases)
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+def _names(value: Any) -> set[str]:
+    """What a template reads; a bare name is a result of a subflow."""
+    if not isinstance(value, str):
+        return set()
+    inserts = [part for part in parse_template(value) if not isinstance(part, str)]
+    return {value, *(name for insert in inserts for name in insert.node.names())}
 
 
 def _around(operator: str, constant: Value) -> list[Value]:
