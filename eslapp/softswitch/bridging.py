@@ -24,12 +24,16 @@ MEET_TIMEOUT_S = 5.0
 OTHER_STEPS = 25
 
 
-async def bridge(a: Session, b: Session, *, is_known: bool = False) -> None:
+async def bridge(a: Session, b: Session, *, is_known: bool = False, is_dialed: bool = False) -> None:
     """Join and stay until one leg goes. Runs in A's task; B sits in EXCHANGE_MEDIA. Afterwards: ``after_bridge(a)``.
 
-    ``is_known``: the legs have each other's profile already.
+    ``is_known``: the legs have each other's profile already. ``is_dialed``: A dialed B and shows it as its callee.
     """
     _join(a, b, is_known=is_known)
+    if is_dialed:
+        a.profile.callee_id_name, a.profile.callee_id_number = b.profile.callee_id_name, b.profile.callee_id_number
+    fire(a, "CHANNEL_BRIDGE", before=_uuids(a, b))
+    _hand_over(a, b)
     await _let_run(lambda: b.running_state is State.EXCHANGE_MEDIA)
     for one, other in ((b, a), (a, b)):
         _tell_partner(one, other, is_first=one is a)
@@ -37,9 +41,10 @@ async def bridge(a: Session, b: Session, *, is_known: bool = False) -> None:
     cause = _part(a, b)
     if not b.is_up:
         await _let_run(lambda: b.running_state >= State.REPORTING)
-    for one in (a, b):
-        if not (a.is_up and b.is_up):
-            one.variables.set("bridge_hangup_cause", cause)
+    if not (a.is_up and b.is_up):
+        a.variables.set("bridge_hangup_cause", cause)
+    if not a.is_up:
+        b.variables.set("bridge_hangup_cause", cause)
     fire(a, "CHANNEL_UNBRIDGE", before=_uuids(a, b))
 
 
@@ -67,7 +72,10 @@ def _join(a: Session, b: Session, *, is_known: bool) -> None:
     for one, other in ((a, b), (b, a)):
         one.variables.set("signal_bond", other.uuid)
     a.variables.set("originate_signal_bond", None)
-    fire(a, "CHANNEL_BRIDGE", before=_uuids(a, b))
+
+
+def _hand_over(a: Session, b: Session) -> None:
+    """B belongs to A's call now, and they hear each other."""
     b.call_uuid = a.call_uuid
     b.variables.set("call_uuid", a.call_uuid)
     b.set_state(State.EXCHANGE_MEDIA)

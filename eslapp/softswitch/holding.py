@@ -21,9 +21,11 @@ def hold(session: Session) -> None:
         return
     session.is_held = True
     session.profile.times.last_hold = session.switch.now()
+    session.holds.append((session.switch.now(), 0))
     session.call.reinvite("sendonly")
     set_call_state(session, CallState.HELD)
     fire(session, "CHANNEL_HOLD", origin=ORIGINS["hold by api"])
+    session.variables.set("remote_audio_media_flow", "recvonly")
 
 
 def unhold(session: Session) -> None:
@@ -31,8 +33,11 @@ def unhold(session: Session) -> None:
     if not session.is_held or session.call is None:
         return
     session.is_held = False
+    session.holds[-1:] = [(since, session.switch.now()) for since, _ in session.holds[-1:]]
     session.call.reinvite("sendrecv")
+    set_call_state(session, CallState.UNHELD)
     fire(session, "CHANNEL_UNHOLD", origin=ORIGINS["unhold by api"])
+    session.variables.set("remote_audio_media_flow", "sendrecv")
     set_call_state(session, CallState.ACTIVE)
 
 
@@ -42,7 +47,7 @@ def music(session: Session) -> str:
     for name in (session.variables.get("hold_music"), conf.profile.text("hold-music"), conf.globals.get("hold_music")):
         if name:
             return "" if name == "silence" else name
-    return next((f"local_stream://{each}" for each in ("moh", "default") if each in conf.local_streams), "")
+    return "local_stream://moh" if {"moh", "default"} & set(conf.local_streams) else ""
 
 
 def start_music(session: Session) -> None:

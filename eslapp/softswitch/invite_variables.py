@@ -168,7 +168,7 @@ def media_variables(call: SipCall) -> Iterator[Header]:
     remote_host, remote_port = port.remote or ("", 0)
     codec = port.codec_name
     if call.direction == "outbound":
-        yield "ep_codec_string", _offered_codecs(call.remote_sdp)
+        yield "ep_codec_string", offered_codecs(call.remote_sdp)
     yield "rtp_use_codec_string", "PCMU,PCMA"
     for kind in ("video", "text"):
         yield f"remote_{kind}_media_flow", "inactive"
@@ -200,7 +200,7 @@ def media_variables(call: SipCall) -> Iterator[Header]:
     yield "remote_media_port", str(remote_port)
 
 
-def _offered_codecs(sdp: str) -> str:
+def offered_codecs(sdp: str) -> str:
     """``CORE_PCM_MODULE.PCMU@...`` for those of the far end's codecs that the switch speaks, in its order."""
     line = next((line for line in sdp.splitlines() if line.startswith("m=audio")), "")
     names = [{"0": "PCMU", "8": "PCMA"}.get(word, "") for word in line.split()[3:]]

@@ -16,6 +16,7 @@ from eslapp.softswitch.invite_variables import (
     cleaned,
     inbound_variables,
     media_variables,
+    offered_codecs,
     unescaped,
 )
 from eslapp.softswitch.profile import CallerProfile, Times
@@ -245,6 +246,7 @@ def mark_early_media(session: Session) -> None:
     is_callee = session.direction == "outbound"
     if is_callee:  # its codec is agreed after the event
         session.variables.set("switch_r_sdp", session.call.remote_sdp)
+        session.variables.set("ep_codec_string", offered_codecs(session.call.remote_sdp))
     else:
         open_media(session)
     session.answer_state = "early"
@@ -292,12 +294,14 @@ def mark_answered(session: Session) -> None:
 def close(session: Session) -> None:
     """Tell the phone that the channel hung up, as the cause asks."""
     call = session.call
-    if call is None or call.state == "over":
+    if call is None:
         return
     if "sip_hangup_disposition" not in session.variables:
         unanswered = "send_refuse" if session.direction == "inbound" else "send_cancel"
         is_answered = bool(session.profile.times.answered)
         session.variables.set("sip_hangup_disposition", "send_bye" if is_answered else unanswered)
+    if call.state == "over":
+        return
     if session.direction == "outbound" and not session.profile.times.answered:
         if session.hangup_cause == "LOSE_RACE":
             session.variables.set("call_completed_elsewhere", "true")

@@ -71,6 +71,8 @@ async def _routing(session: Session) -> None:
     if session.state is not State.ROUTING:
         return
     if session.actions:
+        session.hit_dialplan = True
+        session.flip_caller_id()
         session.set_state(State.EXECUTE)
     else:
         session.hangup("NO_ROUTE_DESTINATION")
@@ -91,7 +93,6 @@ def route(session: Session) -> None:
     if len(found.captures) > 1:
         for capture in found.captures:
             push_match(session, capture)
-    session.hit_dialplan = True
 
 
 def push_match(session: Session, capture: str) -> None:

@@ -28,6 +28,9 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
     """The channel, INVITE sent, not started; None: its origination_uuid is taken. OSError, ValueError: the stack's."""
     switch = dialing.switch
     own = {**ringable.variables, **exported(dialing.originator), **common}
+    for key, value in (("name", dialing.caller_name), ("number", dialing.caller_number)):
+        if value:
+            own.setdefault(f"origination_caller_id_{key}", value)
     uuid = own.get("origination_uuid") or switch.new_uuid()
     if uuid in switch.sessions or switch.stack is None or switch.is_stopping:
         return None
@@ -162,8 +165,7 @@ def leg_variables(
         yield from _from_originator(originator)
     yield "call_uuid", session.call_uuid
     yield from own.items()
-    if own.get("ignore_early_media") not in ("true", "yes"):
-        yield "originate_early_media", "true"
+    yield "originate_early_media", "true"
     if originator is not None:
         yield "originating_leg_uuid", originator.uuid
     yield "originate_endpoint", "sofia"

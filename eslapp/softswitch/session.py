@@ -230,7 +230,7 @@ class Session:
             self.ring_bell()
 
     def flip_caller_id(self) -> None:
-        """Once, before an outgoing leg goes through the dialplan: FreeSWITCH swaps caller and callee then."""
+        """Once, when an outgoing leg gets something to execute: FreeSWITCH swaps caller and callee then."""
         if self.direction != "outbound" or "channel_cid_flipped" in self.variables:
             return
         self.variables.set("pre_transfer_caller_id_name", self.profile.caller_id_name)
@@ -240,7 +240,6 @@ class Session:
 
     def transfer(self, extension: str, dialplan: str = "", context: str = "") -> None:
         """Send the channel through the dialplan anew."""
-        self.flip_caller_id()
         profile = self.profile
         at = self.switch.now()
         new = profile.transferred(
@@ -253,8 +252,8 @@ class Session:
         note = f"{at // 1_000_000}:{self.switch.new_uuid()}:bl_xfer:{extension}/{new.context}/{new.dialplan}"
         new.transfer_source = note
         self.profile = new
-        forwards = self.variables.text("max_forwards", "70")
-        self.variables.set("max_forwards", str(whole(forwards, 70) - 1))
+        forwards = self.variables.get("max_forwards")
+        self.variables.set("max_forwards", str(whole(forwards, 71) - 1) if forwards else "70")
         self.variables.push("transfer_history", note)
         self.variables.set("transfer_source", note)
         for leg in (self, self.partner):

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
+from uuid import uuid4
 
 TIMEOUT_S = 5.0
 Headers = list[tuple[str, str]]
@@ -64,6 +65,7 @@ class Controller:
         self._replies: asyncio.Queue[str] = asyncio.Queue()
         self._news = asyncio.Event()
         self._seen = 0
+        self._unread = 0  # replies that nobody waits for
         self._task = asyncio.create_task(self._read())
 
     @classmethod
@@ -103,6 +105,9 @@ class Controller:
 
     async def reply(self) -> str:
         """The next reply, whole."""
+        for _ in range(self._unread):
+            await asyncio.wait_for(self._replies.get(), TIMEOUT_S)
+        self._unread = 0
         return await asyncio.wait_for(self._replies.get(), TIMEOUT_S)
 
     async def command(self, text: str) -> str:
@@ -120,11 +125,25 @@ class Controller:
 
     async def execute(self, app: str, argument: str = "", *, uuid: str = "", **headers: Any) -> str:
         """``sendmsg`` execute; header names with _ for -."""
+        return await self.command(self._sendmsg(app, argument, uuid, headers))
+
+    def _sendmsg(self, app: str, argument: str, uuid: str, headers: dict[str, Any]) -> str:
         lines = [f"sendmsg {uuid}".rstrip(), "call-command: execute", f"execute-app-name: {app}"]
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         if argument:
             lines.append(f"execute-app-arg: {argument}")
-        return await self.command("\n".join(lines))
+        return "\n".join(lines)
+
+    def start(self, app: str, argument: str = "") -> None:
+        """Execute without waiting for anything."""
+        self.send(self._sendmsg(app, argument, "", {}) + "\n\n")
+        self._unread += 1
+
+    async def run(self, app: str, argument: str = "") -> Event:
+        """Execute and wait for the end: its CHANNEL_EXECUTE_COMPLETE."""
+        uuid = str(uuid4())
+        await self.execute(app, argument, Event_UUID=uuid)
+        return await self.complete(app, Application_UUID=uuid)
 
     async def wait_event(self, name: str, *, timeout: float = TIMEOUT_S, **headers: str) -> Event:
         """The next event not waited for yet that has this name and these headers (names with _ for -)."""
@@ -137,6 +156,14 @@ class Controller:
                 if event["Event-Name"] == name and all(event[key] == value for key, value in wanted.items()):
                     return event
             await self._wait_news(deadline, f"{name} {wanted}")
+
+    async def ever(self, name: str, **headers: str) -> Event:
+        """The first such event of all, also one that was waited past; waits when there is none yet."""
+        seen, self._seen = self._seen, 0
+        try:
+            return await self.wait_event(name, **headers)
+        finally:
+            self._seen = max(seen, self._seen)
 
     async def wait_label(self, wanted: str, *, timeout: float = TIMEOUT_S) -> None:
         """Until a label was seen."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from esl_controller import AppServer, Controller
 
 from eslapp.softphone.phone import Phone
 from eslapp.softswitch.confdir import load
+from eslapp.softswitch.session import Session
 from eslapp.softswitch.switch import Switch
 
 DATA = Path(__file__).parent / "data"
@@ -19,6 +23,8 @@ MONITORED = (
     " CHANNEL_HANGUP CHANNEL_HANGUP_COMPLETE CHANNEL_DESTROY DTMF RECORD_START RECORD_STOP PLAYBACK_START PLAYBACK_STOP"
 )
 
+ALSO = "CHANNEL_HOLD CHANNEL_UNHOLD PLAYBACK_START PLAYBACK_STOP RECORD_START RECORD_STOP"  # what myevents leaves out
+
 
 class Lab:
     """``async with Lab(tmp_path) as lab``: ``lab.call("9003")`` gives (phone call, controller)."""
@@ -28,7 +34,10 @@ class Lab:
         self.apps = AppServer()
         self.second_apps = AppServer()
         self.switch: Switch
+        self.uuid = ""  # of the call taken over last
+        self.more = ""  # events that a taken call's controller hears besides its own
         self._phones: list[Phone] = []
+        self._answering: list[asyncio.Future[None]] = []
 
     async def __aenter__(self) -> Lab:
         ports = {"8084": await self.apps.start(), "8085": await self.second_apps.start()}
@@ -43,6 +52,8 @@ class Lab:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        for answering in self._answering:
+            answering.cancel()
         for phone in self._phones:
             await phone.stop()
         await self.switch.stop()
@@ -63,6 +74,18 @@ class Lab:
         """A registered phone of the lab's directory."""
         return await self.phone(user, f"lab{user}", is_registered=True)
 
+    async def target(self, *, accepts: bool = False) -> str:
+        """A dial string for a phone of its own; it answers by itself if asked to."""
+        phone = await self.phone("3001")
+        if accepts:
+            self._answering.append(asyncio.ensure_future(accept_next(phone)))
+        return f"sofia/internal/3001@127.0.0.1:{phone.sip_port}"
+
+    @property
+    def legs(self) -> list[Session]:
+        """The switch's channels, oldest first."""
+        return list(self.switch.sessions.values())
+
     async def control(self) -> Controller:
         """An authenticated inbound connection."""
         return await Controller.connect(self.switch.esl_address, PASSWORD)
@@ -80,25 +103,44 @@ class Lab:
         controller = await self.apps.next()
         return await dialing, controller
 
+    async def taken_call(self, number: str = "9003"):  # type: ignore[no-untyped-def]
+        """A caller whose call the controller has taken over, not answered: (PhoneCall, Controller)."""
+        phone = await self.phone()
+        call = await phone.dial(number)
+        controller = await self.apps.next()
+        self.uuid = (await controller.take_over())["Unique-ID"]
+        if self.more:
+            await controller.command(f"event plain {self.more}")
+        return call, controller
+
     async def answered_call(self, number: str = "9003"):  # type: ignore[no-untyped-def]
         """The same, taken over and answered."""
-        call, controller = await self.call(number)
-        await controller.take_over()
+        call, controller = await self.taken_call(number)
         await controller.execute("answer")
         await controller.complete("answer")
         await call.answered(timeout=5)
         return call, controller
 
 
-def in_lab(scenario):  # type: ignore[no-untyped-def]
-    """Make a test of ``async def scenario(lab)``: a fresh laboratory for each, half a minute at most."""
+async def accept_next(phone: Phone) -> None:
+    """Answer the next call."""
+    await (await phone.next_call(timeout=20)).accept()
 
-    def test(tmp_path: Path) -> None:
+
+def in_lab(scenario: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """Make a test of ``async def scenario(lab, ...)``: a fresh laboratory for each, half a minute at most."""
+
+    def test(tmp_path: Path, **given: Any) -> None:
         async def run() -> None:
             async with Lab(tmp_path) as lab:
-                await asyncio.wait_for(scenario(lab), 30)
+                lab.more = ALSO
+                await asyncio.wait_for(scenario(lab, **given), 30)
 
         asyncio.run(run())
 
+    parameters = [each for name, each in inspect.signature(scenario).parameters.items() if name != "lab"]
+    first = inspect.Parameter("tmp_path", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    test.__signature__ = inspect.Signature([first, *parameters])  # type: ignore[attr-defined]
     test.__name__, test.__doc__ = scenario.__name__, scenario.__doc__
+    test.pytestmark = getattr(scenario, "pytestmark", [])  # type: ignore[attr-defined]
     return test

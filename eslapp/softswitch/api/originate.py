@@ -76,16 +76,12 @@ def split_target(text: str) -> list[str]:
 
 def _send_on(session: Session, target: str, dialplan: str, context: str) -> None:
     """The leg goes on as the caller of the application: names are flipped, as FreeSWITCH does."""
-    session.flip_caller_id()
     session.variables.set("call_uuid", session.call_uuid)
     match = APPLICATION.match(target)
     if match is None:
-        session.profile.destination_number = target
-        session.profile.dialplan = dialplan or "XML"
-        session.profile.context = context or "default"
-        session.wants_route = True
-        session.set_state(State.ROUTING)
+        session.transfer(target, dialplan or "XML", context or "default")
         return
+    session.flip_caller_id()
     session.hit_dialplan = True
     session.actions.clear()
     session.actions.append(Action(match[1], match[2] or ""))

@@ -36,8 +36,6 @@ async def run(session: Session, data: str) -> None:
         _remember(session, dialing)
         _fail(session, dialing.cause)
         return
-    session.profile.callee_id_name = peer.profile.callee_id_name
-    session.profile.callee_id_number = peer.profile.callee_id_number
     await _join(session, peer, dialing)
 
 
@@ -58,7 +56,7 @@ async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
         peer.hangup("ORIGINATOR_CANCEL")
         return
     peer.state = State.CONSUME_MEDIA if peer.state < State.CONSUME_MEDIA else peer.state
-    await bridge(session, peer)
+    await bridge(session, peer, is_dialed=True)
     peer.dialer = None
     after_bridge(session, peer.hangup_cause or "NORMAL_CLEARING", is_hangup_default=False)
 

@@ -16,7 +16,6 @@ async def run(session: Session, data: str) -> None:
         return
     cause = causes.cause_of_sip_code(code)
     session.hung_up_inside = True
-    session.variables.set("sip_hangup_disposition", "send_refuse")
     headers = session.switch.challenge(call) if code == 407 else None
     call.reject(code, cause_code=causes.number_of(cause), cause_name=cause, headers=headers)
     session.hangup(cause)

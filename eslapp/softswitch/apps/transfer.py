@@ -1,14 +1,15 @@
-"""``transfer [-bleg|-both] extension [dialplan] [context]``: go through the dialplan anew."""
+"""``transfer [-bleg|-both] extension [dialplan] [context]``: go through the dialplan anew; ``'quotes'`` keep blanks."""
 
 from __future__ import annotations
 
+from eslapp.softswitch.apps.play_and_get_digits import split_words
 from eslapp.softswitch.bridging import transfer_legs
 from eslapp.softswitch.session import Session
 
 
 async def run(session: Session, data: str) -> None:
     """See the module."""
-    words = data.split()
+    words = split_words(data)
     which = ""
     if words and words[0] in ("-bleg", "-both"):
         which = words.pop(0)

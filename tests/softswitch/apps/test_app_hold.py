@@ -1,0 +1,13 @@
+"""``hold``."""
+
+from __future__ import annotations
+
+from switch_lab import Lab, in_lab
+
+
+@in_lab
+async def test_the_phone_is_held(lab: Lab) -> None:
+    call, out = await lab.answered_call()
+    await out.run("hold")
+    await call.held()
+    assert (await out.ever("CHANNEL_HOLD"))["Channel-Call-State"] == "HELD"
