@@ -4,6 +4,6 @@ from gevent import monkey
 
 monkey.patch_all()
 
-from eslapp.app import main  # noqa: E402  (nothing may be imported before the patch)
+from eslapp.daemon import main  # noqa: E402  (nothing may be imported before the patch)
 
 main()

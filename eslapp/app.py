@@ -1,26 +1,20 @@
 """Builds the daemon: the only file that constructs everything and says who is told what.
 
-Owns: construction, the order of start and stop, the command line of ``python -m eslapp``.
-Not here: what any part does.
+Owns: construction, the order of start and stop. Not here: what any part does, the command line (``daemon``).
 """
 
 from __future__ import annotations
 
-import argparse
-import os
-import signal
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import gevent
-from gevent.event import Event as Flag
 
-from eslapp import log as logs
 from eslapp.bus import Bus, Overrun
 from eslapp.clock import steady, wall
 from eslapp.core.settings import agents_of, queues_of
+from eslapp.core.trunk import trunk_of
 from eslapp.esl import facts, switch_events
 from eslapp.esl.codec import Event
 from eslapp.esl.link import SwitchLink
@@ -28,6 +22,7 @@ from eslapp.esl.server import OutboundServer
 from eslapp.ids import random_id
 from eslapp.log import get_log, spawn
 from eslapp.services import hub_watch
+from eslapp.services.callbacks import Callbacks
 from eslapp.services.chats import Chats
 from eslapp.services.dispatcher import Dispatcher
 from eslapp.services.flow_facts import FlowFacts
@@ -163,6 +158,16 @@ class Daemon:
             contact_of=lambda leg: self.calls.interaction_of(leg),
             clock=self.clock,
         )
+        self.callbacks = Callbacks(
+            bus=self.bus,
+            link=self.link,
+            world=self._world,
+            trunk=lambda: trunk_of(self.site.trunk),
+            recorder=self.recorder,
+            know=self.calls.know,
+            clock=self.clock,
+            ids=random_id,
+        )
         self.inbox = InboxWorker(
             bus=self.bus,
             store=self.store,
@@ -199,6 +204,7 @@ class Daemon:
         if fact is None:
             return
         self.offers.on_fact(fact)
+        self.callbacks.on_fact(fact)
         if isinstance(fact, facts.RecordingStopped):
             spawn(self.recorder.stopped, fact.path, fact.seconds)
         elif isinstance(fact, (facts.PhoneRegistered, facts.PhoneUnregistered)):
@@ -234,7 +240,7 @@ class Daemon:
     def start(self) -> None:
         """Listen and work; returns when everything listens."""
         options = self.options
-        self._greenlets = [spawn(self._tell_services), spawn(self.offers.run)]
+        self._greenlets = [spawn(self._tell_services), spawn(self.offers.run), spawn(self.callbacks.run)]
         gevent.sleep(0)  # the subscriptions exist before the first event
         self.dispatcher.start()
         self.server = listening(
@@ -269,50 +275,3 @@ class Daemon:
         self.link.stop()
         self.dispatcher.stop()
         self.store.close()
-
-
-def stop_when_replaced(daemon: Daemon, stopping: Flag) -> None:
-    """A newer daemon has claimed the site's rows: whatever this one did from now on would be refused."""
-    daemon.dispatcher.lost.wait()
-    log.error("daemon-replaced", reason="another daemon serves this site now; this one ends")
-    stopping.set()
-
-
-def main() -> None:
-    """The command line of the daemon."""
-    words = argparse.ArgumentParser(prog="python -m eslapp", description="The Zongji daemon of one site.")
-    words.add_argument("--site", required=True)
-    words.add_argument("--switch-host", default="127.0.0.1")
-    words.add_argument("--switch-port", type=int, default=8021)
-    words.add_argument("--outbound-port", type=int, default=8040)
-    words.add_argument("--http-host", default="127.0.0.1")
-    words.add_argument("--http-port", type=int, default=8080)
-    words.add_argument("--domain", default="127.0.0.1")
-    words.add_argument("--public-url", default="")
-    given = words.parse_args()
-    logs.configure(json_lines=not sys.stderr.isatty())
-    site = SiteDir(given.site)
-    daemon = Daemon(
-        Options(
-            site=site,
-            switch_host=given.switch_host,
-            switch_port=given.switch_port,
-            switch_password=os.environ.get("ZONGJI_SWITCH_PASSWORD", ""),
-            outbound_port=given.outbound_port,
-            http_host=given.http_host,
-            http_port=given.http_port,
-            domain=given.domain,
-            public_url=given.public_url,
-        )
-    )
-    stopping = Flag()
-    gevent.signal_handler(signal.SIGTERM, stopping.set)
-    gevent.signal_handler(signal.SIGINT, stopping.set)
-    daemon.start()
-    hub_watch.spare_the_collector()
-    url = f"http://{given.http_host}:{daemon.web.port}"
-    site.write_state(daemon={"pid": os.getpid(), "url": url, "outbound_port": given.outbound_port})
-    log.info("daemon-ready", url=url)
-    spawn(stop_when_replaced, daemon, stopping)
-    stopping.wait()
-    daemon.stop()

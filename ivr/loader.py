@@ -142,6 +142,7 @@ def _site(
         queues=dict(settings.queues),
         agents=dict(settings.agents),
         phrases={name: dict(words) for name, words in settings.phrases.items()},
+        trunk=settings.trunk,
         fallback=settings.fallback,
         outside=settings.outside,
         flows=flows,

@@ -82,6 +82,7 @@ Extension = Annotated[Word, Field(pattern=r"^[0-9]{2,10}$")]
 HostAndPort = Annotated[
     Word, Field(pattern=r"^[A-Za-z0-9.-]{1,253}:[0-9]{1,5}$", examples=["erp.local:8443", "127.0.0.1:9000"])
 ]
+NumberPattern = Annotated[Word, Field(pattern=r"^\+?(?:[0-9#]|\[[0-9]-[0-9]\]|\[[0-9]+\]){1,20}\*?$")]
 DialledNumber = Annotated[Word, Field(pattern=r"^\+?[0-9*#]{1,32}$")]
 
 
@@ -89,6 +90,13 @@ class AnnounceSettings(Part):
     """What waiting contacts are told."""
 
     position: Every = None
+
+
+class CallbackSettings(Part):
+    """How often a contact who is not reached is called, and after how long again."""
+
+    tries: Annotated[int, Field(ge=1, le=10)] = 3
+    retry_s: Annotated[Duration, Field(ge=10.0)] = Field(default=300.0, alias="retry")
 
 
 class QueueSettings(Part):
@@ -104,6 +112,7 @@ class QueueSettings(Part):
     wrap_up_s: Duration = Field(default=60.0, alias="wrapup")
     calendar: Name = ""
     limit: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    callback: CallbackSettings = CallbackSettings()
 
     def label_in(self, language: str, name: str) -> str:
         """How people read it."""
@@ -137,6 +146,20 @@ class ChannelSettings(BaseModel):
     @property
     def options(self) -> dict[str, Any]:
         return dict(self.model_extra or {})
+
+
+class TrunkSettings(Part):
+    """Calls to the outside (callbacks). Nothing is allowed that ``allow`` does not name.
+
+    ``way``: "gateway NAME" (the switch's own) or "server HOST:PORT". ``allow``: ``#`` is any digit, ``[3-9]`` one of
+    these, a last ``*`` any further digits. ``limit``: calls at once.
+    """
+
+    way: Annotated[Word, Field(pattern=r"^(gateway [A-Za-z0-9_.-]{1,63}|server [A-Za-z0-9.-]{1,253}:[0-9]{1,5})$")]
+    allow: Annotated[list[NumberPattern], Field(min_length=1)]
+    caller_number: Annotated[Word, Field(pattern=r"^\+?[0-9]{1,20}$")]
+    limit: Annotated[int, Field(ge=1, le=1000)] = 10
+    ring_s: Annotated[Duration, Field(ge=5.0, le=60.0)] = Field(default=25.0, alias="ring")
 
 
 class FallbackSettings(Part):
@@ -180,6 +203,7 @@ class SiteFile(Part):
     queues: dict[Name, QueueSettings] = {}
     agents: dict[Extension, AgentSettings] = {}
     phrases: dict[Name, dict[LanguageCode, Word]] = {}
+    trunk: TrunkSettings | None = None
     fallback: FallbackSettings = FallbackSettings()
     outside: OutsideSettings = OutsideSettings()
     limits: LimitSettings = LimitSettings()
@@ -208,6 +232,7 @@ class Site:
     queues: dict[str, QueueSettings]
     agents: dict[str, AgentSettings]
     phrases: dict[str, dict[str, str]]
+    trunk: TrunkSettings | None
     fallback: FallbackSettings
     outside: OutsideSettings
     flows: dict[str, Flow]

@@ -35,11 +35,16 @@ class OpenInteraction(Command):
     flow: str
     language: str = ""
     subject: str = ""
+    parent: str = ""  # the interaction this one follows, e.g. the call a voicemail was left in
+    level: str = ""  # of the contact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnqueueInteraction(Command):
-    """``language``: what the contact speaks, as the flow knows it now ("" keeps what was known)."""
+    """``language``: what the contact speaks, as the flow knows it now ("" keeps what was known).
+
+    A call of somebody who waits for a callback takes the callback's place, and the callback is cancelled.
+    """
 
     interaction: str
     queue: str
@@ -53,6 +58,48 @@ class LeaveQueue(Command):
 
     interaction: str
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCallback(Command):
+    """The contact of ``parent`` (a call, a chat) shall be called back at ``address``: ``interaction`` is its new id.
+
+    It keeps place, clock and priority of the parent where that stood in ``queue``. ``due_at``: not before (None: as
+    soon as an agent is free and the contact has hung up). ``queue`` "": the parent's.
+    """
+
+    interaction: str
+    parent: str
+    address: str
+    queue: str = ""
+    priority: int | None = None  # None: the parent's
+    due_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartCallback(Command):
+    """A callback is due: into the line, unless the contact is still on the phone with us."""
+
+    interaction: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialContact(Command):
+    """The agent has answered; the contact of the callback is dialled on ``leg`` now."""
+
+    interaction: str
+    leg: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissContact(Command):
+    """The dialled contact was not reached: again later while tries are left. The agent is free at once.
+
+    ``reason``: "busy", "no-answer", "refused", "hung-up", "failed".
+    """
+
+    interaction: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .commands import Command, ExpireOffer, ExpireWrapUp, RescindOffer, RouteWaiting
+from .commands import Command, ExpireOffer, ExpireWrapUp, RescindOffer, RouteWaiting, StartCallback
 from .sorted_map import EMPTY, SortedMap
 
 
@@ -19,6 +19,7 @@ class Kind(StrEnum):
     JOIN = "join"  # an offer
     WRAP_UP = "wrap_up"  # an interaction
     COOL_DOWN = "cool_down"  # an interaction and an agent
+    CALLBACK = "callback"  # an interaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +73,6 @@ def _command(kind: Kind, subject: str, now: float) -> Command:
         return RescindOffer(at=now, offer=subject, reason="join-timeout")
     if kind is Kind.WRAP_UP:
         return ExpireWrapUp(at=now, interaction=subject)
+    if kind is Kind.CALLBACK:
+        return StartCallback(at=now, interaction=subject)
     return RouteWaiting(at=now)

@@ -32,6 +32,8 @@ class InteractionQueued(Event):
     queued_at: float
     requeue: bool = False
     language: str = ""
+    parent: str = ""  # of a call that has taken over a callback's place
+    chain: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,27 @@ class InteractionDequeued(Event):
     interaction: str
     queue: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackScheduled(Event):
+    """A callback waits for its time. ``queued_at``: the clock it keeps; ``reason``: requested, busy, ..."""
+
+    interaction: str
+    queue: str
+    priority: int
+    queued_at: float
+    due_at: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactDialled(Event):
+    """The contact of a callback rings. ``tries``: this one included."""
+
+    interaction: str
+    leg: str
+    tries: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

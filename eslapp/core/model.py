@@ -33,6 +33,7 @@ class InteractionState(StrEnum):
     """Where one matter stands. The transitions are the table in ``router``."""
 
     IN_FLOW = "in_flow"
+    SCHEDULED = "scheduled"  # a callback that is not due yet
     QUEUED = "queued"
     OFFERED = "offered"
     CONNECTING = "connecting"  # accepted, the legs are being joined
@@ -59,6 +60,9 @@ class Outcome(StrEnum):
     SELF_SERVICE = "self_service"
     OVERFLOWED = "overflowed"
     LOST = "lost"  # the leg was gone when the daemon came back
+    CALLBACK = "callback"  # the call ended with the promise to call back
+    CANCELLED = "cancelled"  # a callback nobody needs any more: the contact came again, or somebody called it off
+    NOT_REACHED = "not_reached"  # a callback whose tries are used up
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,8 @@ class Interaction:
     """One matter with one contact on one channel.
 
     ``queued_at`` is the clock of the place in line: it is set once and kept over requeues and restarts.
-    ``leg`` is the contact's leg (voice) or the conversation id (text).
+    ``leg`` is the contact's leg (voice) or the conversation id (text); a callback has none while nobody dials.
+    ``chain`` is the first interaction of the matter (its own id where it is the first), ``parent`` the one before.
     """
 
     id: str
@@ -102,6 +107,18 @@ class Interaction:
     disposition: str = ""
     notes: str = ""
     wrap_up_until: float | None = None  # only in WRAP_UP: when the router ends it
+    parent: str = ""
+    chain: str = ""
+    address: str = ""  # of a callback: the number to call
+    due_at: float | None = None  # of a callback: not before
+    tries: int = 0  # of a callback: how often the contact was dialled
+    level: str = ""  # of the contact, e.g. "vip"
+    urgency: str = ""  # e.g. "high"
+    head_start_s: float = 0.0  # it counts as having come so much earlier
+    reply_by: float | None = None  # the channel lets us answer until then
+    relaxed: int = 0  # how many steps of its queue's relaxing are over
+    wanted: str = ""  # the agent who is asked first: the last one, or one by name
+    held_until: float | None = None  # nobody but ``wanted`` is asked before
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +135,8 @@ class Agent:
     reason: str = ""
     phone_registered: bool = False
     idle_since: float = 0.0  # end of the last work; the longest idle agent is first
+    next_presence: Presence | None = None  # taken when the present work is done
+    next_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +171,8 @@ class Queue:
     target_s: float = 20.0
     target_share: float = 0.8
     label: dict[str, str] = field(default_factory=dict)
+    callback_tries: int = 3
+    callback_retry_s: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import Any
 
 from . import commands as c
 from .commands import Command, Refused
-from .decisions import agents, offers, queueing, talking
+from .decisions import agents, callbacks, offers, queueing, talking
 from .events import Event
 from .ids import IdSource
 from .matching import match_waiting
@@ -34,6 +34,10 @@ DECISIONS: dict[type[Command], Decision] = {
     c.EnqueueInteraction: queueing.enqueue,
     c.LeaveQueue: queueing.leave,
     c.CloseInteraction: queueing.close,
+    c.RequestCallback: callbacks.request,
+    c.StartCallback: callbacks.start,
+    c.DialContact: callbacks.dial,
+    c.MissContact: callbacks.miss,
     c.SetPresence: agents.set_presence,
     c.SetPhone: agents.set_phone,
     c.AcceptOffer: offers.accept,

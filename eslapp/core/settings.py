@@ -90,4 +90,6 @@ def _queue(name: str, written: Any) -> Queue:
         target_s=written.target.within_s,
         target_share=written.target.share,
         label=dict(written.label.root) if written.label is not None else {},
+        callback_tries=written.callback.tries,
+        callback_retry_s=written.callback.retry_s,
     )

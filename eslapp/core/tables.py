@@ -18,11 +18,18 @@ Table = Mapping[S, Mapping[type[e.Event], S]]
 INTERACTION: Table[InteractionState] = {
     InteractionState.IN_FLOW: {
         e.InteractionQueued: InteractionState.QUEUED,
+        e.CallbackScheduled: InteractionState.SCHEDULED,
+        e.InteractionClosed: InteractionState.CLOSED,
+    },
+    InteractionState.SCHEDULED: {
+        e.CallbackScheduled: InteractionState.SCHEDULED,  # put off
+        e.InteractionQueued: InteractionState.QUEUED,
         e.InteractionClosed: InteractionState.CLOSED,
     },
     InteractionState.QUEUED: {
         e.InteractionQueued: InteractionState.QUEUED,  # back at the old place
         e.InteractionDequeued: InteractionState.IN_FLOW,
+        e.CallbackScheduled: InteractionState.SCHEDULED,  # the contact was not reached
         e.OfferMade: InteractionState.OFFERED,
         e.InteractionClosed: InteractionState.CLOSED,
     },
@@ -33,6 +40,7 @@ INTERACTION: Table[InteractionState] = {
         e.OfferRescinded: InteractionState.QUEUED,
     },
     InteractionState.CONNECTING: {
+        e.ContactDialled: InteractionState.CONNECTING,
         e.InteractionConnected: InteractionState.CONNECTED,
         e.OfferRescinded: InteractionState.QUEUED,  # the legs could not be joined
     },

@@ -39,13 +39,23 @@ def _opened(records: Records, event: e.InteractionOpened) -> list[Record]:
 
 def _queued(records: Records, event: e.InteractionQueued) -> list[Record]:
     place: dict[str, Any] = {"queue": event.queue, "priority": event.priority, "queued_at": event.queued_at}
-    if event.language:
-        place["language"] = event.language
+    for name in ("language", "parent", "chain"):
+        if told := getattr(event, name):
+            place[name] = told
     return [_move(records, event.interaction, event, **place)]
 
 
 def _dequeued(records: Records, event: e.InteractionDequeued) -> list[Record]:
     return [_move(records, event.interaction, event)]
+
+
+def _scheduled(records: Records, event: e.CallbackScheduled) -> list[Record]:
+    place = {"queue": event.queue, "priority": event.priority, "queued_at": event.queued_at}
+    return [_move(records, event.interaction, event, due_at=event.due_at, leg="", **place)]
+
+
+def _dialled(records: Records, event: e.ContactDialled) -> list[Record]:
+    return [_move(records, event.interaction, event, leg=event.leg, tries=event.tries)]
 
 
 def _offer_made(records: Records, event: e.OfferMade) -> list[Record]:
@@ -131,6 +141,8 @@ CHANGES: dict[type[e.Event], Callable[[Records, Any], list[Record]]] = {
     e.InteractionOpened: _opened,
     e.InteractionQueued: _queued,
     e.InteractionDequeued: _dequeued,
+    e.CallbackScheduled: _scheduled,
+    e.ContactDialled: _dialled,
     e.OfferMade: _offer_made,
     e.OfferAccepted: _offer_accepted,
     e.OfferDeclined: _offer_ended,

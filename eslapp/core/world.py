@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from .callbacks import PendingCallbacks
 from .capacity import Load, hindrance, load_of
 from .deadlines import Deadlines, Kind
 from .events import Event, OfferDeclined, OfferMade
@@ -37,6 +38,7 @@ class World:
     deadlines: Deadlines = Deadlines()
     cool_downs: SortedMap[tuple[str, str], float] = EMPTY  # (interaction, agent who declined) -> until
     turns: SortedMap[str, str] = EMPTY  # queue -> agent of the latest offer
+    callbacks: PendingCallbacks = PendingCallbacks()
 
     def interaction(self, interaction: str, /) -> Interaction | None:
         """An open interaction."""
@@ -140,10 +142,13 @@ def _with_interaction(world: World, after: Interaction) -> World:
         offer = world.offers[after.offer]
         deadlines = deadlines.put(Kind.JOIN, offer.id, offer.expires_at + world.settings.rules.join_s)
     deadlines = deadlines.put(Kind.WRAP_UP, after.id, after.wrap_up_until)
+    due_at = after.due_at if after.state is InteractionState.SCHEDULED else None
+    deadlines = deadlines.put(Kind.CALLBACK, after.id, due_at)
     if after.state is InteractionState.CLOSED:
         world = _without_cool_downs(replace(world, deadlines=deadlines), after.id)
         interactions, deadlines = interactions.without(after.id), world.deadlines
-    world = replace(world, interactions=interactions, lines=lines, deadlines=deadlines)
+    callbacks = world.callbacks.with_(after)
+    world = replace(world, interactions=interactions, lines=lines, deadlines=deadlines, callbacks=callbacks)
     return _standing(world, after.agent) if after.agent and after.state is not InteractionState.CLOSED else world
 
 
@@ -221,4 +226,6 @@ def _merged(who: Agent, doing: Agent | None) -> Agent:
         reason=doing.reason,
         phone_registered=doing.phone_registered,
         idle_since=doing.idle_since,
+        next_presence=doing.next_presence,
+        next_reason=doing.next_reason,
     )

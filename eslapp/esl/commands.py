@@ -144,6 +144,37 @@ def originate_user(
         "origination_caller_id_number": doors.shown_number(caller_number),
         "origination_caller_id_name": doors.shown_name(caller_name) or doors.shown_number(caller_number),
     }
+    user = f"user/{doors.word(extension, 'extension')}@{doors.domain(domain)}"
+    return _originate(wanted, variables, user)
+
+
+def originate_outside(
+    leg: str, number: str, way: str, *, timeout_s: int = 25, caller_number: str, variables: Mapping[str, str]
+) -> str:
+    """Call a number outside and park it when it answers.
+
+    ``way``: "gateway NAME" (one of the switch's own) or "server HOST:PORT" (a trunk that knows us by address).
+    """
+    kind, _, where = way.partition(" ")
+    dialled = doors.number(number)
+    if kind == "gateway":
+        target = f"sofia/gateway/{doors.word(where, 'gateway')}/{dialled}"
+    elif kind == "server":
+        target = f"sofia/internal/{dialled}@{doors.host_port(where)}"
+    else:
+        raise CommandError(f"way: {way!r} is refused; allowed are 'gateway NAME' and 'server HOST:PORT'")
+    wanted = {
+        "origination_uuid": doors.leg(leg),
+        "ignore_early_media": "true",
+        "hangup_after_bridge": "true",
+        "originate_timeout": doors.whole(timeout_s, 1, 600, "timeout_s"),
+        "origination_caller_id_number": doors.shown_number(caller_number),
+        "origination_caller_id_name": doors.shown_number(caller_number),
+    }
+    return _originate(wanted, variables, target)
+
+
+def _originate(wanted: Mapping[str, str], variables: Mapping[str, str] | None, target: str) -> str:
     both = wanted.keys() & (variables or {}).keys()
     if both:
         raise CommandError(f"variables: {sorted(both)} are set by originate_user itself")
@@ -151,8 +182,7 @@ def originate_user(
     inside = ";".join(
         f"{doors.variable_name(name)}={_quoted(doors.variable_value(value, name))}" for name, value in given.items()
     )
-    user = f"user/{doors.word(extension, 'extension')}@{doors.domain(domain)}"
-    return f"originate {{^^;{inside}}}{user} &park()"
+    return f"originate {{^^;{inside}}}{target} &park()"
 
 
 def uuid_bridge(caller: str, agent: str) -> str:

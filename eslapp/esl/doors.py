@@ -103,6 +103,14 @@ def domain(value: str, argument: str = "domain") -> str:
     return _fits(_DOMAIN, value, argument, "a host name or an IPv4 address")
 
 
+def host_port(value: str, argument: str = "server") -> str:
+    """A host and a port."""
+    host, colon, port = value.rpartition(":") if isinstance(value, str) else ("", "", "")
+    if not colon or not re.fullmatch(r"[0-9]{1,5}", port, re.ASCII) or not 0 < int(port) < 65536:
+        raise CommandError(f"{argument}: {value!r} is refused; allowed is HOST:PORT")
+    return f"{domain(host, argument)}:{port}"
+
+
 def cause(value: str, argument: str = "cause") -> str:
     """A hang-up cause by FreeSWITCH's name."""
     return _fits(_CAUSE, value, argument, "a cause like NORMAL_CLEARING")

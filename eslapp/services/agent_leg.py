@@ -118,6 +118,11 @@ def bridge(link: SwitchLink, caller: str, agent: str, *, back_to: tuple[str, str
         raise
 
 
+def join(link: SwitchLink, contact: str, agent: str) -> None:
+    """Join two legs we dialled: when one hangs up, so does the other. Raises ``BridgeFailed`` or ``SwitchDown``."""
+    _must(link, commands.uuid_bridge(contact, agent))
+
+
 def drop(link: SwitchLink, leg: str, cause: str = "ORIGINATOR_CANCEL") -> None:
     """Stop ringing, or hang up; content if the leg is gone already."""
     complaint = commands.refusal(link.api(commands.uuid_kill(leg, cause)))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 INTERACTION = "zj_interaction"  # on the contact's leg and on the agent's
 OFFER = "zj_offer"  # on the agent's leg only
+CONTACT = "zj_contact"  # on the leg of a contact we dialled: its own uuid
 DIALLED = "zj_did"  # the number that was dialled
 RETURN_EXTENSION = "zj-1"  # the dialplan loop of fs_conf: back to the daemon
 RETURN_CONTEXT = "zongji"

@@ -17,6 +17,7 @@ from prometheus_client import Counter as Metric
 from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
+from eslapp.core.callbacks import CHANNEL as CALLBACK
 from eslapp.core.model import InteractionState, Medium, OfferState, Outcome
 from eslapp.esl import commands
 from eslapp.esl.errors import SwitchError
@@ -93,7 +94,9 @@ class Reconciler:
 
     def _legs(self, channels: dict[str, dict[str, str]], at_start: bool) -> None:
         for interaction in list(self._world().interactions.values()):
-            if interaction.medium == Medium.VOICE and interaction.state in LIVE:
+            if interaction.channel == CALLBACK:
+                self._callback(interaction, channels, at_start)
+            elif interaction.medium == Medium.VOICE and interaction.state in LIVE:
                 self._contact_leg(interaction, channels, at_start)
         for offer in list(self._world().offers.values()):
             if offer.medium == Medium.VOICE and offer.state == OfferState.PENDING:
@@ -123,6 +126,17 @@ class Reconciler:
         self._missing.pop(interaction.leg, None)
         if interaction.state in (InteractionState.CONNECTING, InteractionState.CONNECTED):
             self._talk(interaction, channels, at_start)
+
+    def _callback(self, callback: Any, channels: dict[str, dict[str, str]], at_start: bool) -> None:
+        """While it waits there is no leg. Who was being dialled when the daemon died is tried again."""
+        if callback.state == InteractionState.CONNECTED:
+            self._contact_leg(callback, channels, at_start)
+        elif callback.state == InteractionState.CONNECTING and callback.leg:
+            if callback.leg in channels:
+                self._talk(callback, channels, at_start)
+            elif self._is_gone(callback.leg, at_start):
+                self._count("contact-leg")
+                self._bus.submit(ask.MissContact(at=self._clock(), interaction=callback.id, reason="lost"))
 
     def _talk(self, interaction: Any, channels: dict[str, dict[str, str]], at_start: bool) -> None:
         """Is the agent's leg still there?"""
@@ -181,8 +195,12 @@ class Reconciler:
                 log.warning("orphan-not-dropped", leg=leg, reason=str(error))
 
     def _is_ours(self, leg: str) -> bool:
+        marks = {legs.OFFER: legs.offer_of(leg), legs.CONTACT: leg}
         try:
-            return self._link.api(commands.uuid_getvar(leg, legs.OFFER), timeout=5).strip() == legs.offer_of(leg)
+            return any(
+                self._link.api(commands.uuid_getvar(leg, name), timeout=5).strip() == mark
+                for name, mark in marks.items()
+            )
         except (SwitchError, commands.CommandError):
             return False
 

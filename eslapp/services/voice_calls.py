@@ -134,8 +134,12 @@ class VoiceCalls:
     def adopt(self) -> None:
         """After a start: know the legs of all open interactions again."""
         for one in self._world().interactions.values():
-            if one.medium == Medium.VOICE:
+            if one.medium == Medium.VOICE and one.leg:
                 self._legs[one.leg] = one.id
+
+    def know(self, leg: str, interaction: str) -> None:
+        """A leg we dialled belongs to this interaction."""
+        self._legs[leg] = interaction
 
     def forget(self, interaction: str) -> None:
         """An interaction is closed."""

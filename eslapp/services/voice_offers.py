@@ -21,6 +21,7 @@ from eslapp.bus import Bus, Overrun
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
 from eslapp.core import events as happened
+from eslapp.core.callbacks import CHANNEL as CALLBACK
 from eslapp.core.model import InteractionState, Medium, Offer, OfferState
 from eslapp.esl import facts
 from eslapp.esl.doors import CommandError
@@ -151,8 +152,8 @@ class VoiceOffers:
         world = self._world()
         offer = world.offer(offer_id)
         interaction = offer and world.interaction(offer.interaction)
-        if offer is None or interaction is None or offer.medium != Medium.VOICE:
-            return
+        if offer is None or interaction is None or offer.medium != Medium.VOICE or interaction.channel == CALLBACK:
+            return  # whose contact must be called first is joined by ``callbacks``
         try:
             self._recorder.start(interaction.id, interaction.leg)
             back_to = (legs.RETURN_EXTENSION, legs.RETURN_CONTEXT)
@@ -228,7 +229,8 @@ class VoiceOffers:
             self._agent_gone(offer, fact)
             return
         interaction = world.interaction(self._contact_of(leg))
-        if interaction is not None:
+        is_dialled = interaction is not None and interaction.channel == CALLBACK  # not reached: not the end
+        if interaction is not None and not (is_dialled and interaction.state != InteractionState.CONNECTED):
             self._contact_gone(interaction.id, interaction.state, cause)
 
     def _agent_gone(self, offer: Offer, fact: facts.LegHungUp) -> None:

@@ -21,6 +21,8 @@ class AgentRow:
     reason: str = ""
     phone_registered: bool = False
     idle_since: float = 0.0
+    next_presence: Presence | None = None
+    next_reason: str = ""
 
 
 def get(tx: Tx, agent: str) -> AgentRow | None:
@@ -37,6 +39,7 @@ def all_of_them(tx: Tx) -> list[AgentRow]:
 def put(tx: Tx, agent: AgentRow) -> None:
     """Write the whole row. For ``projection`` only."""
     row = {"id": agent.id, "presence": agent.presence.value, "reason": agent.reason}
+    row |= {"next_presence": agent.next_presence.value if agent.next_presence else "", "next_reason": agent.next_reason}
     tx.put(
         "agents",
         "id",
@@ -54,15 +57,26 @@ def doing(row: AgentRow) -> Agent:
         reason=row.reason,
         phone_registered=row.phone_registered,
         idle_since=row.idle_since,
+        next_presence=row.next_presence,
+        next_reason=row.next_reason,
     )
 
 
 def row_of(agent: Agent) -> AgentRow:
     """The stored part of a router's agent."""
-    return AgentRow(agent.id, agent.presence, agent.reason, agent.phone_registered, agent.idle_since)
+    return AgentRow(
+        agent.id,
+        agent.presence,
+        agent.reason,
+        agent.phone_registered,
+        agent.idle_since,
+        agent.next_presence,
+        agent.next_reason,
+    )
 
 
 def _agent(row: Row) -> AgentRow:
     row["presence"] = Presence(row["presence"])
+    row["next_presence"] = Presence(row["next_presence"]) if row["next_presence"] else None
     row["phone_registered"] = bool(row["phone_registered"])
     return AgentRow(**row)

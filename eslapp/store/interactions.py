@@ -47,6 +47,23 @@ def of_contact(tx: Tx, contact: str, *, limit: int = 50) -> list[Interaction]:
     return [_interaction(row) for row in rows]
 
 
+def callbacks(tx: Tx, *, pending_only: bool = True, limit: int = 200) -> list[Interaction]:
+    """Callbacks, the newest first; those that are not over where ``pending_only``."""
+    rows = tx.all(
+        f"SELECT {COLUMNS} FROM interactions WHERE channel = 'callback' AND (:pending = 0 OR state <> 'closed') "
+        "ORDER BY opened_at DESC, id DESC LIMIT :limit",
+        pending=int(pending_only),
+        limit=limit,
+    )
+    return [_interaction(row) for row in rows]
+
+
+def of_chain(tx: Tx, chain: str) -> list[Interaction]:
+    """All interactions of one matter, in order: the call, its callback, the chat before it."""
+    rows = tx.all(f"SELECT {COLUMNS} FROM interactions WHERE chain = :chain ORDER BY opened_at, id", chain=chain)
+    return [_interaction(row) for row in rows]
+
+
 def by_leg(tx: Tx, leg: str) -> Interaction | None:
     """The newest interaction of this leg (voice) or conversation (text)."""
     row = tx.one(f"SELECT {COLUMNS} FROM interactions WHERE leg = :leg ORDER BY opened_at DESC LIMIT 1", leg=leg)

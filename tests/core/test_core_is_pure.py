@@ -19,6 +19,7 @@ ALLOWED = {
     "importlib",
     "json",
     "pkgutil",
+    "re",
     "types",
     "typing",
 }

@@ -19,6 +19,11 @@ def in_state(state: I) -> Rig:
     rig.opened("x")
     if state is I.IN_FLOW:
         return rig
+    if state is I.SCHEDULED:
+        rig = Rig([agent("ann", orders=1)])
+        rig.opened("call")
+        rig.ask(c.RequestCallback(at=rig.now, interaction="x", parent="call", address="13", queue="orders"))
+        return rig
     rig.ask(c.EnqueueInteraction(at=rig.now, interaction="x", queue="orders"))
     if state is not I.QUEUED:
         rig.at_work("ann")
@@ -43,6 +48,10 @@ def commands(rig: Rig) -> dict[str, c.Command]:
         "enqueue": c.EnqueueInteraction(at=at, interaction="x", queue="orders"),
         "enqueue elsewhere": c.EnqueueInteraction(at=at, interaction="x", queue="repairs"),
         "leave": c.LeaveQueue(at=at, interaction="x", reason="key"),
+        "call back": c.RequestCallback(at=at, interaction="y", parent="x", address="13", queue="orders"),
+        "start": c.StartCallback(at=at, interaction="x"),
+        "dial": c.DialContact(at=at, interaction="x", leg="l"),
+        "miss": c.MissContact(at=at, interaction="x", reason="busy"),
         "close": c.CloseInteraction(at=at, interaction="x", cause="bye"),
         "accept": c.AcceptOffer(at=at, offer=made, agent="ann"),
         "accept by another": c.AcceptOffer(at=at, offer=made, agent="bob"),
@@ -57,26 +66,35 @@ def commands(rig: Rig) -> dict[str, c.Command]:
     }
 
 
-# The answer in IN_FLOW, QUEUED, OFFERED, CONNECTING, CONNECTED, WRAP_UP, CLOSED.
+# The answer in IN_FLOW, SCHEDULED, QUEUED, OFFERED, CONNECTING, CONNECTED, WRAP_UP, CLOSED.
 # "!code": refused; "-": it is so already; else the short names of the events in order.
 GONE = "!interaction-gone"
 ANSWERS = {
-    "open": ["!interaction-exists"] * 6 + ["Opened"],
-    "enqueue": ["Queued Decision", "-", "-", "!not-in-flow", "!not-in-flow", "!not-in-flow", GONE],
-    "enqueue elsewhere": ["Queued Decision", "Dequeued Queued Decision"] + ["!not-in-flow"] * 4 + [GONE],
-    "leave": ["-", "Dequeued", "Rescinded Dequeued"] + ["!offer-accepted"] * 3 + [GONE],
-    "close": ["Closed", "Closed", "Rescinded Closed", "Rescinded Closed", "TalkEnded WrapUpStarted", "-", GONE],
-    "accept": ["!offer-gone"] * 2 + ["Accepted", "-", "-", "!offer-gone", "!offer-gone"],
-    "accept by another": ["!offer-gone"] * 2 + ["!not-your-offer"] * 3 + ["!offer-gone"] * 2,
-    "decline": ["!offer-gone"] * 2
+    "open": ["!interaction-exists"] * 7 + ["Opened"],
+    "enqueue": ["Queued Decision", "!not-in-flow", "-", "-"] + ["!not-in-flow"] * 3 + [GONE],
+    "enqueue elsewhere": ["Queued Decision", "!not-in-flow", "Dequeued Queued Decision"]
+    + ["!not-in-flow"] * 4
+    + [GONE],
+    "leave": ["-", "!offer-accepted", "Dequeued", "Rescinded Dequeued"] + ["!offer-accepted"] * 3 + [GONE],
+    "call back": ["Opened CallbackScheduled"] * 2
+    + ["Dequeued Opened CallbackScheduled", "Rescinded Dequeued Opened CallbackScheduled"]
+    + ["!offer-accepted"] * 3
+    + [GONE],
+    "start": ["-", "CallbackScheduled"] + ["-"] * 6,
+    "dial": ["!not-a-callback"] + ["!not-connecting"] + ["!not-a-callback"] * 5 + [GONE],
+    "miss": ["!not-a-callback"] + ["!not-connecting"] + ["!not-a-callback"] * 5 + [GONE],
+    "close": ["Closed"] * 3 + ["Rescinded Closed"] * 2 + ["TalkEnded WrapUpStarted", "-", GONE],
+    "accept": ["!offer-gone"] * 3 + ["Accepted", "-", "-", "!offer-gone", "!offer-gone"],
+    "accept by another": ["!offer-gone"] * 3 + ["!not-your-offer"] * 3 + ["!offer-gone"] * 2,
+    "decline": ["!offer-gone"] * 3
     + ["Declined Queued Decision", "!offer-accepted", "!offer-accepted", "!offer-gone", "!offer-gone"],
-    "expire": ["-", "-", "Expired Presence Queued Decision", "-", "-", "-", "-"],
-    "rescind": ["-", "-", "Rescinded Queued", "Rescinded Queued", "!already-connected", "!already-connected", "-"],
-    "connect": ["!not-connecting"] * 3 + ["Connected", "-", "!not-connecting", GONE],
-    "end": ["!not-connected"] * 4 + ["TalkEnded WrapUpStarted", "-", GONE],
-    "finish": ["!not-your-interaction"] * 3 + ["!still-talking"] * 2 + ["WrapUpEnded Closed", GONE],
-    "finish by another": ["!not-your-interaction"] * 6 + [GONE],
-    "expire wrap-up": ["-"] * 5 + ["WrapUpEnded Closed", "-"],
+    "expire": ["-"] * 3 + ["Expired Presence Queued Decision", "-", "-", "-", "-"],
+    "rescind": ["-"] * 3 + ["Rescinded Queued", "Rescinded Queued", "!already-connected", "!already-connected", "-"],
+    "connect": ["!not-connecting"] * 4 + ["Connected", "-", "!not-connecting", GONE],
+    "end": ["!not-connected"] * 5 + ["TalkEnded WrapUpStarted", "-", GONE],
+    "finish": ["!not-your-interaction"] * 4 + ["!still-talking"] * 2 + ["WrapUpEnded Closed", GONE],
+    "finish by another": ["!not-your-interaction"] * 7 + [GONE],
+    "expire wrap-up": ["-"] * 6 + ["WrapUpEnded Closed", "-"],
 }
 SHORT = ("Interaction", "Offer", "Made", "Changed")
 

@@ -17,6 +17,12 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "states.md"
 INTERACTION_BY_HAND = {
     (I.IN_FLOW, e.InteractionQueued): I.QUEUED,
     (I.IN_FLOW, e.InteractionClosed): I.CLOSED,
+    (I.IN_FLOW, e.CallbackScheduled): I.SCHEDULED,
+    (I.SCHEDULED, e.CallbackScheduled): I.SCHEDULED,
+    (I.SCHEDULED, e.InteractionQueued): I.QUEUED,
+    (I.SCHEDULED, e.InteractionClosed): I.CLOSED,
+    (I.QUEUED, e.CallbackScheduled): I.SCHEDULED,
+    (I.CONNECTING, e.ContactDialled): I.CONNECTING,
     (I.QUEUED, e.InteractionQueued): I.QUEUED,
     (I.QUEUED, e.InteractionDequeued): I.IN_FLOW,
     (I.QUEUED, e.OfferMade): I.OFFERED,

@@ -36,6 +36,7 @@ SHOWS = {  # what must be seen
     "zongji queue watch": "orders",
     "zongji softswitch": "softswitch ready",
     "zongji call 1000": "pressed 1",
+    "zongji callback ls": "called back",
     "zongji agent add": "phone password",
     "zongji agent ls": "1003",
     "zongji why": "orders",

@@ -19,13 +19,14 @@ def put(store: Store, *several: Offer) -> None:
         store.write(lambda tx, offer=offer: offers.put(tx, offer))
 
 
-def test_two_live_offers_for_one_interaction_are_refused(store: Store) -> None:
-    put(store, CALL)
-    with pytest.raises(Conflict, match="offers.interaction"):
-        put(store, replace(CALL, id="o2", agent="bob"))
+def test_two_agents_with_one_interaction_are_refused(store: Store) -> None:
+    put(store, CALL, replace(CALL, id="o2", agent="bob"))  # several may be asked at once
+    put(store, replace(CALL, state=OfferState.ACCEPTED))
     with pytest.raises(Conflict, match="offers.interaction"):
         put(store, replace(CALL, id="o2", agent="bob", state=OfferState.ACCEPTED))
-    assert [offer.id for offer in store.read(offers.live)] == ["o1"]
+    with pytest.raises(Conflict, match="offers.interaction"):
+        put(store, replace(CALL, id="o3", medium=Medium.TEXT))  # twice at one agent
+    assert [offer.id for offer in store.read(offers.live)] == ["o1", "o2"]
 
 
 def test_two_live_calls_of_one_agent_are_refused(store: Store) -> None:

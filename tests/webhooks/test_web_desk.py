@@ -215,3 +215,15 @@ def test_a_store_that_is_down_is_503_never_200(house: House, tmp_path: Path) -> 
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json()["checks"]["store"]) == (503, False)
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_callback_is_asked_for_listed_and_called_off(house: House) -> None:
+    interaction = house.call_interaction()
+    admin = house.sign_in("admin")
+    asked = admin.post("/api/callbacks", {"parent": interaction, "address": "13800138000"}).json()["interaction"]
+    (listed,) = admin.get("/api/callbacks").json()["callbacks"]
+    assert (listed["id"], listed["address"], listed["parent"]) == (asked, "13800138000", interaction)
+    assert admin.post("/api/callbacks", {"parent": interaction, "address": "1", "due_at": 5}).status_code == 400
+    assert admin.post(f"/api/callbacks/{interaction}/cancel").status_code == 404
+    assert admin.post(f"/api/callbacks/{asked}/cancel").status_code == 200
+    assert admin.get("/api/callbacks").json()["callbacks"] == []

@@ -15,7 +15,7 @@ from ..events import (
 from ..ids import IdSource
 from ..model import InteractionState, Medium, Offer, OfferState, Presence
 from ..world import World, evolve_all
-from .queueing import requeue
+from .placing import requeue
 from .talking import connected
 
 GONE = "offer-gone"

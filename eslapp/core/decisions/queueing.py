@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..callbacks import CHANNEL
 from ..commands import CloseInteraction, EnqueueInteraction, LeaveQueue, OpenInteraction, Refused
 from ..events import (
     Event,
@@ -9,12 +10,11 @@ from ..events import (
     InteractionDequeued,
     InteractionOpened,
     InteractionQueued,
-    OfferRescinded,
 )
 from ..ids import IdSource
-from ..matching import nobody_free
-from ..model import Interaction, InteractionState, Outcome
+from ..model import Interaction, InteractionState, Medium, Outcome
 from ..world import World, evolve_all
+from .placing import Joined, due_after, joined, rescinded_offer, with_receipt
 from .talking import end_talk
 
 GONE = "interaction-gone"  # closed, or never opened: the router keeps only open ones
@@ -24,6 +24,8 @@ def open_interaction(world: World, command: OpenInteraction, ids: IdSource) -> l
     """A contact has arrived."""
     if command.interaction in world.interactions:
         return Refused("interaction-exists", command.interaction)
+    parent = world.interaction(command.parent)
+    chain = (parent.chain or parent.id) if parent is not None else command.parent
     interaction = Interaction(
         id=command.interaction,
         contact=command.contact,
@@ -34,6 +36,9 @@ def open_interaction(world: World, command: OpenInteraction, ids: IdSource) -> l
         flow=command.flow,
         language=command.language,
         subject=command.subject,
+        parent=command.parent,
+        chain=chain or command.interaction,
+        level=command.level,
     )
     return [InteractionOpened(at=command.at, interaction=interaction)]
 
@@ -53,28 +58,19 @@ def enqueue(world: World, command: EnqueueInteraction, ids: IdSource) -> list[Ev
         events.append(left)
     elif interaction.state is not InteractionState.IN_FLOW:
         return Refused("not-in-flow", interaction.state.value)
+    is_call = interaction.medium is Medium.VOICE and interaction.channel != CHANNEL
+    taken = joined(world, interaction, command.queue, command.at) if is_call else Joined()
     queued = InteractionQueued(
         at=command.at,
         interaction=interaction.id,
         queue=command.queue,
-        priority=command.priority,
-        queued_at=command.at if interaction.queued_at is None else interaction.queued_at,
+        priority=max(command.priority, taken.priority),
+        queued_at=min(command.at if interaction.queued_at is None else interaction.queued_at, taken.queued_at),
         language=command.language,
+        parent=taken.parent,
+        chain=taken.chain,
     )
-    return _with_receipt(world, [*events, queued], interaction.id, command.at, ids)
-
-
-def requeue(world: World, ended: list[Event], interaction: Interaction, at: float, ids: IdSource) -> list[Event]:
-    """The events ``ended`` (an offer came to nothing) and the return to the old place."""
-    back = InteractionQueued(
-        at=at,
-        interaction=interaction.id,
-        queue=interaction.queue,
-        priority=interaction.priority,
-        queued_at=interaction.queued_at if interaction.queued_at is not None else at,
-        requeue=True,
-    )
-    return _with_receipt(world, [*ended, back], interaction.id, at, ids)
+    return with_receipt(world, [*events, *taken.events, queued], interaction.id, command.at, ids)
 
 
 def leave(world: World, command: LeaveQueue, ids: IdSource) -> list[Event] | Refused:
@@ -89,7 +85,7 @@ def leave(world: World, command: LeaveQueue, ids: IdSource) -> list[Event] | Ref
     left = InteractionDequeued(
         at=command.at, interaction=interaction.id, queue=interaction.queue, reason=command.reason
     )
-    return [*_rescinded(world, interaction, command.at, "contact-left-queue"), left]
+    return [*rescinded_offer(world, interaction, command.at, "contact-left-queue"), left]
 
 
 def close(world: World, command: CloseInteraction, ids: IdSource) -> list[Event] | Refused:
@@ -102,23 +98,25 @@ def close(world: World, command: CloseInteraction, ids: IdSource) -> list[Event]
     if interaction.state is InteractionState.CONNECTED:
         by = "switch" if command.outcome is Outcome.LOST else "contact"
         return end_talk(world, interaction, at=command.at, by=by, cause=command.cause)
-    is_in_flow = interaction.state is InteractionState.IN_FLOW
-    outcome = command.outcome or (Outcome.SELF_SERVICE if is_in_flow else Outcome.ABANDONED)
+    outcome = command.outcome or _natural_outcome(interaction)
+    promised = _promised(world, interaction)
+    if promised and outcome in UNSERVED:
+        outcome = Outcome.CALLBACK
     closed = InteractionClosed(at=command.at, interaction=interaction.id, outcome=outcome, cause=command.cause)
-    return [*_rescinded(world, interaction, command.at, "contact-left"), closed]
+    events = [*rescinded_offer(world, interaction, command.at, "contact-left"), closed]
+    return [*events, *due_after(evolve_all(world, events), interaction, command.at, ids)] if promised else events
 
 
-def _rescinded(world: World, interaction: Interaction, at: float, reason: str) -> list[Event]:
-    offer = world.offer(interaction.offer) if interaction.offer else None
-    if offer is None:
-        return []
-    ids = {"offer": offer.id, "interaction": interaction.id, "agent": offer.agent}
-    return [OfferRescinded(at=at, reason=reason, **ids)]
+def _natural_outcome(interaction: Interaction) -> Outcome:
+    if interaction.channel == CHANNEL:
+        return Outcome.CANCELLED
+    return Outcome.SELF_SERVICE if interaction.state is InteractionState.IN_FLOW else Outcome.ABANDONED
 
 
-def _with_receipt(world: World, events: list[Event], interaction: str, at: float, ids: IdSource) -> list[Event]:
-    after = evolve_all(world, events)
-    return [*events, *nobody_free(after, after.interactions[interaction], at, ids)]
+def _promised(world: World, interaction: Interaction) -> bool:
+    """Whether the contact was promised in this interaction to be called back."""
+    return any(world.interactions[name].parent == interaction.id for name in world.callbacks.of(interaction.contact))
 
 
 IN_LINE = (InteractionState.QUEUED, InteractionState.OFFERED)
+UNSERVED = (Outcome.ABANDONED, Outcome.SELF_SERVICE, Outcome.OVERFLOWED, Outcome.LOST)

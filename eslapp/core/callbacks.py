@@ -1,0 +1,48 @@
+"""Who waits for a callback, by contact: found when they call again and when the call they asked from is over.
+
+Not here: what becomes of a callback (``decisions.callbacks``), dialling (``services.callbacks``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .model import Interaction, InteractionState
+from .sorted_map import EMPTY, SortedMap
+
+CHANNEL = "callback"
+PENDING = (
+    InteractionState.SCHEDULED,
+    InteractionState.QUEUED,
+    InteractionState.OFFERED,
+    InteractionState.CONNECTING,
+)
+
+
+def is_pending(interaction: Interaction) -> bool:
+    """Whether it is a callback whose contact has not been reached yet."""
+    return interaction.channel == CHANNEL and interaction.state in PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCallbacks:
+    """At most a few per contact."""
+
+    by_contact: SortedMap[tuple[str, str], None] = EMPTY  # (contact, interaction)
+
+    def with_(self, interaction: Interaction) -> PendingCallbacks:
+        """After a change of this interaction."""
+        if interaction.channel != CHANNEL:
+            return self
+        key = (interaction.contact, interaction.id)
+        if is_pending(interaction):
+            return self if key in self.by_contact else PendingCallbacks(self.by_contact.set(key, None))
+        return PendingCallbacks(self.by_contact.without(key)) if key in self.by_contact else self
+
+    def of(self, contact: str) -> Iterator[str]:
+        """The callbacks this contact waits for."""
+        for (whose, interaction), _ in self.by_contact.items_from((contact, "")):
+            if whose != contact:
+                return
+            yield interaction

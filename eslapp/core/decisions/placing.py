@@ -1,0 +1,91 @@
+"""Places in line: taken, taken back after an offer came to nothing, taken by a callback that is due.
+
+Not here: who asks for one (``queueing``, ``callbacks``, ``offers``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..events import Event, InteractionClosed, InteractionQueued, OfferRescinded
+from ..ids import IdSource
+from ..matching import nobody_free
+from ..model import Interaction, InteractionState, Outcome
+from ..world import World, evolve_all
+
+AT_ONCE_S = 5.0  # a callback due within this after the call it was asked in is due when that call ends
+
+
+def with_receipt(world: World, events: list[Event], interaction: str, at: float, ids: IdSource) -> list[Event]:
+    """The events, and why nobody can serve now who has just joined the line."""
+    after = evolve_all(world, events)
+    return [*events, *nobody_free(after, after.interactions[interaction], at, ids)]
+
+
+def requeue(world: World, ended: list[Event], interaction: Interaction, at: float, ids: IdSource) -> list[Event]:
+    """The events ``ended`` (an offer came to nothing) and the return to the old place."""
+    return with_receipt(world, [*ended, _old_place(interaction, at, is_requeue=True)], interaction.id, at, ids)
+
+
+def due(world: World, callback: Interaction, at: float, ids: IdSource) -> list[Event]:
+    """A callback joins the line with the clock it kept."""
+    return with_receipt(world, [_old_place(callback, at, is_requeue=False)], callback.id, at, ids)
+
+
+def due_after(world: World, parent: Interaction, at: float, ids: IdSource) -> list[Event]:
+    """The contact has hung up: the callback that was only waiting for that is due."""
+    for name in world.callbacks.of(parent.contact):
+        callback = world.interactions[name]
+        is_waiting = callback.state is InteractionState.SCHEDULED and callback.parent == parent.id
+        if is_waiting and callback.tries == 0 and (callback.due_at or at) <= at + AT_ONCE_S:
+            return due(world, callback, at, ids)
+    return []
+
+
+def _old_place(interaction: Interaction, at: float, *, is_requeue: bool) -> InteractionQueued:
+    return InteractionQueued(
+        at=at,
+        interaction=interaction.id,
+        queue=interaction.queue,
+        priority=interaction.priority,
+        queued_at=interaction.queued_at if interaction.queued_at is not None else at,
+        requeue=is_requeue,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What a call takes over from the callbacks its contact was waiting for."""
+
+    events: tuple[Event, ...] = ()  # they are cancelled
+    queued_at: float = float("inf")
+    priority: int = 0
+    parent: str = ""
+    chain: str = ""
+
+
+def joined(world: World, call: Interaction, queue: str, at: float) -> Joined:
+    """The contact has called again: their callbacks end; the place of those in this queue is this call's."""
+    taken = Joined()
+    for name in world.callbacks.of(call.contact):
+        callback = world.interactions[name]
+        over = InteractionClosed(at=at, interaction=name, outcome=Outcome.CANCELLED, cause="called-again")
+        events = (*taken.events, *rescinded_offer(world, callback, at, "contact-called"), over)
+        is_same = callback.queue == queue and callback.queued_at is not None
+        taken = Joined(
+            events,
+            min(taken.queued_at, callback.queued_at or at) if is_same else taken.queued_at,
+            max(taken.priority, callback.priority) if is_same else taken.priority,
+            taken.parent or (name if callback.parent != call.id else ""),
+            taken.chain or callback.chain,
+        )
+    return taken
+
+
+def rescinded_offer(world: World, interaction: Interaction, at: float, reason: str) -> list[Event]:
+    """The offer that rings or joins for it, taken back."""
+    offer = world.offer(interaction.offer) if interaction.offer else None
+    if offer is None:
+        return []
+    ids = {"offer": offer.id, "interaction": interaction.id, "agent": offer.agent}
+    return [OfferRescinded(at=at, reason=reason, **ids)]

@@ -1,0 +1,69 @@
+"""The daemon as a program: its command line, from the first option to the last signal.
+
+Not here: what it is built of (``app``), the monkey patch (``__main__``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+
+import gevent
+from gevent.event import Event as Flag
+
+from eslapp import log as logs
+from eslapp.app import Daemon, Options
+from eslapp.log import get_log, spawn
+from eslapp.services import hub_watch
+from eslapp.sitedir import SiteDir
+
+log = get_log("app")
+
+
+def stop_when_replaced(daemon: Daemon, stopping: Flag) -> None:
+    """A newer daemon has claimed the site's rows: whatever this one did from now on would be refused."""
+    daemon.dispatcher.lost.wait()
+    log.error("daemon-replaced", reason="another daemon serves this site now; this one ends")
+    stopping.set()
+
+
+def main() -> None:
+    """The command line of the daemon."""
+    words = argparse.ArgumentParser(prog="python -m eslapp", description="The Zongji daemon of one site.")
+    words.add_argument("--site", required=True)
+    words.add_argument("--switch-host", default="127.0.0.1")
+    words.add_argument("--switch-port", type=int, default=8021)
+    words.add_argument("--outbound-port", type=int, default=8040)
+    words.add_argument("--http-host", default="127.0.0.1")
+    words.add_argument("--http-port", type=int, default=8080)
+    words.add_argument("--domain", default="127.0.0.1")
+    words.add_argument("--public-url", default="")
+    given = words.parse_args()
+    logs.configure(json_lines=not sys.stderr.isatty())
+    site = SiteDir(given.site)
+    daemon = Daemon(
+        Options(
+            site=site,
+            switch_host=given.switch_host,
+            switch_port=given.switch_port,
+            switch_password=os.environ.get("ZONGJI_SWITCH_PASSWORD", ""),
+            outbound_port=given.outbound_port,
+            http_host=given.http_host,
+            http_port=given.http_port,
+            domain=given.domain,
+            public_url=given.public_url,
+        )
+    )
+    stopping = Flag()
+    gevent.signal_handler(signal.SIGTERM, stopping.set)
+    gevent.signal_handler(signal.SIGINT, stopping.set)
+    daemon.start()
+    hub_watch.spare_the_collector()
+    url = f"http://{given.http_host}:{daemon.web.port}"
+    site.write_state(daemon={"pid": os.getpid(), "url": url, "outbound_port": given.outbound_port})
+    log.info("daemon-ready", url=url)
+    spawn(stop_when_replaced, daemon, stopping)
+    stopping.wait()
+    daemon.stop()

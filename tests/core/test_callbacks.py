@@ -1,0 +1,125 @@
+"""Callbacks keep the place of the call they replace, are tried again within limits, and end when nobody needs them."""
+
+from __future__ import annotations
+
+from router_rig import Rig, agent
+
+from eslapp.core import commands as c
+from eslapp.core.events import CallbackScheduled, InteractionClosed
+from eslapp.core.model import InteractionState as I
+from eslapp.core.model import Outcome
+
+
+def asked(rig: Rig, call: str, **more: object) -> str:
+    """The callback of a call; the contact has not hung up yet."""
+    name = f"back-{call}"
+    rig.ask(c.RequestCallback(at=rig.now, interaction=name, parent=call, address="13800138000", **more))
+    return name
+
+
+def hang_up(rig: Rig, call: str) -> None:
+    rig.ask(c.CloseInteraction(at=rig.now, interaction=call))
+
+
+def outcome(rig: Rig, name: str) -> Outcome:
+    return next(e.outcome for e in rig.log if isinstance(e, InteractionClosed) and e.interaction == name)
+
+
+def waiting_callback() -> tuple[Rig, str]:
+    """In line, as the first of two; nobody works."""
+    rig = Rig([agent("ann", orders=1)])
+    call = rig.arrive(priority=1)
+    rig.now += 30
+    rig.arrive(priority=1)
+    rig.now += 30
+    name = asked(rig, call)
+    hang_up(rig, call)
+    return rig, name
+
+
+def test_it_has_the_place_the_clock_and_the_chain_of_its_call() -> None:
+    rig, name = waiting_callback()
+    back = rig.get(name)
+    assert (back.state, back.queued_at, back.priority, rig.world.position(name)) == (I.QUEUED, 1000.0, 1, 1)
+    assert (back.parent, back.chain, back.contact) == ("int-1", "int-1", "c-int-1")
+    assert outcome(rig, "int-1") is Outcome.CALLBACK
+
+
+def test_nobody_is_rung_for_it_while_the_contact_is_still_on_the_phone() -> None:
+    rig = Rig([agent("ann", orders=1)])
+    call = rig.arrive()
+    name = asked(rig, call)
+    rig.at_work("ann")
+    rig.pass_time(12)
+    assert rig.get(name).state is I.SCHEDULED
+    hang_up(rig, call)
+    assert rig.offered_to(name) == "ann"
+
+
+def test_at_a_chosen_time_it_is_in_line_with_its_old_clock() -> None:
+    rig = Rig([agent("ann", orders=1)])
+    call = rig.arrive()
+    name = asked(rig, call, due_at=rig.now + 3600)
+    hang_up(rig, call)
+    assert rig.get(name).state is I.SCHEDULED
+    later = rig.arrive()
+    rig.pass_time(3601)
+    assert (rig.world.position(name), rig.world.position(later)) == (1, 2)
+
+
+def test_a_contact_who_is_not_reached_is_tried_again_and_given_up_after_the_last_try() -> None:
+    rig, name = waiting_callback()
+    rig.at_work("ann")
+    for number in (1, 2, 3):
+        rig.accept(name)
+        rig.only(c.DialContact(at=rig.now, interaction=name, leg=f"leg{number}"))
+        assert (rig.get(name).leg, rig.get(name).tries) == (f"leg{number}", number)
+        rig.only(c.MissContact(at=rig.now, interaction=name, reason="busy"))
+        assert rig.world.load("ann").live == 0
+        rig.pass_time(0.0)
+        if number < 3:
+            assert rig.get(name).state is I.SCHEDULED
+            rig.pass_time(300)
+    assert outcome(rig, name) is Outcome.NOT_REACHED
+    assert [e.reason for e in rig.happened(CallbackScheduled)] == ["requested", "busy", "busy"]
+
+
+def test_calling_again_takes_the_place_and_cancels_the_callback() -> None:
+    rig, name = waiting_callback()
+    again = rig._names()
+    rig.ask(
+        c.OpenInteraction(
+            at=rig.now, interaction=again, contact="c-int-1", channel="voice", medium=c.Medium.VOICE, leg="l", flow="m"
+        )
+    )
+    assert rig.get(name).state is I.QUEUED  # they might hang up again: only the place counts
+    rig.ask(c.EnqueueInteraction(at=rig.now, interaction=again, queue="orders"))
+    assert outcome(rig, name) is Outcome.CANCELLED
+    call = rig.get(again)
+    assert (call.queued_at, call.priority, call.parent, call.chain) == (1000.0, 1, name, "int-1")
+    assert rig.world.position(again) == 1
+
+
+def test_calling_again_takes_a_ringing_callback_back() -> None:
+    rig, name = waiting_callback()
+    rig.at_work("ann")
+    assert rig.offered_to(name) == "ann"
+    call = "again"
+    rig.ask(
+        c.OpenInteraction(
+            at=rig.now, interaction=call, contact="c-int-1", channel="voice", medium=c.Medium.VOICE, leg="l", flow="m"
+        )
+    )
+    rig.ask(c.EnqueueInteraction(at=rig.now, interaction=call, queue="orders"))
+    assert outcome(rig, name) is Outcome.CANCELLED
+    assert rig.offered_to(call) == "ann"
+
+
+def test_going_back_into_the_line_ends_the_wish() -> None:
+    rig = Rig([agent("ann", orders=1)])
+    call = rig.arrive()
+    name = asked(rig, call)
+    rig.now += 5
+    rig.ask(c.EnqueueInteraction(at=rig.now, interaction=call, queue="orders"))
+    assert outcome(rig, name) is Outcome.CANCELLED
+    assert (rig.get(call).queued_at, rig.get(call).parent) == (1000.0, "")
