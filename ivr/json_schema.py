@@ -14,6 +14,7 @@ from .fields import AGAIN, HANGUP, NEXT, WAY_TITLE
 from .site import SiteFile
 from .step import Step
 from .steps import STEPS
+from .trial.cases import ALONE, CaseFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
@@ -21,13 +22,20 @@ Schema = dict[str, Any]
 
 def schema_json() -> dict[str, str]:
     """``{"site.schema.json": ..., "flow.schema.json": ...}``, the same text each time."""
-    schemas = {"site.schema.json": _site(), "flow.schema.json": _flow()}
+    schemas = {"site.schema.json": _site(), "flow.schema.json": _flow(), "tests.schema.json": _tests()}
     return {name: json.dumps(schema, ensure_ascii=False, indent=1) + "\n" for name, schema in schemas.items()}
 
 
 def _site() -> Schema:
     schema = SiteFile.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
     return {"$schema": DIALECT, **schema, "title": "A site of Zongji (site.yaml)"}
+
+
+def _tests() -> Schema:
+    schema = CaseFile.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    case = schema["$defs"]["Case"]["properties"]["talk"]
+    case["items"] = {"anyOf": [{"$ref": "#/$defs/Move"}, {"enum": list(ALONE)}]}
+    return {"$schema": DIALECT, **schema, "title": "Tests beside a flow of Zongji (flows/*.tests.yaml)"}
 
 
 def _flow() -> Schema:

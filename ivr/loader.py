@@ -26,6 +26,7 @@ from .steps.say import Say
 from .strict_yaml import SIZE_BOUND, Document, Path, read_yaml
 from .validation import validated
 
+TESTS = ".tests.yaml"  # beside flows, not one of them: read by ``ivr.trial``
 FLOW_FILES_BOUND = 500
 PROMPT_FILES_BOUND = 20_000
 
@@ -72,7 +73,15 @@ def _document(name: str, source: str | bytes) -> Document:
 
 
 def _sources(folder: FilePath) -> dict[str, bytes]:
-    files = [folder / "site.yaml", *sorted((folder / "flows").glob("*.yaml"))[:FLOW_FILES_BOUND]]
+    flows = [file for file in sorted((folder / "flows").glob("*.yaml")) if not file.name.endswith(TESTS)]
+    files = [folder / "site.yaml", *flows[:FLOW_FILES_BOUND]]
+    return {file.relative_to(folder).as_posix(): _read(file) for file in files if file.is_file()}
+
+
+def test_sources(directory: str | FilePath) -> dict[str, bytes]:
+    """The tests beside the flows: ``{"flows/main.tests.yaml": ...}``."""
+    folder = FilePath(directory)
+    files = sorted((folder / "flows").glob(f"*{TESTS}"))[:FLOW_FILES_BOUND]
     return {file.relative_to(folder).as_posix(): _read(file) for file in files if file.is_file()}
 
 

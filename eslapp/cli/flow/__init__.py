@@ -1,0 +1,67 @@
+"""``zongji flow``: try, draw and test flows without a phone. ONE FILE = ONE COMMAND, as in ``eslapp.cli``.
+
+Owns: collecting the commands, and finding the site around a flow file. Not here: any decision about flows (``ivr``).
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+import click
+
+from eslapp.cli.output import fail
+from ivr.checks import run as run_checks
+from ivr.loader import load_site
+from ivr.problems import Problem
+from ivr.site import Site
+
+
+class ByFile(click.Group):
+    """A group whose commands are the sibling modules."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """The module names, sorted."""
+        return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        """Import ``eslapp.cli.flow.<name>`` and take its ``command``."""
+        if name not in self.list_commands(_context):
+            return None
+        return getattr(importlib.import_module(f"{__name__}.{name}"), "command", None)
+
+
+@click.group(cls=ByFile)
+def command() -> None:
+    """Try, draw and test call flows without a phone.  不用电话就能试跑、画图、测试流程。
+
+    \b
+    Examples / 例子:
+      zongji flow simulate shop/flows/main.yaml                       talk to it here
+      zongji flow simulate shop/flows/main.yaml --press 1,2           print the path these keys take
+      zongji flow graph shop/flows/main.yaml --out main.svg           draw it
+      zongji flow sipp shop/flows/main.yaml --out scenarios           one SIPp scenario per path
+    """
+
+
+flow_file = click.argument("file", type=click.Path(exists=True, path_type=Path))
+
+
+def open_flow(file: Path) -> tuple[Site, str]:
+    """The site around a flow file (or a site's folder, whose first number's flow is taken), and the flow's name."""
+    folder = file if file.is_dir() else file.resolve().parent.parent
+    site, problems = load_site(folder)
+    if site is None:
+        for problem in problems:
+            click.echo(str(problem), err=True)
+        fail(f"{folder}: {len(problems)} problems; correct these first")
+    name = next(iter([*site.numbers.values(), *site.flows]), "") if file.is_dir() else file.stem
+    if name not in site.flows:
+        fail(f"{file}: no flow of the site {folder}; its flows are {', '.join(site.flows) or 'none'}")
+    return site, name
+
+
+def problems_of(site: Site, flow: str) -> list[Problem]:
+    """What ``zongji check`` finds in this flow's file."""
+    return [problem for problem in run_checks(site) if problem.file == site.flows[flow].file]

@@ -1,0 +1,261 @@
+"""``zongji flow simulate``: talk to a flow in the terminal, as a caller or as a chat."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+from rich.markup import escape
+
+from eslapp.cli.flow import flow_file, open_flow
+from eslapp.cli.output import console, fail
+from ivr.site import Site
+from ivr.trial import Talk
+from ivr.trial.running import happening_of
+from ivr.trial.talk import Line
+from ivr.trial.written import HEADER, Repro
+
+MOVES_BOUND = 500
+HELP = "Enter: silence 不作声 | /hangup 挂机 | /fail 故障 | /crash 重启 | /quit 退出"
+STYLES = {"site": "cyan", "contact": "green", "system": "dim"}
+WHO = {"site": "☎ ", "contact": "> ", "system": "· "}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing the contact does: a word of a test, and its value."""
+
+    verb: str
+    value: Any = None
+
+
+@click.command(
+    epilog="""\b
+Examples / 例子:
+  zongji flow simulate shop/flows/main.yaml                             talk: keys, words, Enter for silence
+  zongji flow simulate shop/flows/main.yaml --as-chat --say 你好         the same flow as a chat
+  zongji flow simulate shop/flows/main.yaml --press 2,1 --as +8613800138000 --at "2026-10-01 10:00"
+  zongji flow simulate shop/flows/main.yaml --press 1 --queue served --repro shop/flows/main.tests.yaml
+"""
+)
+@flow_file
+@click.option("--as-chat", is_flag=True, help="As a chat instead of a call.  模拟网聊。")
+@click.option("--press", default="", help="Keys for one question after the other, separated by commas; - is silence.")
+@click.option("--say", multiple=True, help="What the contact writes (chat) or speaks (call); may be repeated.")
+@click.option(
+    "--queue", "queue_ends", default="", help="How the wait ends: served, full, closed, no_agents, timeout, left."
+)
+@click.option("--as", "number", default="", help="The number (or visitor) that contacts us.")
+@click.option("--at", "at_text", default="", help='The local time at the site: "2026-10-01 10:00". Default: now.')
+@click.option("--language", default="", help="The contact's language, e.g. zh.")
+@click.option("--known", multiple=True, help="NAME=VALUE known at the beginning, e.g. contact.level=vip.")
+@click.option("--fact", multiple=True, help="NAME=VALUE of the moment, e.g. queue.orders.waiting=7.")
+@click.option("--answer", multiple=True, help='STEP=JSON a service answers, e.g. lookup={"status":200,"body":{}}.')
+@click.option(
+    "--answers", type=click.Path(exists=True, dir_okay=False), help="The same from a JSON file: {STEP: [...]}."
+)
+@click.option("--repro", type=click.Path(dir_okay=False, path_type=Path), help="Add the talk to this file of tests.")
+@click.option("--json", "as_json", is_flag=True, help="Print the path as JSON.")
+def command(
+    file: Path,
+    as_chat: bool,
+    press: str,
+    say: tuple[str, ...],
+    queue_ends: str,
+    number: str,
+    at_text: str,
+    language: str,
+    known: tuple[str, ...],
+    fact: tuple[str, ...],
+    answer: tuple[str, ...],
+    answers: str | None,
+    repro: Path | None,
+    as_json: bool,
+) -> None:
+    """Talk to a flow as a caller or as a chat.  在终端里以来电或网聊的身份试跑流程。"""
+    site, flow = open_flow(file)
+    moment = moment_of(at_text, site)
+    told = {**({"contact.number": number} if number else {}), **pairs(known)}
+    replies = {**(json.loads(Path(answers).read_text("utf-8")) if answers else {}), **answer_rows(answer)}
+    talk = Talk(
+        site,
+        flow=flow,
+        medium="text" if as_chat else "voice",
+        at=moment.timestamp(),
+        language=language,
+        known=told,
+        facts=pairs(fact),
+        replies={name: rows if isinstance(rows, list) else [rows] for name, rows in replies.items()},
+    )
+    on = "chat" if as_chat else "call"
+    written = Repro(f"{on} {press or ' '.join(say) or 'by hand'}", on, number, moment, language, pairs(known))
+    is_scripted = bool(press or say or queue_ends or as_json)
+    shown = _show(talk, 0, quiet=as_json)
+    written.saw(talk)
+    for step in _scripted(talk, press, say, queue_ends) if is_scripted else _by_hand(talk):
+        happening = happening_of(talk, step.verb, True if step.value is None else step.value)
+        if happening is None:
+            fail(f"{step.verb} cannot happen now: {talk.session.verb} waits for {', '.join(talk.session.waits_for)}")
+        talk.does(happening, f"{step.verb} {step.value if step.value is not None else ''}".strip())
+        written.did(step.verb, step.value)
+        written.saw(talk)
+        shown = _show(talk, shown, quiet=as_json)
+    _conclude(talk, as_json=as_json)
+    if repro is not None:
+        _keep(repro, written.text())
+
+
+def _scripted(talk: Talk, press: str, say: tuple[str, ...], queue_ends: str) -> Iterator[Step]:
+    """What was given on the command line, each when it is wanted."""
+    keys = [key.strip() for key in press.split(",") if key.strip()]
+    words = list(say)
+    for _ in range(MOVES_BOUND):
+        wanted = talk.session.waits_for
+        if words and ("TextArrived" in wanted or "WordsHeard" in wanted):
+            yield Step("write" if "TextArrived" in wanted else "speak", words.pop(0))
+        elif keys and (keys[0] == "-" and {"KeysMissing", "TextMissing"} & set(wanted)):
+            keys.pop(0)
+            yield Step("silence")
+        elif keys and ("KeysPressed" in wanted or "TextArrived" in wanted):
+            yield Step("press" if "KeysPressed" in wanted else "write", keys.pop(0))
+        elif queue_ends and "QueueLeft" in wanted:
+            yield Step("queue", queue_ends)
+            queue_ends = ""
+        else:
+            break
+    if keys or words:
+        left = ", ".join([*keys, *words])
+        click.echo(f"zongji: not used: {left} ({talk.session.verb or 'the flow'} does not wait for it)", err=True)
+
+
+def _by_hand(talk: Talk) -> Iterator[Step]:
+    """Ask whoever sits there."""
+    console.print(HELP, style="dim")
+    while not talk.is_over and talk.session.waits_for:
+        wanted = talk.session.waits_for
+        try:
+            typed = click.prompt(_asking(wanted), default="", show_default=False).strip()
+        except click.Abort:
+            return
+        step = _typed(typed, wanted)
+        if step is None:
+            return
+        happening = happening_of(talk, step.verb, True if step.value is None else step.value)
+        if happening is None:
+            console.print(f"? {HELP}", style="yellow")
+        else:
+            yield step
+
+
+def _asking(wanted: tuple[str, ...]) -> str:
+    if "QueueLeft" in wanted:
+        return "queue 队列 (served/full/closed/no_agents/timeout/left)"
+    if "Answered" in wanted or "Performed" in wanted:
+        return "answer 应答 (JSON)"
+    return "keys 按键" if "KeysPressed" in wanted else "words 文字"
+
+
+def _typed(typed: str, wanted: tuple[str, ...]) -> Step | None:
+    """A typed line as something that happens; None: leave."""
+    if typed in ("/quit", "/q"):
+        return None
+    alone = {"/hangup": "hang_up", "/fail": "fails", "/crash": "crash", "": "silence"}
+    if typed in alone:
+        return Step(alone[typed])
+    if "QueueLeft" in wanted and not typed[:1].isdigit() and typed not in "*#":
+        return Step("queue", typed)
+    if "Answered" in wanted or "Performed" in wanted:
+        return Step("answer", as_value(typed))
+    if "KeysPressed" in wanted and all(letter in "0123456789*#" for letter in typed):
+        return Step("press", typed)
+    return Step("speak" if "WordsHeard" in wanted else "write", typed)
+
+
+def _show(talk: Talk, since: int, *, quiet: bool) -> int:
+    """Print what is new; how many lines have been shown."""
+    if not quiet:
+        for line in talk.lines[since:]:
+            console.print(_styled(line))
+    return len(talk.lines)
+
+
+def _styled(line: Line) -> str:
+    place = f"  [dim]{escape(line.place)}[/dim]" if line.who == "site" else ""
+    return f"[{STYLES[line.who]}]{WHO[line.who]}{escape(line.text)}[/{STYLES[line.who]}]{place}"
+
+
+def _conclude(talk: Talk, *, as_json: bool) -> None:
+    session = talk.session
+    if as_json:
+        row = {
+            "path": list(session.trail),
+            "at": "" if talk.is_over else talk.place,
+            "waits_for": list(session.waits_for),
+            "outcome": session.outcome,
+            "cause": session.cause,
+            "language": session.language,
+            "variables": dict(session.variables),
+            "faults": talk.faults,
+            "lines": [{"who": line.who, "text": line.text, "place": line.place} for line in talk.lines],
+        }
+        click.echo(json.dumps(row, ensure_ascii=False))
+        return
+    console.print("\npath 路径: " + escape(" > ".join(session.trail) or "-"))
+    if not talk.is_over:
+        console.print(
+            escape(f"now at 停在 {talk.place} {session.verb}, waits for 等待 {' / '.join(session.waits_for)}")
+        )
+
+
+def _keep(repro: Path, text: str) -> None:
+    is_new = not repro.exists() or not repro.read_text("utf-8").strip()
+    with repro.open("a", encoding="utf-8") as file:
+        file.write((HEADER if is_new else "") + text)
+    console.print(f"added to {repro}; run it with: zongji check --tests / 已写入测试")
+
+
+def moment_of(text: str, site: Site) -> datetime:
+    """``--at``, in the site's own time."""
+    zone = ZoneInfo(site.timezone)
+    if not text:
+        return datetime.now(zone)
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=zone)
+    except ValueError:
+        fail(f'--at {text}: write it like "2026-10-01 10:00"')
+
+
+def pairs(options: tuple[str, ...]) -> dict[str, Any]:
+    """``NAME=VALUE`` options; numbers are numbers."""
+    found: dict[str, Any] = {}
+    for option in options:
+        name, equals, value = option.partition("=")
+        if not equals:
+            fail(f"{option}: write NAME=VALUE")
+        found[name.strip()] = as_value(value)
+    return found
+
+
+def answer_rows(options: tuple[str, ...]) -> dict[str, list[Any]]:
+    """``--answer STEP=JSON``; of several for one step each is used once."""
+    rows: dict[str, list[Any]] = {}
+    for option in options:
+        for name, value in pairs((option,)).items():
+            rows.setdefault(name, []).append(value)
+    return rows
+
+
+def as_value(text: str) -> Any:
+    """JSON where it is some, else the text; a telephone number stays text."""
+    if text[:1] in "{[" or (text.lstrip("-").isdigit() and len(text) < 10 and text[:1] != "0"):
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text

@@ -1,0 +1,71 @@
+"""``zongji flow`` and ``zongji check --tests``, as typed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from shutil import copytree, ignore_patterns
+
+import pytest
+from click.testing import CliRunner, Result
+
+from eslapp.cli import main
+
+DEMO = Path(__file__).parents[2] / "ivr" / "sites" / "demo"
+FLOW = DEMO / "flows" / "main.yaml"
+
+
+def zongji(*words: object, typed: str = "") -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words], input=typed)
+
+
+def test_simulate_prints_the_path_of_the_keys() -> None:
+    ran = zongji("flow", "simulate", FLOW, "--press", "2,1", "--as", "+8613800138000", "--at", "2026-10-01 10:00")
+    assert ran.exit_code == 0, ran.output
+    assert "For orders press 1" in ran.output
+    assert "main.welcome.language en > main.welcome.hours open > main.menu.menu 1" in ran.output
+
+
+def test_simulate_talks_by_hand_and_as_a_chat() -> None:
+    ran = zongji("flow", "simulate", FLOW, typed="1\n\n9\n0\nserved\n")
+    assert ran.exit_code == 0 and "main.person.queue orders served" in ran.output, ran.output
+    chat = zongji("flow", "simulate", FLOW, "--as-chat", "--say", "English", "--say", "it is broken", "--json")
+    row = json.loads(chat.output)
+    assert "main.menu.menu 2" in row["path"] and row["language"] == "en"
+    assert row["waits_for"] == ["QueueLeft"]
+
+
+def test_simulate_writes_a_test_that_check_runs(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    copytree(DEMO, site, ignore=ignore_patterns("*.tests.yaml"))
+    tests = site / "flows" / "main.tests.yaml"
+    for keys in ("1,0", "2,1"):
+        ran = zongji("flow", "simulate", site / "flows/main.yaml", "--press", keys, "--queue", "full", "--repro", tests)
+        assert ran.exit_code == 0, ran.output
+    ran = zongji("check", site, "--tests")
+    assert ran.exit_code == 0 and "2 tests run" in ran.output, ran.output
+    tests.write_text(tests.read_text("utf-8").replace("in_queue: orders", "in_queue: repairs"), "utf-8")
+    failing = zongji("check", site, "--tests")
+    assert failing.exit_code == 1
+    assert "flows/main.tests.yaml:" in failing.output and "expected the queue 'repairs'" in failing.output
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--at", "noon"), "write it like"),
+        (("--known", "level"), "write NAME=VALUE"),
+        (("--press", "1,1,1,1"), "not used: 1, 1"),
+    ],
+)
+def test_simulate_tells_what_is_wrong_with_its_words(words: tuple[str, ...], told: str) -> None:
+    assert told in zongji("flow", "simulate", FLOW, *words).output
+
+
+def test_simulate_of_a_site_with_mistakes_shows_them(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    copytree(DEMO, site)
+    flow = site / "flows" / "main.yaml"
+    flow.write_text(flow.read_text("utf-8").replace("- menu:", "- mneu:"), "utf-8")
+    ran = zongji("flow", "simulate", flow, "--press", "1")
+    assert ran.exit_code == 1 and "did you mean 'menu'?" in ran.output
