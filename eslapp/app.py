@@ -36,12 +36,15 @@ from eslapp.services.transcripts import Transcriptions
 from eslapp.services.voice_calls import VoiceCalls
 from eslapp.services.voice_offers import VoiceOffers
 from eslapp.sitedir import SiteDir
-from eslapp.starting import flow_services, listening, load_runnable, parse_raw, started
+from eslapp.starting import flow_services, grants_of, listening, load_runnable, started
 from eslapp.store import Store
 from ivr.engine import Engine
 from recordings.transcribe.client import TranscriberClient
-from webhooks.app import create_app
+from webhooks.app import channels_of, create_app, live_part
+from webhooks.channels import CHANNELS
 from webhooks.deps import Deps, WebSettings
+from webhooks.media_worker import MediaWorker
+from webhooks.puller import Puller
 from webhooks.server import serve
 
 log = get_log("app")
@@ -100,6 +103,7 @@ class Daemon:
                 site=site,
                 secrets=secrets,
                 recordings=site_dir.recordings,
+                media=site_dir.media,
                 clock=self.clock,
                 settings=WebSettings(public_url=options.public_url),
                 checks={"switch": lambda: self.link.is_up},
@@ -175,9 +179,11 @@ class Daemon:
             chats=self.chats,
             world=self._world,
             source_of=self._source_of,
-            parse=parse_raw,
+            parse=self._parse_raw,
             clock=self.clock,
             ids=random_id,
+            nudge=lambda account: live_part(self.web_app, Puller).wake(account),
+            media_added=lambda: live_part(self.web_app, MediaWorker).wake(),
         )
         self.transcriptions = Transcriptions(
             store=self.store,
@@ -191,7 +197,13 @@ class Daemon:
     def _source_of(self, channel_account: str) -> Source:
         kind, _, account = channel_account.partition(":")
         settings = self.site.channels.get(account)
-        return Source(kind, account, settings.flow if settings else next(iter(self.site.flows)))
+        flow = settings.flow if settings else next(iter(self.site.flows))
+        return Source(kind, account, flow, grants_of(kind))
+
+    def _parse_raw(self, source: Source, raw: Any) -> Any:
+        """What a contact did, as the channel's own file reads the raw event."""
+        account = channels_of(self.web_app).of(source.account)
+        return CHANNELS[source.type].parse(raw, account) if account else []
 
     # --- what happens --------------------------------------------------------------------------------------------
 

@@ -94,12 +94,16 @@ class Outside:
         params: Mapping[str, str] | None = None,
         json_body: Any = None,
         form: Mapping[str, Any] | None = None,
+        multipart: Mapping[str, Any] | None = None,
         body: bytes = b"",
         within_s: float = WITHIN_S,
         cap: int = CAP,
         redirects: int = 0,
     ) -> Answer:
-        """One request. Raises ``Blocked``, ``Unreachable``, ``TooLarge``; any HTTP status is an answer."""
+        """One request. Raises ``Blocked``, ``Unreachable``, ``TooLarge``; any HTTP status is an answer.
+
+        ``multipart``: fields as text, files as ``(name, bytes, content type)``.
+        """
         given = {name: value for name, value in (headers or {}).items()}
         if json_body is not None:
             body = json.dumps(json_body, ensure_ascii=False).encode("utf-8", "replace")
@@ -107,6 +111,8 @@ class Outside:
         elif form is not None:
             body = urlencode(form, doseq=True).encode("ascii")
             given.setdefault("Content-Type", "application/x-www-form-urlencoded")
+        elif multipart is not None:
+            body, given["Content-Type"] = urllib3.encode_multipart_formdata(multipart)
         if params:
             url = f"{url}{'&' if '?' in url else '?'}{urlencode(params)}"
         deadline = monotonic() + within_s

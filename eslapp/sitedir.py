@@ -44,6 +44,7 @@ class SiteDir:
         self.switch_state_file = self.var / "softswitch.json"
         self.freeswitch = self.var / "freeswitch"
         self.recordings = self.var / "recordings"
+        self.media = self.var / "media"
         self.speech = self.var / "speech"
         self.logs = self.var / "log"
         self.models = self.var / "models"
@@ -52,7 +53,7 @@ class SiteDir:
 
     def make(self) -> None:
         """Create the generated folders, readable by the owner only."""
-        for folder in (self.var, self.freeswitch, self.recordings, self.speech, self.logs):
+        for folder in (self.var, self.freeswitch, self.recordings, self.media, self.speech, self.logs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def secrets(self, extensions: Iterable[str] = ()) -> Secrets:

@@ -6,7 +6,7 @@ Not here: the daemon itself (``app``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from eslapp.clock import Clock
@@ -14,13 +14,13 @@ from eslapp.esl.server import OutboundServer
 from eslapp.log import get_log
 from eslapp.outside import Outside
 from eslapp.services.flow_services import FlowServices
-from eslapp.services.inbox_worker import Source
 from eslapp.services.lookups import Lookups
 from eslapp.sitedir import SiteDir
 from eslapp.store import Store
 from ivr import service_calls as asked
 from ivr.loader import load_site
 from ivr.site import Site
+from webhooks.channels import CHANNELS
 
 log = get_log("app")
 
@@ -51,11 +51,10 @@ def started(server: OutboundServer) -> OutboundServer:
     return server
 
 
-def parse_raw(source: Source, raw: Any) -> Any:
-    """What a contact did, as the channel's own file reads the raw event."""
-    from webhooks.channels import CHANNELS
-
-    return CHANNELS[source.type].parse(raw)
+def grants_of(channel: str) -> Mapping[str, Any]:
+    """What acts on this channel allow us to answer."""
+    found = CHANNELS.get(channel)
+    return found.capabilities.grants if found else {}
 
 
 def listening(what: str, port: int, option: str, listen: Callable[[], Any]) -> Any:

@@ -8,25 +8,31 @@ Owns: construction and the last resort of every request. Not here: any endpoint 
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from eslapp.log import get_log
 from eslapp.store import StoreError, events
 
-from . import api, guard, meters, pages
+from . import api, guard, hooks, meters, pages
 from .accounts import Accounts
 from .board import Board
-from .channels import CHANNELS
+from .channel_accounts import ChannelAccounts
 from .chat import routes as chat_routes
 from .deps import Deps
 from .feed import Feed
+from .media_worker import MediaWorker
+from .provider_tools import Tools
+from .puller import Puller
 from .replies import Problem, render
 from .sender import Sender
 from .sessions import Sessions
 from .throttle import Throttle
 from .web import KEY, LIVE, Web
 
+T = TypeVar("T")
 log = get_log("webhooks.app")
 HTTP_CODES = {404: "not-found", 405: "not-found", 413: "too-large", 415: "not-json", 403: "forbidden"}
 
@@ -43,6 +49,7 @@ def create_app(deps: Deps) -> Flask:
         deps.store.read(events.last_sequence),
     )
     accounts = Accounts(deps)
+    channels = ChannelAccounts(lambda: deps.site)
     parts = Web(
         app=app,
         deps=deps,
@@ -51,16 +58,29 @@ def create_app(deps: Deps) -> Flask:
         feed=feed,
         board=Board(deps),
         throttles=_throttles(deps),
-        channels=CHANNELS,
+        channels=channels,
     )
     app.extensions[KEY] = parts
-    app.extensions[LIVE] = [feed, accounts, Sender(deps, CHANNELS)]
-    for blueprint in (*api.blueprints(), chat_routes.blueprint, pages.blueprint):
+    tools = Tools(clock=deps.clock)
+    workers = [Sender(deps, channels, tools), MediaWorker(deps, channels, tools), Puller(deps, channels, tools)]
+    app.extensions[LIVE] = [feed, accounts, *workers]
+    for blueprint in (*api.blueprints(), chat_routes.blueprint, hooks.blueprint, pages.blueprint):
         app.register_blueprint(blueprint)
     _handle_errors(app)
     guard.install(app)
     meters.install(app, parts)
     return app
+
+
+def live_part(app: Flask, kind: type[T]) -> T:
+    """The one part of this kind that ``server.serve`` starts and stops."""
+    return next(part for part in app.extensions[LIVE] if isinstance(part, kind))
+
+
+def channels_of(app: Flask) -> ChannelAccounts:
+    """The application's channel accounts."""
+    channels: ChannelAccounts = app.extensions[KEY].channels
+    return channels
 
 
 def _throttles(deps: Deps) -> dict[str, Throttle]:

@@ -56,6 +56,7 @@ class Deps:
     site: SiteView
     secrets: SecretsView = field(repr=False)
     recordings: Path
+    media: Path
     clock: Clock = wall
     monotonic: Clock = monotonic
     ids: IdSource = random_id

@@ -5,10 +5,13 @@ Owns: who may write where, and the rows. Not here: sending (``sender``), flows' 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from eslapp.core.commands import Refused
 from eslapp.core.events import MessageStored
 from eslapp.core.model import Interaction, InteractionState, Medium
-from eslapp.store import Tx, conversations, events, interactions, messages, outbox
+from eslapp.store import Tx, conversations, events, interactions, messages, outbox, reply_windows
+from eslapp.store.conversations import Conversation
 from eslapp.store.messages import Message
 
 from .channels.base import Channel
@@ -16,11 +19,11 @@ from .deps import Deps
 
 
 def post_agent_message(
-    deps: Deps, channels: dict[str, Channel], *, interaction: str, agent: str, text: str, client_id: str
+    deps: Deps, channels: Mapping[str, Channel], *, interaction: str, agent: str, text: str, client_id: str
 ) -> Message | Refused:
     """Store the agent's text for the contact of ``interaction``; a repeated ``client_id`` gives the first one back.
 
-    It goes to the conversation's own address. ``Refused``: "not-yours", "not-connected", "too-long".
+    It goes to the conversation's own address. ``Refused``: "not-yours", "not-connected", "window-over", "quota-used".
     """
     now = deps.clock()
     message_id = deps.ids()
@@ -34,8 +37,9 @@ def post_agent_message(
         channel = channels.get(found.channel)
         if conversation is None or channel is None:
             return Refused("not-connected", "this conversation takes no text")
-        if len(text) > channel.capabilities.text_cap:
-            return Refused("too-long", f"at most {channel.capabilities.text_cap} characters")
+        refusal = _window_refusal(tx, conversation, channel, now)
+        if refusal is not None:
+            return refusal
         message = Message(
             id=message_id,
             conversation=conversation.id,
@@ -73,3 +77,13 @@ def _refusal(found: Interaction | None, agent: str) -> Refused | None:
     if found.medium != Medium.TEXT or found.state != InteractionState.CONNECTED:
         return Refused("not-connected")
     return None
+
+
+def _window_refusal(tx: Tx, conversation: Conversation, channel: Channel, now: float) -> Refused | None:
+    """Whether the provider would refuse it: known before anything is sent."""
+    if not channel.capabilities.grants:
+        return None
+    where = {"channel": conversation.channel, "account": conversation.account, "address": conversation.address}
+    window = reply_windows.of_address(tx, **where)
+    code = window.refusal(now) if window else "window-over"
+    return Refused(code) if code else None

@@ -37,6 +37,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "offer-gone": ("This offer is over.", "这个邀请已经结束。"),
     "agent-busy": ("You are at your limit already.", "您已达到接待上限。"),
     "not-yours": ("This conversation belongs to somebody else.", "该会话不属于您。"),
+    "window-over": (
+        "The time to answer in this channel is over: wait for the contact, or use a template.",
+        "该渠道的回复时限已过，请等待客户来信，或使用模板消息。",
+    ),
+    "quota-used": (
+        "All replies allowed before the contact writes again are used.",
+        "在客户再次来信之前，可用的回复条数已用完。",
+    ),
     "not-connected": ("The conversation is not open any more.", "会话已不再进行中。"),
     "chat-over": ("This chat has ended.", "会话已结束。"),
     "answer-by-phone": ("Pick up your phone to answer.", "请用话机接听。"),

@@ -1,15 +1,16 @@
 """Empties the outbox: one row at a time per address, many addresses at once.
 
-Owns: the worker loop and what each ``SendResult`` does to the rows. Not here: how a channel sends (``channels``), the
-order itself (``eslapp.store.outbox.claim``).
+Owns: the worker loop, long texts in parts, reply windows, and what each ``SendResult`` does to the rows.
+Not here: how a channel sends (``channels``), the order itself (``eslapp.store.outbox.claim``).
 
-    sender = Sender(deps, CHANNELS); sender.start(); ...; sender.stop()
+    sender = Sender(deps, ChannelAccounts(lambda: deps.site)); sender.start(); ...; sender.stop()
 
 A message event on the bus wakes it up; it also looks every ``POLL_S`` seconds, so a lost wake-up costs seconds only.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import gevent
@@ -20,12 +21,28 @@ from gevent.queue import Empty
 from eslapp.bus import Overrun
 from eslapp.core.events import MessageAdvanced, MessageStored
 from eslapp.log import get_log, spawn
-from eslapp.store import StaleEpoch, StoreError, Tx, events, messages, outbox
+from eslapp.outside import Blocked, TooLarge, Unreachable
+from eslapp.store import StaleEpoch, StoreError, Tx, early_receipts, events, media, messages, outbox, reply_windows
 from eslapp.store.messages import Message
 from eslapp.store.outbox import Outgoing
 
-from .channels.base import Channel, OutboundText, SendResult, SendState
+from .channel_accounts import ChannelAccounts, Misconfigured
+from .channels.base import (
+    ACCOUNT_BROKEN,
+    QUOTA_USED,
+    WINDOW_OVER,
+    Account,
+    Channel,
+    NoToken,
+    OutboundFile,
+    OutboundText,
+    SendResult,
+    SendState,
+    TokenRefused,
+)
 from .deps import Deps
+from .long_texts import parts
+from .provider_tools import Tools, no_token
 
 POLL_S = 5.0
 SEND_S = 30.0  # no channel may take longer: what happened then is unknown
@@ -40,9 +57,10 @@ log = get_log("webhooks.sender")
 class Sender:
     """The one outbox worker of this daemon."""
 
-    def __init__(self, deps: Deps, channels: dict[str, Channel], *, at_once: int = 20) -> None:
+    def __init__(self, deps: Deps, accounts: ChannelAccounts, tools: Tools | None = None, *, at_once: int = 20) -> None:
         self._deps = deps
-        self._channels = channels
+        self._accounts = accounts
+        self._tools = tools or Tools(clock=deps.clock)
         self._pool = Pool(at_once)
         self._wakeup = Wakeup()
         self._greenlets: list[gevent.Greenlet] = []
@@ -110,43 +128,97 @@ class Sender:
 
     def _send(self, row: Outgoing) -> None:
         try:
-            message = self._deps.store.read(lambda tx: messages.get(tx, row.message))
-            result = self._try(row, message) if message else SendResult(SendState.FAILED, error="no such message")
+            result = self._try(row)
         except StoreError as error:
-            result = SendResult(SendState.RETRY, error=str(error))  # it was not even tried
-        self._settle_surely(row, result)
+            result = SendResult(SendState.RETRY, detail=str(error))  # it was not even tried
+        self._settle(row, result)
         self.wake()
 
-    def _settle_surely(self, row: Outgoing, result: SendResult) -> None:
+    def _surely(self, row: Outgoing, work: Callable[[Tx], None]) -> None:
         """Write down what became of it, as soon as the store takes it: until then its address waits."""
         while True:
             try:
-                return self._settle(row, result)
+                return self._deps.store.write(work)
             except StaleEpoch:
                 return None  # a newer daemon decides now
             except StoreError as error:
                 log.warning("outbox-unwritable", outbox=row.number, reason=str(error))
                 gevent.sleep(AGAIN_S)
 
-    def _try(self, row: Outgoing, message: Message) -> SendResult:
-        channel = self._channels.get(row.channel)
-        if channel is None:
+    def _try(self, row: Outgoing) -> SendResult:
+        try:
+            account = self._accounts.of(row.account)
+        except Misconfigured as error:
+            return SendResult(SendState.FAILED, error=ACCOUNT_BROKEN, detail=str(error))
+        message = self._deps.store.read(lambda tx: messages.get(tx, row.message))
+        if account is None or account.type != row.channel or message is None:
             return SendResult(SendState.FAILED, error=f"no channel {row.channel}")
-        outgoing = OutboundText(
+        refusal = self._deps.store.read(
+            lambda tx: _refusal(tx, row, self._accounts.channel(account), self._deps.clock())
+        )
+        if refusal:
+            return SendResult(SendState.FAILED, error=refusal)
+        return self._parts(row, account, message)
+
+    def _parts(self, row: Outgoing, account: Account, message: Message) -> SendResult:
+        """All parts of a message in order; what is out already is not sent again."""
+        channel = self._accounts.channel(account)
+        texts = parts(message.text, channel.capabilities.text_cap, channel.capabilities.text_unit)
+        result = SendResult(SendState.SENT)
+        for number in range(row.parts_done, len(texts)):
+            is_last = number == len(texts) - 1
+            outgoing = self._outgoing(row, message, texts[number], number, is_last=is_last)
+            result = self._once(channel, outgoing, account)
+            if result.state != SendState.SENT:
+                return result
+            self._surely(row, lambda tx, done=number + 1: _part_sent(tx, row, done))
+        return result
+
+    def _outgoing(self, row: Outgoing, message: Message, text: str, number: int, *, is_last: bool) -> OutboundText:
+        last_inbound = self._deps.store.read(lambda tx: messages.last_inbound(tx, message.conversation))
+        card = next((dict(one["facts"]) for one in message.attachments if one.get("kind") == "card"), {})
+        return OutboundText(
             message=message.id,
             account=row.account,
             address=row.address,
-            text=message.text,
-            options=message.options,
+            text=text,
+            part=number,
+            options=message.options if is_last else (),
+            files=self._files(message) if is_last else (),
+            card=card if is_last else {},
+            reply_to=message.reply_to,
+            last_inbound=last_inbound,
         )
+
+    def _files(self, message: Message) -> tuple[OutboundFile, ...]:
+        found = self._deps.store.read(lambda tx: media.of_message(tx, message.id))
+        return tuple(
+            OutboundFile(
+                kind=one.kind,
+                name=one.name,
+                content_type=one.content_type,
+                content=(self._deps.media / one.path).read_bytes(),
+            )
+            for one in found
+            if one.state == "ready"
+        )
+
+    def _once(self, channel: Channel, outgoing: OutboundText, account: Account) -> SendResult:
         try:
             with gevent.Timeout(SEND_S):
-                return channel.send(outgoing)
+                return channel.send(outgoing, account, self._tools)
         except gevent.Timeout:
-            return SendResult(SendState.UNKNOWN, error="no answer in time")
+            return SendResult(SendState.UNKNOWN, error="no-answer")
+        except Unreachable as error:
+            state = SendState.UNKNOWN if error.may_have_arrived else SendState.RETRY
+            return SendResult(state, error="no-answer", detail=str(error))
+        except (NoToken, TokenRefused, Blocked) as error:
+            return no_token(error)
+        except TooLarge as error:
+            return SendResult(SendState.UNKNOWN, error="no-answer", detail=str(error))
         except Exception as error:
-            log.exception("channel-failed", channel=row.channel)
-            return SendResult(SendState.UNKNOWN, error=type(error).__name__)
+            log.exception("channel-failed", channel=account.type)
+            return SendResult(SendState.UNKNOWN, error="internal", detail=type(error).__name__)
 
     def _settle(self, row: Outgoing, result: SendResult) -> None:
         now = self._deps.clock()
@@ -157,13 +229,16 @@ class Sender:
         pause = max(result.retry_after_s, min(LONGEST_PAUSE_S, 2.0**row.tries))
 
         def work(tx: Tx) -> None:
+            _note_window(tx, row, result.error, now)
             if may_repeat:
                 outbox.retry(tx, row.number, token=row.token, error=result.error, due_at=now + pause)
                 return
             if _settle_row(tx, row, state, result.error, now):
                 _advance(tx, row.message, replace(result, state=state), now)
 
-        self._deps.store.write(work)
+        if result.detail:
+            log.warning("not-sent", outbox=row.number, state=state.value, error=result.error, detail=result.detail)
+        self._surely(row, work)
 
 
 def _advance(tx: Tx, message: str, result: SendResult, now: float) -> None:
@@ -171,6 +246,10 @@ def _advance(tx: Tx, message: str, result: SendResult, now: float) -> None:
     state = result.state.value
     moved = messages.advance(tx, message, state, error=result.error, provider_id=result.provider_id)
     found = messages.get(tx, message)
+    if found is not None and result.provider_id:
+        where = {"channel": found.channel, "account": found.account, "provider_id": result.provider_id}
+        for early, error in early_receipts.take(tx, **where):
+            messages.advance(tx, message, early, error=error)
     if moved and found is not None and result.state in TELLING:
         events.append(
             tx,
@@ -184,3 +263,23 @@ def _settle_row(tx: Tx, row: Outgoing, state: SendState, error: str, now: float)
     if state == SendState.FAILED:
         return outbox.failed(tx, row.number, token=row.token, error=error, at=now)
     return outbox.unknown(tx, row.number, token=row.token, error=error, at=now)
+
+
+def _refusal(tx: Tx, row: Outgoing, channel: Channel, now: float) -> str:
+    """Why this may not be sent now: the reply window; "" where it may."""
+    if not channel.capabilities.grants:
+        return ""
+    window = reply_windows.of_address(tx, channel=row.channel, account=row.account, address=row.address)
+    return window.refusal(now) if window else WINDOW_OVER
+
+
+def _part_sent(tx: Tx, row: Outgoing, done: int) -> None:
+    outbox.part_sent(tx, row.number, token=row.token, parts=done)
+    reply_windows.used(tx, channel=row.channel, account=row.account, address=row.address)
+
+
+def _note_window(tx: Tx, row: Outgoing, error: str, now: float) -> None:
+    """What the provider says of the window is truer than our count."""
+    if error in (WINDOW_OVER, QUOTA_USED):
+        where = {"channel": row.channel, "account": row.account, "address": row.address}
+        reply_windows.end(tx, **where, at=now, is_used=error == QUOTA_USED)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .accounts import Accounts
     from .board import Board
-    from .channels.base import Channel
+    from .channel_accounts import ChannelAccounts
     from .feed import Feed
     from .sessions import Sessions
     from .throttle import Throttle
@@ -39,7 +39,7 @@ class Web:
     feed: Feed
     board: Board
     throttles: dict[str, Throttle]
-    channels: dict[str, Channel]
+    channels: ChannelAccounts
     streams: int = 0
 
     def ask(self, command: Command) -> list[Any]:

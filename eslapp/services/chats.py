@@ -7,7 +7,8 @@ crash repeats nothing and loses nothing. Not here: where messages come from (``i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 import gevent
@@ -22,8 +23,9 @@ from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.performers import ChatPerformers, OnChat
-from eslapp.store import Store, Tx, contacts, conversations, events, messages, outbox
+from eslapp.store import Store, Tx, contacts, conversations, events, media, messages, outbox
 from eslapp.store.conversations import Conversation
+from eslapp.store.media import Media
 from eslapp.store.messages import Message
 from ivr import effects, waits
 from ivr.engine import Turn
@@ -60,12 +62,16 @@ class Chats:
         self._timers: dict[str, gevent.Greenlet] = {}
         self._moving = RLock()  # one step at a time: a timer and a message must not both answer the same question
 
-    def take(self, conversation: Conversation, interaction: Interaction, message: Message) -> None:
+    def take(
+        self, conversation: Conversation, interaction: Interaction, message: Message, files: Sequence[Media] = ()
+    ) -> None:
         """A message of the contact: keep it once, and let the flow answer where the flow is what they talk to."""
         with self._moving:
-            self._take(conversation, interaction, message)
+            self._take(conversation, interaction, message, files)
 
-    def _take(self, conversation: Conversation, interaction: Interaction, message: Message) -> None:
+    def _take(
+        self, conversation: Conversation, interaction: Interaction, message: Message, files: Sequence[Media]
+    ) -> None:
         session = self._flows.load(interaction.id)
         turn: Turn | None = None
         if session is None:
@@ -76,7 +82,7 @@ class Chats:
             turn = self._flows.start(
                 flow=interaction.flow, medium="text", language=interaction.language, variables=facts
             )
-        elif "TextArrived" in session.waits_for and interaction.state == InteractionState.IN_FLOW:
+        elif self._is_answer(message, session.waits_for) and interaction.state == InteractionState.IN_FLOW:
             turn = self._flows.resume(session, waits.TextArrived(message.text))
         elif "TextArrived" in session.waits_for and interaction.state in IN_LINE:
             turn = self._out_of_line(interaction.id, session, message)
@@ -85,6 +91,8 @@ class Chats:
             _, is_new = messages.add(tx, message)
             if is_new:
                 events.append(tx, stored(message))
+                for file in files:
+                    media.add(tx, replace(file, message=message.id))
                 if turn is not None:
                     self._keep(tx, conversation, interaction.id, turn)
             return is_new
@@ -101,6 +109,11 @@ class Chats:
             return None
         leaving = ask.LeaveQueue(at=self._clock(), interaction=interaction, reason="word")
         return None if isinstance(self._bus.submit(leaving), ask.Refused) else turn
+
+    @staticmethod
+    def _is_answer(message: Message, waits_for: Collection[str]) -> bool:
+        """Whether the flow's question is answered by it: a picture is an answer (of no words), an event is none."""
+        return "TextArrived" in waits_for and message.kind != "event"
 
     # --- the flow's side -----------------------------------------------------------------------------------------
 

@@ -2,13 +2,14 @@
 
 Owns: from raw event to conversation, interaction and message; retries. Every step may be repeated after a crash: a
 message is known by its sender's id, an interaction by its conversation.
-Not here: verifying and parsing (``webhooks.channels``), what the flow answers (``chats``).
+Not here: verifying and parsing (``webhooks.channels``), what the flow answers (``chats``), events that only change
+what we have already: receipts, recalls, copies of answers given elsewhere (``inbound_changes``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gevent.event import Event as Wake
@@ -21,38 +22,48 @@ from eslapp.ids import IdSource
 from eslapp.log import get_log
 from eslapp.services.chats import Chats
 from eslapp.services.flow_runs import FlowRuns
-from eslapp.store import Store, StoreError, Tx, contacts, conversations, inbox, interactions
+from eslapp.services.inbound_changes import CHANGES
+from eslapp.store import Store, StoreError, Tx, contacts, conversations, inbox, interactions, reply_windows
 from eslapp.store.conversations import Conversation
 from eslapp.store.inbox import RawEvent
+from eslapp.store.media import Media
 from eslapp.store.messages import Message
 
 log = get_log("inbox_worker")
 
+OPENING = frozenset({"follow", "enter", "start", "scan", "menu"})  # acts that begin a conversation without words
 LOOK_EVERY_S = 1.0
 RETRY_S = 2.0
 
 
 class Inbound(Protocol):
-    """One thing a contact did (``webhooks.channels.base.InboundEvent``). ``kind``: "text", "ended" or another, kept."""
+    """One thing that came in: the fields of ``webhooks.channels.base.InboundEvent``, where they are explained."""
 
     kind: Any
     address: str
     text: str
+    attachments: Sequence[Any]
+    event: str
     client_id: str
     provider_id: str
+    reply_to: str
     at: float | None
     name: str
     language: str
     interaction: str
+    receipt: str
+    error: str
+    until: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a raw event came from: the site's channel and the flow that answers it."""
+    """Where a raw event came from: the site's channel, the flow that answers it, what an act allows us to answer."""
 
     type: str  # "webchat"
     account: str  # the site's name for it, "website"
     flow: str
+    grants: Mapping[str, Any] = field(default_factory=dict)  # by act: ``within_s``, ``messages``
 
 
 class InboxWorker:
@@ -70,7 +81,11 @@ class InboxWorker:
         parse: Callable[[Source, RawEvent], Iterable[Inbound]],
         clock: Clock,
         ids: IdSource,
+        nudge: Callable[[str], None] = lambda account: None,
+        media_added: Callable[[], None] = lambda: None,
     ) -> None:
+        self._nudge = nudge
+        self._media_added = media_added
         self._bus = bus
         self._store = store
         self._flows = flows
@@ -122,24 +137,36 @@ class InboxWorker:
         self._store.write(lambda tx: inbox.done(tx, raw.number, self._clock()))
 
     def _one(self, source: Source, inbound: Inbound, *, fallback_id: str) -> None:
+        if inbound.kind == "pull":
+            self._nudge(source.account)
+            return
+        if inbound.kind in CHANGES:
+            now = self._clock()
+            self._store.write(lambda tx: CHANGES[inbound.kind](tx, source, inbound, self._ids, now))
+            return
         conversation = self._store.write(lambda tx: self._thread(tx, source, inbound))
         if conversation is None:
             return
         if inbound.kind == "ended":
             if inbound.interaction in ("", conversation.interaction):
                 self._chats.contact_left(conversation.interaction)
-        elif inbound.kind == "text":
-            interaction = self._matter(conversation, source, inbound)
-            self._chats.take(
-                conversation, interaction, self._incoming(conversation, interaction.id, inbound, fallback_id)
-            )
+            return
+        interaction = self._matter(conversation, source, inbound)
+        files = files_of(inbound, source, self._ids, self._clock())
+        message = self._incoming(conversation, interaction.id, inbound, fallback_id, files)
+        self._chats.take(conversation, interaction, message, files)
+        if files:
+            self._media_added()
 
     def _thread(self, tx: Tx, source: Source, inbound: Inbound) -> Conversation | None:
-        """The open conversation of the address; an end needs one that exists."""
+        """The open conversation of the address; what is not said by somebody opens none."""
         thread = {"channel": source.type, "account": source.account, "address": inbound.address}
+        self._grant(tx, source, inbound)
         known = conversations.open_of_address(tx, **thread)
-        if known is not None or inbound.kind != "text":
-            return known
+        is_opening = inbound.kind == "text" or (inbound.kind == "event" and inbound.event in OPENING)
+        is_opening = is_opening or (inbound.kind == "unknown" and bool(inbound.provider_id))
+        if known is not None or not is_opening or not inbound.address:
+            return known if inbound.address else None
         now = self._clock()
         contact, _ = contacts.find_or_create(
             tx,
@@ -152,6 +179,22 @@ class InboxWorker:
         )
         opened, _ = conversations.find_or_open(tx, **thread, contact=contact.id, new_id=self._ids(), at=now)
         return opened
+
+    def _grant(self, tx: Tx, source: Source, inbound: Inbound) -> None:
+        """What this act allows us to answer."""
+        found = source.grants.get("message" if inbound.kind in ("text", "unknown") else inbound.event)
+        if found is None or not inbound.address:
+            return
+        reply_windows.grant(
+            tx,
+            channel=source.type,
+            account=source.account,
+            address=inbound.address,
+            granted_by=inbound.event or "message",
+            at=min(inbound.at or self._clock(), self._clock()),
+            within_s=found.within_s,
+            messages=found.messages,
+        )
 
     def _matter(self, conversation: Conversation, source: Source, inbound: Inbound) -> Interaction:
         """The interaction in work in this conversation; a new one where there is none (or it is over)."""
@@ -180,7 +223,10 @@ class InboxWorker:
         self._store.write(lambda tx: conversations.attach(tx, conversation.id, interaction))
         return self._world().interactions[interaction]
 
-    def _incoming(self, conversation: Conversation, interaction: str, inbound: Inbound, fallback_id: str) -> Message:
+    def _incoming(
+        self, conversation: Conversation, interaction: str, inbound: Inbound, fallback_id: str, files: Sequence[Media]
+    ) -> Message:
+        kind = str(inbound.kind.value if hasattr(inbound.kind, "value") else inbound.kind)
         return Message(
             id=self._ids(),
             conversation=conversation.id,
@@ -189,9 +235,43 @@ class InboxWorker:
             account=conversation.account,
             direction="in",
             author="contact",
-            text=inbound.text,
+            text=inbound.text or (inbound.event if kind == "event" else ""),
+            kind=kind,
+            attachments=attachments_of(inbound, files),
+            reply_to=inbound.reply_to,
             created_at=self._clock(),
             provider_id=inbound.provider_id,
             client_id=inbound.client_id or ("" if inbound.provider_id else fallback_id),
             provider_at=inbound.at,
         )
+
+
+def files_of(inbound: Inbound, source: Source, ids: IdSource, at: float) -> list[Media]:
+    """A row for each attachment that has something to fetch; its message is filled in by ``Chats``."""
+    return [
+        Media(
+            id=ids(),
+            message="",
+            place=place,
+            channel=source.type,
+            account=source.account,
+            direction="in",
+            kind=one.kind,
+            ref=one.ref,
+            name=one.name,
+            content_type=one.content_type,
+            due_at=at,
+            added_at=at,
+        )
+        for place, one in enumerate(inbound.attachments)
+        if one.ref
+    ]
+
+
+def attachments_of(inbound: Inbound, files: Sequence[Media]) -> tuple[dict[str, Any], ...]:
+    """The attachments as the message keeps them, with the ids of their files."""
+    ids = {one.place: one.id for one in files}
+    return tuple(
+        {"kind": one.kind, "media": ids.get(place, ""), "name": one.name, "facts": dict(one.facts)}
+        for place, one in enumerate(inbound.attachments)
+    )

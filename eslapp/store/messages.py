@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .tx import Row, Tx
 
@@ -21,6 +22,9 @@ class Message:
     """``direction``: "in" (state "received") or "out" (queued sending unknown sent failed delivered read).
 
     ``author``: "contact", "flow", "system" or an agent id. ``number`` orders what we saw (0: not stored yet).
+    ``kind``: "text" (words, attachments or both), "event" (``text`` names it), "unknown" (kept raw), "recalled".
+    ``attachments``: ``{"kind", "media", "name", "facts"}``; ``media`` names a row of ``media``, "" without a file.
+    ``reply_to``: the provider's id of the message this answers.
     """
 
     id: str
@@ -38,6 +42,9 @@ class Message:
     provider_id: str = ""
     client_id: str = ""
     provider_at: float | None = None
+    kind: str = "text"
+    attachments: tuple[dict[str, Any], ...] = ()
+    reply_to: str = ""
     number: int = 0
 
 
@@ -45,6 +52,7 @@ def add(tx: Tx, message: Message) -> tuple[Message, bool]:
     """Keep the message unless it is known. Returns ``(the stored message, is_new)``."""
     row = {name: getattr(message, name) for name in Message.__slots__ if name != "number"}
     row["options"] = json.dumps(message.options, ensure_ascii=False)
+    row["attachments"] = json.dumps(message.attachments, ensure_ascii=False)
     columns = ", ".join(row)
     values = ", ".join(f":{name}" for name in row)
     sql = f"INSERT INTO messages ({columns}) VALUES ({values}) ON CONFLICT DO NOTHING"
@@ -112,6 +120,37 @@ def advance(tx: Tx, message: str, state: str, *, error: str = "", provider_id: s
     return True
 
 
+def recall(tx: Tx, message: str) -> bool:
+    """The contact took it back: its words and files are gone from every screen; that it was there remains."""
+    sql = "UPDATE messages SET kind = 'recalled', text = '', attachments = '[]', options = '[]' WHERE id = :id"
+    return tx.run(sql, id=message) == 1
+
+
+def sent_until(tx: Tx, *, channel: str, account: str, address: str, until: float) -> list[str]:
+    """What went out to this address up to an instant, for receipts that name none: ids, in order."""
+    rows = tx.all(
+        "SELECT messages.id FROM messages JOIN conversations ON conversations.id = messages.conversation "
+        "WHERE conversations.channel = :channel AND conversations.account = :account "
+        "AND conversations.address = :address AND messages.direction = 'out' AND messages.created_at <= :until "
+        "AND messages.state IN ('sent', 'delivered', 'unknown') ORDER BY messages.number",
+        channel=channel,
+        account=account,
+        address=address,
+        until=until,
+    )
+    return [row["id"] for row in rows]
+
+
+def last_inbound(tx: Tx, conversation: str) -> str:
+    """The provider's id of the contact's newest message of a thread, "" where it has none."""
+    found = tx.value(
+        "SELECT provider_id FROM messages WHERE conversation = :id AND direction = 'in' AND provider_id <> '' "
+        "ORDER BY number DESC LIMIT 1",
+        id=conversation,
+    )
+    return str(found or "")
+
+
 def by_provider_id(tx: Tx, *, channel: str, account: str, provider_id: str) -> Message | None:
     """The message the provider calls so."""
     row = tx.one(
@@ -150,4 +189,5 @@ def _several(tx: Tx, condition: str, owner: str, after: int, limit: int) -> list
 def _message(row: Row) -> Message:
     options: Sequence[Sequence[str]] = json.loads(row["options"])
     row["options"] = tuple((key, label) for key, label in options)
+    row["attachments"] = tuple(json.loads(row["attachments"]))
     return Message(**row)

@@ -26,9 +26,10 @@ class Outgoing:
     tries: int
     token: int
     due_at: float
+    parts_done: int = 0
 
 
-COLUMNS = "number, message, channel, account, address, is_idempotent, state, tries, token, due_at"
+COLUMNS = "number, message, channel, account, address, is_idempotent, state, tries, token, due_at, parts_done"
 
 
 def add(
@@ -86,6 +87,21 @@ def retry(tx: Tx, number: int, *, token: int, error: str, due_at: float) -> bool
         "WHERE number = :number AND token = :token AND state = 'sending'"
     )
     return tx.run(sql, number=number, token=token, error=error, due_at=due_at) == 1
+
+
+def part_sent(tx: Tx, number: int, *, token: int, parts: int) -> bool:
+    """So many parts of a long message are out: a later try goes on after them."""
+    sql = "UPDATE outbox SET parts_done = :parts WHERE number = :number AND token = :token AND state = 'sending'"
+    return tx.run(sql, number=number, token=token, parts=parts) == 1
+
+
+def again(tx: Tx, message: str, *, at: float) -> bool:
+    """An agent chose "send again" for a message whose fate is unknown, or that failed."""
+    sql = (
+        "UPDATE outbox SET state = 'queued', tries = 0, due_at = :at, settled_at = NULL, error = '' "
+        "WHERE message = :message AND state IN ('unknown', 'failed')"
+    )
+    return tx.run(sql, message=message, at=at) == 1
 
 
 def recover(tx: Tx, *, at: float) -> list[str]:

@@ -6,8 +6,9 @@ Owns: ``House``. Not here: its clients (``clients``, ``browser``), which work in
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,12 @@ from eslapp.store.messages import Message
 from eslapp.store.recordings import Recording
 from ivr.engine import Engine
 from ivr.loader import load_site
-from ivr.site import Site
-from webhooks.app import create_app
+from ivr.site import ChannelSettings, Site
+from webhooks.app import channels_of, create_app, live_part
 from webhooks.channels import CHANNELS
 from webhooks.deps import Deps, WebSettings
+from webhooks.media_worker import MediaWorker
+from webhooks.puller import Puller
 from webhooks.server import Server, serve
 
 DEMO = Path(__file__).resolve().parents[2] / "ivr" / "sites" / "demo"
@@ -69,6 +72,12 @@ class Clock:
         self.now += seconds
 
 
+def source_of(channel_account: str) -> Source:
+    """As the daemon does."""
+    kind, _, account = channel_account.partition(":")
+    return Source(kind, account, "main", CHANNELS[kind].capabilities.grants)
+
+
 class House:
     """Everything of one test."""
 
@@ -79,12 +88,16 @@ class House:
         clock: Any = None,
         *,
         is_cheap: bool = True,
+        channels: Mapping[str, dict[str, Any]] | None = None,
     ) -> None:
-        """``is_cheap``: agents' passwords have hashes that cost nothing to check."""
+        """``is_cheap``: agents' passwords have hashes that cost nothing to check; ``channels``: more for the site."""
         self.clock = clock or Clock()
         self.site_dir = SiteDir(folder)
         self.site_dir.make()
         site = self.site = demo_site()
+        if channels:
+            more = {name: ChannelSettings.model_validate(entry) for name, entry in channels.items()}
+            site = self.site = replace(site, channels={**site.channels, **more})
         self.secrets = self.site_dir.secrets(site.agents)
         for entry in self.secrets.agents.values() if is_cheap else ():
             entry["web_password_hash"] = CHEAP.hash(entry["web_password"])
@@ -106,6 +119,7 @@ class House:
             site=site,
             secrets=self.secrets,
             recordings=self.site_dir.recordings,
+            media=self.site_dir.media,
             clock=self.clock,
             settings=settings or WebSettings(),
             inbox_arrived=self.inbox.wake,
@@ -122,6 +136,11 @@ class House:
     def world(self) -> World:
         return self.dispatcher.world
 
+    def parse(self, source: Source, raw: Any) -> Any:
+        """As the daemon does."""
+        account = channels_of(self.app).of(source.account)
+        return CHANNELS[source.type].parse(raw, account) if account else []
+
     def _build_chats(self) -> None:
         self.flows = FlowRuns(store=self.store, clock=self.clock, facts=dict)
         self.flows.publish(Engine(self.site))
@@ -130,8 +149,10 @@ class House:
         self.inbox = InboxWorker(
             chats=self.chats,
             world=lambda: self.world,
-            source_of=lambda account: Source(*account.split(":"), flow="main"),
-            parse=lambda source, raw: CHANNELS[source.type].parse(raw),
+            source_of=source_of,
+            parse=lambda source, raw: self.parse(source, raw),
+            nudge=lambda account: live_part(self.app, Puller).wake(account),
+            media_added=lambda: live_part(self.app, MediaWorker).wake(),
             **common,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ import pytest
 
 from eslapp.store.inbox import RawEvent
 from webhooks import channels
+from webhooks.channel_accounts import account_of
 from webhooks.channels import CHANNELS
-from webhooks.channels.base import Channel, Delivery, Forged, InboundEvent, Kind
+from webhooks.channels.base import Account, Channel, Delivery, Forged, InboundEvent, Kind, Request
 from webhooks.channels.webchat import end_delivery, text_delivery
 
 CASES = Path(__file__).parent / "cases"
+WEBCHAT = CHANNELS["webchat"]
 
 
 def raw(delivery: Delivery, kind: str = "webchat") -> RawEvent:
@@ -29,6 +32,21 @@ def raw(delivery: Delivery, kind: str = "webchat") -> RawEvent:
         body=delivery.body,
         tries=0,
     )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of ``channels:``."""
+
+    type: str
+    flow: str
+    options: dict[str, Any]
+
+
+def account(channel: Channel) -> Account:
+    """An account with the channel's example options."""
+    entry = Entry(channel.type, "main", channel.EXAMPLE_OPTIONS)
+    return account_of("website", entry, channel, channel.EXAMPLE_SECRETS)
 
 
 def cases() -> list[tuple[Channel, dict[str, Any]]]:
@@ -46,7 +64,7 @@ def test_every_channel_has_a_file_of_cases() -> None:
 @pytest.mark.parametrize(("channel", "case"), cases(), ids=lambda value: getattr(value, "type", None) or value["name"])
 def test_cases(channel: Channel, case: dict[str, Any]) -> None:
     body = case["body"] if isinstance(case["body"], str) else json.dumps(case["body"])
-    events = channel.parse(raw(Delivery("key", case["address"], body.encode()), channel.type))
+    events = channel.parse(raw(Delivery("key", case["address"], body.encode()), channel.type), account(channel))
     pairs = zip(events, case["events"], strict=True)
     shown = [{name: getattr(event, name) for name in wanted} for event, wanted in pairs]
     assert shown == case["events"]
@@ -54,39 +72,39 @@ def test_cases(channel: Channel, case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("channel", CHANNELS.values(), ids=lambda channel: channel.type)
 def test_the_example_is_understood(channel: Channel) -> None:
-    (event,) = channel.parse(raw(channel.example, channel.type))
+    (event,) = channel.parse(raw(channel.example, channel.type), account(channel))
     assert event.kind != Kind.UNKNOWN and event.address == channel.example.address
 
 
 @pytest.mark.parametrize("channel", CHANNELS.values(), ids=lambda channel: channel.type)
 def test_mangled_bytes_are_unknown_events_never_errors(channel: Channel) -> None:
-    dice = random.Random(20261122)
+    dice, whose = random.Random(20261122), account(channel)
     for _ in range(500):
         body = bytearray(channel.example.body)
         for _ in range(dice.randint(1, 6)):
             body[dice.randrange(len(body))] = dice.randrange(256)
         cut = bytes(body[: dice.randrange(len(body) + 1)]) if dice.random() < 0.3 else bytes(body)
-        events = channel.parse(raw(Delivery("k", "a", cut), channel.type))
+        events = channel.parse(raw(Delivery("k", "a", cut), channel.type), whose)
         assert all(isinstance(event, InboundEvent) for event in events) and events
 
 
 def test_deep_and_odd_json_is_unknown() -> None:
     for body in (b"[" * 100_000, b"[]", b"1", b"null", b'{"type": ["text"]}', b"\xff"):
-        (event,) = CHANNELS["webchat"].parse(raw(Delivery("k", "a", body)))
+        (event,) = WEBCHAT.parse(raw(Delivery("k", "a", body)), account(WEBCHAT))
         assert event.kind == Kind.UNKNOWN
 
 
 def test_webchat_deliveries_are_parsed_back() -> None:
     written = text_delivery(address="v-1", client_id="m-1", text="你好 👋", language="zh", name="Ada")
-    (event,) = CHANNELS["webchat"].parse(raw(written))
+    (event,) = WEBCHAT.parse(raw(written), account(WEBCHAT))
     assert (event.text, event.client_id, event.language, event.name) == ("你好 👋", "m-1", "zh", "Ada")
-    (event,) = CHANNELS["webchat"].parse(raw(end_delivery(address="v-1", interaction="i-1")))
+    (event,) = WEBCHAT.parse(raw(end_delivery(address="v-1", interaction="i-1")), account(WEBCHAT))
     assert (event.kind, event.interaction) == (Kind.ENDED, "i-1")
 
 
 def test_webchat_takes_nothing_without_a_session() -> None:
     with pytest.raises(Forged):
-        CHANNELS["webchat"].verify(b"{}", {}, {})
+        WEBCHAT.receive(Request("POST", "http://h/hooks/x", {}, {}, b"{}", 0.0), account(WEBCHAT))
 
 
 def test_a_file_whose_type_is_not_its_name_is_an_import_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,10 @@ from webhooks.guard import Role, allow, role_of
 EXPECTED = {
     "GET /": Role.PUBLIC,
     "GET /chat": Role.PUBLIC,
+    "GET /hooks/<account>": Role.PUBLIC,
+    "GET /hooks/<account>/<path:rest>": Role.PUBLIC,
+    "POST /hooks/<account>": Role.PUBLIC,
+    "POST /hooks/<account>/<path:rest>": Role.PUBLIC,
     "GET /chat/<path:name>": Role.PUBLIC,
     "GET /workbench/<path:name>": Role.PUBLIC,
     "GET /healthz": Role.PUBLIC,

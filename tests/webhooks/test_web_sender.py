@@ -15,7 +15,17 @@ from eslapp.core.events import MessageAdvanced
 from eslapp.store import Store, events, messages, outbox
 from eslapp.store.messages import Message
 from webhooks import sender as sender_module
-from webhooks.channels.base import Capabilities, Channel, Delivery, OutboundText, SendResult, SendState
+from webhooks.channel_accounts import ChannelAccounts
+from webhooks.channels.base import (
+    Account,
+    Capabilities,
+    Channel,
+    ChannelOptions,
+    Delivery,
+    OutboundText,
+    SendResult,
+    SendState,
+)
 from webhooks.sender import Sender
 
 
@@ -30,12 +40,12 @@ class Provider(Channel):
         self.took: list[tuple[str, str]] = []
         self.answers: dict[str, list[Any]] = {}
 
-    def verify(self, body: bytes, headers: Any, secrets: Any) -> None: ...
+    def receive(self, request: Any, account: Any) -> Any: ...
 
-    def parse(self, raw: Any) -> list[Any]:
+    def parse(self, raw: Any, account: Any) -> list[Any]:
         return []
 
-    def send(self, outgoing: OutboundText) -> SendResult:
+    def send(self, outgoing: OutboundText, account: Any, tools: Any) -> SendResult:
         self.took.append((outgoing.address, outgoing.text))
         script = self.answers.get(outgoing.text) or [SendState.SENT]
         answer = script.pop(0)
@@ -46,6 +56,16 @@ class Provider(Channel):
         return answer if isinstance(answer, SendResult) else SendResult(answer)
 
 
+class OneAccount(ChannelAccounts):
+    """The scripted provider under every name."""
+
+    def __init__(self, provider: Provider) -> None:
+        super().__init__(lambda: None, {"provider": provider})
+
+    def of(self, name: str) -> Account | None:
+        return Account(name, "provider", "main", ChannelOptions())
+
+
 @pytest.fixture
 def provider() -> Provider:
     return Provider()
@@ -54,7 +74,7 @@ def provider() -> Provider:
 @pytest.fixture
 def sender(house: House, provider: Provider) -> Iterator[Sender]:
     only(house)
-    running = Sender(house.deps, {"provider": provider})
+    running = Sender(house.deps, OneAccount(provider))
     running.start()
     yield running
     running.stop(timeout=0.01)
@@ -197,7 +217,7 @@ def test_what_an_earlier_daemon_was_sending_is_unknown_or_sent_again(
     house.store.close()
     house.store.__init__(path, publish=house.bus.publish)  # type: ignore[misc]
     house.store.open(at=house.clock())
-    late = Sender(house.deps, {"provider": provider})
+    late = Sender(house.deps, OneAccount(provider))
     late.start()
     house.until(lambda: state(house, repeatable) == "sent", "the repeatable one")
     assert state(house, half_done) == "unknown" and provider.took == [("b", "repeatable")]

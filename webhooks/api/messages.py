@@ -38,7 +38,7 @@ def post(interaction: str) -> Response:
     if not CLIENT_ID.fullmatch(client_id):
         raise Problem(400, "bad-request", "client_id: 6 to 64 letters, digits, '-', '_' or '.'")
     stored = post_agent_message(
-        parts.deps, parts.channels, interaction=interaction, agent=agent, text=text, client_id=client_id
+        parts.deps, parts.channels.channels, interaction=interaction, agent=agent, text=text, client_id=client_id
     )
     if isinstance(stored, Refused):
         raise Problem(404 if stored.code == "not-yours" else 409, stored.code)

@@ -1,9 +1,9 @@
-"""The contract of a channel: from a provider's bytes to events, and from an outbox row to the provider.
+"""The contract of a channel: from a provider's request to events, and from an outbox row to the provider.
 
-Owns: the records and the abstract class. Not here: storing (``webhooks.inbox``), sending order (``webhooks.sender``),
-what an event leads to (the message service).
+Owns: the records and the abstract class. Not here: storing (``webhooks.inbox``), sending order and windows
+(``webhooks.sender``), tokens and HTTP (``webhooks.provider_tools``), what an event leads to (the message service).
 
-A channel is stateless: what it must remember are rows.
+A channel is stateless: what it must remember are rows. It reads the clock and asks the outside only through ``tools``.
 """
 
 from __future__ import annotations
@@ -12,21 +12,50 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
 
 from eslapp.store.inbox import RawEvent
+
+if TYPE_CHECKING:
+    from ..provider_tools import Tools
 
 
 class Forged(Exception):
     """The bytes do not prove that they come from whom they claim: refused, nothing is stored."""
 
 
+class Malformed(Exception):
+    """The bytes are genuine (or unsigned) but are nothing the provider would send: 400, nothing is stored."""
+
+
+class TokenRefused(Exception):
+    """The provider does not take this token (any more)."""
+
+
+class NoToken(Exception):
+    """The provider gives none: the account's id or secret is wrong, or this machine is not on its list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """``lives_s``: as the provider says, from now."""
+
+    value: str
+    lives_s: float
+
+
 class Kind(StrEnum):
     """What an inbound event is. UNKNOWN is kept and shown as such, never an error."""
 
-    TEXT = "text"
+    TEXT = "text"  # words, attachments, or both; a pressed button or menu line is the text of its key
+    EVENT = "event"  # the contact followed, entered, scanned ...: ``event`` names it; may open a reply window
+    ECHO = "echo"  # written to the contact from elsewhere in our name (the provider's own app): kept as ours
+    RECALLED = "recalled"  # the contact took a message back: ``provider_id`` names it, its words are hidden
     ENDED = "ended"  # the contact closed the conversation
-    RECEIPT = "receipt"  # an outgoing message was delivered or read
+    RECEIPT = "receipt"  # an outgoing message was delivered, read or failed
+    PULL = "pull"  # there is something to fetch: ``Channel.pull`` is called
     UNKNOWN = "unknown"
 
 
@@ -39,9 +68,40 @@ class SendState(StrEnum):
     UNKNOWN = "unknown"
 
 
+# What ``SendResult.error`` may say; the workbench has words for each in English and Chinese.
+WINDOW_OVER = "window-over"  # the time to answer in is over
+QUOTA_USED = "quota-used"  # all answers of this window are used
+BLOCKED = "blocked"  # the contact does not take our messages (any more)
+BAD_ADDRESS = "bad-address"  # the provider does not know the contact
+TOO_LONG = "too-long"
+RATE_LIMITED = "rate-limited"
+ACCOUNT_BROKEN = "account-broken"  # token, permission, IP list: an admin must look
+NOT_SUPPORTED = "not-supported"  # the channel has nothing like it
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request as it came. ``url`` is what the provider called (public base and raw path and query)."""
+
+    method: str
+    url: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+    at: float  # our clock, UTC seconds
+
+    def header(self, name: str) -> str:
+        """A header, "" where it is absent."""
+        return self.headers.get(name.lower(), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One raw event of a request, before it is understood. ``external_key`` makes a repeat harmless."""
+    """One raw event of a request, before it is understood. ``external_key`` makes a repeat harmless.
+
+    ``address`` is the contact's: events of one address are worked on in order. One delivery per event, so that a
+    broken one harms no other.
+    """
 
     external_key: str
     address: str
@@ -49,55 +109,164 @@ class Delivery:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a request brought, and the answer it gets once the deliveries are committed (a handshake brings none)."""
+
+    deliveries: tuple[Delivery, ...] = ()
+    body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """Something that is not words. ``ref`` is what ``fetch`` takes (a provider's id or address; "": nothing to fetch).
+
+    ``kind``: image audio video file sticker location link contact card. ``facts`` are what it says of itself:
+    latitude, longitude, title, url, description, phone, appid, page ...
+    """
+
+    kind: str
+    ref: str = ""
+    name: str = ""
+    content_type: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundEvent:
     """One understood event. ``address`` is the contact's on this channel; ``at`` the provider's clock or None.
 
     ``client_id`` is the sender's own id of a message; ``provider_id`` the provider's. ``interaction`` is named by an
-    ENDED event; ``receipt`` ("delivered", "read") by a RECEIPT one.
+    ENDED event; ``receipt`` ("sent", "delivered", "read", "failed") by a RECEIPT one, with ``provider_id``, or with
+    ``until`` where it tells of all messages up to then. ``member_id`` is the contact's id in the business's own
+    system, proved (signed) by this channel; ``unions`` are wider ids of the provider, ``(scope, id)``.
     """
 
     kind: Kind
     address: str
     text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    event: str = ""
     client_id: str = ""
     provider_id: str = ""
+    reply_to: str = ""
     language: str = ""
     name: str = ""
     at: float | None = None
     interaction: str = ""
     receipt: str = ""
+    error: str = ""
+    until: float | None = None
+    member_id: str = ""
+    unions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundFile:
+    """A file of ours to send: ``content`` is read when it is needed."""
+
+    kind: str
+    name: str
+    content_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundText:
-    """One message to send. ``message`` is its id here: the idempotency key where the provider takes one."""
+    """One message (or one part of a long one) to send. ``message`` is its id here: the idempotency key where the
+    provider takes one. ``card`` is a rich message in the channel's own terms, ``template`` one for after the window.
+    """
 
     message: str
     account: str
     address: str
     text: str
+    part: int = 0
     options: tuple[tuple[str, str], ...] = ()
+    files: tuple[OutboundFile, ...] = ()
+    card: Mapping[str, Any] = field(default_factory=dict)
+    template: Mapping[str, Any] = field(default_factory=dict)
+    reply_to: str = ""  # the provider's id of the contact's message this answers
+    last_inbound: str = ""  # the provider's id of the contact's newest message
 
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """The answer of ``send``; ``error`` is for the agent, ``retry_after_s`` for RETRY."""
+    """The answer of ``send``. ``error`` is one of the codes above (or the provider's own), ``detail`` for the log and
+    the admin; ``retry_after_s`` for RETRY."""
 
     state: SendState
     provider_id: str = ""
     error: str = ""
     retry_after_s: float = 0.0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a contact's act allows: so many messages (None: any number) within so many seconds."""
+
+    within_s: float
+    messages: int | None = None
+
+
+DAY_S = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What the channel can do; what it cannot is rendered as text."""
+    """What the channel can do; what it cannot is rendered as text.
 
-    text_cap: int  # characters of one message
+    ``grants`` by what the contact did: "message", or the name of an EVENT. Empty: we may always write.
+    """
+
+    text_cap: int  # of one message, in ``text_unit``
+    text_unit: str = "characters"  # or "bytes"
     has_buttons: bool = False
     has_receipts: bool = False
     is_idempotent: bool = False  # the provider drops repeats of the same id: a lost answer may be sent again
+    sends: frozenset[str] = frozenset()  # kinds of attachments that can be sent
+    grants: Mapping[str, Grant] = field(default_factory=dict)
+    has_templates: bool = False  # a template may be sent after the window
+    pulls_every_s: float | None = None  # ``pull`` is called this often, and at every PULL event
+    body_cap: int = 1024 * 1024  # bytes of one request
+
+
+class ChannelOptions(BaseModel):
+    """What ``site.yaml`` may say of a channel beside ``type`` and ``flow``; each channel adds its own keys.
+
+    Secrets are written as ``$(env.NAME)``; ``api`` replaces the provider's address (another region, a test).
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    SECRETS: ClassVar[frozenset[str]] = frozenset()  # keys that must never stand in the file itself
+    api: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One entry of ``channels:`` with its secrets filled in. ``options`` is the channel's own model."""
+
+    name: str
+    type: str
+    flow: str
+    options: Any = field(repr=False)
+
+    def api(self, usual: str) -> str:
+        """The provider's base address, without a slash at the end."""
+        return (self.options.api or usual).rstrip("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one pull brought. ``cursor`` is stored with the deliveries, in one transaction."""
+
+    deliveries: tuple[Delivery, ...]
+    cursor: str
+    has_more: bool = False
 
 
 class Channel(ABC):
@@ -106,15 +275,31 @@ class Channel(ABC):
     type: ClassVar[str]
     capabilities: ClassVar[Capabilities]
     example: ClassVar[Delivery]
+    Options: ClassVar[type[ChannelOptions]] = ChannelOptions
+    EXAMPLE_OPTIONS: ClassVar[dict[str, Any]] = {}  # what ``zongji channel add`` writes and the docs show
+    EXAMPLE_SECRETS: ClassVar[dict[str, str]] = {}  # values of its ``$(env.NAME)``, for tests only
 
     @abstractmethod
-    def verify(self, body: bytes, headers: Mapping[str, str], secrets: Mapping[str, str]) -> None:
-        """Raise ``Forged`` unless the raw bytes are the provider's. Constant time, nothing parsed before."""
+    def receive(self, request: Request, account: Account) -> Received:
+        """The deliveries of a request. ``Forged`` unless the raw bytes are the provider's (constant time, nothing
+        parsed before), ``Malformed`` where they are nothing of its kind. Pure but for the arguments."""
 
     @abstractmethod
-    def parse(self, raw: RawEvent) -> list[InboundEvent]:
-        """The events of one stored row; what is not understood is ``Kind.UNKNOWN``."""
+    def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
+        """The events of one stored row; what is not understood is ``Kind.UNKNOWN``. Never raises for the bytes."""
 
     @abstractmethod
-    def send(self, outgoing: OutboundText) -> SendResult:
-        """Try once to hand the message over, within seconds. Never raises for the provider's faults."""
+    def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
+        """Try once to hand the message over, within seconds. ``Unreachable`` of the outside may go up."""
+
+    def fetch(self, attachment: Attachment, account: Account, tools: Tools) -> OutboundFile:
+        """The bytes of an attachment. ``Unreachable`` and ``TooLarge`` may go up: tried again, or given up."""
+        raise LookupError(f"{self.type} has nothing to fetch")
+
+    def pull(self, account: Account, tools: Tools, cursor: str) -> Page:
+        """Fetch what is waiting from ``cursor`` ("" the first time) on."""
+        return Page((), cursor)
+
+    def check(self, account: Account, tools: Tools) -> list[str]:
+        """What is misconfigured, asked of the provider itself: one line each, with the mend."""
+        return []

@@ -9,20 +9,43 @@ Sending is done when the row is stored: the visitor's live stream, or the next r
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eslapp.store.inbox import RawEvent
 
-from .base import Capabilities, Channel, Delivery, Forged, InboundEvent, Kind, OutboundText, SendResult, SendState
+from .base import (
+    Account,
+    Capabilities,
+    Channel,
+    ChannelOptions,
+    Delivery,
+    Forged,
+    InboundEvent,
+    Kind,
+    OutboundText,
+    Received,
+    Request,
+    SendResult,
+    SendState,
+)
+
+if TYPE_CHECKING:
+    from ..provider_tools import Tools
 
 TYPE = "webchat"
+
+
+class WebChatOptions(ChannelOptions):
+    """``embed``: the sites that may frame the page."""
+
+    embed: list[str] = []
 
 
 class WebChat(Channel):
     """Messages of our own chat page."""
 
     type = TYPE
+    Options = WebChatOptions
     capabilities = Capabilities(text_cap=10_000, has_buttons=True, has_receipts=False, is_idempotent=True)
     example = Delivery(
         external_key="v-7d0c:m-1",
@@ -30,12 +53,11 @@ class WebChat(Channel):
         body='{"type":"text","text":"我的订单在哪里？","client_id":"m-1","language":"zh"}'.encode(),
     )
 
-    def verify(self, body: bytes, headers: Mapping[str, str], secrets: Mapping[str, str]) -> None:
-        """There is no provider: the session token was checked before the delivery was made."""
-        if secrets.get("visitor", "") == "":
-            raise Forged("no chat session")
+    def receive(self, request: Request, account: Account) -> Received:
+        """There is no provider: the chat page's own endpoints make the deliveries, after the session was checked."""
+        raise Forged("no chat session")
 
-    def parse(self, raw: RawEvent) -> list[InboundEvent]:
+    def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
         """One event per row."""
         body = _object(raw.body)
         kind = body.get("type")
@@ -46,7 +68,7 @@ class WebChat(Channel):
             return [InboundEvent(kind=Kind.ENDED, address=raw.address, interaction=str(body.get("interaction", "")))]
         return [InboundEvent(kind=Kind.UNKNOWN, address=raw.address)]
 
-    def send(self, outgoing: OutboundText) -> SendResult:
+    def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
         """The stored row is the delivery."""
         return SendResult(SendState.SENT)
 

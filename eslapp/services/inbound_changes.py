@@ -1,0 +1,89 @@
+"""Events of providers that change what we have already: receipts, messages taken back, answers given elsewhere.
+
+Owns: what each does to the rows, in one transaction, whatever order they come in.
+Not here: what contacts say (``inbox_worker``, ``chats``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from eslapp.core.events import MessageAdvanced, MessageStored
+from eslapp.ids import IdSource
+from eslapp.store import Tx, conversations, early_receipts, events, messages
+from eslapp.store.messages import FORWARD, Message
+
+ELSEWHERE = "elsewhere"  # the author of an answer given in the provider's own app
+
+
+def receipt(tx: Tx, source: Any, inbound: Any, ids: IdSource, at: float) -> None:
+    """One message, or all up to an instant, came further. Unknown ones are kept: the send may not have returned yet."""
+    if inbound.receipt not in FORWARD:
+        return
+    if inbound.until is not None:
+        where = {"channel": source.type, "account": source.account, "address": inbound.address}
+        found = messages.sent_until(tx, **where, until=inbound.until)
+    else:
+        where = {"channel": source.type, "account": source.account, "provider_id": inbound.provider_id}
+        known = messages.by_provider_id(tx, **where)
+        if known is None and inbound.provider_id:
+            early_receipts.put(tx, **where, state=inbound.receipt, error=inbound.error, at=at)
+        found = [known.id] if known is not None and known.direction == "out" else []
+    for message in found:
+        _advance(tx, message, inbound.receipt, inbound.error, at)
+
+
+def _advance(tx: Tx, message: str, state: str, error: str, at: float) -> None:
+    known = messages.get(tx, message)
+    if known is None:
+        return
+    moved = messages.advance(tx, message, state, error=error)
+    if moved:
+        events.append(
+            tx, MessageAdvanced(at=at, interaction=known.interaction, message=message, state=state, error=error)
+        )
+
+
+def recalled(tx: Tx, source: Any, inbound: Any, ids: IdSource, at: float) -> None:
+    """The contact took a message back."""
+    where = {"channel": source.type, "account": source.account, "provider_id": inbound.provider_id}
+    known = messages.by_provider_id(tx, **where)
+    if known is not None and messages.recall(tx, known.id):
+        events.append(tx, MessageAdvanced(at=at, interaction=known.interaction, message=known.id, state="recalled"))
+
+
+def echo(tx: Tx, source: Any, inbound: Any, ids: IdSource, at: float) -> None:
+    """Somebody answered in our name elsewhere: agents must see it. Our own sends, told back, are known already."""
+    thread = {"channel": source.type, "account": source.account, "address": inbound.address}
+    conversation = conversations.open_of_address(tx, **thread)
+    if conversation is None:
+        return
+    message = Message(
+        id=ids(),
+        conversation=conversation.id,
+        interaction=conversation.interaction,
+        channel=source.type,
+        account=source.account,
+        direction="out",
+        author=ELSEWHERE,
+        text=inbound.text,
+        created_at=at,
+        state="sent",
+        provider_id=inbound.provider_id,
+        client_id=inbound.client_id,
+        provider_at=inbound.at,
+    )
+    stored, is_new = messages.add(tx, message)
+    if is_new:
+        events.append(
+            tx,
+            MessageStored(at=at, interaction=stored.interaction, message=stored.id, direction="out", author=ELSEWHERE),
+        )
+
+
+CHANGES: dict[str, Callable[[Tx, Any, Any, IdSource, float], None]] = {
+    "receipt": receipt,
+    "recalled": recalled,
+    "echo": echo,
+}

@@ -1,0 +1,27 @@
+"""Receipts that came before our send had returned the provider's id: kept, and joined when it does.
+
+Not here: receipts of known messages (``messages.advance``).
+"""
+
+from __future__ import annotations
+
+from .tx import Tx
+
+KEPT_S = 7 * 86400.0
+
+
+def put(tx: Tx, *, channel: str, account: str, provider_id: str, state: str, error: str, at: float) -> None:
+    """Keep one; the ones nobody asked for in a week go."""
+    tx.run("DELETE FROM early_receipts WHERE at < :before", before=at - KEPT_S)
+    row = {"channel": channel, "account": account, "provider_id": provider_id, "state": state, "error": error}
+    tx.insert("early_receipts", {**row, "at": at})
+
+
+def take(tx: Tx, *, channel: str, account: str, provider_id: str) -> list[tuple[str, str]]:
+    """``(state, error)`` of all kept for this id, in order; they are gone then."""
+    where = {"channel": channel, "account": account, "provider_id": provider_id}
+    condition = "channel = :channel AND account = :account AND provider_id = :provider_id"
+    rows = tx.all(f"SELECT state, error FROM early_receipts WHERE {condition} ORDER BY at", **where)
+    if rows:
+        tx.run(f"DELETE FROM early_receipts WHERE {condition}", **where)
+    return [(row["state"], row["error"]) for row in rows]

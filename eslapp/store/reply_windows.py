@@ -1,0 +1,90 @@
+"""Until when, and how many times, an address may still be written to. Granted by what the contact does.
+
+Not here: what each channel grants (``webhooks.channels``), what happens when it is over (``webhooks.sender``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyWindow:
+    """``messages_left`` None: any number until ``expires_at``."""
+
+    granted_by: str
+    expires_at: float
+    messages_left: int | None
+
+    def refusal(self, now: float) -> str:
+        """ "" while we may write; else "window-over" or "quota-used"."""
+        if now >= self.expires_at:
+            return "window-over"
+        return "quota-used" if self.messages_left == 0 else ""
+
+
+def of_address(tx: Tx, *, channel: str, account: str, address: str) -> ReplyWindow | None:
+    """The window of an address; None where nothing was ever granted."""
+    row = tx.one(
+        "SELECT granted_by, expires_at, messages_left FROM reply_windows "
+        "WHERE channel = :channel AND account = :account AND address = :address",
+        channel=channel,
+        account=account,
+        address=address,
+    )
+    return ReplyWindow(**row) if row else None
+
+
+def grant(
+    tx: Tx,
+    *,
+    channel: str,
+    account: str,
+    address: str,
+    granted_by: str,
+    at: float,
+    within_s: float,
+    messages: int | None,
+) -> None:
+    """Open or renew the window, unless the one that is open lasts longer."""
+    where = {"channel": channel, "account": account, "address": address}
+    known = of_address(tx, **where)
+    if known is not None and known.refusal(at) == "" and known.expires_at > at + within_s:
+        return
+    tx.run(
+        "INSERT INTO reply_windows (channel, account, address, granted_by, expires_at, messages_left) "
+        "VALUES (:channel, :account, :address, :granted_by, :expires_at, :messages) "
+        "ON CONFLICT (channel, account, address) DO UPDATE SET granted_by = :granted_by, expires_at = :expires_at, "
+        "messages_left = :messages",
+        **where,
+        granted_by=granted_by,
+        expires_at=at + within_s,
+        messages=messages,
+    )
+
+
+def used(tx: Tx, *, channel: str, account: str, address: str) -> None:
+    """One message went out."""
+    tx.run(
+        "UPDATE reply_windows SET messages_left = messages_left - 1 WHERE channel = :channel AND account = :account "
+        "AND address = :address AND messages_left > 0",
+        channel=channel,
+        account=account,
+        address=address,
+    )
+
+
+def end(tx: Tx, *, channel: str, account: str, address: str, at: float, is_used: bool) -> None:
+    """The provider says that it is over (``is_used``: that all messages are used), whatever we thought."""
+    tx.run(
+        "UPDATE reply_windows SET messages_left = CASE WHEN :is_used = 1 THEN 0 ELSE messages_left END, "
+        "expires_at = CASE WHEN :is_used = 1 OR expires_at < :at THEN expires_at ELSE :at END "
+        "WHERE channel = :channel AND account = :account AND address = :address",
+        channel=channel,
+        account=account,
+        address=address,
+        at=at,
+        is_used=int(is_used),
+    )

@@ -1,0 +1,280 @@
+"""The contract of every channel that has a provider, played against the provider's fake over HTTP.
+
+Each channel: forged, repeated, shuffled and concurrent deliveries; unknown events; answers in order; a lost answer; a
+token that ends; windows and quotas; pictures. A channel passes by having ``eslapp/demo/providers/<type>.py``.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import gevent
+import pytest
+from clients import aside
+from house import House
+
+from eslapp.core import commands as c
+from eslapp.demo.providers import provider_types
+from eslapp.demo.providers.base import PNG, Fault, Provider, Signed, post
+from eslapp.store import media, messages, reply_windows
+from eslapp.store.messages import Message
+from webhooks.channels import CHANNELS
+from webhooks.outgoing import post_agent_message
+
+pytestmark = pytest.mark.slow
+AGENT = "1001"
+
+
+@dataclass
+class Desk:
+    """A web side with one channel, and the provider at its other end."""
+
+    house: House
+    provider: Provider
+    hook: str
+
+    def deliver(self, signed: Signed) -> int:
+        return aside(post, self.hook, signed)[0]
+
+    def all(self, direction: str) -> list[Message]:
+        """Every message of a direction, in order."""
+        sql = "SELECT id FROM messages WHERE account = 'line' AND direction = :direction ORDER BY number"
+        ids = self.house.store.read(lambda tx: [row["id"] for row in tx.all(sql, direction=direction)])
+        return [self.house.store.read(lambda tx, one=one: messages.get(tx, one)) for one in ids]
+
+    def said(self) -> list[str]:
+        return [one.text for one in self.all("in") if one.kind == "text"]
+
+    def with_agent(self) -> str:
+        """A contact who has written and talks with an agent now; the interaction."""
+        assert self.deliver(self.provider.say("hello", number=1)) == 200
+        self.house.until(lambda: "hello" in self.said(), "the first message")
+        interaction = self.all("in")[0].interaction
+        found = self.house.world.interaction(interaction)
+        if found.state == "in_flow":
+            self.house.ask(c.EnqueueInteraction, interaction=interaction, queue="orders")
+        self.house.available(AGENT)
+        self.house.ask(c.RouteWaiting)
+        offer = self.house.until(lambda: self.house.world.interaction(interaction).offer, "an offer")
+        self.house.ask(c.AcceptOffer, offer=offer, agent=AGENT)
+        state = self.house.until(lambda: self.house.world.interaction(interaction).state == "connected", "connection")
+        assert state
+        self.house.until(lambda: all(one.state not in ("queued", "sending") for one in self.all("out")), "the flow")
+        return interaction
+
+    def write(self, interaction: str, text: str) -> Any:
+        number = f"client-{random.getrandbits(40):x}"
+        channels = {self.provider.type: CHANNELS[self.provider.type]}
+        return post_agent_message(
+            self.house.deps, channels, interaction=interaction, agent=AGENT, text=text, client_id=number
+        )
+
+    def state(self, message: Message) -> str:
+        return self.house.store.read(lambda tx: messages.get(tx, message.id).state)
+
+    def settled(self, message: Message, *states: str) -> Message:
+        self.house.until(lambda: self.state(message) in (states or ("sent", "delivered", "read")), f"{states}")
+        return self.house.store.read(lambda tx: messages.get(tx, message.id))
+
+    def shown(self) -> list[str]:
+        return [one.text for one in self.provider.shown if one.text]
+
+
+@pytest.fixture(params=sorted(provider_types()))
+def desk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    provider = provider_types()[request.param]()
+    for name, value in provider.secrets().items():
+        monkeypatch.setenv(name, value)
+    house = House(tmp_path / "site", channels={"line": {"type": provider.type, "flow": "main", **provider.options()}})
+    try:
+        yield Desk(house, provider, f"{house.url}/hooks/line")
+    finally:
+        house.close()
+        provider.close()
+
+
+def test_every_channel_with_a_provider_has_a_fake() -> None:
+    assert set(provider_types()) == set(CHANNELS) - {"webchat"}
+
+
+def test_the_handshake(desk: Desk) -> None:
+    asked = desk.provider.handshake()
+    if asked is None:
+        pytest.skip("this provider has no handshake")
+    signed, wanted = asked
+    assert aside(post, desk.hook, signed) == (200, wanted)
+    for broken in mutilated(signed):
+        status, body = aside(post, desk.hook, broken)
+        assert status in (400, 403) and wanted not in body
+
+
+def mutilated(signed: Signed) -> list[Signed]:
+    """The same request with its proof gone, or one character of it changed."""
+    found = []
+    for name, value in signed.headers.items():
+        if name.lower().startswith(("x-", "webhook-s")):
+            found.append(replace(signed, headers={key: one for key, one in signed.headers.items() if key != name}))
+            changed = ("B" if value[-3:-2] == "A" else "A") if value else "A"
+            found.append(replace(signed, headers={**signed.headers, name: value[:-3] + changed + value[-2:]}))
+    if "signature=" in signed.suffix:
+        head, _, tail = signed.suffix.partition("signature=")
+        found += [replace(signed, suffix=f"{head}signature={'0' if tail[0] != '0' else '1'}{tail[1:]}")]
+        found += [replace(signed, suffix=f"{head}signature=")]
+    return found
+
+
+def test_forged_deliveries_leave_nothing(desk: Desk) -> None:
+    signed = desk.provider.say("forged", number=1)
+    broken = mutilated(signed)
+    if desk.provider.is_body_signed:
+        for place in (len(signed.body) // 3, len(signed.body) - 2):
+            body = bytearray(signed.body)
+            body[place] ^= 1
+            broken.append(replace(signed, body=bytes(body)))
+    assert broken
+    for one in broken:
+        assert desk.deliver(one) in (400, 403)
+    assert desk.house.store.read(lambda tx: tx.value("SELECT count(*) FROM inbox")) == 0
+
+
+def test_bad_bodies_are_refused_or_kept_never_an_error(desk: Desk) -> None:
+    signed = desk.provider.say("x", number=1)
+    for body in (b"", b"\xff\xfe", b"[" * 50_000, b"<a>" * 20_000, b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', b"{}"):
+        assert desk.deliver(replace(signed, body=body)) in (200, 400, 403), body[:20]
+    assert desk.deliver(replace(signed, body=b"x" * 1_500_000)) in (0, 413)
+    assert desk.deliver(replace(signed, headers={**signed.headers, "Content-Encoding": "gzip"})) == 415
+    assert desk.deliver(signed) == 200
+    desk.house.until(lambda: "x" in desk.said(), "the good one after the bad ones")
+
+
+def test_each_message_once_and_in_order_however_it_comes(desk: Desk) -> None:
+    texts = ["one", "二 👋🏽", "‏שלישי", "4\nlines & <b>", "五" * 300]
+    each = desk.provider.say_all(texts, number=10)
+    assert all(desk.deliver(one) == 200 for one in each)
+    again = [one for one in each for _ in range(2)]
+    random.Random(7).shuffle(again)
+    waiting = [gevent.spawn(desk.deliver, one) for one in again]
+    gevent.joinall(waiting, timeout=20)
+    assert all(one.value == 200 for one in waiting)
+    desk.house.until(lambda: len(desk.said()) == len(texts), "all of them")
+    assert desk.said() == texts
+
+
+def test_what_nobody_knows_yet_is_kept_and_harms_nothing(desk: Desk) -> None:
+    unknown = desk.provider.unknown(number=3)
+    if unknown is None:
+        pytest.skip("this provider has nothing unknown")
+    assert desk.deliver(unknown) == 200
+    assert desk.deliver(desk.provider.say("after", number=4)) == 200
+    desk.house.until(lambda: "after" in desk.said(), "the one after")
+    sql = "SELECT count(*) FROM inbox WHERE state = 'done'"
+    desk.house.until(lambda: desk.house.store.read(lambda tx: tx.value(sql)) >= 2, "both done")
+
+
+def test_answers_arrive_in_order_and_a_refusal_delays_them(desk: Desk) -> None:
+    interaction = desk.with_agent()
+    before = len(desk.shown())
+    desk.provider.faults.append(Fault.REFUSE)
+    sent = [desk.write(interaction, text) for text in ("a1", "a2", "答三")]
+    assert all(isinstance(one, Message) for one in sent), sent
+    for one in sent:
+        desk.house.clock.pass_s(5)
+        desk.settled(one)
+    assert desk.shown()[before:] == ["a1", "a2", "答三"]
+
+
+def test_a_lost_answer_is_not_sent_twice(desk: Desk) -> None:
+    interaction = desk.with_agent()
+    before = len(desk.shown())
+    desk.provider.faults.append(Fault.LOSE_ANSWER)
+    message = desk.write(interaction, "once")
+    wanted = ("unknown",) if not CHANNELS[desk.provider.type].capabilities.is_idempotent else ("sent",)
+    for _ in range(20):
+        desk.house.clock.pass_s(10)
+        if desk.state(message) in wanted:
+            break
+        gevent.sleep(0.05)
+    desk.settled(message, *wanted)
+    assert desk.shown()[before:].count("once") == 1
+
+
+def test_a_page_of_html_is_no_success(desk: Desk) -> None:
+    interaction = desk.with_agent()
+    desk.provider.faults.append(Fault.GARBAGE)
+    message = desk.write(interaction, "into the fog")
+    for _ in range(20):
+        desk.house.clock.pass_s(10)
+        if desk.state(message) in ("unknown", "sent"):
+            break
+        gevent.sleep(0.05)
+    has_been_shown = "into the fog" in desk.shown()
+    assert (desk.state(message) == "sent") == has_been_shown
+
+
+def test_a_token_that_ends_is_renewed_or_shown_to_the_admin(desk: Desk) -> None:
+    interaction = desk.with_agent()
+    desk.provider.faults.append(Fault.TOKEN)
+    message = desk.settled(desk.write(interaction, "with a new token"), "sent", "failed")
+    assert message.state == "sent" or message.error == "account-broken"
+
+
+def test_windows_and_quotas_are_known_before_sending(desk: Desk) -> None:
+    grant = CHANNELS[desk.provider.type].capabilities.grants.get("message")
+    if grant is None:
+        pytest.skip("this channel has no window")
+    interaction = desk.with_agent()
+    where = {"channel": desk.provider.type, "account": "line", "address": desk.provider.address}
+    window = desk.house.store.read(lambda tx: reply_windows.of_address(tx, **where))
+    assert window is not None and window.expires_at > desk.house.clock()
+    if grant.messages is not None:
+        left = window.messages_left
+        for number in range(left):
+            desk.settled(desk.write(interaction, f"answer {number}"))
+        assert desk.write(interaction, "one too many").code == "quota-used"
+        assert desk.deliver(desk.provider.say("again", number=2)) == 200
+        desk.house.until(lambda: "again" in desk.said(), "the contact again")
+        desk.settled(desk.write(interaction, "thank you"))
+    desk.house.clock.pass_s(grant.within_s + 1)
+    assert desk.write(interaction, "too late").code == "window-over"
+
+
+def test_what_the_provider_says_of_the_window_counts(desk: Desk) -> None:
+    if not CHANNELS[desk.provider.type].capabilities.grants:
+        pytest.skip("this channel has no window")
+    interaction = desk.with_agent()
+    desk.provider.faults.append(Fault.WINDOW)
+    message = desk.settled(desk.write(interaction, "late after all"), "failed")
+    assert message.error == "window-over"
+    assert desk.write(interaction, "and now").code == "window-over"
+
+
+def test_a_long_answer_comes_in_parts(desk: Desk) -> None:
+    interaction = desk.with_agent()
+    capabilities = CHANNELS[desk.provider.type].capabilities
+    before = len(desk.shown())
+    text = "很长的回答。" * (capabilities.text_cap // (6 * (3 if capabilities.text_unit == "bytes" else 1)) + 20)
+    desk.settled(desk.write(interaction, text))
+    assert "".join(desk.shown()[before:]) == text
+
+
+def test_a_picture_is_fetched_after_the_acknowledgement(desk: Desk) -> None:
+    if not desk.provider.can_picture:
+        pytest.skip("no pictures here")
+    desk.provider.faults.append(Fault.REFUSE)
+    assert desk.deliver(desk.provider.picture(number=5)) == 200
+    desk.house.until(lambda: desk.all("in"), "the message")
+    message = desk.all("in")[0]
+    (attachment,) = [one for one in message.attachments if one["kind"] == "image"]
+
+    def ready() -> Any:
+        desk.house.clock.pass_s(3)
+        found = desk.house.store.read(lambda tx: media.get(tx, attachment["media"]))
+        return found if found.state == "ready" else None
+
+    found = desk.house.until(ready, "the picture")
+    assert found.content_type == "image/png"
+    assert (desk.house.deps.media / found.path).read_bytes() == PNG

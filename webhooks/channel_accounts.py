@@ -1,0 +1,93 @@
+"""The site's channel accounts with their options read and their secrets filled in.
+
+Owns: from an entry of ``channels:`` to an ``Account``, and every mistake in it as one line.
+Not here: the options of each channel (``channels``), what is asked of providers.
+
+>>> filled("$(env.SMS_TOKEN)", {"SMS_TOKEN": "s3"}), filled("plain", {})
+('s3', 'plain')
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from .channels import CHANNELS
+from .channels.base import Account, Channel
+from .ports import ChannelSettingsView, SiteView
+
+FROM_ENVIRONMENT = re.compile(r"\$\(env\.([A-Za-z_][A-Za-z0-9_]*)\)")
+
+
+class Misconfigured(Exception):
+    """An entry of ``channels:`` cannot be used; ``problems`` are ``(key, what, mend)``."""
+
+    def __init__(self, name: str, problems: list[tuple[str, str, str]]) -> None:
+        super().__init__("; ".join(f"channels.{name}.{key}: {what}; {mend}" for key, what, mend in problems))
+        self.problems = problems
+
+
+def filled(value: Any, environment: Mapping[str, str]) -> Any:
+    """``$(env.NAME)`` replaced; ``KeyError`` names a variable that is not there."""
+    if not isinstance(value, str):
+        return value
+    return FROM_ENVIRONMENT.sub(lambda match: environment[match[1]], value)
+
+
+def account_of(
+    name: str, settings: ChannelSettingsView, channel: Channel, environment: Mapping[str, str] | None = None
+) -> Account:
+    """The account; ``Misconfigured`` with every mistake at once."""
+    environment = os.environ if environment is None else environment
+    problems: list[tuple[str, str, str]] = []
+    given: dict[str, Any] = {}
+    for key, value in settings.options.items():
+        if key in channel.Options.SECRETS and value and not FROM_ENVIRONMENT.search(str(value)):
+            problems.append((key, "a secret does not belong in the file", f"write {key}: $(env.NAME)"))
+        try:
+            given[key] = filled(value, environment)
+        except KeyError as error:
+            problems.append((key, f"the environment has no {error.args[0]}", "set it where zongji is started"))
+            given[key] = "-"
+    try:
+        options = channel.Options.model_validate(given)
+    except ValidationError as error:
+        for one in error.errors():
+            key = ".".join(str(part) for part in one["loc"])
+            problems.append((key, one["msg"], f"see docs/channels.md, {channel.type}"))
+        options = None
+    if problems:
+        raise Misconfigured(name, problems)
+    return Account(name, channel.type, settings.flow, options)
+
+
+class ChannelAccounts:
+    """The accounts of the site that is published now, each read once per revision of its entry."""
+
+    def __init__(self, site: Callable[[], SiteView], channels: Mapping[str, Channel] = CHANNELS) -> None:
+        self._site = site
+        self.channels = channels
+        self._known: dict[str, tuple[Any, Account]] = {}
+
+    def of(self, name: str) -> Account | None:
+        """The account called so; None where the site has none. ``Misconfigured`` where it cannot be used."""
+        settings = self._site().channels.get(name)
+        channel = self.channels.get(settings.type) if settings else None
+        if settings is None or channel is None:
+            return None
+        known = self._known.get(name)
+        if known is None or known[0] is not settings:
+            known = self._known[name] = (settings, account_of(name, settings, channel))
+        return known[1]
+
+    def channel(self, account: Account) -> Channel:
+        """Its channel."""
+        return self.channels[account.type]
+
+    def names(self) -> list[str]:
+        """All the site has, usable or not."""
+        return [name for name, settings in self._site().channels.items() if settings.type in self.channels]

@@ -1,0 +1,97 @@
+"""Where providers deliver: ``/hooks/<account>``. Verify the raw bytes, store, answer; everything else happens after.
+
+GET or POST /hooks/<name of the channel in site.yaml>[/<anything the provider appends>]
+
+Owns: the request as the channel sees it, body caps before reading, one answer for every kind of refusal.
+Not here: what a channel verifies and splits (``channels``), the rows (``inbox``).
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, request
+from prometheus_client import Counter
+
+from eslapp.log import get_log
+
+from . import inbox
+from .channel_accounts import Misconfigured
+from .channels.base import Account, Forged, Malformed, Received, Request
+from .guard import Role, allow
+from .replies import Problem
+from .requests import raw_body
+from .web import web
+
+blueprint = Blueprint("hooks", __name__)
+log = get_log("webhooks.hooks")
+REFUSED = Counter("zongji_webhooks_refused", "Webhook requests that were refused", ["account", "reason"])
+TAKEN = Counter("zongji_webhooks_events", "Raw events of webhooks", ["account", "is_new"])
+
+
+@blueprint.route("/hooks/<account>", methods=["GET", "POST"], defaults={"rest": ""})
+@blueprint.route("/hooks/<account>/<path:rest>", methods=["GET", "POST"])
+@allow(Role.PUBLIC)
+def deliver(account: str, rest: str) -> Response:
+    found = _account(account)
+    channel = web().channels.channel(found)
+    try:
+        received = channel.receive(_request(channel.capabilities.body_cap), found)
+    except Forged as error:
+        raise _refused(found, 403, "forged", error) from None
+    except Malformed as error:
+        raise _refused(found, 400, "malformed", error) from None
+    if received.deliveries:
+        new = inbox.accept(web().deps, channel=found.type, account=found.name, deliveries=received.deliveries)
+        for is_new in new:
+            TAKEN.labels(found.name, str(is_new).lower()).inc()
+    return _answer(received)
+
+
+def _account(name: str) -> Account:
+    try:
+        found = web().channels.of(name)
+    except Misconfigured as error:
+        log.error("channel-misconfigured", channel=name, reason=str(error))
+        raise Problem(503, "not-ready") from None  # the provider comes again: nothing is lost while it is mended
+    if found is None:
+        raise Problem(404, "not-found")
+    return found
+
+
+def _request(cap: int) -> Request:
+    """The request as it came; no part of the body was looked at before."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Problem(415, "bad-request", "Content-Encoding: none is taken")
+    request.max_content_length = cap
+    body = raw_body(cap)
+    return Request(
+        method=request.method,
+        url=_called_url(),
+        query={name: values[-1] for name, values in request.args.lists()},
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=body,
+        at=web().deps.clock(),
+    )
+
+
+def _called_url() -> str:
+    """What the provider called: our public base and the path and query as they stood on the wire."""
+    raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or ""
+    if not raw:
+        query = request.query_string.decode("ascii", "replace")
+        raw = request.environ.get("PATH_INFO", "") + (f"?{query}" if query else "")
+    base = urlsplit(web().deps.settings.public_url or request.host_url)
+    return f"{base.scheme}://{base.netloc}{raw}"
+
+
+def _refused(account: Account, status: int, reason: str, error: Exception) -> Problem:
+    REFUSED.labels(account.name, reason).inc()
+    log.warning("webhook-refused", account=account.name, reason=reason, detail=str(error)[:200])
+    return Problem(status, "forbidden" if status == 403 else "bad-request")
+
+
+def _answer(received: Received) -> Response:
+    response = Response(received.body, status=received.status)
+    response.headers["Content-Type"] = received.content_type
+    return response

@@ -1,0 +1,78 @@
+"""What a channel may use of the world: the careful HTTP client, access tokens, the clock.
+
+Owns: one token per account, refreshed by one greenlet while the others wait for it.
+Not here: how a token is asked for (each channel), which addresses may be asked (``eslapp.outside``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from gevent.lock import RLock
+
+from eslapp.clock import Clock, wall
+from eslapp.outside import Answer, Outside
+
+from .channels.base import ACCOUNT_BROKEN, Account, SendResult, SendState, Token, TokenRefused
+
+T = TypeVar("T")
+EARLY_S = 300.0  # a token is renewed this long before its end
+
+
+class Tokens:
+    """One per daemon."""
+
+    def __init__(self, clock: Clock = wall) -> None:
+        self._clock = clock
+        self._known: dict[str, tuple[str, float]] = {}
+        self._locks: dict[str, RLock] = {}
+        self.fetched = 0  # how often a provider was asked, for tests and metrics
+
+    def get(self, account: str, fetch: Callable[[], Token], *, refused: str = "") -> str:
+        """The account's token; a new one where it is about to end or is the one that was ``refused``.
+
+        However many ask at once, the provider is asked once.
+        """
+        with self._locks.setdefault(account, RLock()):
+            value, until = self._known.get(account, ("", 0.0))
+            if value and value != refused and self._clock() < until:
+                return value
+            token = fetch()
+            self.fetched += 1
+            early = min(EARLY_S, token.lives_s / 2)
+            self._known[account] = (token.value, self._clock() + token.lives_s - early)
+            return token.value
+
+
+class Tools:
+    """Given to every call of a channel that reaches out."""
+
+    def __init__(self, tokens: Tokens | None = None, clock: Clock = wall) -> None:
+        self.clock = clock
+        self.tokens = tokens or Tokens(clock)
+
+    def ask(self, account: Account, method: str, url: str, **how: Any) -> Answer:
+        """One request to the account's provider (``Outside.ask``); a private one only where ``api`` names it."""
+        return Outside(_own_place(account)).ask(method, url, **how)
+
+    def with_token(self, account: Account, fetch: Callable[[], Token], work: Callable[[str], T]) -> T:
+        """``work(token)``; where it raises ``TokenRefused``, once more with a new token."""
+        token = self.tokens.get(account.name, fetch)
+        try:
+            return work(token)
+        except TokenRefused:
+            return work(self.tokens.get(account.name, fetch, refused=token))
+
+
+def _own_place(account: Account) -> tuple[str, ...]:
+    parts = urlsplit(account.options.api)
+    if not parts.hostname:
+        return ()
+    return (f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}",)
+
+
+def no_token(error: Exception) -> SendResult:
+    """What a send answers that could get no token."""
+    return SendResult(SendState.FAILED, error=ACCOUNT_BROKEN, detail=str(error))
