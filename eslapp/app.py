@@ -104,6 +104,7 @@ class Daemon:
                 secrets=secrets,
                 recordings=site_dir.recordings,
                 media=site_dir.media,
+                word=site_dir.word,
                 clock=self.clock,
                 settings=WebSettings(public_url=options.public_url),
                 checks={"switch": lambda: self.link.is_up},

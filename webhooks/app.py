@@ -49,7 +49,7 @@ def create_app(deps: Deps) -> Flask:
         deps.store.read(events.last_sequence),
     )
     accounts = Accounts(deps)
-    channels = ChannelAccounts(lambda: deps.site)
+    channels = ChannelAccounts(lambda: deps.site, deps.word)
     parts = Web(
         app=app,
         deps=deps,

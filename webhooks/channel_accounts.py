@@ -3,13 +3,12 @@
 Owns: from an entry of ``channels:`` to an ``Account``, and every mistake in it as one line.
 Not here: the options of each channel (``channels``), what is asked of providers.
 
->>> filled("$(env.SMS_TOKEN)", {"SMS_TOKEN": "s3"}), filled("plain", {})
+>>> filled("$(env.SMS_TOKEN)", {"SMS_TOKEN": "s3"}.get), filled("plain", {}.get)
 ('s3', 'plain')
 """
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -20,6 +19,7 @@ from .channels import CHANNELS
 from .channels.base import Account, Channel
 from .ports import ChannelSettingsView, SiteView
 
+Word = Callable[[str], str | None]
 FROM_ENVIRONMENT = re.compile(r"\$\(env\.([A-Za-z_][A-Za-z0-9_]*)\)")
 
 
@@ -31,27 +31,35 @@ class Misconfigured(Exception):
         self.problems = problems
 
 
-def filled(value: Any, environment: Mapping[str, str]) -> Any:
-    """``$(env.NAME)`` replaced; ``KeyError`` names a variable that is not there."""
+def filled(value: Any, word: Word) -> Any:
+    """``$(env.NAME)`` replaced, in lists too; ``KeyError`` names a word that is not there."""
+    if isinstance(value, list):
+        return [filled(one, word) for one in value]
     if not isinstance(value, str):
         return value
-    return FROM_ENVIRONMENT.sub(lambda match: environment[match[1]], value)
+    return FROM_ENVIRONMENT.sub(lambda match: _known(match[1], word), value)
 
 
-def account_of(
-    name: str, settings: ChannelSettingsView, channel: Channel, environment: Mapping[str, str] | None = None
-) -> Account:
-    """The account; ``Misconfigured`` with every mistake at once."""
-    environment = os.environ if environment is None else environment
+def _known(name: str, word: Word) -> str:
+    found = word(name)
+    if found is None:
+        raise KeyError(name)
+    return found
+
+
+def account_of(name: str, settings: ChannelSettingsView, channel: Channel, word: Word) -> Account:
+    """The account; ``Misconfigured`` with every mistake at once. ``word`` is the operator's word behind a name."""
     problems: list[tuple[str, str, str]] = []
     given: dict[str, Any] = {}
     for key, value in settings.options.items():
         if key in channel.Options.SECRETS and value and not FROM_ENVIRONMENT.search(str(value)):
             problems.append((key, "a secret does not belong in the file", f"write {key}: $(env.NAME)"))
         try:
-            given[key] = filled(value, environment)
+            given[key] = filled(value, word)
         except KeyError as error:
-            problems.append((key, f"the environment has no {error.args[0]}", "set it where zongji is started"))
+            problems.append(
+                (key, f"nobody has told {error.args[0]}", "set it in the environment or under env in secrets.json")
+            )
             given[key] = "-"
     try:
         options = channel.Options.model_validate(given)
@@ -68,8 +76,9 @@ def account_of(
 class ChannelAccounts:
     """The accounts of the site that is published now, each read once per revision of its entry."""
 
-    def __init__(self, site: Callable[[], SiteView], channels: Mapping[str, Channel] = CHANNELS) -> None:
+    def __init__(self, site: Callable[[], SiteView], word: Word, channels: Mapping[str, Channel] = CHANNELS) -> None:
         self._site = site
+        self._word = word
         self.channels = channels
         self._known: dict[str, tuple[Any, Account]] = {}
 
@@ -81,7 +90,7 @@ class ChannelAccounts:
             return None
         known = self._known.get(name)
         if known is None or known[0] is not settings:
-            known = self._known[name] = (settings, account_of(name, settings, channel))
+            known = self._known[name] = (settings, account_of(name, settings, channel, self._word))
         return known[1]
 
     def channel(self, account: Account) -> Channel:

@@ -57,6 +57,7 @@ class Deps:
     secrets: SecretsView = field(repr=False)
     recordings: Path
     media: Path
+    word: Callable[[str], str | None] = lambda name: None  # behind ``$(env.NAME)``
     clock: Clock = wall
     monotonic: Clock = monotonic
     ids: IdSource = random_id

@@ -3,7 +3,7 @@
 Owns: the worker loop, long texts in parts, reply windows, and what each ``SendResult`` does to the rows.
 Not here: how a channel sends (``channels``), the order itself (``eslapp.store.outbox.claim``).
 
-    sender = Sender(deps, ChannelAccounts(lambda: deps.site)); sender.start(); ...; sender.stop()
+    sender = Sender(deps, ChannelAccounts(lambda: deps.site, deps.word)); sender.start(); ...; sender.stop()
 
 A message event on the bus wakes it up; it also looks every ``POLL_S`` seconds, so a lost wake-up costs seconds only.
 """

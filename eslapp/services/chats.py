@@ -72,20 +72,7 @@ class Chats:
     def _take(
         self, conversation: Conversation, interaction: Interaction, message: Message, files: Sequence[Media]
     ) -> None:
-        session = self._flows.load(interaction.id)
-        turn: Turn | None = None
-        if session is None:
-            contact = self._store.read(lambda tx: contacts.get(tx, conversation.contact))
-            facts = {"contact.name": interaction.subject, "contact.address": conversation.address}
-            if contact is not None:
-                facts |= {"contact.language": contact.language, "contact.level": contact.level}
-            turn = self._flows.start(
-                flow=interaction.flow, medium="text", language=interaction.language, variables=facts
-            )
-        elif self._is_answer(message, session.waits_for) and interaction.state == InteractionState.IN_FLOW:
-            turn = self._flows.resume(session, waits.TextArrived(message.text))
-        elif "TextArrived" in session.waits_for and interaction.state in IN_LINE:
-            turn = self._out_of_line(interaction.id, session, message)
+        turn = self._answer(conversation, interaction, message)
 
         def work(tx: Tx) -> bool:
             _, is_new = messages.add(tx, message)
@@ -101,6 +88,23 @@ class Chats:
             self._after(interaction.id, turn)
         elif turn is None and interaction.state == InteractionState.IN_FLOW:
             self._ask_again(interaction.id)
+
+    def _answer(self, conversation: Conversation, interaction: Interaction, message: Message) -> Turn | None:
+        """What the flow says to it; None where it is not the flow that they talk to."""
+        session = self._flows.load(interaction.id)
+        if session is None:
+            contact = self._store.read(lambda tx: contacts.get(tx, conversation.contact))
+            facts = {"contact.name": interaction.subject, "contact.address": conversation.address}
+            if contact is not None:
+                facts |= {"contact.language": contact.language, "contact.level": contact.level}
+            return self._flows.start(
+                flow=interaction.flow, medium="text", language=interaction.language, variables=facts
+            )
+        if self._is_answer(message, session.waits_for) and interaction.state == InteractionState.IN_FLOW:
+            return self._flows.resume(session, waits.TextArrived(message.text))
+        if "TextArrived" in session.waits_for and interaction.state in IN_LINE:
+            return self._out_of_line(interaction.id, session, message)
+        return None
 
     def _out_of_line(self, interaction: str, session: Session, message: Message) -> Turn | None:
         """A word that leads out of the queue, where it comes before an agent's acceptance; None: only a message."""

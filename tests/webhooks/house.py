@@ -120,6 +120,7 @@ class House:
             secrets=self.secrets,
             recordings=self.site_dir.recordings,
             media=self.site_dir.media,
+            word=self.site_dir.word,
             clock=self.clock,
             settings=settings or WebSettings(),
             inbox_arrived=self.inbox.wake,

@@ -46,7 +46,7 @@ class Entry:
 def account(channel: Channel) -> Account:
     """An account with the channel's example options."""
     entry = Entry(channel.type, "main", channel.EXAMPLE_OPTIONS)
-    return account_of("website", entry, channel, channel.EXAMPLE_SECRETS)
+    return account_of("website", entry, channel, channel.EXAMPLE_SECRETS.get)
 
 
 def cases() -> list[tuple[Channel, dict[str, Any]]]:

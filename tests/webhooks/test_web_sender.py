@@ -60,7 +60,7 @@ class OneAccount(ChannelAccounts):
     """The scripted provider under every name."""
 
     def __init__(self, provider: Provider) -> None:
-        super().__init__(lambda: None, {"provider": provider})
+        super().__init__(lambda: None, lambda name: None, {"provider": provider})
 
     def of(self, name: str) -> Account | None:
         return Account(name, "provider", "main", ChannelOptions())
