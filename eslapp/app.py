@@ -118,7 +118,9 @@ class Daemon:
 
     def _build_flows(self, site_dir: SiteDir) -> None:
         flow_facts = FlowFacts(world=self._world, site=lambda: self.site, store=self.store, clock=self.clock)
-        services = flow_services(site_dir, site=lambda: self.site, store=self.store, clock=self.clock)
+        services = flow_services(
+            site_dir, site=lambda: self.site, store=self.store, clock=self.clock, chats=lambda: self.chats
+        )
         self.flows = FlowRuns(store=self.store, clock=self.clock, facts=flow_facts)
         self.flows.publish(Engine(self.site))
         prompts = Prompts(site_dir, lambda: self.site)

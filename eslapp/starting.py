@@ -13,8 +13,12 @@ from eslapp.clock import Clock
 from eslapp.esl.server import OutboundServer
 from eslapp.log import get_log
 from eslapp.outside import Outside
+from eslapp.services.chats import Chats
 from eslapp.services.flow_services import FlowServices
+from eslapp.services.identities import Identities
 from eslapp.services.lookups import Lookups
+from eslapp.services.reaching import Messenger
+from eslapp.services.self_service import SelfService
 from eslapp.sitedir import SiteDir
 from eslapp.store import Store
 from ivr import service_calls as asked
@@ -25,10 +29,28 @@ from webhooks.channels import CHANNELS
 log = get_log("app")
 
 
-def flow_services(site_dir: SiteDir, *, site: Callable[[], Site], store: Store, clock: Clock) -> FlowServices:
+def flow_services(
+    site_dir: SiteDir, *, site: Callable[[], Site], store: Store, clock: Clock, chats: Callable[[], Chats]
+) -> FlowServices:
     """Everything ``ivr.service_calls`` may ask for."""
     lookups = Lookups(lambda: Outside(site().outside.private), site_dir.word)
-    return FlowServices({asked.AskSystem: lookups.ask})
+    kept = SelfService(store=store, clock=clock)
+    messenger = Messenger(store, lambda *what: chats().send(*what[:4], once=what[4]))
+    identities = Identities(
+        store=store, clock=clock, send=lambda *what: chats().send(*what), key=site_dir.secrets().session_key
+    )
+    return FlowServices(
+        {
+            asked.AskSystem: lookups.ask,
+            asked.OpenTicket: kept.open_ticket,
+            asked.KeepSurvey: kept.keep_survey,
+            asked.SendText: messenger.send_text,
+            asked.SendCode: identities.send_code,
+            asked.CheckCode: identities.check_code,
+            asked.FindMember: identities.find_member,
+            asked.KeepIdentity: identities.keep,
+        }
+    )
 
 
 def load_runnable(site_dir: SiteDir) -> Site:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .self_service_phrases import SELF_SERVICE
+
 Wording = Mapping[str, Mapping[str, str]]
 
 BUILT_IN: Wording = {
@@ -43,6 +45,7 @@ BUILT_IN: Wording = {
         "en": "Sorry, nobody is free to help you at the moment. Please try again later.",
     },
     "goodbye": {"zh": "感谢您的来电，再见。", "en": "Thank you for contacting us. Goodbye."},
+    **SELF_SERVICE,
 }
 
 LAST_LANGUAGE = "en"  # where a site's language has no wording at all (``check`` reports it)

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
+from .articles import Article, ArticleIndex
 from .calendars import Calendar
 from .fields import Duration, FileName, LanguageCode, Name, Text, Word, refuse
 from .flow import Block, Flow
@@ -169,6 +170,28 @@ class FallbackSettings(Part):
     queue: Name = ""
 
 
+class SurveySettings(Part):
+    """One survey. ``low``: a score up to this one is flagged (of ``1-5``; of ``satisfied``: not satisfied is)."""
+
+    question: Text
+    ask: Text | None = None
+    scale: Literal["1-5", "satisfied"] = "1-5"
+    low: Annotated[int, Field(ge=1, le=4)] = 2
+    thanks: Text | None = None
+
+    @property
+    def is_five(self) -> bool:
+        return self.scale == "1-5"
+
+    @property
+    def best(self) -> int:
+        return 5 if self.is_five else 1
+
+    @property
+    def low_at(self) -> int:
+        return self.low if self.is_five else 0
+
+
 class OutsideSettings(Part):
     """Whom the site may ask over HTTP. ``private``: ``host:port`` of the own network, or of plain HTTP, by name."""
 
@@ -207,6 +230,7 @@ class SiteFile(Part):
     fallback: FallbackSettings = FallbackSettings()
     outside: OutsideSettings = OutsideSettings()
     limits: LimitSettings = LimitSettings()
+    surveys: dict[Name, SurveySettings] = {}
 
 
 DEFAULT_VOICES = {"zh": "kokoro:zf_xiaobei", "en": "hibari:af_heart"}
@@ -235,6 +259,9 @@ class Site:
     trunk: TrunkSettings | None
     fallback: FallbackSettings
     outside: OutsideSettings
+    surveys: dict[str, SurveySettings]
+    articles: dict[str, Article]
+    answers: ArticleIndex = field(repr=False)
     flows: dict[str, Flow]
     blocks: dict[str, Block]
     prompt_files: frozenset[str]

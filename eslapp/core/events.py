@@ -191,3 +191,39 @@ class TranscriptReady(Event):
     recording: str
     engine: str
     turns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketOpened(Event):
+    """A flow (or a colleague, then without an interaction) opened a ticket."""
+
+    interaction: str
+    ticket: int
+    level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketChanged(Event):
+    """``by`` an agent or "admin"; ``state`` and ``assignee`` as they are now."""
+
+    interaction: str
+    ticket: int
+    by: str
+    state: str
+    assignee: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyAnswered(Event):
+    interaction: str
+    survey: str
+    score: int
+    is_low: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactVerified(Event):
+    """``by``: "number", "member" or "code"."""
+
+    interaction: str
+    by: str

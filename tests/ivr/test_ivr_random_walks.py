@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ivr_sites import DEMO, PROMPTS, SITE
+from ivr_sites import ARTICLES, DEMO, PROMPTS, SITE
 
 from ivr import Engine, Session, Site, Turn, load_site, read_site
 from ivr.effects import EndFlow
@@ -69,6 +69,12 @@ STEP_TEXTS = (
     "goto: WAY",
     "call: {flow: two, with: {a: $(a + 1)}, save: {b: a}, fails: WAY}",
     "return: {a: $(a)}",
+    "ticket: {subject: S, with: [a], fails: WAY}",
+    "survey: short",
+    "faq: {prompt: P, keys: {1: returns}, agent: WAY, solved: WAY}",
+    "identify: {by: member, digits: 1-9, lookup: {url: 'https://x.example/$(member)', save: {a: $.n}}, otherwise: WAY}",
+    "identify: {by: code, to: website, message: 'C $(code)', otherwise: WAY, fails: WAY}",
+    "identify: {by: number, otherwise: WAY}",
     "lookup: {url: 'https://x.example/$(a)', save: {a: $.n}, missing: WAY, fails: WAY}",
     "goto: nowhere",
     "hangup: {say: Bye}",
@@ -149,7 +155,7 @@ def test_random_flows(sections: list[list[tuple[str, str]]], medium: str, drawn:
     lines = ["flow: main"]
     for name, steps in zip(SECTIONS, sections, strict=True):
         lines += [f"{name}:", *(f"  - {text.replace('WAY', way)}" for text, way in steps)]
-    site, problems = read_site({"site.yaml": SITE, "flows/main.yaml": "\n".join(lines) + "\n"}, PROMPTS)
+    site, problems = read_site({"site.yaml": SITE, "flows/main.yaml": "\n".join(lines) + "\n", **ARTICLES}, PROMPTS)
     assert site is not None, [str(problem) for problem in problems]
     walk(site, medium, drawn)
 
