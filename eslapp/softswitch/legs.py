@@ -307,4 +307,16 @@ def close(session: Session) -> None:
             session.variables.set("call_completed_elsewhere", "true")
         session.variables.set("sip_invite_failure_status", "487")
         session.variables.set("sip_invite_failure_phrase", "CANCEL")
-    call.hangup(session.q850(), session.hangup_cause)
+    refusal = session.refusal
+    if refusal is None or session.profile.times.answered:
+        call.hangup(session.q850(), session.hangup_cause)
+        return
+    headers = session.switch.challenge(call) if refusal.code in (401, 407) else None
+    call.reject(
+        407 if headers else refusal.code,
+        cause_code=0 if headers else session.q850(),
+        cause_name=session.hangup_cause,
+        headers=headers,
+        phrase=refusal.phrase,
+        contact=refusal.contact,
+    )

@@ -165,7 +165,7 @@ def leg_variables(
         yield from _from_originator(originator)
     yield "call_uuid", session.call_uuid
     yield from own.items()
-    yield "originate_early_media", "true"
+    yield "originate_early_media", "true" if dialing.is_early_enough else "false"
     if originator is not None:
         yield "originating_leg_uuid", originator.uuid
     yield "originate_endpoint", "sofia"

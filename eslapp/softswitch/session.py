@@ -48,6 +48,15 @@ class Message:
         return self.headers.get(name, "")
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """The final SIP answer an application chose for a call that is not answered."""
+
+    code: int
+    phrase: str = ""
+    contact: str = ""
+
+
 class Session:
     """One channel. ``run()`` is its life; everything else may be called from anywhere on the loop."""
 
@@ -83,6 +92,7 @@ class Session:
         self.stops = 0  # how often somebody ended a loop of applications
         self.depth = 0  # applications running inside each other
         self.hung_up_inside = False  # the hang-up came from an application of this channel
+        self.refusal: Refusal | None = None  # how to refuse, when the cause alone does not say
         self.dialed = ""  # every digit taken
         self.app_log: list[tuple[str, str]] = []
         self.partner: Session | None = None  # the leg it is bridged to
