@@ -136,7 +136,7 @@ def mutilated(signed: Signed) -> list[Signed]:
             changed = ("B" if value[-3:-2] == "A" else "A") if value else "A"
             found.append(replace(signed, headers={**signed.headers, name: value[:-3] + changed + value[-2:]}))
     if "signature=" in signed.suffix:
-        head, _, tail = signed.suffix.partition("signature=")
+        head, _, tail = signed.suffix.rpartition("signature=")
         found += [replace(signed, suffix=f"{head}signature={'0' if tail[0] != '0' else '1'}{tail[1:]}")]
         found += [replace(signed, suffix=f"{head}signature=")]
     return found
