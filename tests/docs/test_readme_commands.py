@@ -37,6 +37,8 @@ SHOWS = {  # what must be seen
     "zongji softswitch": "softswitch ready",
     "zongji call 1000": "pressed 1",
     "zongji callback ls": "called back",
+    "zongji ticket ls": "no tickets",
+    "zongji survey ls": "nobody was asked",
     "zongji agent add": "phone password",
     "zongji agent ls": "1003",
     "zongji why": "orders",
