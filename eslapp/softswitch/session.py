@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from eslapp.softswitch import causes
+from eslapp.softswitch.channel_events import LINEAR
 from eslapp.softswitch.dialplan import Action
 from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.profile import CallerProfile
@@ -79,6 +80,7 @@ class Session:
         self.call_uuid = uuid
         self.hit_dialplan = direction == "inbound"
         self.codec = ""
+        self.is_reading_linear = 0  # how many applications inside each other read linear audio
         self.other_type = ""
         self.other_profile: CallerProfile | None = None
         self.call: SipCall | None = None
@@ -124,6 +126,11 @@ class Session:
     def is_ready(self) -> bool:
         """An application may go on: not hung up, and nobody sent the channel to another state."""
         return not self.hangup_cause and self.state is self.running_state
+
+    @property
+    def read_codec(self) -> str:
+        """What applications get from the far end."""
+        return LINEAR if self.is_reading_linear else self.codec
 
     @property
     def is_answered(self) -> bool:

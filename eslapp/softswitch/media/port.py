@@ -27,6 +27,7 @@ from eslapp.softswitch.media.sources import Source, tone_frame
 log = logging.getLogger(__name__)
 
 Tap = Callable[[bytes, bytes], None]  # (heard frame, sent frame), each 320 bytes, silence where there was none
+Shaper = Callable[[bytes | None], bytes | None]  # one frame, None for none, as it was -> as it is to be
 EndOfPlay = Callable[[str], None]  # "done" | "stopped" | "replaced" | "closed"
 OnDigit = Callable[[str, int, str], None]  # digit, duration in 1/8000 s, "RTP"
 
@@ -57,6 +58,10 @@ class MediaPort:
         self._sender = DigitSender()
         self._on_end: EndOfPlay | None = None
         self._taps: tuple[Tap, ...] = ()
+        self._read_shapers: tuple[Shaper, ...] = ()
+        self._write_shapers: tuple[Shaper, ...] = ()
+        self._shaped: bytes | None = None  # what was heard, shaped, in the tick ...
+        self._shaped_at = -1
         self._sequence = ssrc & 0xFFFF
         self._time_base = (ssrc * 2654435761) & 0xFFFFFFFF
         self._digit_timestamp = 0
@@ -112,6 +117,16 @@ class MediaPort:
         """Stop it; unknown taps are ignored."""
         self._taps = tuple(each for each in self._taps if each is not tap)
 
+    def add_shapers(self, on_read: Shaper | None, on_write: Shaper | None) -> None:
+        """Change what others get of what is heard here, and what is sent here, once each every 20 ms."""
+        self._read_shapers += (on_read,) if on_read is not None else ()
+        self._write_shapers += (on_write,) if on_write is not None else ()
+
+    def remove_shapers(self, on_read: Shaper | None, on_write: Shaper | None) -> None:
+        """Leave it as it is; unknown shapers are ignored."""
+        self._read_shapers = tuple(each for each in self._read_shapers if each is not on_read)
+        self._write_shapers = tuple(each for each in self._write_shapers if each is not on_write)
+
     def send_digit(self, digit: str, duration_ms: int = 100) -> None:
         """Queue one of ``0-9 * # A-D`` as RFC 4733, as in-band tone where the remote takes none. ValueError else."""
         self._sender.push(digit, duration_ms)
@@ -124,7 +139,12 @@ class MediaPort:
     @property
     def heard(self) -> bytes | None:
         """PCM16 of this tick (320 bytes), None when nothing was heard: for mixers and sources that follow a port."""
-        return self._ear.pcm
+        if not self._read_shapers:
+            return self._ear.pcm
+        if self._shaped_at != self._clock.index:
+            self._shaped_at = self._clock.index
+            self._shaped = _shape(self._read_shapers, self._ear.pcm)
+        return self._shaped
 
     def close(self) -> None:
         """Give the sockets back; the source ends with "closed"; a bridged partner is parted. Safe to call twice."""
@@ -136,7 +156,7 @@ class MediaPort:
         source = self._end_play("closed")
         if source is not None:
             source.close()
-        self._taps = ()
+        self._taps = self._read_shapers = self._write_shapers = ()
         self._socket.close()
         self._rtcp.close()
 
@@ -176,6 +196,8 @@ class MediaPort:
             pcm, payload = self._send_digit_tick(index, pcm)
         elif pcm is None and self.bridged_to is not None:
             pcm, payload = self._from_partner(self.bridged_to)
+        if self._write_shapers or self._read_shapers:
+            pcm, payload = self._reshape(pcm, payload)
         if self.is_sending and (payload is not None or pcm is not None):
             if payload is None and pcm is not None:
                 payload = ENCODERS[self.codec_name](pcm)
@@ -207,11 +229,22 @@ class MediaPort:
 
     def _from_partner(self, partner: MediaPort) -> tuple[bytes | None, bytes | None]:
         ear = partner._ear
+        if partner._read_shapers:
+            return partner.heard, None
         if ear.piece is None:
             return None, None
         if ear.codec == self.codec_name:
             return (ear.pcm if self._taps else None), ear.piece[1]
         return ear.pcm, None
+
+    def _reshape(self, pcm: bytes | None, payload: bytes | None) -> tuple[bytes | None, bytes | None]:
+        """Every shaper sees every tick, whether anybody asks or not."""
+        _ = self.heard
+        if not self._write_shapers:
+            return pcm, payload
+        if pcm is None and payload:
+            pcm = DECODERS[self.codec_name](payload)
+        return _shape(self._write_shapers, pcm), None
 
     def _send_digit_tick(self, index: int, pcm: bytes | None) -> tuple[bytes | None, bytes | None]:
         """One packet of the digit being sent; what else there was to say in this tick is not said."""
@@ -253,3 +286,12 @@ class MediaPort:
             except Exception:
                 log.exception("a tap failed, removing it")
                 self.remove_tap(tap)
+
+
+def _shape(shapers: tuple[Shaper, ...], pcm: bytes | None) -> bytes | None:
+    for shaper in shapers:
+        try:
+            pcm = shaper(pcm)
+        except Exception:
+            log.exception("a shaper failed")
+    return pcm
