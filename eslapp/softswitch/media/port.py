@@ -23,6 +23,7 @@ from eslapp.softswitch.media.g711 import DECODERS, ENCODERS, FRAME_BYTES, SILENC
 from eslapp.softswitch.media.reports import Reporter
 from eslapp.softswitch.media.sdp import DIGIT_PAYLOAD_TYPE, Choice
 from eslapp.softswitch.media.sources import Source, tone_frame
+from eslapp.softswitch.media.wiring import Datagrams, Wire
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,8 @@ Tap = Callable[[bytes, bytes], None]  # (heard frame, sent frame), each 320 byte
 Shaper = Callable[[bytes | None], bytes | None]  # one frame, None for none, as it was -> as it is to be
 EndOfPlay = Callable[[str], None]  # "done" | "stopped" | "replaced" | "closed"
 OnDigit = Callable[[str, int, str], None]  # digit, duration in 1/8000 s, "RTP"
+MakeWire = Callable[[socket.socket, Counters], Wire]
+OPUS_UNITS = 6  # of its RTP clock, per 1/8000 s
 
 
 class MediaPort:
@@ -52,7 +55,12 @@ class MediaPort:
         self.bridged_to: MediaPort | None = None
         self.playing: Source | None = None
         self.is_closed = False
-        self._socket, self._rtcp, self._clock = rtp_socket, rtcp, clock
+        self._raw, self._clock = rtp_socket, clock
+        self._socket: Datagrams = rtp_socket
+        self._rtcp: Datagrams = rtcp
+        self._wire: Wire | None = None
+        self._encode = ENCODERS["PCMU"]
+        self._units = 1  # of the RTP clock, per 1/8000 s
         self._ear = Ear(rtp_socket, self.counters, self._digit_heard)
         self._reporter = Reporter(rtcp, self.counters, self._ear.reception, ssrc)
         self._sender = DigitSender()
@@ -74,9 +82,26 @@ class MediaPort:
         """Take what offer and answer agreed on; ``signalled_host`` is where the remote's SIP comes from."""
         self.codec_name, self.payload_type = choice.codec, choice.payload_type
         self.digit_payload_type = choice.digit_payload_type
+        coder = self._wire.codec_for(choice) if self._wire is not None else None
+        self._units = self._reporter.units = OPUS_UNITS if coder else 1
+        if coder is not None:
+            self._encode = coder[0]
+            self._ear.unpack(choice.payload_type, coder[1], self._units)
+        else:
+            self._encode = ENCODERS[choice.codec]
         self._ear.expect(choice, choice.remote or self.remote, signalled_host)
         self.remote = choice.remote or self.remote
         self.is_sending = choice.remote is not None and choice.direction in ("sendrecv", "recvonly")
+
+    def take_wire(self, make: MakeWire) -> Wire:
+        """A browser is at the other end: ``make(socket, counters)`` stands between us and our socket from now on."""
+        if self._wire is None:
+            self._wire = make(self._raw, self.counters)
+            self._rtcp.close()
+            self._socket, self._rtcp = self._wire, self._wire.rtcp
+            self._ear.listen_on(self._wire)
+            self._reporter.socket = self._wire.rtcp
+        return self._wire
 
     def play(self, source: Source, on_end: EndOfPlay | None = None) -> Source | None:
         """Play from the next tick on; returns the source this one replaces (NOT closed: play it again later).
@@ -174,6 +199,10 @@ class MediaPort:
 
     def tick_receive(self) -> None:
         """Hear; and answer where it comes from (symmetric RTP)."""
+        if self._wire is not None:
+            self._wire.tick()
+            if self.is_closed:  # it lost the far end, and the owner hung up
+                return
         self._ear.tick()
         self.remote = self._ear.locked or self.remote
 
@@ -200,15 +229,17 @@ class MediaPort:
             pcm, payload = self._reshape(pcm, payload)
         if self.is_sending and (payload is not None or pcm is not None):
             if payload is None and pcm is not None:
-                payload = ENCODERS[self.codec_name](pcm)
+                payload = self._encode(pcm)
             if payload:
-                self._emit(
-                    payload, self.payload_type, index != self._last_sent_index + 1, self._time_base + 160 * index
-                )
+                is_first = index != self._last_sent_index + 1
+                self._emit(payload, self.payload_type, is_first, self._timestamp(index))
                 self._last_sent_index = index
         if self._taps:
             self._show(pcm, payload)
-        self._reporter.tick(self.remote, self._time_base + 160 * index)
+        self._reporter.tick(self.remote, self._timestamp(index))
+
+    def _timestamp(self, index: int) -> int:
+        return self._time_base + 160 * self._units * index
 
     def _read_source(self) -> bytes | None:
         """The next frame; where a source ends, its ``on_end`` may play the next one in the same tick (at most 8)."""
@@ -255,7 +286,7 @@ class MediaPort:
         if self.digit_payload_type is None:
             return tone_frame(digit, index), None
         if is_first:
-            self._digit_timestamp = self._time_base + 160 * index
+            self._digit_timestamp = self._timestamp(index)
         if self.is_sending:
             self._emit(payload, self.digit_payload_type, is_first, self._digit_timestamp)
         return None, None

@@ -194,6 +194,12 @@ class SipCall(Receiving):
         self._over(False, status, RECOVERY_ON_TIMER_EXPIRE if status == 408 else NORMAL_TEMPORARY_FAILURE)
         self._send_bye("")
 
+    def _media_lost(self) -> None:
+        if self.state == "answered":
+            self._lost(408)
+        else:
+            self.hangup(RECOVERY_ON_TIMER_EXPIRE, "RECOVERY_ON_TIMER_EXPIRE")
+
     def _never_acked(self, unacked: Unacked) -> None:
         self._over(False, 408, RECOVERY_ON_TIMER_EXPIRE)
         self._send_bye(unacked.bye_reason or format_reason(RECOVERY_ON_TIMER_EXPIRE, "RECOVERY_ON_TIMER_EXPIRE"))
