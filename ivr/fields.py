@@ -28,6 +28,7 @@ _DURATION = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(ms|s|min|h)")
 _UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
 _SPAN = re.compile(r"([0-9]{1,2})(?:\s*-\s*([0-9]{1,2}))?")
 _DIGITS_BOUND = 40
+_LETTERS_BOUND = 1000
 
 
 def refuse(text: str, mend: str) -> PydanticCustomError:
@@ -115,6 +116,19 @@ def _to_span(value: Any) -> Span:
 
 SpanField = Annotated[
     Span, PlainValidator(_to_span), WithJsonSchema({"type": ["string", "integer"], "examples": ["6-12", 6]})
+]
+
+
+def _to_length(value: Any) -> Span:
+    match = re.fullmatch(r"([0-9]{1,3})(?:\s*-\s*([0-9]{1,4}))?", str(value).strip())
+    least, most = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    if not 1 <= least <= most <= _LETTERS_BOUND:
+        raise refuse(f"{quote(value)} is not a number of letters", f"write 2-200, from 1 to {_LETTERS_BOUND}")
+    return Span(least, most)
+
+
+LengthField = Annotated[
+    Span, PlainValidator(_to_length), WithJsonSchema({"type": ["string", "integer"], "examples": ["2-200"]})
 ]
 
 

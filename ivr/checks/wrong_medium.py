@@ -10,6 +10,7 @@ from ivr.graph import Survey
 from ivr.problems import Place, Problem, quote
 from ivr.step import TEXT, VOICE, Step
 from ivr.steps.faq import Faq
+from ivr.steps.gather import Gather
 from ivr.steps.identify import Identify
 from ivr.steps.message import OWN, Message
 
@@ -35,6 +36,8 @@ class WrongMedium(Check):
             return step.place(), f"cannot do {quote(step.verb)}", ""
         if isinstance(step, Message):
             return self._message(survey, step, medium)
+        if isinstance(step, Gather) and medium == VOICE and step.digits is None:
+            return step.place("letters"), "letters cannot be pressed", "use 'listen' there, and 'on: text' here"
         if isinstance(step, Faq) and medium == VOICE and not step.keys:
             return step.place(), "nothing can be chosen by keys", "add 'prompt' and 'keys: {1: ARTICLE}', or 'on: text'"
         if isinstance(step, Identify) and step.to and step.to not in survey.site.channels:

@@ -273,3 +273,36 @@ def test_broken_articles_are_problems_at_their_line() -> None:
         "articles/bad.yaml:1:1: the article needs 'answer'; add 'answer: ...'",
         "articles/bad.yaml:2:1: unknown key 'anwser' in the article; did you mean 'answer'?",
     ]
+
+
+@pytest.mark.parametrize(
+    "check, right, wrong",
+    [
+        ("luhn", "4242424242424242", "4242424242424241"),
+        ("date", "20280229", "20270229"),
+        ("time", "0930", "2460"),
+        ("mobile", "13800138000", "12800138000"),
+        ("identity", "11010519491231002*", "110105194912310021"),
+        ("answer >= 1 and answer <= 31", "31", "32"),
+        ("answer != order", "43", "42"),
+    ],
+)
+def test_gather_takes_only_what_can_be_right(check: str, right: str, wrong: str) -> None:
+    step = f"gather: {{as: x, prompt: P, digits: 1-20, valid: '{check}', tries: 1, otherwise: other}}"
+    site = make(f"start:\n  - set: {{order: '42'}}\n  - {step}\n  - hangup: {{outcome: self_service}}\n{WAYS}")
+    assert Contact(site, "voice").does(KeysPressed(right)).turn.session.variables["x"] == right
+    assert Contact(site, "voice").does(KeysPressed(wrong)).ended == ("NORMAL_CLEARING", "overflowed")
+    typed = right.replace("*", "X")
+    assert Contact(site, "text").does(TextArrived(typed)).turn.session.variables["x"] == right
+
+
+def test_gather_takes_words_on_chats() -> None:
+    step = "gather: {as: issue, prompt: What?, letters: 3-20, confirm: yes, otherwise: other}"
+    contact = Contact(make(f"start:\n  - {step}\n  - say: $(issue)\n  - hangup\n{WAYS}"), "text")
+    contact.does(TextArrived("a"), TextArrived("the\r\nlight  is off"), TextArrived("yes"))
+    assert contact.said == ["the light is off"]
+    assert Contact(make(f"start:\n  - {step}\n  - hangup\n{WAYS}"), "voice").turn.fault
+    for words in ("{as: x, prompt: P}", "{as: x, prompt: P, digits: 1, letters: 2}"):
+        assert "either digits or letters" in complaints(f"start:\n  - gather: {words}\n  - hangup\n")[0]
+    told = complaints("start:\n  - gather: {as: x, prompt: P, digits: 1, valid: lunh}\n  - hangup\n")
+    assert "did you mean 'luhn'?" in told[0]
