@@ -21,10 +21,8 @@ from eslapp.core.events import MessageStored
 from eslapp.core.model import Interaction, InteractionState, Medium, Outcome
 from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
-from eslapp.services.callers import writer_facts
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.performers import ChatPerformers, OnChat
-from eslapp.services.reaching import reach
 from eslapp.store import Store, Tx, contacts, conversations, events, media, messages, outbox
 from eslapp.store.conversations import Conversation
 from eslapp.store.media import Media
@@ -95,7 +93,10 @@ class Chats:
         """What the flow says to it; None where it is not the flow that they talk to."""
         session = self._flows.load(interaction.id)
         if session is None:
-            facts = self._store.read(lambda tx: writer_facts(tx, interaction, conversation))
+            contact = self._store.read(lambda tx: contacts.get(tx, conversation.contact))
+            facts = {"contact.name": interaction.subject, "contact.address": conversation.address}
+            if contact is not None:
+                facts |= {"contact.language": contact.language, "contact.level": contact.level}
             return self._flows.start(
                 flow=interaction.flow, medium="text", language=interaction.language, variables=facts
             )
@@ -131,18 +132,13 @@ class Chats:
             elif isinstance(effect, effects.SendMessage):
                 self.send(tx, conversation.contact, interaction, effect)
 
-    def send(self, tx: Tx, contact: str, interaction: str, effect: effects.SendMessage, *, once: str = "") -> str:
-        """A message by another channel than the one in use; its id, "" where the contact cannot be reached there.
-
-        ``once`` names it: the same asked for again is not sent again.
-        """
-        account, site = effect.channel, self._flows.engine.site
-        kind = site.channels[account].type if account in site.channels else ""
-        other = reach(tx, contact=contact, account=account, kind=kind, new_id=self._ids(), at=self._clock())
+    def send(self, tx: Tx, contact: str, interaction: str, effect: effects.SendMessage) -> None:
+        """A message by another channel than the one in use: to the contact's open conversation there."""
+        other = conversations.open_of_contact(tx, account=effect.channel, contact=contact)
         if other is None:
-            log.warning("message-not-sent", interaction=interaction, channel=effect.channel, reason="no-address")
-            return ""
-        return self._say(tx, other, interaction, effect.text, (), once=once)
+            log.warning("message-not-sent", interaction=interaction, channel=effect.channel, reason="no-conversation")
+            return
+        self._say(tx, other, interaction, effect.text, ())
 
     def _say(
         self,
@@ -151,9 +147,7 @@ class Chats:
         interaction: str,
         text: str,
         options: tuple[tuple[str, str], ...],
-        *,
-        once: str = "",
-    ) -> str:
+    ) -> None:
         now = self._clock()
         message = Message(
             id=self._ids(),
@@ -167,11 +161,8 @@ class Chats:
             created_at=now,
             options=options,
             state="queued",
-            client_id=once,
         )
-        kept, is_new = messages.add(tx, message)
-        if not is_new:
-            return kept.id
+        messages.add(tx, message)
         outbox.add(
             tx,
             message=message.id,
@@ -181,7 +172,6 @@ class Chats:
             at=now,
         )
         events.append(tx, stored(message))
-        return message.id
 
     def _after(self, interaction: str, turn: Turn) -> None:
         """What a turn asks of others, after its commit; every one of these may safely be asked again."""

@@ -40,8 +40,7 @@ async def originate(call: ApiCall) -> str:
     session = await dialing.dial(url)
     if session is None:
         return f"-ERR {dialing.cause}\n"
-    if not dialing.is_forked:
-        announce_again(session)
+    announce_again(session)
     _send_on(session, target, plain(dialplan), plain(context))
     return f"+OK {session.uuid}\n"
 

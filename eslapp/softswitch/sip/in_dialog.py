@@ -53,7 +53,6 @@ class InDialog:
         self._flow = flow
         self._dialog: Dialog | None = None
         self._session = MediaSession(media, local_host.strip("[]"), flow.addr[0], media.ssrc)
-        self._session.on_lost = self._media_lost
         self._contact = ""
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._unacked: Unacked | None = None
@@ -151,9 +150,6 @@ class InDialog:
 
     def _lost(self, status: int) -> None:
         """The other side does not know this dialog any more."""
-
-    def _media_lost(self) -> None:
-        """The media of the other side is gone for good."""
 
     # --- 2xx of ours ---
 
