@@ -62,10 +62,10 @@ def all_speech(site: Site) -> frozenset[Spoken]:
     found: set[Spoken] = set()
     steps = [step for _, step in survey.reached_steps(VOICE)]
     for step in [*steps, *site.blocks[FALLBACK].steps]:
-        for _, text in _spoken_texts(step):
+        for text in _spoken_texts(site, step):
             found.update(_of_text(site, text))
         found.update(_of_phrases(site, step))
-    for kind in _kinds(steps):
+    for kind in _kinds(site, steps):
         for language in site.languages:
             found.update(Spoken(word, language) for word in vocabulary(kind, language, site.phrases))
     return frozenset(found)
@@ -76,7 +76,7 @@ def all_recorded(site: Site) -> frozenset[str]:
     survey = Survey(site)
     files = {queue.music for queue in site.queues.values() if queue.music}
     for _, step in survey.steps():
-        for _, text in step.texts():
+        for text in (*(text for _, text in step.texts()), *step.site_texts(site)):
             files.update(prompt for prompt in text.root.values() if is_file(prompt))
         files.update(getattr(step, "file", {}).values() if step.verb == "play" else ())
         if isinstance(step, Queue) and step.music:
@@ -84,8 +84,9 @@ def all_recorded(site: Site) -> frozenset[str]:
     return frozenset(files)
 
 
-def _spoken_texts(step: Step) -> Iterator[tuple[object, Text]]:
-    return ((path, text) for path, text in step.texts() if path and path[0] not in step.text_only)
+def _spoken_texts(site: Site, step: Step) -> Iterator[Text]:
+    yield from (text for path, text in step.texts() if path and path[0] not in step.text_only)
+    yield from step.site_texts(site)
 
 
 def _of_text(site: Site, text: Text) -> Iterator[Spoken]:
@@ -107,11 +108,11 @@ def _of_phrases(site: Site, step: Step) -> Iterator[Spoken]:
             yield Spoken(phrase("language_keys", code, site.phrases).replace("{key}", key), code)
 
 
-def _kinds(steps: list[Step]) -> list[str]:
+def _kinds(site: Site, steps: list[Step]) -> list[str]:
     """The kinds of values these steps may say; a free ``$(...)`` may turn out a number or digits."""
     kinds = {kind for step in steps for kind in step.pieces}
     for step in steps:
-        for _, text in _spoken_texts(step):
+        for text in _spoken_texts(site, step):
             for prompt in text.root.values():
                 inserts = [] if is_file(prompt) else [p for p in parse_template(prompt) if not isinstance(p, str)]
                 for insert in inserts:

@@ -17,8 +17,8 @@ from .problems import quote
 from .templates import parse_template
 
 WAY_TITLE = "a way out"  # in JSON Schema
-AGAIN, NEXT, HANGUP, BACK = "again", "next", "hangup", "back"
-RESERVED_WAYS = (AGAIN, NEXT, HANGUP, BACK)
+AGAIN, NEXT, HANGUP = "again", "next", "hangup"
+RESERVED_WAYS = (AGAIN, NEXT, HANGUP)
 NAME_PATTERN = r"^[^\W\d]\w{0,39}$"
 VARIABLE_PATTERN = r"^[a-z][a-z0-9_]{0,39}$"
 LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$"
@@ -28,6 +28,7 @@ _DURATION = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(ms|s|min|h)")
 _UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
 _SPAN = re.compile(r"([0-9]{1,2})(?:\s*-\s*([0-9]{1,2}))?")
 _DIGITS_BOUND = 40
+_LETTERS_BOUND = 1000
 
 
 def refuse(text: str, mend: str) -> PydanticCustomError:
@@ -118,16 +119,31 @@ SpanField = Annotated[
 ]
 
 
+def _to_length(value: Any) -> Span:
+    match = re.fullmatch(r"([0-9]{1,3})(?:\s*-\s*([0-9]{1,4}))?", str(value).strip())
+    least, most = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    if not 1 <= least <= most <= _LETTERS_BOUND:
+        raise refuse(f"{quote(value)} is not a number of letters", f"write 2-200, from 1 to {_LETTERS_BOUND}")
+    return Span(least, most)
+
+
+LengthField = Annotated[
+    Span, PlainValidator(_to_length), WithJsonSchema({"type": ["string", "integer"], "examples": ["2-200"]})
+]
+
+
 @dataclass(slots=True)
 class Way:
     """A way out of a step: a section's name, ``flow.section``, again/next/hangup, or a short list of steps.
 
     ``block`` is filled when all flows are read: the block it leads to, a reserved word, or "" for nowhere.
+    ``comes_back``: after the list the flow goes on with this step again, not with the next one.
     """
 
     text: str = ""
     steps: list[Any] | None = None
     block: str = ""
+    comes_back: bool = False
 
 
 def to_way(value: Any) -> Way:

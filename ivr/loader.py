@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path as FilePath
 
+from .articles import Article, ArticleIndex
 from .fields import Text
 from .flow import FALLBACK, Block, Flow
 from .flow_reader import FlowReader, link
@@ -29,6 +30,7 @@ from .validation import validated
 TESTS = ".tests.yaml"  # beside flows, not one of them: read by ``ivr.trial``
 FLOW_FILES_BOUND = 500
 PROMPT_FILES_BOUND = 20_000
+ARTICLES, ARTICLES_BOUND = "articles", 2_000
 
 
 def load_site(directory: str | FilePath) -> tuple[Site | None, list[Problem]]:
@@ -60,9 +62,11 @@ def read_site(
     problems += found
     flows, blocks, found = _flows(documents)
     problems += found
+    articles, found = _articles(documents)
+    problems += found
     if settings is None or problems:
         return None, sorted(set(problems))
-    site = _site(settings, flows, blocks, documents["site.yaml"], prompts, directory, _revision(sources))
+    site = _site(settings, flows, blocks, documents["site.yaml"], prompts, directory, _revision(sources), articles)
     return site, []
 
 
@@ -75,6 +79,7 @@ def _document(name: str, source: str | bytes) -> Document:
 def _sources(folder: FilePath) -> dict[str, bytes]:
     flows = [file for file in sorted((folder / "flows").glob("*.yaml")) if not file.name.endswith(TESTS)]
     files = [folder / "site.yaml", *flows[:FLOW_FILES_BOUND]]
+    files += sorted((folder / ARTICLES).glob("*.yaml"))[:ARTICLES_BOUND]
     return {file.relative_to(folder).as_posix(): _read(file) for file in files if file.is_file()}
 
 
@@ -116,7 +121,7 @@ def _flows(documents: Mapping[str, Document]) -> tuple[dict[str, Flow], dict[str
     blocks: dict[str, Block] = {}
     problems: list[Problem] = []
     for file, document in documents.items():
-        if file == "site.yaml" or (document.problems and document.value is None):
+        if not file.startswith("flows/") or (document.problems and document.value is None):
             continue
         reader = FlowReader(document)
         flow = reader.read(FilePath(file).stem)
@@ -127,6 +132,19 @@ def _flows(documents: Mapping[str, Document]) -> tuple[dict[str, Flow], dict[str
     return flows, blocks, problems
 
 
+def _articles(documents: Mapping[str, Document]) -> tuple[dict[str, Article], list[Problem]]:
+    articles: dict[str, Article] = {}
+    problems: list[Problem] = []
+    for file, document in documents.items():
+        if not file.startswith(f"{ARTICLES}/") or (document.problems and document.value is None):
+            continue
+        article, found = validated(Article, document.value, document, _same, "the article")
+        problems += found
+        if article is not None:
+            articles[FilePath(file).stem] = article
+    return articles, problems
+
+
 def _site(
     settings: SiteFile,
     flows: dict[str, Flow],
@@ -135,6 +153,7 @@ def _site(
     prompts: frozenset[str] | Mapping[str, float],
     directory: str,
     revision: str,
+    articles: dict[str, Article],
 ) -> Site:
     blocks[FALLBACK] = _fallback(settings)
     link(flows, blocks)
@@ -154,6 +173,9 @@ def _site(
         trunk=settings.trunk,
         fallback=settings.fallback,
         outside=settings.outside,
+        surveys=dict(settings.surveys),
+        articles=articles,
+        answers=ArticleIndex(articles),
         flows=flows,
         blocks=blocks,
         prompt_files=frozenset(prompts),

@@ -79,6 +79,11 @@ class Scene:
         """The same scene, the step's memory changed."""
         return replace(self, session=replace(self.session, state=state))
 
+    def with_values(self, values: Mapping[str, Value]) -> Scene:
+        """The same scene, some values known besides: for a text of this step alone."""
+        variables = {**self.session.variables, **values}
+        return replace(self, session=replace(self.session, variables=variables))
+
     def phrase(self, name: str, language: str = "") -> str:
         """The product's own words."""
         return phrase(name, language or self.language, self.site.phrases)

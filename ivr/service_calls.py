@@ -71,6 +71,17 @@ class KeepSurvey(ServiceCall):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendText(ServiceCall):
+    """A message by another channel than the one in use -> ``Answered({})``, or ``Failed`` where nobody is reached.
+
+    ``channel``: a name under ``channels`` in ``site.yaml``; "": the contact's own, where they wrote last.
+    """
+
+    channel: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendCode(ServiceCall):
     """Make a one-time code and send it -> ``Answered({"to": "...8000"})``. ``text`` holds ``{code}``."""
 

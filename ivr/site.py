@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
+from .articles import Article, ArticleIndex
 from .calendars import Calendar
 from .fields import Duration, FileName, LanguageCode, Name, Text, Word, refuse
 from .flow import Block, Flow
@@ -78,13 +79,6 @@ Timezone = Annotated[
     str, PlainValidator(_to_timezone), WithJsonSchema({"type": "string", "examples": ["Asia/Shanghai"]})
 ]
 Level = Annotated[int, Field(ge=1, le=10)]
-
-
-def _yes_no_or(value: Any) -> Any:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
-
-
-RecordRule = Annotated[Literal["yes", "no", "consent"], BeforeValidator(_yes_no_or)]
 Extension = Annotated[Word, Field(pattern=r"^[0-9]{2,10}$")]
 HostAndPort = Annotated[
     Word, Field(pattern=r"^[A-Za-z0-9.-]{1,253}:[0-9]{1,5}$", examples=["erp.local:8443", "127.0.0.1:9000"])
@@ -120,7 +114,6 @@ class QueueSettings(Part):
     calendar: Name = ""
     limit: Annotated[int, Field(ge=1, le=10_000)] | None = None
     callback: CallbackSettings = CallbackSettings()
-    record: RecordRule = "yes"
 
     def label_in(self, language: str, name: str) -> str:
         """How people read it."""
@@ -177,6 +170,28 @@ class FallbackSettings(Part):
     queue: Name = ""
 
 
+class SurveySettings(Part):
+    """One survey. ``low``: a score up to this one is flagged (of ``1-5``; of ``satisfied``: not satisfied is)."""
+
+    question: Text
+    ask: Text | None = None
+    scale: Literal["1-5", "satisfied"] = "1-5"
+    low: Annotated[int, Field(ge=1, le=4)] = 2
+    thanks: Text | None = None
+
+    @property
+    def is_five(self) -> bool:
+        return self.scale == "1-5"
+
+    @property
+    def best(self) -> int:
+        return 5 if self.is_five else 1
+
+    @property
+    def low_at(self) -> int:
+        return self.low if self.is_five else 0
+
+
 class OutsideSettings(Part):
     """Whom the site may ask over HTTP. ``private``: ``host:port`` of the own network, or of plain HTTP, by name."""
 
@@ -215,6 +230,7 @@ class SiteFile(Part):
     fallback: FallbackSettings = FallbackSettings()
     outside: OutsideSettings = OutsideSettings()
     limits: LimitSettings = LimitSettings()
+    surveys: dict[Name, SurveySettings] = {}
 
 
 DEFAULT_VOICES = {"zh": "kokoro:zf_xiaobei", "en": "hibari:af_heart"}
@@ -243,6 +259,9 @@ class Site:
     trunk: TrunkSettings | None
     fallback: FallbackSettings
     outside: OutsideSettings
+    surveys: dict[str, SurveySettings]
+    articles: dict[str, Article]
+    answers: ArticleIndex = field(repr=False)
     flows: dict[str, Flow]
     blocks: dict[str, Block]
     prompt_files: frozenset[str]
@@ -250,14 +269,6 @@ class Site:
     limits: LimitSettings = field(default_factory=LimitSettings)
     revision: str
     document: Document = field(repr=False)
-
-    @property
-    def early_numbers(self) -> frozenset[str]:
-        """The numbers that are not answered at once: their flow's first section has an ``answer`` step."""
-        return frozenset(number for number, flow in self.numbers.items() if self._answers_itself(flow))
-
-    def _answers_itself(self, flow: str) -> bool:
-        return flow in self.flows and any(step.verb == "answer" for step in self.blocks[self.flows[flow].start].steps)
 
     @property
     def default_language(self) -> str:

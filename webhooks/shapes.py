@@ -6,12 +6,14 @@ Not here: who may see what (``rights``), events (``eslapp.core.plain``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from eslapp.core.model import Contact, Interaction, Offer
 from eslapp.core.plain import to_plain
 from eslapp.store.messages import Message
 from eslapp.store.recordings import Recording
+from eslapp.store.tickets import Comment, Ticket
 from eslapp.store.transcripts import Transcript
 
 from .ports import SiteView
@@ -96,6 +98,14 @@ def recording_shape(recording: Recording) -> Json:
         "seconds": recording.seconds,
         "channels": recording.channels,
     }
+
+
+def ticket_shape(ticket: Ticket, site: SiteView, comments: Sequence[Comment] | None = None) -> Json:
+    """A ticket with the assignee's name, and its comments where they were asked for."""
+    shape: Json = {**to_plain(ticket), "assignee_name": agent_name(site, ticket.assignee) if ticket.assignee else ""}
+    if comments is not None:
+        shape["comments"] = [{**to_plain(one), "author_name": agent_name(site, one.author)} for one in comments]
+    return shape
 
 
 def transcript_shape(transcript: Transcript) -> Json:

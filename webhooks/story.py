@@ -10,7 +10,18 @@ from typing import Any
 
 from eslapp.core.model import Interaction
 from eslapp.core.plain import to_plain
-from eslapp.store import Tx, contacts, events, flow_sessions, messages, recordings, transcripts
+from eslapp.store import (
+    Tx,
+    contacts,
+    events,
+    flow_sessions,
+    identities,
+    messages,
+    recordings,
+    surveys,
+    tickets,
+    transcripts,
+)
 
 from . import shapes
 from .ports import SiteView
@@ -28,6 +39,9 @@ def tell(tx: Tx, one: Interaction, site: SiteView) -> dict[str, Any]:
         "messages": [shapes.message_shape(message, site) for message in messages.of_interaction(tx, one.id)],
         "recordings": [shapes.recording_shape(recording) for recording in recordings.of_interaction(tx, one.id)],
         "transcripts": [shapes.transcript_shape(transcript) for transcript in transcripts.of_interaction(tx, one.id)],
+        "tickets": [shapes.ticket_shape(ticket, site) for ticket in tickets.listing(tx, interaction=one.id)],
+        "surveys": to_plain(surveys.listing(tx, interaction=one.id)),
+        "verified": to_plain(identities.of_interaction(tx, one.id)),
         "path": _path(tx, one.id),
     }
 

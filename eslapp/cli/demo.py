@@ -13,10 +13,10 @@ import click
 from rich.markup import escape
 
 from eslapp.cli.output import console, fail
-from eslapp.cli.run import end_in_order, port_options, show_site, stay, tell_prompt, tell_restart
+from eslapp.cli.run import end_in_order, port_options, show_site, stay, switch_option, tell_prompt, tell_restart
 from eslapp.demo.story import Stage, Story
 from eslapp.demo.timeline import STYLES, Timeline
-from eslapp.launch import Launched, Wishes, launch
+from eslapp.launch import Launched, Switch, Wishes, launch
 from eslapp.sitedir import SiteDir
 from eslapp.supervisor import StartFailed
 
@@ -28,6 +28,7 @@ ROBOT = "1009"
 Examples / 例子:
   zongji demo                              show everything, then stay up for your own calls and chats
   zongji demo --once --json out.json       show everything, write the evidence, stop; exit 0 only if all was observed
+  zongji demo --switch esl://127.0.0.1:8021   the same on your FreeSWITCH, booted from zongji freeswitch render
 """
 )
 @click.option("--once", is_flag=True, help="Stop after the demonstration; exit 0 only if every step was observed.")
@@ -40,13 +41,15 @@ Examples / 例子:
     show_default=True,
     help="Where the demonstration site is kept.",
 )
+@switch_option
 @port_options
-def command(once: bool, json_path: Path | None, home: Path, **ports: int | None) -> None:
+def command(once: bool, json_path: Path | None, home: Path, switch_url: str | None, **ports: int | None) -> None:
     """Show the main job: a call and a chat reach one agent through one queue.  演示主要功能。"""
     site_dir = prepare(home)
     end_in_order()
     try:
-        launched = launch(site_dir, Wishes(**ports), progress=tell_prompt, on_restart=tell_restart)
+        switch = Switch.parse(switch_url) if switch_url else None
+        launched = launch(site_dir, Wishes(**ports, switch=switch), progress=tell_prompt, on_restart=tell_restart)
     except StartFailed as error:
         fail(str(error))
     try:

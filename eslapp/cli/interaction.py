@@ -75,6 +75,13 @@ def print_story(told: dict[str, Any]) -> None:
     console.print(f"path: {' > '.join(told['path'])}", markup=False)
     for event in told["events"]:
         console.print(f"  {event['at']:.3f} {event['type']}", markup=False)
+    for proof in told["verified"]:
+        console.print(f"verified by {proof['verified_by']} {proof['member']}", markup=False)
+    for ticket in told["tickets"]:
+        console.print(f"ticket {ticket['number']} {ticket['state']}: {ticket['subject']}", markup=False)
+    for answer in told["surveys"]:
+        low = " low" if answer["is_low"] else ""
+        console.print(f"survey {answer['survey']}: {answer['score']} of {answer['best']}{low}", markup=False)
     for message in told["messages"]:
         console.print(f"  {message['author']}: {message['text']}", markup=False)
     for transcript in told["transcripts"]:

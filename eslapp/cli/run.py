@@ -28,6 +28,12 @@ def port_options(function: Any) -> Any:
     return function
 
 
+def switch_option(function: Any) -> Any:
+    """The option that names a switch of the user's own; shared by ``run`` and ``demo``."""
+    text = "A running FreeSWITCH: esl://HOST:PORT, or esl://:PASSWORD@HOST:PORT where it is not the site's."
+    return click.option("--switch", "switch_url", help=text)(function)
+
+
 @click.command(
     epilog="""\b
 Examples / 例子:
@@ -39,11 +45,7 @@ Examples / 例子:
 @click.option(
     "--site", "site_path", required=True, type=click.Path(file_okay=False, path_type=Path), help="The site's folder."
 )
-@click.option(
-    "--switch",
-    "switch_url",
-    help="A running FreeSWITCH: esl://HOST:PORT, or esl://:PASSWORD@HOST:PORT where it is not the site's.",
-)
+@switch_option
 @click.option(
     "--bind",
     default="127.0.0.1",

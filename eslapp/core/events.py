@@ -186,23 +186,44 @@ class RecordingFinished(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContactTransferred(Event):
-    """A flow has joined a contact with somebody, or tried to. Not the router's: made by ``services.transfers``.
-
-    ``kind``: "agent", "extension", "outside"; ``result``: "talked" (the other side ended it), "left" (the contact did),
-    "busy", "no_answer", "failed", "not_allowed".
-    """
-
-    interaction: str
-    kind: str
-    target: str
-    result: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptReady(Event):
     interaction: str
     recording: str
     engine: str
     turns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketOpened(Event):
+    """A flow (or a colleague, then without an interaction) opened a ticket."""
+
+    interaction: str
+    ticket: int
+    level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketChanged(Event):
+    """``by`` an agent or "admin"; ``state`` and ``assignee`` as they are now."""
+
+    interaction: str
+    ticket: int
+    by: str
+    state: str
+    assignee: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyAnswered(Event):
+    interaction: str
+    survey: str
+    score: int
+    is_low: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactVerified(Event):
+    """``by``: "number", "member" or "code"."""
+
+    interaction: str
+    by: str

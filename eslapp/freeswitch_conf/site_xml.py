@@ -9,13 +9,12 @@ Not here: where they are written (``render``), what values are allowed (``doors`
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from xml.etree import ElementTree
 
 from eslapp.freeswitch_conf import doors
 
 ENTRY = "zj-1 XML zongji"
-EARLY_ENTRY = "zj-early XML zongji"  # the flow answers by itself
 
 
 def vars_xml(values: Mapping[str, str]) -> str:
@@ -35,8 +34,8 @@ def modules_xml() -> str:
     return _text(root)
 
 
-def numbers_xml(numbers: Iterable[str], early: Container[str] = ()) -> str:
-    """One extension per number of the site; the number is kept in ``zj_did``. ``early``: those not answered at once."""
+def numbers_xml(numbers: Iterable[str]) -> str:
+    """One extension per number of the site; the number is kept in ``zj_did``."""
     root = ElementTree.Element("include")
     for did in numbers:
         doors.number(did)
@@ -44,8 +43,7 @@ def numbers_xml(numbers: Iterable[str], early: Container[str] = ()) -> str:
         condition = ElementTree.SubElement(
             extension, "condition", field="destination_number", expression=f"^{re.escape(did)}$"
         )
-        entry = EARLY_ENTRY if did in early else ENTRY
-        for application, argument in (("set", f"zj_did={did}"), ("transfer", entry)):
+        for application, argument in (("set", f"zj_did={did}"), ("transfer", ENTRY)):
             ElementTree.SubElement(condition, "action", application=application, data=argument)
     return _text(root)
 

@@ -1,4 +1,4 @@
-"""Who calls: what a caller is known by, and what a flow may know of them when it begins. Pure.
+"""Who calls or writes: what a caller is known by, and what a flow may know of them when it begins.
 
 Not here: the call itself (``voice_calls``), the rows of contacts (``eslapp.store.contacts``).
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from eslapp.core.model import Contact
+from eslapp.core.model import Contact, Interaction
+from eslapp.store import Tx, contacts, interactions
+from eslapp.store.conversations import Conversation
 
 WITHHELD = frozenset({"anonymous", "unknown", "restricted", "private", "unavailable", "withheld"})
 
@@ -28,6 +30,17 @@ def caller_facts(number: str, dialled: str, contact: Contact | None) -> Mapping[
         "contact.number": number,
         "contact.name": contact.name if contact else "",
         "contact.level": contact.level if contact else "",
+        "contact.known": contact is not None and bool(person(number)),
         "contact.language": contact.language if contact else "",
         "call.dialled": dialled,
     }
+
+
+def writer_facts(tx: Tx, interaction: Interaction, conversation: Conversation) -> Mapping[str, Any]:
+    """The same of who writes. ``contact.known``: not for the first time."""
+    contact = contacts.get(tx, conversation.contact)
+    facts: dict[str, Any] = {"contact.name": interaction.subject, "contact.address": conversation.address}
+    if contact is not None:
+        facts |= {"contact.language": contact.language, "contact.level": contact.level}
+        facts["contact.known"] = len(interactions.of_contact(tx, contact.id, limit=2)) > 1
+    return facts

@@ -21,8 +21,10 @@ from eslapp.core.events import MessageStored
 from eslapp.core.model import Interaction, InteractionState, Medium, Outcome
 from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
+from eslapp.services.callers import writer_facts
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.performers import ChatPerformers, OnChat
+from eslapp.services.reaching import reach
 from eslapp.store import Store, Tx, contacts, conversations, events, media, messages, outbox
 from eslapp.store.conversations import Conversation
 from eslapp.store.media import Media
@@ -93,10 +95,7 @@ class Chats:
         """What the flow says to it; None where it is not the flow that they talk to."""
         session = self._flows.load(interaction.id)
         if session is None:
-            contact = self._store.read(lambda tx: contacts.get(tx, conversation.contact))
-            facts = {"contact.name": interaction.subject, "contact.address": conversation.address}
-            if contact is not None:
-                facts |= {"contact.language": contact.language, "contact.level": contact.level}
+            facts = self._store.read(lambda tx: writer_facts(tx, interaction, conversation))
             return self._flows.start(
                 flow=interaction.flow, medium="text", language=interaction.language, variables=facts
             )
@@ -132,13 +131,18 @@ class Chats:
             elif isinstance(effect, effects.SendMessage):
                 self.send(tx, conversation.contact, interaction, effect)
 
-    def send(self, tx: Tx, contact: str, interaction: str, effect: effects.SendMessage) -> None:
-        """A message by another channel than the one in use: to the contact's open conversation there."""
-        other = conversations.open_of_contact(tx, account=effect.channel, contact=contact)
+    def send(self, tx: Tx, contact: str, interaction: str, effect: effects.SendMessage, *, once: str = "") -> str:
+        """A message by another channel than the one in use; its id, "" where the contact cannot be reached there.
+
+        ``once`` names it: the same asked for again is not sent again.
+        """
+        account, site = effect.channel, self._flows.engine.site
+        kind = site.channels[account].type if account in site.channels else ""
+        other = reach(tx, contact=contact, account=account, kind=kind, new_id=self._ids(), at=self._clock())
         if other is None:
-            log.warning("message-not-sent", interaction=interaction, channel=effect.channel, reason="no-conversation")
-            return
-        self._say(tx, other, interaction, effect.text, ())
+            log.warning("message-not-sent", interaction=interaction, channel=effect.channel, reason="no-address")
+            return ""
+        return self._say(tx, other, interaction, effect.text, (), once=once)
 
     def _say(
         self,
@@ -147,7 +151,9 @@ class Chats:
         interaction: str,
         text: str,
         options: tuple[tuple[str, str], ...],
-    ) -> None:
+        *,
+        once: str = "",
+    ) -> str:
         now = self._clock()
         message = Message(
             id=self._ids(),
@@ -161,8 +167,11 @@ class Chats:
             created_at=now,
             options=options,
             state="queued",
+            client_id=once,
         )
-        messages.add(tx, message)
+        kept, is_new = messages.add(tx, message)
+        if not is_new:
+            return kept.id
         outbox.add(
             tx,
             message=message.id,
@@ -172,6 +181,7 @@ class Chats:
             at=now,
         )
         events.append(tx, stored(message))
+        return message.id
 
     def _after(self, interaction: str, turn: Turn) -> None:
         """What a turn asks of others, after its commit; every one of these may safely be asked again."""

@@ -24,19 +24,21 @@ MEET_TIMEOUT_S = 5.0
 OTHER_STEPS = 25
 
 
-async def bridge(a: Session, b: Session, *, is_known: bool = False, is_dialed: bool = False) -> None:
+async def bridge(a: Session, b: Session, *, is_known: bool = False) -> None:
     """Join and stay until one leg goes. Runs in A's task; B sits in EXCHANGE_MEDIA. Afterwards: ``after_bridge(a)``.
 
-    ``is_known``: the legs have each other's profile already. ``is_dialed``: A dialed B and shows it as its callee.
+    ``is_known``: the legs have each other's profile already.
     """
     _join(a, b, is_known=is_known)
-    if is_dialed:
-        a.profile.callee_id_name, a.profile.callee_id_number = b.profile.callee_id_name, b.profile.callee_id_number
     fire(a, "CHANNEL_BRIDGE", before=_uuids(a, b))
     _hand_over(a, b)
     await _let_run(lambda: b.running_state is State.EXCHANGE_MEDIA)
-    for one, other in ((b, a), (a, b)):
-        _tell_partner(one, other, is_first=one is a)
+    _name_partners(a, b)
+    if not (a.is_answered and b.is_answered):  # joined for early media
+        await wait(a, lambda: not _is_joined(a, b) or (a.is_answered and b.is_answered), breaks=False)
+    if a.is_answered and b.is_answered:
+        for one, other in ((b, a), (a, b)):
+            _tell_partner(one, other, is_first=one is a)
     await wait(a, lambda: not _is_joined(a, b), breaks=False)
     cause = _part(a, b)
     if not b.is_up:
@@ -46,6 +48,12 @@ async def bridge(a: Session, b: Session, *, is_known: bool = False, is_dialed: b
     if not a.is_up:
         b.variables.set("bridge_hangup_cause", cause)
     fire(a, "CHANNEL_UNBRIDGE", before=_uuids(a, b))
+
+
+def pass_callee(b: Session, a: Session) -> None:
+    """A dialed B and shows it as its callee."""
+    a.profile.callee_id_name = b.profile.callee_id_name or a.profile.callee_id_name
+    a.profile.callee_id_number = b.profile.callee_id_number or a.profile.callee_id_number
 
 
 async def _let_run(until: Callable[[], bool]) -> None:
@@ -68,7 +76,7 @@ def _join(a: Session, b: Session, *, is_known: bool) -> None:
         one.profile.times.bridged = now
     if not is_known:
         a.other_profile = replace(b.profile.frozen(), logical_direction="inbound")
-        b.other_profile = a.profile.frozen()
+        b.other_profile = b.other_profile or a.profile.frozen()
     for one, other in ((a, b), (b, a)):
         one.variables.set("signal_bond", other.uuid)
     a.variables.set("originate_signal_bond", None)
@@ -87,8 +95,17 @@ def _uuids(a: Session, b: Session) -> list[Header]:
     return [("Bridge-A-Unique-ID", a.uuid), ("Bridge-B-Unique-ID", b.uuid)]
 
 
+def _name_partners(a: Session, b: Session) -> None:
+    """``bridge_to`` and its siblings."""
+    for one, other in ((b, a), (a, b)):
+        one.variables.set("bridge_to", other.uuid)
+        one.variables.set("last_bridge_to", other.uuid)
+        one.variables.set("bridge_channel", other.name)
+        one.variables.set("bridge_uuid", other.uuid)
+
+
 def _tell_partner(one: Session, other: Session, *, is_first: bool) -> None:
-    """``bridge_to`` and siblings, then CALL_UPDATE with the name shown to this leg."""
+    """CALL_UPDATE with the name shown to this leg."""
     if is_first:
         name = other.profile.callee_id_name or "Outbound Call"
         number = other.profile.callee_id_number or other.profile.destination_number
@@ -97,16 +114,8 @@ def _tell_partner(one: Session, other: Session, *, is_first: bool) -> None:
     else:
         shown_by = one if one.direction == "outbound" else other
         name, number = shown_by.profile.caller_id_name, shown_by.profile.caller_id_number
-    values = (
-        ("bridge_to", other.uuid),
-        ("last_bridge_to", other.uuid),
-        ("bridge_channel", other.name),
-        ("bridge_uuid", other.uuid),
-        ("last_sent_callee_id_name", name),
-        ("last_sent_callee_id_number", number),
-    )
-    for key, value in values:
-        one.variables.set(key, value)
+    one.variables.set("last_sent_callee_id_name", name)
+    one.variables.set("last_sent_callee_id_number", number)
     shown = [
         ("Direction", "SEND"),
         ("Sent-Callee-ID-Name", name),

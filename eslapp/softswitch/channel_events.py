@@ -14,6 +14,8 @@ from eslapp.softswitch.profile import CallerProfile, Header, Times
 from eslapp.softswitch.states import CallState, State
 from eslapp.softswitch.variables import Variables
 
+LINEAR, LINEAR_BIT_RATE = "L16", "128000"
+
 
 class ChannelView(Protocol):
     """What of a channel shows in its events."""
@@ -30,6 +32,7 @@ class ChannelView(Protocol):
     call_uuid: str
     hit_dialplan: bool
     codec: str  # "" before media
+    read_codec: str  # L16 while an application reads linear audio, else as ``codec``
     profile: CallerProfile
     other_type: str  # originator | originatee | ""
     other_profile: CallerProfile | None
@@ -51,10 +54,10 @@ def channel_headers(channel: ChannelView) -> Iterator[Header]:
     yield "Answer-State", channel.answer_state
     yield "Hangup-Cause", channel.hangup_cause
     if channel.codec:
-        for side in ("Read", "Write"):
-            yield f"Channel-{side}-Codec-Name", channel.codec
+        for side, codec in (("Read", channel.read_codec), ("Write", channel.codec)):
+            yield f"Channel-{side}-Codec-Name", codec
             yield f"Channel-{side}-Codec-Rate", "8000"
-            yield f"Channel-{side}-Codec-Bit-Rate", "64000"
+            yield f"Channel-{side}-Codec-Bit-Rate", LINEAR_BIT_RATE if codec == LINEAR else "64000"
     if channel.running_state is State.NEW:
         return
     yield from channel.profile.headers("Caller")

@@ -75,6 +75,14 @@ class Profile:
         return self.text("context", "default")
 
 
+@dataclass(frozen=True)
+class Language:
+    """What ``say`` speaks: which module knows it, and where its words lie."""
+
+    say_module: str
+    sound_prefix: str
+
+
 @dataclass
 class Configuration:
     """Everything read; a reload makes a new one."""
@@ -93,11 +101,16 @@ class Configuration:
     sessions_per_second: int
     rtp_ports: tuple[int, int]
     settings: dict[str, dict[str, str]] = field(default_factory=dict)
+    languages: dict[str, Language] = field(default_factory=dict)
 
     @property
     def domain(self) -> str:
         """The realm and default domain."""
         return self.globals.get("domain") or (self.domains[0] if self.domains else self.profile.sip_ip)
+
+    def language(self, name: str) -> Language | None:
+        """A language by its name; ``zh-CN`` is ``zh`` where only that is known."""
+        return self.languages.get(name) or self.languages.get(name.partition("-")[0])
 
     def user(self, name: str, domain: str = "") -> User | None:
         """A directory user; without a domain, or with one the directory does not have, the only one of that name."""
@@ -157,6 +170,7 @@ def interpret(file: Path, root: ET.Element, variables: dict[str, str]) -> Config
         sessions_per_second=whole(core.get("sessions-per-second", ""), 30),
         rtp_ports=(whole(core.get("rtp-start-port", ""), 0), whole(core.get("rtp-end-port", ""), 0)),
         settings=settings,
+        languages=read_languages(root),
     )
 
 
@@ -180,6 +194,17 @@ def read_local_streams(root: ET.Element) -> dict[str, Path]:
     """local_stream.conf: stream name to folder."""
     path = "./section[@name='configuration']/configuration[@name='local_stream.conf']/directory"
     return {element.get("name", ""): Path(element.get("path", "")) for element in root.findall(path)}
+
+
+def read_languages(root: ET.Element) -> dict[str, Language]:
+    """The ``<language name say-module sound-prefix>`` of the sections languages and phrases."""
+    found: dict[str, Language] = {}
+    for section in ("phrases", "languages"):
+        for element in root.findall(f"./section[@name='{section}']//language"):
+            name = element.get("name", "")
+            prefix = element.get("sound-prefix") or element.get("sound-path") or element.get("sound_path") or ""
+            found[name] = Language(element.get("say-module") or element.get("module") or name, prefix)
+    return found
 
 
 def read_directory(root: ET.Element) -> tuple[dict[tuple[str, str], User], list[str]]:

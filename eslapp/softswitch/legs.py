@@ -143,7 +143,10 @@ def _learn_address(session: Session) -> None:
 
 def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
     variables, call = session.variables, session.call
-    if by_remote and session.is_up:
+    if not by_remote and session.is_up:  # nobody there any more: no answer, no ACK, a browser that fell silent
+        variables.set("sip_term_status", str(code or 408))
+        session.hangup(causes.cause_of_q850(q850) if q850 else causes.cause_of_sip_code(code))
+    elif by_remote and session.is_up:
         is_refusal = session.direction == "outbound" and not session.is_answered
         cause = _cause_of_end(session, code, q850)
         if is_refusal and code >= 300:
@@ -307,4 +310,16 @@ def close(session: Session) -> None:
             session.variables.set("call_completed_elsewhere", "true")
         session.variables.set("sip_invite_failure_status", "487")
         session.variables.set("sip_invite_failure_phrase", "CANCEL")
-    call.hangup(session.q850(), session.hangup_cause)
+    refusal = session.refusal
+    if refusal is None or session.profile.times.answered:
+        call.hangup(session.q850(), session.hangup_cause)
+        return
+    headers = session.switch.challenge(call) if refusal.code in (401, 407) else None
+    call.reject(
+        407 if headers else refusal.code,
+        cause_code=0 if headers else session.q850(),
+        cause_name=session.hangup_cause,
+        headers=headers,
+        phrase=refusal.phrase,
+        contact=refusal.contact,
+    )

@@ -17,7 +17,7 @@ from eslapp.softswitch.deadlines import seconds_until_epoch
 from eslapp.softswitch.dialstring import BadDialString, DialString, Leg, parse
 from eslapp.softswitch.endpoints import Ringable
 from eslapp.softswitch.numbers import is_whole, whole
-from eslapp.softswitch.outgoing import new_leg
+from eslapp.softswitch.outgoing import announce_again, new_leg
 from eslapp.softswitch.variables import is_true
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 DEFAULT_TIMEOUT_S = 60
+IGNORING = ("consume", "ring_ready")
 
 
 @dataclass
@@ -43,7 +44,8 @@ class Dialing:
     causes: list[tuple[str, str]] = field(default_factory=list)
     on_progress: Callable[[Session], None] | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
-    _is_early_enough: bool = False
+    is_forked: bool = False  # several targets, at once or one after the other
+    is_early_enough: bool = True  # early media ends the ringing
 
     async def dial(self, text: str) -> Session | None:
         """Dial a dial string; the leg that answered (or, unless ignored, opened media), or None."""
@@ -54,7 +56,10 @@ class Dialing:
             return None
         if not plan.groups:
             return None
-        self._is_early_enough = not is_true(self._setting(plan, "ignore_early_media"))
+        ignored = self._setting(plan, "ignore_early_media") or ""
+        bridged = self._setting(plan, "bridge_early_media")
+        self.is_forked = len(plan.groups) > 1 or any(len(group) > 1 for group in plan.groups)
+        self.is_early_enough = not (is_true(ignored) or ignored in IGNORING or is_true(bridged))
         for group in plan.groups:
             await self._dial_group(plan, group)
             if self.answered is not None or self._is_given_up:
@@ -111,6 +116,8 @@ class Dialing:
             self.cause = "DESTINATION_OUT_OF_ORDER"
             return None
         self.legs.append(session)
+        if self.is_forked:  # otherwise once the user endpoint's own dialing is done
+            announce_again(session)
         session.dialer = self._changed.set
         session.start()
         return session
@@ -141,7 +148,7 @@ class Dialing:
                 if not session.is_up:
                     del waiting[session]
                     self._lost(session)
-                elif session.is_answered or (session.is_media_ready and self._is_early_enough):
+                elif session.is_answered or (session.is_media_ready and self.is_early_enough):
                     self.answered = session
                     return
                 elif loop.time() >= waiting[session]:

@@ -41,6 +41,7 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
         caller_name=name,
         caller_number=number,
         headers={key[6:]: value for key, value in own.items() if key.startswith("sip_h_")},
+        web=wants_web(own),
     )
     profile = leg_profile(dialing, ringable, uuid, name, number)
     session = Session(switch, uuid, ringable.channel_name, "outbound", profile)
@@ -60,6 +61,12 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
         originator.variables.set("originate_signal_bond", uuid)
         originator.variables.push("originated_legs", legs_entry(session))
     return session
+
+
+def wants_web(own: dict[str, str]) -> bool | None:
+    """``media_webrtc``; None: as the contact's transport says."""
+    said = own.get("media_webrtc", "").lower()
+    return None if not said else said in ("true", "yes", "1")
 
 
 def _announce(session: Session) -> None:
@@ -165,7 +172,7 @@ def leg_variables(
         yield from _from_originator(originator)
     yield "call_uuid", session.call_uuid
     yield from own.items()
-    yield "originate_early_media", "true"
+    yield "originate_early_media", "true" if dialing.is_early_enough else "false"
     if originator is not None:
         yield "originating_leg_uuid", originator.uuid
     yield "originate_endpoint", "sofia"

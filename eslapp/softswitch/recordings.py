@@ -12,6 +12,9 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from eslapp.softswitch.deadlines import seconds_until_epoch
+from eslapp.softswitch.media.g711 import SILENCE
+from eslapp.softswitch.media.port import Tap
 from eslapp.softswitch.media.recording import Recorder
 from eslapp.softswitch.profile import Header
 from eslapp.softswitch.session_events import fire
@@ -29,6 +32,7 @@ class Running:
     """One recording of one channel."""
 
     recorder: Recorder
+    tap: Tap
     limit: asyncio.TimerHandle | None = None
 
 
@@ -50,13 +54,14 @@ class Recordings:
         except OSError as error:
             log.warning("recording-refused path=%s leg=%s error=%s", path, session.uuid, error)
             return False
-        port.add_tap(recorder)
-        running = Running(recorder)
+        running = Running(recorder, sides(session, recorder))
+        port.add_tap(running.tap)
         session.recordings[path] = running
         session.variables.set("RECORD_TITLE", None)
         if limit_s > 0:
             loop = asyncio.get_running_loop()
-            running.limit = loop.call_later(limit_s, self._over, session, path)
+            in_s = seconds_until_epoch(limit_s, self._switch.now())
+            running.limit = loop.call_later(in_s, self._over, session, path)
         fire(session, "RECORD_START", after=[("Record-File-Path", path)])
         return True
 
@@ -71,6 +76,14 @@ class Recordings:
         running.recorder.is_masked = is_masked
         return True
 
+    def pause(self, session: Session, path: str, *, is_paused: bool) -> bool:
+        """Write nothing, or go on. False: no such recording."""
+        running = session.recordings.get(path)
+        if running is None:
+            return False
+        running.recorder.is_paused = is_paused
+        return True
+
     async def stop(self, session: Session, path: str) -> bool:
         """End one, or with ``all`` every one. False: there was none."""
         paths = list(session.recordings) if path == "all" else [path] if path in session.recordings else []
@@ -83,7 +96,7 @@ class Recordings:
         if running.limit is not None:
             running.limit.cancel()
         if session.port is not None:
-            session.port.remove_tap(running.recorder)
+            session.port.remove_tap(running.tap)
         result = await running.recorder.stop()
         if result.error:
             log.error("recording-truncated path=%s leg=%s error=%s", path, session.uuid, result.error)
@@ -97,6 +110,18 @@ class Recordings:
     async def stop_all(self, session: Session) -> None:
         """The channel ends."""
         await self.stop(session, "all")
+
+
+def sides(session: Session, recorder: Recorder) -> Tap:
+    """RECORD_READ_ONLY, RECORD_WRITE_ONLY: one side alone; RECORD_STEREO_SWAP: the other way round."""
+    variables = session.variables
+    if variables.is_true("RECORD_READ_ONLY"):
+        return lambda heard, _sent: recorder(heard, SILENCE)
+    if variables.is_true("RECORD_WRITE_ONLY"):
+        return lambda _heard, sent: recorder(SILENCE, sent)
+    if variables.is_true("RECORD_STEREO_SWAP"):
+        return lambda heard, sent: recorder(sent, heard)
+    return recorder
 
 
 def result_variables(path: str, milliseconds: int) -> list[Header]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eslapp.softswitch import legs
+from eslapp.softswitch.bridging import pass_callee
 from eslapp.softswitch.playing import places
 from eslapp.softswitch.session_events import set_call_state
 from eslapp.softswitch.soundpath import Sound, open_sound
@@ -33,8 +34,7 @@ class Ringback:
         name = session.variables.text("transfer_ringback" if session.is_answered else "ringback")
         if name:
             legs.open_early_media(session)
-        session.profile.callee_id_name = callee.profile.callee_id_name
-        session.profile.callee_id_number = callee.profile.callee_id_number
+        pass_callee(callee, session)
         if name:
             self._play(f"tone_stream://{name};loops=-1" if name.startswith("%(") else name)
         elif not session.is_answered:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from eslapp.softswitch import causes
+from eslapp.softswitch.channel_events import LINEAR
 from eslapp.softswitch.dialplan import Action
 from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.profile import CallerProfile
@@ -48,6 +49,15 @@ class Message:
         return self.headers.get(name, "")
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """The final SIP answer an application chose for a call that is not answered."""
+
+    code: int
+    phrase: str = ""
+    contact: str = ""
+
+
 class Session:
     """One channel. ``run()`` is its life; everything else may be called from anywhere on the loop."""
 
@@ -70,6 +80,7 @@ class Session:
         self.call_uuid = uuid
         self.hit_dialplan = direction == "inbound"
         self.codec = ""
+        self.is_reading_linear = 0  # how many applications inside each other read linear audio
         self.other_type = ""
         self.other_profile: CallerProfile | None = None
         self.call: SipCall | None = None
@@ -83,6 +94,7 @@ class Session:
         self.stops = 0  # how often somebody ended a loop of applications
         self.depth = 0  # applications running inside each other
         self.hung_up_inside = False  # the hang-up came from an application of this channel
+        self.refusal: Refusal | None = None  # how to refuse, when the cause alone does not say
         self.dialed = ""  # every digit taken
         self.app_log: list[tuple[str, str]] = []
         self.partner: Session | None = None  # the leg it is bridged to
@@ -114,6 +126,11 @@ class Session:
     def is_ready(self) -> bool:
         """An application may go on: not hung up, and nobody sent the channel to another state."""
         return not self.hangup_cause and self.state is self.running_state
+
+    @property
+    def read_codec(self) -> str:
+        """What applications get from the far end."""
+        return LINEAR if self.is_reading_linear else self.codec
 
     @property
     def is_answered(self) -> bool:

@@ -5,10 +5,11 @@ Not here: serialising (``events.py``), the headers all channel events share (``c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch.channel_events import channel_headers, variable_headers
+from eslapp.softswitch.channel_events import LINEAR, LINEAR_BIT_RATE, channel_headers, variable_headers
 from eslapp.softswitch.events import Event
 from eslapp.softswitch.origins import ORIGINS, WITHOUT_VARIABLES, Origin
 from eslapp.softswitch.profile import Header
@@ -74,13 +75,37 @@ def fire_codecs(session: Session) -> None:
     if not session.switch.bus.is_wanted("CODEC", leg=session.uuid):
         session.switch.skip_sequence(2)
         return
-    read = [
-        ("channel-read-codec-name", session.codec),
-        ("channel-read-codec-rate", "8000"),
-        ("channel-read-codec-bit-rate", "64000"),
-    ]
-    fire(session, "CODEC", after=read, origin=ORIGINS["CODEC read"])
+    fire_read_codec(session, ORIGINS["CODEC read"])
     fire(session, "CODEC", after=[("Channel-Write-codec-bit-rate", "64000")], origin=ORIGINS["CODEC write"])
+
+
+def fire_read_codec(session: Session, origin: Origin) -> None:
+    """What is read changed."""
+    codec = session.read_codec
+    read = [
+        ("channel-read-codec-name", codec),
+        ("channel-read-codec-rate", "8000"),
+        ("channel-read-codec-bit-rate", LINEAR_BIT_RATE if codec == LINEAR else "64000"),
+    ]
+    fire(session, "CODEC", after=read, origin=origin)
+
+
+@contextmanager
+def reading_linear(session: Session) -> Iterator[None]:
+    """An application that works on samples has FreeSWITCH decode them first, which events tell as codec L16."""
+    session.is_reading_linear += 1
+    _read_codec_changed(session)
+    try:
+        yield
+    finally:
+        session.is_reading_linear -= 1
+        _read_codec_changed(session)
+
+
+def _read_codec_changed(session: Session) -> None:
+    fire_read_codec(session, ORIGINS["CODEC read again"])
+    session.variables.set("read_codec", session.read_codec)
+    session.variables.set("read_rate", "8000")
 
 
 def fire_presence(session: Session, status: str, *, where: tuple[str, str, str]) -> None:

@@ -6,6 +6,7 @@ Not here: playing (``playing.py``), the sources (``media.sources``).
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -118,7 +119,10 @@ def _open_local_stream(name: str, text: str, places: Places) -> Sound:
 
 
 def _open_list(name: str, text: str, places: Places) -> Sound:
-    sounds = [open_sound(part, places) for part in text.split("!") if part]
+    sounds = []
+    for part in text.split("!"):
+        with contextlib.suppress(FileNotFoundError):  # the others are played, as mod_dptools' file_string does
+            sounds.append(open_sound(part, places))
     if not sounds:
         raise FileNotFoundError(f"nothing listed in {name}")
     return Sound(SourceList([sound.source for sound in sounds]), name)

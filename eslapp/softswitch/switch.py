@@ -19,7 +19,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch import api, confdir, legs, registrations
+from eslapp.softswitch import api, confdir, legs, registrations, webrtc
 from eslapp.softswitch.bus import EventBus
 from eslapp.softswitch.dialplan import Action
 from eslapp.softswitch.event_socket.inbound import InboundListener
@@ -100,6 +100,8 @@ class Switch:
             await self.stack.stop()
             raise
         self.heartbeat.start()
+        if ws is not None:  # browsers may call: what they need takes a moment to import
+            asyncio.get_running_loop().run_in_executor(None, webrtc.warm_up)
 
     async def stop(self) -> None:
         """Hang up everybody, close everything."""

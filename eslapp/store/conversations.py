@@ -68,9 +68,10 @@ def of_interaction(tx: Tx, interaction: str) -> Conversation | None:
 
 
 def open_of_contact(tx: Tx, *, account: str, contact: str) -> Conversation | None:
-    """The newest open conversation of this person on one of our channels."""
+    """The newest open conversation of this person on one of our channels ("" for any)."""
     row = tx.one(
-        "SELECT * FROM conversations WHERE contact = :contact AND account = :account AND closed_at IS NULL "
+        "SELECT * FROM conversations WHERE contact = :contact AND (:account = '' OR account = :account) "
+        "AND closed_at IS NULL "
         "ORDER BY opened_at DESC LIMIT 1",
         contact=contact,
         account=account,

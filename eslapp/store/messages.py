@@ -120,6 +120,11 @@ def advance(tx: Tx, message: str, state: str, *, error: str = "", provider_id: s
     return True
 
 
+def hide(tx: Tx, message: str, text: str) -> None:
+    """Replace what nobody should read any more: a one-time code that is used up."""
+    tx.run("UPDATE messages SET text = :text WHERE id = :id", id=message, text=text)
+
+
 def recall(tx: Tx, message: str) -> bool:
     """The contact took it back: its words and files are gone from every screen; that it was there remains."""
     sql = "UPDATE messages SET kind = 'recalled', text = '', attachments = '[]', options = '[]' WHERE id = :id"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.check import Check
+from ivr.fields import Text
 from ivr.graph import Survey
 from ivr.phrases import BUILT_IN, has_phrase
-from ivr.problems import Problem
+from ivr.problems import Place, Problem
+from ivr.site import Site
 
 
 class MissingLanguage(Check):
@@ -23,9 +25,25 @@ class MissingLanguage(Check):
                 if missing:
                     what = f"the text of {step.verb} is missing in {', '.join(missing)}"
                     yield self.problem(step.place(*loc), what, f"add {missing[0]}: ...")
+        for place, what, text in _of_site(site):
+            missing = [code for code in site.languages if not text.has(code)]
+            if missing:
+                yield self.problem(place, f"{what} is missing in {', '.join(missing)}", f"add {missing[0]}: ...")
         for index, code in enumerate(site.languages):
             lacking = [name for name in BUILT_IN if not has_phrase(name, code, site.phrases)]
             if lacking:
                 what = f"the product has no words of its own in {code} ({len(lacking)}, such as {lacking[0]!r})"
                 mend = f"add phrases: {{{lacking[0]}: {{{code}: ...}}}} and so on to site.yaml"
                 yield self.problem(site.place("languages", index), what, mend)
+
+
+def _of_site(site: Site) -> Iterator[tuple[Place, str, Text]]:
+    """The texts that stand outside flows: of surveys and articles."""
+    for name, survey in site.surveys.items():
+        yield site.place("surveys", name, "question"), f"the question of survey {name}", survey.question
+        if survey.thanks is not None:
+            yield site.place("surveys", name, "thanks"), f"the thanks of survey {name}", survey.thanks
+    for name, article in site.articles.items():
+        place = Place(f"articles/{name}.yaml", 1, 1)
+        yield place, f"the question of article {name}", article.question
+        yield place, f"the answer of article {name}", article.answer

@@ -9,6 +9,7 @@ from ivr.graph import Survey
 from ivr.problems import Problem, quote
 from ivr.site import Site
 from ivr.steps.gather import Gather
+from ivr.steps.identify import Identify
 from ivr.steps.lookup import Lookup
 from ivr.steps.menu import Menu
 from ivr.steps.queue import Queue
@@ -25,11 +26,21 @@ class MissingWay(Check):
                 if step.otherwise is None and (step.silence is None or step.invalid is None):
                     text = f"{step.verb} does not say what happens when nobody answers rightly"
                     yield self.problem(step.place(), text, "add 'otherwise: SECTION'")
+            elif isinstance(step, Identify):
+                yield from self._of_identity(step)
             elif isinstance(step, Lookup) and step.fails is None:
                 text = "lookup does not say what happens when the system does not answer"
                 yield self.problem(step.place(), text, "add 'fails: SECTION'")
             elif isinstance(step, Queue) and step.otherwise is None:
                 yield from self._of_queue(survey.site, step)
+
+    def _of_identity(self, step: Identify) -> Iterator[Problem]:
+        if step.otherwise is None and (step.invalid is None or (step.by != "number" and step.silence is None)):
+            text = "identify does not say where contacts go who cannot be identified"
+            yield self.problem(step.place(), text, "add 'otherwise: SECTION'")
+        elif step.rescue() is None:
+            text = "identify does not say what happens when the code cannot be sent or the system does not answer"
+            yield self.problem(step.place(), text, "add 'fails: SECTION'")
 
     def _of_queue(self, site: Site, step: Queue) -> Iterator[Problem]:
         settings = site.queues.get(step.name)

@@ -9,7 +9,10 @@ from ivr.fields import is_file
 from ivr.graph import Survey
 from ivr.problems import Place, Problem, quote
 from ivr.step import TEXT, VOICE, Step
-from ivr.steps.message import Message
+from ivr.steps.faq import Faq
+from ivr.steps.gather import Gather
+from ivr.steps.identify import Identify
+from ivr.steps.message import OWN, Message
 
 _WHO = {VOICE: "a call", TEXT: "a chat"}
 
@@ -33,13 +36,19 @@ class WrongMedium(Check):
             return step.place(), f"cannot do {quote(step.verb)}", ""
         if isinstance(step, Message):
             return self._message(survey, step, medium)
+        if isinstance(step, Gather) and medium == VOICE and step.digits is None:
+            return step.place("letters"), "letters cannot be pressed", "use 'listen' there, and 'on: text' here"
+        if isinstance(step, Faq) and medium == VOICE and not step.keys:
+            return step.place(), "nothing can be chosen by keys", "add 'prompt' and 'keys: {1: ARTICLE}', or 'on: text'"
+        if isinstance(step, Identify) and step.to and step.to not in survey.site.channels:
+            return step.place("to"), f"there is no channel {quote(step.to)}", "add it under channels in site.yaml"
         if medium == TEXT:
             return self._unreadable(step)
         return None
 
     def _message(self, survey: Survey, step: Message, medium: str) -> tuple[Place, str, str] | None:
         channels = survey.site.channels
-        if step.to and step.to not in channels:
+        if step.to and step.to != OWN and step.to not in channels:
             return step.place("to"), f"there is no channel {quote(step.to)}", "add it under channels in site.yaml"
         if not step.to and medium == VOICE:
             return step.place(), "a message needs 'to: CHANNEL' there", "add 'to: CHANNEL', or 'on: text'"

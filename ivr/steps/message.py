@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ivr.effects import SendMessage, Write
+from ivr.effects import Write
 from ivr.fields import Name, Text
 from ivr.scene import Scene
-from ivr.step import Fail, Move, Next, Step
+from ivr.service_calls import SendText
+from ivr.step import Fail, Move, Next, Step, Wait
 from ivr.strict_yaml import Path
+
+OWN = "contact"
 
 
 class Message(Step):
     """Text: writes in the conversation. With ``to: sms`` (a channel of the site) it is sent by that channel, from a
-    call too; a call without ``to`` cannot carry a message.
+    call too; ``to: contact`` is the channel the contact wrote by last. A call without ``to`` cannot carry a message.
+    Where the contact cannot be reached there: ``fails``, else the next step.
     """
 
     verb = "message"
@@ -34,7 +38,8 @@ class Message(Step):
     def enter(self, scene: Scene) -> Move:
         written = scene.written(self.text)
         if self.to:
-            return Next((SendMessage(self.to, written),))
+            channel = "" if self.to == OWN else self.to
+            return Wait((SendText(key=scene.key, channel=channel, text=written),)) if written else Next()
         if scene.is_voice:
             return Fail("a call cannot carry a written message")
         return Next((Write(written),) if written else ())

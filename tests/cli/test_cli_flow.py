@@ -69,3 +69,12 @@ def test_simulate_of_a_site_with_mistakes_shows_them(tmp_path: Path) -> None:
     flow.write_text(flow.read_text("utf-8").replace("- menu:", "- mneu:"), "utf-8")
     ran = zongji("flow", "simulate", flow, "--press", "1")
     assert ran.exit_code == 1 and "did you mean 'menu'?" in ran.output
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_graph_draws_a_file(tmp_path: Path, language: str) -> None:
+    out = tmp_path / "main.svg"
+    ran = zongji("flow", "graph", FLOW, "--language", language, "--out", out)
+    assert ran.exit_code == 0 and out.read_text("utf-8").startswith("<svg "), ran.output
+    chart = zongji("flow", "graph", FLOW, "--mermaid").output
+    assert "flowchart LR" in chart and "订单查询" in chart

@@ -36,13 +36,7 @@ def soft_switch_results(request: pytest.FixtureRequest, tmp_path_factory: pytest
 @pytest.fixture(scope="session")
 def play_on_freeswitch() -> Callable[[str], list[str]]:
     """Plays one scenario on the FreeSWITCH that ZONGJI_FREESWITCH names."""
-    host, _, port = os.environ["ZONGJI_FREESWITCH"].partition(":")
-    where = lab.Lab(
-        os.environ.get("ZONGJI_FREESWITCH_LAB", "/tmp/zongji-lab"),
-        sip_port=int(os.environ.get("ZONGJI_FREESWITCH_SIP", "5080")),
-        esl_port=int(port or 8021),
-        password=os.environ.get("ZONGJI_FREESWITCH_PASSWORD", "lab-secret"),
-    )
+    host, where = lab.named_by(os.environ)
 
     def run(name: str) -> list[str]:
         return asyncio.run(outcome(name, where, host))

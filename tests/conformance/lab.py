@@ -1,7 +1,7 @@
 """Writes the lab: the configuration directory and the sounds that every conformance scenario expects.
 
 The soft switch gets one in a temporary folder with free ports; a real FreeSWITCH must be started with one written by
-``python -m tests.conformance.lab DIR`` (see README.md). Not here: playing scenarios (``play``).
+``python -m tests.conformance.lab DIR [sip=PORT esl=PORT ...]`` (see README.md). Not here: playing scenarios (``play``).
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import json
 import shutil
 import sys
 import wave
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tests.conformance.ear import linear, tone_frame
@@ -61,6 +62,16 @@ def read(folder: str) -> Lab:
     return Lab(**json.loads((Path(folder) / "lab.json").read_text()))
 
 
+def named_by(environ: Mapping[str, str]) -> tuple[str, Lab]:
+    """The FreeSWITCH that the environment names, as (host, lab): ``ZONGJI_FREESWITCH``, else what stands in its lab."""
+    folder = environ.get("ZONGJI_FREESWITCH_LAB", "/tmp/zongji-lab")
+    lab = read(folder) if (Path(folder) / "lab.json").exists() else Lab(folder)
+    host, _, port = environ.get("ZONGJI_FREESWITCH", "").partition(":")
+    asked = {"esl_port": port, "sip_port": environ.get("ZONGJI_FREESWITCH_SIP", "")}
+    password = environ.get("ZONGJI_FREESWITCH_PASSWORD") or lab.password
+    return host or "127.0.0.1", replace(lab, password=password, **{k: int(v) for k, v in asked.items() if v})
+
+
 def _tone(path: Path, pitch: float, frames: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     samples = b"".join(
@@ -74,4 +85,5 @@ def _tone(path: Path, pitch: float, frames: int) -> None:
 
 
 if __name__ == "__main__":
-    print(write(Lab(str(Path(sys.argv[1]).resolve()))))
+    chosen = {f"{name}_port": int(port) for name, port in (word.split("=") for word in sys.argv[2:])}
+    print(write(Lab(str(Path(sys.argv[1]).resolve()), **chosen)))

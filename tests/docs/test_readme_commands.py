@@ -24,6 +24,7 @@ ELSEWHERE = {  # begins with: which test runs it for real; its options are judge
     "scripts/run": "tests/system (the demonstration)",
     "scripts/test": "whoever runs this",
     "zongji run ": "the fixture here, and tests/system",
+    "zongji demo --once --switch": "tests/system/test_demo_on_freeswitch.py, where ZONGJI_FREESWITCH_START boots one",
     "freeswitch ": "tests/conformance, where ZONGJI_FREESWITCH names one",
     "zongji freeswitch check": "tests/fs_conf",
     "sipp ": "tests/system/test_sipp_meets_baresip.py",
@@ -37,6 +38,8 @@ SHOWS = {  # what must be seen
     "zongji softswitch": "softswitch ready",
     "zongji call 1000": "pressed 1",
     "zongji callback ls": "called back",
+    "zongji ticket ls": "no tickets",
+    "zongji survey ls": "nobody was asked",
     "zongji agent add": "phone password",
     "zongji agent ls": "1003",
     "zongji why": "orders",
@@ -103,10 +106,10 @@ class Reader:
         return int(pid) if pid else None
 
     def _place(self, text: str) -> Path:
-        """Copies are made beside, since the site of that name runs already; benches belong to the tree."""
+        """A copy ``shop`` is made beside, since the site of that name runs already; benches belong to the tree."""
         if text.startswith("python -m tests."):
             return ROOT
-        if not text.startswith("cp "):
+        if not (text.startswith("cp ") and text.endswith(" shop")):
             return self.folder
         beside = self.folder / "beside"
         beside.mkdir(exist_ok=True)

@@ -32,12 +32,26 @@ queues:
 agents:
   "1001": {name: One, skills: {orders: 3, repairs: 3}, languages: [zh, en]}
 fallback: {queue: orders}
+surveys: {short: {question: {zh: 您对这次服务满意吗？, en: Were you happy with us?}}}
 """
+
+ARTICLES = {
+    "articles/returns.yaml": """
+question: {zh: 如何退货？, en: How do I return something?}
+keywords: [退款, 寄回, refund, send back]
+answer: {zh: 收到商品七天内可以退货。, en: You can return it within seven days.}
+""",
+    "articles/warranty.yaml": """
+question: {zh: 保修多久？, en: How long is the warranty?}
+keywords: [保修, 质保, guarantee]
+answer: {zh: 保修两年。, en: The warranty is two years.}
+""",
+}
 
 
 def sources(flow: str, site: str = SITE) -> dict[str, str]:
     """The files of a site with one flow, ``main``."""
-    return {"site.yaml": site, "flows/main.yaml": "flow: main\n" + dedent(flow)}
+    return {"site.yaml": site, "flows/main.yaml": "flow: main\n" + dedent(flow), **ARTICLES}
 
 
 def make(flow: str, site: str = SITE) -> Site:

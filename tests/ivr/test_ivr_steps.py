@@ -9,16 +9,15 @@ import ivr.steps
 from ivr.effects import Ask, EnterQueue, Piece, Play, Recorded, SetLanguage, SetVariables, Spoken, Write
 from ivr.steps import STEPS
 from ivr.waits import (
+    Answered,
     Failed,
     KeysMissing,
     KeysPressed,
-    Performed,
     PlayEnded,
     QueueLeft,
     Resumed,
     TextArrived,
     TextMissing,
-    WordsHeard,
 )
 
 ANSWERS = {
@@ -26,8 +25,6 @@ ANSWERS = {
     "KeysPressed": KeysPressed("1"),
     "TextArrived": TextArrived("1"),
     "QueueLeft": QueueLeft("connected-ended"),
-    "Performed": Performed("taken", {"take": "t1"}),
-    "WordsHeard": WordsHeard("orders"),
 }
 
 
@@ -345,7 +342,10 @@ def test_after_a_talk_the_flow_does_not_fall_into_the_next_section() -> None:
 def test_message_writes_or_is_sent_by_a_channel() -> None:
     assert Contact(make(flow("message: Hi", "hangup")), "text").said == ["Hi"]
     sent = Contact(make(flow("message: {text: Hi, to: website}", "hangup")), "voice")
-    assert sent.effects[0].type == "SendMessage"
+    assert (sent.last.type, sent.last.channel, sent.last.text) == ("SendText", "website", "Hi")
+    assert sent.does(Answered()).ended == ("NORMAL_CLEARING", "self_service")
+    own = Contact(make(flow("message: {text: Hi, to: contact, fails: person}", "hangup") + PERSON), "voice")
+    assert own.last.channel == "" and own.does(Failed("no address")).ended == ("NORMAL_CLEARING", "handled")
     failed = Contact(make(flow("message: {text: Hi, fails: person}", "hangup") + PERSON), "voice")
     assert failed.ended == ("NORMAL_CLEARING", "handled")
 

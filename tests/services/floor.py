@@ -45,10 +45,10 @@ class Clock:
 
 
 class Floor:
-    """``wrap_up_s`` 0: a talk's end is the interaction's end."""
+    """``wrap_up_s`` 0: a talk's end is the interaction's end; ``more``: further lines of ``site.yaml``."""
 
-    def __init__(self, folder: Path, *, wrap_up_s: float = 60.0, flow: str = FLOW) -> None:
-        self.site = written_site(folder / "site", flow)
+    def __init__(self, folder: Path, *, wrap_up_s: float = 60.0, flow: str = FLOW, more: str = "") -> None:
+        self.site = written_site(folder / "site", flow, more)
         self.clock, self.bus = Clock(), Bus()
         self.store = Store(folder / "rows.db", publish=self.bus.publish).open(at=self.clock())
         queues = {"orders": Queue("orders", skills={"orders": 1}, wrap_up_s=wrap_up_s)}
@@ -87,9 +87,9 @@ class Floor:
         self.store.close()
 
 
-def written_site(folder: Path, flow: str) -> Site:
+def written_site(folder: Path, flow: str, more: str = "") -> Site:
     (folder / "flows").mkdir(parents=True)
-    (folder / "site.yaml").write_text(SITE, encoding="utf-8")
+    (folder / "site.yaml").write_text(SITE + more, encoding="utf-8")
     (folder / "flows" / "main.yaml").write_text(flow, encoding="utf-8")
     site, problems = load_site(folder)
     assert site is not None, problems

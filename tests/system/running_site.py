@@ -21,11 +21,45 @@ from eslapp.freeswitch_conf import probe
 from eslapp.sitedir import SiteDir
 from eslapp.supervisor import free_port
 
+START = "ZONGJI_FREESWITCH_START"
+
 
 def demo_site(root: Path) -> Path:
     """A copy of the demonstration site."""
     shutil.copytree(str(files("ivr") / "sites" / "demo"), root)
     return root
+
+
+class FreeSwitchOfSite:
+    """A real FreeSWITCH booted from a site's rendered configuration; ``options`` name it to ``run`` and ``demo``."""
+
+    def __init__(self, site: Path) -> None:
+        self._dir, self._conf = SiteDir(site), site / "freeswitch"
+        self._esl, self._outbound = free_port(), free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> FreeSwitchOfSite:
+        ports = {"esl": self._esl, "outbound": self._outbound, "sip": free_port(SOCK_DGRAM), "ws": free_port()}
+        words = [word for name, port in ports.items() for word in (f"--{name}-port", str(port))]
+        rendering = [sys.executable, "-m", "eslapp.cli", "freeswitch", "render", "--site", str(self._dir.root)]
+        subprocess.run([*rendering, "--out", str(self._conf), *words], check=True, stdout=subprocess.DEVNULL)
+        self._process = subprocess.Popen([*os.environ[START].split(), str(self._conf), str(self._dir.root / "fs-run")])
+        await_that("FreeSWITCH", 40, lambda: probe.accepts("127.0.0.1", self._esl, self._password))
+        return self
+
+    @property
+    def _password(self) -> str:
+        return self._dir.secrets().esl_password
+
+    @property
+    def options(self) -> list[str]:
+        url = f"esl://:{self._password}@127.0.0.1:{self._esl}"
+        return ["--switch", url, "--outbound-port", str(self._outbound)]
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(20)
 
 
 class RunningSite:
@@ -34,11 +68,13 @@ class RunningSite:
     def __init__(self, root: Path, *options: str) -> None:
         self.dir = SiteDir(demo_site(root))
         self._options = options
-        self._switch: subprocess.Popen[bytes] | None = None
+        self._switch: FreeSwitchOfSite | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> RunningSite:
-        words = [*self._boot_freeswitch(), *self._options]
+        if START in os.environ and "--switch" not in self._options:
+            self._switch = FreeSwitchOfSite(self.dir.root).__enter__()
+        words = [*(self._switch.options if self._switch else ()), *self._options]
         if "--switch" not in words:
             words += [word for name in ("sip", "esl", "outbound") for word in (f"--{name}-port", "0")]
         command = [sys.executable, "-m", "eslapp.cli", "run", "--site", str(self.dir.root), "--http-port", "0", *words]
@@ -51,22 +87,6 @@ class RunningSite:
             raise
         return self
 
-    def _boot_freeswitch(self) -> list[str]:
-        """The options that name a real FreeSWITCH booted from this site's rendered configuration, or none."""
-        start = os.environ.get("ZONGJI_FREESWITCH_START", "")
-        if not start or "--switch" in self._options:
-            return []
-        esl, outbound, conf = free_port(), free_port(), self.dir.root / "freeswitch"
-        ports = {"--sip-port": free_port(SOCK_DGRAM), "--esl-port": esl, "--outbound-port": outbound}
-        ports["--ws-port"] = free_port()
-        words = [word for name, port in ports.items() for word in (name, str(port))]
-        rendering = [sys.executable, "-m", "eslapp.cli", "freeswitch", "render", "--site", str(self.dir.root)]
-        subprocess.run([*rendering, "--out", str(conf), *words], check=True, stdout=subprocess.DEVNULL)
-        self._switch = subprocess.Popen([*start.split(), str(conf), str(self.dir.root / "fs-run")])
-        password = self.dir.secrets().esl_password
-        await_that("FreeSWITCH", 40, lambda: probe.accepts("127.0.0.1", esl, password))
-        return ["--switch", f"esl://:{password}@127.0.0.1:{esl}", "--outbound-port", str(outbound)]
-
     def __exit__(self, *_: object) -> None:
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
@@ -76,8 +96,7 @@ class RunningSite:
             self._process.kill()
         self.log.close()
         if self._switch is not None:
-            self._switch.terminate()
-            self._switch.wait(20)
+            self._switch.__exit__()
 
     def _is_up(self) -> bool:
         assert self._process is not None

@@ -22,8 +22,10 @@ from eslapp.demo.providers import provider_types
 from eslapp.demo.providers.base import PNG, Fault, Provider, Signed, post
 from eslapp.store import media, messages, reply_windows
 from eslapp.store.messages import Message
+from webhooks.app import live_part
 from webhooks.channels import CHANNELS
 from webhooks.outgoing import post_agent_message
+from webhooks.sender import Sender
 
 pytestmark = pytest.mark.slow
 AGENT = "1001"
@@ -80,6 +82,18 @@ class Desk:
         self.house.until(lambda: self.state(message) in (states or ("sent", "delivered", "read")), f"{states}")
         return self.house.store.read(lambda tx: messages.get(tx, message.id))
 
+    def settled_in_time(self, message: Message, *states: str) -> str:
+        """The same, while the hours of retries pass quickly."""
+        wanted = states or ("sent", "delivered", "read")
+
+        def is_settled() -> bool:
+            self.house.clock.pass_s(2)
+            live_part(self.house.app, Sender).wake()
+            return self.state(message) in wanted
+
+        self.house.until(is_settled, f"{wanted}")
+        return self.state(message)
+
     def shown(self) -> list[str]:
         return [one.text for one in self.provider.shown if one.text]
 
@@ -90,6 +104,7 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     for name, value in provider.secrets().items():
         monkeypatch.setenv(name, value)
     house = House(tmp_path / "site", channels={"line": {"type": provider.type, "flow": "main", **provider.options()}})
+    provider.clock = house.clock
     try:
         yield Desk(house, provider, f"{house.url}/hooks/line")
     finally:
@@ -121,7 +136,7 @@ def mutilated(signed: Signed) -> list[Signed]:
             changed = ("B" if value[-3:-2] == "A" else "A") if value else "A"
             found.append(replace(signed, headers={**signed.headers, name: value[:-3] + changed + value[-2:]}))
     if "signature=" in signed.suffix:
-        head, _, tail = signed.suffix.partition("signature=")
+        head, _, tail = signed.suffix.rpartition("signature=")
         found += [replace(signed, suffix=f"{head}signature={'0' if tail[0] != '0' else '1'}{tail[1:]}")]
         found += [replace(signed, suffix=f"{head}signature=")]
     return found
@@ -182,8 +197,7 @@ def test_answers_arrive_in_order_and_a_refusal_delays_them(desk: Desk) -> None:
     sent = [desk.write(interaction, text) for text in ("a1", "a2", "答三")]
     assert all(isinstance(one, Message) for one in sent), sent
     for one in sent:
-        desk.house.clock.pass_s(5)
-        desk.settled(one)
+        desk.settled_in_time(one)
     assert desk.shown()[before:] == ["a1", "a2", "答三"]
 
 
@@ -193,12 +207,7 @@ def test_a_lost_answer_is_not_sent_twice(desk: Desk) -> None:
     desk.provider.faults.append(Fault.LOSE_ANSWER)
     message = desk.write(interaction, "once")
     wanted = ("unknown",) if not CHANNELS[desk.provider.type].capabilities.is_idempotent else ("sent",)
-    for _ in range(20):
-        desk.house.clock.pass_s(10)
-        if desk.state(message) in wanted:
-            break
-        gevent.sleep(0.05)
-    desk.settled(message, *wanted)
+    desk.settled_in_time(message, *wanted)
     assert desk.shown()[before:].count("once") == 1
 
 
@@ -206,13 +215,8 @@ def test_a_page_of_html_is_no_success(desk: Desk) -> None:
     interaction = desk.with_agent()
     desk.provider.faults.append(Fault.GARBAGE)
     message = desk.write(interaction, "into the fog")
-    for _ in range(20):
-        desk.house.clock.pass_s(10)
-        if desk.state(message) in ("unknown", "sent"):
-            break
-        gevent.sleep(0.05)
-    has_been_shown = "into the fog" in desk.shown()
-    assert (desk.state(message) == "sent") == has_been_shown
+    state = desk.settled_in_time(message, "unknown", "sent")
+    assert (state == "sent") == ("into the fog" in desk.shown())
 
 
 def test_a_token_that_ends_is_renewed_or_shown_to_the_admin(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from house import House
 
 from eslapp.core import commands as c
 from eslapp.core.model import Medium, Presence
-from eslapp.store import recordings
+from eslapp.store import recordings, surveys, tickets
 from eslapp.store.recordings import Recording
 
 
@@ -227,3 +227,43 @@ def test_a_callback_is_asked_for_listed_and_called_off(house: House) -> None:
     assert admin.post(f"/api/callbacks/{interaction}/cancel").status_code == 404
     assert admin.post(f"/api/callbacks/{asked}/cancel").status_code == 200
     assert admin.get("/api/callbacks").json()["callbacks"] == []
+
+
+def test_tickets_are_listed_shown_and_worked_on_by_whom_they_concern(house: House) -> None:
+    house.available("1001")
+    interaction = house.chat_interaction(name="Ada")
+    house.connect(interaction)
+    contact = house.world.interactions[interaction].contact
+    ticket = {"interaction": interaction, "contact": contact, "kind": "repair", "level": "high", "subject": "坏了"}
+    house.store.write(
+        lambda tx: tickets.open_one(tx, source="a", text="", collected={"order": "7"}, at=1.0, due_at=None, **ticket)
+    )
+    agent, other, admin = house.sign_in("1001"), house.sign_in("1002"), house.sign_in("admin")
+    (listed,) = agent.get(f"/api/tickets?contact={contact}&state=unsolved").json()["tickets"]
+    assert (listed["number"], listed["subject"], listed["collected"]) == (10001, "坏了", {"order": "7"})
+    assert other.get(f"/api/tickets?contact={contact}").json()["tickets"] == []
+    assert other.get("/api/tickets/10001").status_code == 404 == other.post("/api/tickets/10001", {}).status_code
+    work = {"state": "open", "assignee": "1001", "comment": "打过电话"}
+    worked = agent.post("/api/tickets/10001", work).json()["ticket"]
+    assert (worked["state"], worked["assignee_name"], worked["comments"][0]["text"]) == ("open", "坐席一", "打过电话")
+    assert agent.post("/api/tickets/10001", {"assignee": "1002"}).status_code == 403
+    assert admin.post("/api/tickets/10001", {"assignee": "nobody"}).status_code == 400
+    assert admin.post("/api/tickets/10001", {"state": "gone"}).status_code == 400
+    assert admin.get("/api/tickets?state=gone").status_code == 400
+    assert admin.post("/api/tickets/10001", {"assignee": "1002", "state": "solved"}).json()["ticket"]["solved_at"]
+    assert [one["number"] for one in other.get("/api/tickets").json()["tickets"]] == [10001]
+    told = agent.get(f"/api/interactions/{interaction}").json()
+    assert (told["tickets"][0]["state"], told["surveys"], told["verified"]) == ("solved", [], [])
+    assert [event["type"] for event in told["events"]].count("TicketChanged") == 2
+
+
+def test_supervisors_read_what_contacts_said(house: House) -> None:
+    said = {"interaction": "i", "contact": "c", "survey": "short", "best": 5, "queue": "orders", "agent": "1001"}
+    for score in (1, 5):
+        house.store.write(
+            lambda tx, score=score: surveys.keep(tx, source=f"{score}", score=score, is_low=score < 3, at=1.0, **said)
+        )
+    admin = house.sign_in("admin")
+    assert [one["score"] for one in admin.get("/api/surveys").json()["surveys"]] == [5, 1]
+    assert [one["score"] for one in admin.get("/api/surveys?low=1&survey=short").json()["surveys"]] == [1]
+    assert house.sign_in("1001").get("/api/surveys").status_code == 403

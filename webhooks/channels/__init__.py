@@ -4,7 +4,7 @@ Owns: collecting the one ``Channel`` class of each sibling by its ``type``. Not 
 strangers' JSON and XML is read through (``reading``).
 
 >>> sorted(CHANNELS)
-['telegram', 'webchat']
+['generic', 'telegram', 'webchat', 'wechat', 'wechat_miniprogram']
 """
 
 from __future__ import annotations

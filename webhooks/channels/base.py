@@ -191,6 +191,14 @@ class OutboundText:
     reply_to: str = ""  # the provider's id of the contact's message this answers
     last_inbound: str = ""  # the provider's id of the contact's newest message
 
+    @property
+    def question(self) -> str:
+        """The words without the numbered lines of a menu, where the channel shows its options itself."""
+        lines, count = self.text.split("\n"), len(self.options)
+        tail = lines[-count:] if count else []
+        is_listed = all(line.startswith(key) for line, (key, _) in zip(tail, self.options, strict=False))
+        return "\n".join(lines[:-count]).strip() if tail and is_listed and len(lines) > count else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class SendResult:

@@ -99,7 +99,7 @@ class Telegram(Channel):
                 return result
         if not outgoing.text and outgoing.files:
             return result
-        body: dict[str, Any] = {"chat_id": outgoing.address, "text": outgoing.text}
+        body: dict[str, Any] = {"chat_id": outgoing.address, "text": outgoing.question}
         if outgoing.options:
             rows = [[{"text": label[:64], "callback_data": key[:64]}] for key, label in outgoing.options]
             body["reply_markup"] = {"inline_keyboard": rows}

@@ -30,6 +30,21 @@ function Contact({ one, t }) {
   </section>`;
 }
 
+// What came of it: tickets opened, who they proved to be, what they said of us.
+function Results({ one, version, t }) {
+  const told = useAnswer(`/api/interactions/${one.id}`, version);
+  const tickets = useAnswer(one.contact && `/api/tickets?contact=${encodeURIComponent(one.contact)}&limit=5`, version)?.tickets || [];
+  const proof = told?.verified?.[told.verified.length - 1];
+  const answers = told?.surveys || [];
+  if (!proof && !tickets.length && !answers.length) return null;
+  return html`<section class="card" aria-label=${t("results")}><h3>${t("results")}</h3><ul class="history">
+    ${proof && html`<li class="ok">${t(`verified_${proof.verified_by}`)}${proof.member && html` · <bdi>${proof.member}</bdi>`}</li>`}
+    ${tickets.map((ticket) => html`<li key=${ticket.number}>${t("ticket", { number: ticket.number })} <span class="pill">${t(`ticket_${ticket.state}`)}</span>
+      <bdi class="quiet small">${ticket.subject}</bdi></li>`)}
+    ${answers.map((answer) => html`<li key=${answer.number}>${t("survey", { score: answer.score, best: answer.best })}${answer.is_low && html` <span class="pill accent">${t("low")}</span>`}</li>`)}
+  </ul></section>`;
+}
+
 function Why({ one, version, t }) {
   const why = useAnswer(`/api/interactions/${one.id}/why`, version);
   const receipt = why?.receipts?.[why.receipts.length - 1];
@@ -65,5 +80,5 @@ function History({ one, version, t, dispositions }) {
 }
 
 export const Side = ({ one, version, t, dispositions }) => html`<aside class="side" aria-label=${t("details")}>
-  ${one && html`<${Contact} one=${one} t=${t} /><${Why} one=${one} version=${one.state} t=${t} /><${History} one=${one} version=${one.state} t=${t} dispositions=${dispositions} />`}
+  ${one && html`<${Contact} one=${one} t=${t} /><${Results} one=${one} version=${one.state} t=${t} /><${Why} one=${one} version=${one.state} t=${t} /><${History} one=${one} version=${one.state} t=${t} dispositions=${dispositions} />`}
 </aside>`;

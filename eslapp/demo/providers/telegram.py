@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
@@ -52,7 +51,7 @@ class TelegramFake(Provider):
         self.known.add(str(chat))
         message = {
             "message_id": 1000 + number,
-            "date": int(at or time.time()),
+            "date": int(at or self.clock()),
             "chat": {"id": chat, "type": "private"},
             "from": {"id": chat, "is_bot": False, "first_name": "Ada", "language_code": "en"},
             **what,

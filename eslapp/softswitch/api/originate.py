@@ -40,7 +40,8 @@ async def originate(call: ApiCall) -> str:
     session = await dialing.dial(url)
     if session is None:
         return f"-ERR {dialing.cause}\n"
-    announce_again(session)
+    if not dialing.is_forked:
+        announce_again(session)
     _send_on(session, target, plain(dialplan), plain(context))
     return f"+OK {session.uuid}\n"
 

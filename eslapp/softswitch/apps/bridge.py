@@ -8,7 +8,7 @@ ends the call with the callee's cause; that nobody answered never does.
 from __future__ import annotations
 
 from eslapp.softswitch import causes, legs
-from eslapp.softswitch.bridging import after_bridge, bridge
+from eslapp.softswitch.bridging import after_bridge, bridge, pass_callee
 from eslapp.softswitch.originate import Dialing, dial_status
 from eslapp.softswitch.outgoing import announce_again, legs_entry
 from eslapp.softswitch.ringback import Ringback
@@ -41,6 +41,7 @@ async def run(session: Session, data: str) -> None:
 
 async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
     session.variables.set("switch_m_sdp", peer.variables.get("switch_r_sdp"))
+    pass_callee(peer, session)
     if peer.is_answered:
         for name in ("text_media_flow", "video_media_flow"):
             session.variables.set(name, "inactive")
@@ -50,13 +51,14 @@ async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
         legs.open_early_media(session)
         peer.dialer = lambda: legs.answer(session) if peer.is_answered else None
     _remember(session, dialing)
-    announce_again(peer, session)
+    if not dialing.is_forked:
+        announce_again(peer, session)
     peer.variables.put("originator_codec", f"{session.codec}@8000h@20i")
     if not session.is_ready:
         peer.hangup("ORIGINATOR_CANCEL")
         return
     peer.state = State.CONSUME_MEDIA if peer.state < State.CONSUME_MEDIA else peer.state
-    await bridge(session, peer, is_dialed=True)
+    await bridge(session, peer)
     peer.dialer = None
     after_bridge(session, peer.hangup_cause or "NORMAL_CLEARING", is_hangup_default=False)
 

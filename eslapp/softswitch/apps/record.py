@@ -9,13 +9,15 @@ from __future__ import annotations
 import audioop
 import time
 
+from eslapp.softswitch.media.g711 import SILENCE
+from eslapp.softswitch.media.port import MediaPort
 from eslapp.softswitch.media.recording import Recorder
 from eslapp.softswitch.numbers import word
 from eslapp.softswitch.origins import ORIGINS
 from eslapp.softswitch.playing import terminator
 from eslapp.softswitch.recordings import file_size
 from eslapp.softswitch.session import Session
-from eslapp.softswitch.session_events import fire
+from eslapp.softswitch.session_events import fire, reading_linear
 from eslapp.softswitch.waiting import wait
 
 NEEDS_MEDIA = True
@@ -57,9 +59,20 @@ async def run(session: Session, data: str) -> None:
         session.hung_up_inside = True
         session.hangup("DESTINATION_OUT_OF_ORDER")
         return
+    with reading_linear(session):
+        await _record(session, port, recorder, (limit, threshold, hits))
+
+
+async def _record(session: Session, port: MediaPort, recorder: Recorder, wanted: tuple[int, int, int]) -> None:
+    limit, threshold, hits = wanted
     silence = Silence(session, threshold, hits)
     session.variables.set("silence_hits_exhausted", "false")
-    port.add_tap(recorder)
+
+    def tap(heard: bytes, _sent: bytes) -> None:
+        if port.heard is not None:  # a caller who sends nothing is not recorded
+            recorder(heard, SILENCE)
+
+    port.add_tap(tap)
     port.add_tap(silence)
     about = [("Record-File-Path", recorder.path)]
     fire(session, "RECORD_START", after=about, origin=ORIGINS["record app start"])
@@ -69,7 +82,7 @@ async def run(session: Session, data: str) -> None:
         timeout_s=_seconds(limit) if limit else None,
         on_digit=terminator(session),
     )
-    port.remove_tap(recorder)
+    port.remove_tap(tap)
     port.remove_tap(silence)
     result = await recorder.stop()
     size = str(file_size(recorder.path))

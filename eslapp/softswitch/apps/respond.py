@@ -1,21 +1,20 @@
-"""``respond code [phrase]``: a final SIP answer of your choice for an unanswered call; 407 asks for a password."""
+"""``respond code [phrase]``: a final SIP answer of your choice (from 400 on); 407 asks for a password."""
 
 from __future__ import annotations
 
 from eslapp.softswitch import causes
 from eslapp.softswitch.numbers import whole
-from eslapp.softswitch.session import Session
+from eslapp.softswitch.session import Refusal, Session
+
+DEFAULT_CODE = 488
 
 
 async def run(session: Session, data: str) -> None:
-    """See the module."""
-    word = data.split(None, 1)[0] if data.split() else ""
-    code = whole(word) if 300 <= whole(word) <= 699 else 488
-    call = session.call
-    if call is None or session.is_answered or session.direction != "inbound":
+    """See the module; an answered call is hung up with the code's cause, by 488 it is not."""
+    word, _, phrase = data.strip().partition(" ")
+    code = whole(word) or DEFAULT_CODE
+    if not 400 <= code <= 699 or (session.is_answered and code == DEFAULT_CODE):
         return
-    cause = causes.cause_of_sip_code(code)
+    session.refusal = Refusal(code, phrase.strip())
     session.hung_up_inside = True
-    headers = session.switch.challenge(call) if code == 407 else None
-    call.reject(code, cause_code=causes.number_of(cause), cause_name=cause, headers=headers)
-    session.hangup(cause)
+    session.hangup(causes.cause_of_sip_code(code))

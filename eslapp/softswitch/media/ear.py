@@ -7,7 +7,6 @@ The socket is read in the tick, a bounded number of packets: a flood cannot wake
 from __future__ import annotations
 
 import logging
-import socket
 from collections import deque
 from collections.abc import Callable
 
@@ -19,6 +18,7 @@ from eslapp.softswitch.media.jitter import JitterBuffer, Piece
 from eslapp.softswitch.media.lock import Addr, SourceLock
 from eslapp.softswitch.media.reports import Reception
 from eslapp.softswitch.media.sdp import DIGIT_PAYLOAD_TYPE, Choice
+from eslapp.softswitch.media.wiring import Datagrams
 
 log = logging.getLogger(__name__)
 READS_PER_TICK = 16
@@ -31,7 +31,7 @@ ODD_JUMP_MS = 1000  # a jump of the time stamp that is no jitter
 class Ear:
     """``tick`` once per 20 ms; then ``piece`` and ``pcm`` are what was heard in it."""
 
-    def __init__(self, rtp_socket: socket.socket, counters: Counters, on_digit: Callable[[str, int], None]) -> None:
+    def __init__(self, rtp_socket: Datagrams, counters: Counters, on_digit: Callable[[str, int], None]) -> None:
         self.reception = Reception()  # what RTCP reports about
         self.piece: Piece | None = None  # (payload type, 160 bytes) of this tick
         self.codecs = {0: "PCMU", 8: "PCMA"}  # payload types we take, and what they are
@@ -48,6 +48,7 @@ class Ear:
         self._ticks = 0
         self._transit = 0.0
         self._is_walled = False
+        self._units = 1  # of the time stamp, per 1/8000 s
 
     @property
     def locked(self) -> Addr | None:
@@ -66,9 +67,20 @@ class Ear:
             self._pcm = DECODERS[self.codec](self.piece[1])
         return self._pcm
 
+    def listen_on(self, wire: Datagrams) -> None:
+        """From now on this is where packets come from."""
+        self._socket = wire
+
+    def unpack(self, payload_type: int, unpack: Callable[[int, bytes], bytes], units: int) -> None:
+        """This type is no G.711 until ``unpack`` made it PCMU; its clock has ``units`` per 1/8000 s."""
+        self.codecs[payload_type] = "PCMU"
+        self._jitter.unpack = unpack
+        self._units = units
+
     def expect(self, choice: Choice, named: Addr | None, signalled_host: str) -> None:
         """Take the payload types of an agreement and audio from ``named``, or from behind NAT of ``signalled_host``."""
-        self.codecs[choice.payload_type] = choice.codec
+        if choice.codec in DECODERS:
+            self.codecs[choice.payload_type] = choice.codec
         if choice.digit_payload_type is not None:
             self._digit_types.add(choice.digit_payload_type)
         self._lock.expect(named, signalled_host)
@@ -134,7 +146,7 @@ class Ear:
                 self._digit_ended(*ended)
 
     def _estimate_jitter(self, timestamp: int) -> None:
-        transit = self._ticks * 160 - timestamp
+        transit = self._ticks * 160 - timestamp // self._units
         difference = abs(transit - self._transit) / 8  # in ms
         self._transit = transit
         if difference < ODD_JUMP_MS:

@@ -1,12 +1,13 @@
-"""Puts what comes from the network in order and gives it out one 20 ms frame per tick. Pure, G.711 only.
+"""Puts what comes from the network in order and gives it out one 20 ms frame per tick. Pure.
 
 Starts after two packets, fills gaps with nothing, drops what is late or double, and sheds a packet when the sender's
-clock runs ahead of ours. Not here: sockets, decoding.
+clock runs ahead of ours. Not here: sockets, decoding (``unpack`` is called in the packets' order).
 """
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 PREFILL = 2  # packets waiting before the first frame is given
 MAX_PACKETS = 25  # beyond this the oldest go: 500 ms
@@ -31,6 +32,7 @@ class JitterBuffer:
         self._rest_type = 0
         self._window = 0
         self._least = MAX_PACKETS
+        self.unpack: Callable[[int, bytes], bytes] | None = None  # makes G.711 of what was not
         self.late = 0
         self.lost = 0
 
@@ -98,8 +100,10 @@ class JitterBuffer:
                 self.lost += 1
                 return None
             payload_type, payload = slot
+            if self.unpack is not None:
+                payload = self.unpack(payload_type, payload)
             if len(payload) == FRAME and not self._rest:
-                return slot
+                return payload_type, payload
             self._rest_type, self._rest = payload_type, self._rest + payload
             if len(self._rest) >= FRAME:
                 piece, self._rest = self._rest[:FRAME], self._rest[FRAME:]

@@ -23,12 +23,16 @@ from eslapp.softswitch.media.g711 import DECODERS, ENCODERS, FRAME_BYTES, SILENC
 from eslapp.softswitch.media.reports import Reporter
 from eslapp.softswitch.media.sdp import DIGIT_PAYLOAD_TYPE, Choice
 from eslapp.softswitch.media.sources import Source, tone_frame
+from eslapp.softswitch.media.wiring import Datagrams, Wire
 
 log = logging.getLogger(__name__)
 
 Tap = Callable[[bytes, bytes], None]  # (heard frame, sent frame), each 320 bytes, silence where there was none
+Shaper = Callable[[bytes | None], bytes | None]  # one frame, None for none, as it was -> as it is to be
 EndOfPlay = Callable[[str], None]  # "done" | "stopped" | "replaced" | "closed"
 OnDigit = Callable[[str, int, str], None]  # digit, duration in 1/8000 s, "RTP"
+MakeWire = Callable[[socket.socket, Counters], Wire]
+OPUS_UNITS = 6  # of its RTP clock, per 1/8000 s
 
 
 class MediaPort:
@@ -51,12 +55,21 @@ class MediaPort:
         self.bridged_to: MediaPort | None = None
         self.playing: Source | None = None
         self.is_closed = False
-        self._socket, self._rtcp, self._clock = rtp_socket, rtcp, clock
+        self._raw, self._clock = rtp_socket, clock
+        self._socket: Datagrams = rtp_socket
+        self._rtcp: Datagrams = rtcp
+        self._wire: Wire | None = None
+        self._encode = ENCODERS["PCMU"]
+        self._units = 1  # of the RTP clock, per 1/8000 s
         self._ear = Ear(rtp_socket, self.counters, self._digit_heard)
         self._reporter = Reporter(rtcp, self.counters, self._ear.reception, ssrc)
         self._sender = DigitSender()
         self._on_end: EndOfPlay | None = None
         self._taps: tuple[Tap, ...] = ()
+        self._read_shapers: tuple[Shaper, ...] = ()
+        self._write_shapers: tuple[Shaper, ...] = ()
+        self._shaped: bytes | None = None  # what was heard, shaped, in the tick ...
+        self._shaped_at = -1
         self._sequence = ssrc & 0xFFFF
         self._time_base = (ssrc * 2654435761) & 0xFFFFFFFF
         self._digit_timestamp = 0
@@ -69,9 +82,26 @@ class MediaPort:
         """Take what offer and answer agreed on; ``signalled_host`` is where the remote's SIP comes from."""
         self.codec_name, self.payload_type = choice.codec, choice.payload_type
         self.digit_payload_type = choice.digit_payload_type
+        coder = self._wire.codec_for(choice) if self._wire is not None else None
+        self._units = self._reporter.units = OPUS_UNITS if coder else 1
+        if coder is not None:
+            self._encode = coder[0]
+            self._ear.unpack(choice.payload_type, coder[1], self._units)
+        else:
+            self._encode = ENCODERS[choice.codec]
         self._ear.expect(choice, choice.remote or self.remote, signalled_host)
         self.remote = choice.remote or self.remote
         self.is_sending = choice.remote is not None and choice.direction in ("sendrecv", "recvonly")
+
+    def take_wire(self, make: MakeWire) -> Wire:
+        """A browser is at the other end: ``make(socket, counters)`` stands between us and our socket from now on."""
+        if self._wire is None:
+            self._wire = make(self._raw, self.counters)
+            self._rtcp.close()
+            self._socket, self._rtcp = self._wire, self._wire.rtcp
+            self._ear.listen_on(self._wire)
+            self._reporter.socket = self._wire.rtcp
+        return self._wire
 
     def play(self, source: Source, on_end: EndOfPlay | None = None) -> Source | None:
         """Play from the next tick on; returns the source this one replaces (NOT closed: play it again later).
@@ -112,6 +142,16 @@ class MediaPort:
         """Stop it; unknown taps are ignored."""
         self._taps = tuple(each for each in self._taps if each is not tap)
 
+    def add_shapers(self, on_read: Shaper | None, on_write: Shaper | None) -> None:
+        """Change what others get of what is heard here, and what is sent here, once each every 20 ms."""
+        self._read_shapers += (on_read,) if on_read is not None else ()
+        self._write_shapers += (on_write,) if on_write is not None else ()
+
+    def remove_shapers(self, on_read: Shaper | None, on_write: Shaper | None) -> None:
+        """Leave it as it is; unknown shapers are ignored."""
+        self._read_shapers = tuple(each for each in self._read_shapers if each is not on_read)
+        self._write_shapers = tuple(each for each in self._write_shapers if each is not on_write)
+
     def send_digit(self, digit: str, duration_ms: int = 100) -> None:
         """Queue one of ``0-9 * # A-D`` as RFC 4733, as in-band tone where the remote takes none. ValueError else."""
         self._sender.push(digit, duration_ms)
@@ -124,7 +164,12 @@ class MediaPort:
     @property
     def heard(self) -> bytes | None:
         """PCM16 of this tick (320 bytes), None when nothing was heard: for mixers and sources that follow a port."""
-        return self._ear.pcm
+        if not self._read_shapers:
+            return self._ear.pcm
+        if self._shaped_at != self._clock.index:
+            self._shaped_at = self._clock.index
+            self._shaped = _shape(self._read_shapers, self._ear.pcm)
+        return self._shaped
 
     def close(self) -> None:
         """Give the sockets back; the source ends with "closed"; a bridged partner is parted. Safe to call twice."""
@@ -136,7 +181,7 @@ class MediaPort:
         source = self._end_play("closed")
         if source is not None:
             source.close()
-        self._taps = ()
+        self._taps = self._read_shapers = self._write_shapers = ()
         self._socket.close()
         self._rtcp.close()
 
@@ -154,6 +199,10 @@ class MediaPort:
 
     def tick_receive(self) -> None:
         """Hear; and answer where it comes from (symmetric RTP)."""
+        if self._wire is not None:
+            self._wire.tick()
+            if self.is_closed:  # it lost the far end, and the owner hung up
+                return
         self._ear.tick()
         self.remote = self._ear.locked or self.remote
 
@@ -176,17 +225,21 @@ class MediaPort:
             pcm, payload = self._send_digit_tick(index, pcm)
         elif pcm is None and self.bridged_to is not None:
             pcm, payload = self._from_partner(self.bridged_to)
+        if self._write_shapers or self._read_shapers:
+            pcm, payload = self._reshape(pcm, payload)
         if self.is_sending and (payload is not None or pcm is not None):
             if payload is None and pcm is not None:
-                payload = ENCODERS[self.codec_name](pcm)
+                payload = self._encode(pcm)
             if payload:
-                self._emit(
-                    payload, self.payload_type, index != self._last_sent_index + 1, self._time_base + 160 * index
-                )
+                is_first = index != self._last_sent_index + 1
+                self._emit(payload, self.payload_type, is_first, self._timestamp(index))
                 self._last_sent_index = index
         if self._taps:
             self._show(pcm, payload)
-        self._reporter.tick(self.remote, self._time_base + 160 * index)
+        self._reporter.tick(self.remote, self._timestamp(index))
+
+    def _timestamp(self, index: int) -> int:
+        return self._time_base + 160 * self._units * index
 
     def _read_source(self) -> bytes | None:
         """The next frame; where a source ends, its ``on_end`` may play the next one in the same tick (at most 8)."""
@@ -207,11 +260,22 @@ class MediaPort:
 
     def _from_partner(self, partner: MediaPort) -> tuple[bytes | None, bytes | None]:
         ear = partner._ear
+        if partner._read_shapers:
+            return partner.heard, None
         if ear.piece is None:
             return None, None
         if ear.codec == self.codec_name:
             return (ear.pcm if self._taps else None), ear.piece[1]
         return ear.pcm, None
+
+    def _reshape(self, pcm: bytes | None, payload: bytes | None) -> tuple[bytes | None, bytes | None]:
+        """Every shaper sees every tick, whether anybody asks or not."""
+        _ = self.heard
+        if not self._write_shapers:
+            return pcm, payload
+        if pcm is None and payload:
+            pcm = DECODERS[self.codec_name](payload)
+        return _shape(self._write_shapers, pcm), None
 
     def _send_digit_tick(self, index: int, pcm: bytes | None) -> tuple[bytes | None, bytes | None]:
         """One packet of the digit being sent; what else there was to say in this tick is not said."""
@@ -222,7 +286,7 @@ class MediaPort:
         if self.digit_payload_type is None:
             return tone_frame(digit, index), None
         if is_first:
-            self._digit_timestamp = self._time_base + 160 * index
+            self._digit_timestamp = self._timestamp(index)
         if self.is_sending:
             self._emit(payload, self.digit_payload_type, is_first, self._digit_timestamp)
         return None, None
@@ -253,3 +317,12 @@ class MediaPort:
             except Exception:
                 log.exception("a tap failed, removing it")
                 self.remove_tap(tap)
+
+
+def _shape(shapers: tuple[Shaper, ...], pcm: bytes | None) -> bytes | None:
+    for shaper in shapers:
+        try:
+            pcm = shaper(pcm)
+        except Exception:
+            log.exception("a shaper failed")
+    return pcm

@@ -5,11 +5,11 @@ Not here: packet bytes (``rtcp.py``), audio (``port.py``). Without rtcp-mux: the
 
 from __future__ import annotations
 
-import socket
 import time
 
 from eslapp.softswitch.media import rtcp
 from eslapp.softswitch.media.counters import Counters
+from eslapp.softswitch.media.wiring import Datagrams
 
 EVERY_TICKS = 250  # 5 s
 READ_EVERY_TICKS = 5  # so the delay we report is right to 100 ms
@@ -56,9 +56,10 @@ class Reception:
 class Reporter:
     """One per port; ``tick`` it after each sending half."""
 
-    def __init__(self, rtcp_socket: socket.socket, counters: Counters, reception: Reception, ssrc: int) -> None:
+    def __init__(self, rtcp_socket: Datagrams, counters: Counters, reception: Reception, ssrc: int) -> None:
         self.reception = reception
-        self._socket = rtcp_socket
+        self.socket = rtcp_socket
+        self.units = 1  # of the RTP clock, per 1/8000 s
         self._counters = counters
         self._ssrc = ssrc
         self._phase = ssrc % EVERY_TICKS  # ports do not report all in one tick
@@ -88,7 +89,7 @@ class Reporter:
             blocks=(self._block(),) if self.reception.ssrc >= 0 else (),
         )
         try:
-            self._socket.sendto(rtcp.write(report, self._cname), (remote[0], remote[1] + 1))
+            self.socket.sendto(rtcp.write(report, self._cname), (remote[0], remote[1] + 1))
         except (OSError, OverflowError):
             counters.send_errors += 1
             return
@@ -98,13 +99,13 @@ class Reporter:
         reception = self.reception
         last, tick = self._heard
         delay = (self._ticks - tick) * 65_536 // 50 if last else 0
-        jitter = round(self._counters.jitter_ms * 8)
+        jitter = round(self._counters.jitter_ms * 8 * self.units)
         return rtcp.Block(reception.ssrc, reception.fraction(), reception.lost, reception.highest, jitter, last, delay)
 
     def _read(self, remote: Addr) -> None:
         for _ in range(READS):
             try:
-                packet, source = self._socket.recvfrom(rtcp.MAX_PACKET + 1)
+                packet, source = self.socket.recvfrom(rtcp.MAX_PACKET + 1)
             except OSError:  # nothing there, or the far end's port is closed
                 return
             if source[0] != remote[0]:
@@ -128,4 +129,4 @@ class Reporter:
             if block.ssrc == self._ssrc:
                 self._counters.remote_lost = block.lost
                 self._counters.remote_loss = block.fraction
-                self._counters.remote_jitter_ms = block.jitter / 8
+                self._counters.remote_jitter_ms = block.jitter / 8 / self.units

@@ -1,6 +1,7 @@
 """SDP for one audio stream (RFC 4566, offer/answer of RFC 3264): parse, choose, answer. Pure.
 
-Takes PCMU, PCMA and telephone-event over RTP/AVP; other media lines are answered with port 0. Addresses only, no DNS.
+Takes PCMU, PCMA and telephone-event over RTP/AVP, from browsers also Opus over DTLS-SRTP; other media lines are
+answered with port 0. Addresses only, no DNS. Not here: the text a browser gets (``websdp.py``).
 
 >>> choice = choose(parse("v=0\\nc=IN IP4 192.0.2.1\\nm=audio 4000 RTP/AVP 8 96\\na=rtpmap:96 telephone-event/8000"))
 >>> choice.codec, choice.payload_type, choice.digit_payload_type, choice.remote
@@ -16,6 +17,8 @@ from dataclasses import dataclass, field
 from eslapp.softswitch.media.g711 import STATIC_PAYLOAD_TYPES
 
 CODECS = ("PCMU", "PCMA")
+WEB_CODECS = ("OPUS", "PCMU", "PCMA")
+WEB_PROTOCOLS = ("UDP/TLS/RTP/SAVPF", "RTP/SAVPF")
 DIGIT_PAYLOAD_TYPE = 101
 DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 MIRROR = {"sendrecv": "sendrecv", "sendonly": "recvonly", "recvonly": "sendonly", "inactive": "inactive"}
@@ -23,6 +26,10 @@ _MEDIA = re.compile(
     r"([a-z]{1,20}) ([0-9]{1,5})(?:/[0-9]{1,3})? (\S{1,40}) ([\x21-\x7e]{1,40}(?: [\x21-\x7e]{1,40}){0,63})"
 )
 _RTPMAP = re.compile(r"([0-9]{1,3}) ([A-Za-z0-9\-_.]{1,40})/([0-9]{1,6})(?:/[0-9]{1,2})?")
+_UFRAG, _PWD = re.compile(r"[A-Za-z0-9+/]{4,256}"), re.compile(r"[A-Za-z0-9+/]{22,256}")
+_FINGERPRINT = re.compile(r"(sha-(?:256|384|512)) ([0-9A-F]{2}(?::[0-9A-F]{2}){31,63})", re.IGNORECASE)
+_MID = re.compile(r"[A-Za-z0-9_.-]{1,32}")
+_KEPT = frozenset({"ice-ufrag", "ice-pwd", "fingerprint", "setup", "mid", "rtcp-mux", "group"})
 MAX_LINES = 500
 MAX_MEDIA = 16
 
@@ -42,6 +49,7 @@ class Media:
     host: str = ""
     direction: str = ""
     rtpmap: dict[int, tuple[str, int]] = field(default_factory=dict)
+    attributes: dict[str, str] = field(default_factory=dict)  # those a browser's keys and addresses are in
 
 
 @dataclass
@@ -49,6 +57,19 @@ class Session:
     """A parsed description."""
 
     media: list[Media]
+
+
+@dataclass(frozen=True)
+class WebPeer:
+    """What a browser's description adds (RFC 8839, 8122, 8843): who may talk to us, and with which certificate."""
+
+    ufrag: str
+    pwd: str
+    algorithm: str  # "sha-256"
+    fingerprint: str  # "AB:CD:..."
+    setup: str  # "actpass", "active"
+    mid: str = ""
+    is_bundled: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +83,7 @@ class Choice:
     direction: str  # as the remote wrote it
     index: int  # which media line
     media: tuple[tuple[str, str, str], ...] = ()  # (kind, protocol, first format) of all lines, for the answer
+    web: WebPeer | None = None  # a browser: DTLS-SRTP to whichever address ICE finds
 
     @property
     def is_hold(self) -> bool:
@@ -105,7 +127,8 @@ def _media(value: str, common: Media) -> Media:
     match = _MEDIA.fullmatch(value)
     if match is None or int(match[2]) > 65535:
         raise SdpError("malformed m= line")
-    return Media(match[1], int(match[2]), match[3].upper(), match[4].split(" "), common.host, common.direction)
+    return Media(match[1], int(match[2]), match[3].upper(), match[4].split(" "), common.host, common.direction,
+                 attributes=dict(common.attributes))  # fmt: skip
 
 
 def _address(value: str) -> str:
@@ -128,19 +151,24 @@ def _attribute(media: Media, value: str) -> None:
         match = _RTPMAP.fullmatch(value[7:].strip())
         if match and int(match[1]) <= 127:
             media.rtpmap[int(match[1])] = (match[2].upper(), int(match[3]))
+    else:
+        name, _, rest = value.partition(":")
+        if name in _KEPT:
+            media.attributes[name] = rest.strip()
 
 
 def choose(session: Session, preferred: tuple[str, ...] = CODECS) -> Choice | None:
     """The first usable audio line and its first codec that we have; None when there is none (488)."""
     for index, media in enumerate(session.media):
-        if media.kind != "audio" or media.port == 0 or media.protocol != "RTP/AVP" or not media.host:
+        web = _web_peer(media)
+        if media.kind != "audio" or media.port == 0 or not media.host or not (web or media.protocol == "RTP/AVP"):
             continue
         names = _payload_names(media)
-        audio = [(number, name) for number, name in names if name in preferred]
+        audio = [(number, name) for number, name in names if name in (WEB_CODECS if web else preferred)]
         if not audio:
             continue
         digits = [number for number, name in names if name == "TELEPHONE-EVENT"]
-        remote = None if media.host in ("0.0.0.0", "::") else (media.host, media.port)
+        remote = None if media.host in ("0.0.0.0", "::") and not web else (media.host, media.port)
         return Choice(
             codec=audio[0][1],
             payload_type=audio[0][0],
@@ -149,8 +177,25 @@ def choose(session: Session, preferred: tuple[str, ...] = CODECS) -> Choice | No
             direction=media.direction or "sendrecv",
             index=index,
             media=tuple((each.kind, each.protocol, each.formats[0]) for each in session.media),
+            web=web,
         )
     return None
+
+
+def _web_peer(media: Media) -> WebPeer | None:
+    """None for a line that is not a browser's, or lacks what a browser must say (RTCP on the same port too)."""
+    said = media.attributes
+    if media.protocol not in WEB_PROTOCOLS or "rtcp-mux" not in said:
+        return None
+    fingerprint = _FINGERPRINT.fullmatch(said.get("fingerprint", ""))
+    ufrag, pwd, mid = said.get("ice-ufrag", ""), said.get("ice-pwd", ""), said.get("mid", "")
+    setup = said.get("setup", "actpass")
+    if not fingerprint or not _UFRAG.fullmatch(ufrag) or not _PWD.fullmatch(pwd) or setup not in ("actpass", "active"):
+        return None
+    mid = mid if _MID.fullmatch(mid) else ""
+    group = said.get("group", "").split()
+    is_bundled = bool(mid) and group[:1] == ["BUNDLE"] and mid in group
+    return WebPeer(ufrag, pwd, fingerprint[1].lower(), fingerprint[2].upper(), setup, mid, is_bundled)
 
 
 def _payload_names(media: Media) -> list[tuple[int, str]]:
@@ -160,7 +205,7 @@ def _payload_names(media: Media) -> list[tuple[int, str]]:
         if text.isascii() and text.isdigit() and int(text) <= 127:
             number = int(text)
             name, rate = media.rtpmap.get(number, (static.get(number, ""), 8000))
-            if rate == 8000:
+            if rate == (48_000 if name == "OPUS" else 8000):
                 found.append((number, name))
     return found
 

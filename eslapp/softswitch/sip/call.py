@@ -74,6 +74,11 @@ class SipCall(Receiving):
         return self._session.remote
 
     @property
+    def own_address(self) -> str:
+        """Our Contact in this call."""
+        return self._contact
+
+    @property
     def is_held(self) -> bool:
         """The remote put us on hold."""
         return self._session.is_held
@@ -98,9 +103,16 @@ class SipCall(Receiving):
         return False
 
     def reject(
-        self, code: int, *, cause_code: int = 0, cause_name: str = "", headers: dict[str, str] | None = None
+        self,
+        code: int,
+        *,
+        cause_code: int = 0,
+        cause_name: str = "",
+        headers: dict[str, str] | None = None,
+        phrase: str = "",
+        contact: str = "",
     ) -> bool:
-        """Inbound: a final 3xx-6xx before the answer; BYE when it was answered already."""
+        """Inbound: a final 3xx-6xx before the answer; BYE when it was answered already. ``contact``: where else."""
         return self.hangup(cause_code or NORMAL_CLEARING, cause_name or "NORMAL_CLEARING")
 
     def hangup(self, cause_code: int = NORMAL_CLEARING, cause_name: str = "NORMAL_CLEARING") -> bool:
@@ -181,6 +193,12 @@ class SipCall(Receiving):
     def _lost(self, status: int) -> None:
         self._over(False, status, RECOVERY_ON_TIMER_EXPIRE if status == 408 else NORMAL_TEMPORARY_FAILURE)
         self._send_bye("")
+
+    def _media_lost(self) -> None:
+        if self.state == "answered":
+            self._lost(408)
+        else:
+            self.hangup(RECOVERY_ON_TIMER_EXPIRE, "RECOVERY_ON_TIMER_EXPIRE")
 
     def _never_acked(self, unacked: Unacked) -> None:
         self._over(False, 408, RECOVERY_ON_TIMER_EXPIRE)

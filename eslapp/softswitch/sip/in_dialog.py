@@ -53,6 +53,7 @@ class InDialog:
         self._flow = flow
         self._dialog: Dialog | None = None
         self._session = MediaSession(media, local_host.strip("[]"), flow.addr[0], media.ssrc)
+        self._session.on_lost = self._media_lost
         self._contact = ""
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._unacked: Unacked | None = None
@@ -150,6 +151,9 @@ class InDialog:
 
     def _lost(self, status: int) -> None:
         """The other side does not know this dialog any more."""
+
+    def _media_lost(self) -> None:
+        """The media of the other side is gone for good."""
 
     # --- 2xx of ours ---
 

@@ -12,6 +12,7 @@ from eslapp.softswitch.sip.causes import format_reason, parse_reason, sip_code
 from eslapp.softswitch.sip.compose import ALLOW, Replies, check_headers
 from eslapp.softswitch.sip.dialog import Dialog
 from eslapp.softswitch.sip.message import Request
+from eslapp.softswitch.sip.text import is_header_safe
 from eslapp.softswitch.sip.transport import Flow
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 PROVISIONAL_EVERY_S = 60.0  # RFC 3261 13.3.1.1: keeps proxies from giving up
 ORIGINATOR_CANCEL = 487
+MAX_PHRASE = 128
+MAX_CONTACT = 4_096
 
 
 class InboundCall(SipCall):
@@ -68,7 +71,14 @@ class InboundCall(SipCall):
         return True
 
     def reject(
-        self, code: int, *, cause_code: int = 0, cause_name: str = "", headers: dict[str, str] | None = None
+        self,
+        code: int,
+        *,
+        cause_code: int = 0,
+        cause_name: str = "",
+        headers: dict[str, str] | None = None,
+        phrase: str = "",
+        contact: str = "",
     ) -> bool:
         """A final answer 300-699; ValueError for another code or headers that cannot be sent."""
         if not 300 <= code <= 699:
@@ -78,7 +88,9 @@ class InboundCall(SipCall):
             return super().reject(code, cause_code=cause_code, cause_name=cause_name)
         if cause_code:
             extra.append(("Reason", format_reason(cause_code, cause_name)))
-        self._refuse(code, extra)
+        if is_header_safe(contact) and contact:
+            extra.append(("Contact", contact[:MAX_CONTACT]))
+        self._refuse(code, extra, phrase if is_header_safe(phrase) else "")
         self._over(False, code, cause_code)
         self._release()
         return True
@@ -109,9 +121,9 @@ class InboundCall(SipCall):
         self.transaction.respond(status, packet)
         self._later("provisional", PROVISIONAL_EVERY_S, self._repeat_provisional, status, packet)
 
-    def _refuse(self, code: int, extra: list[tuple[str, str]]) -> None:
+    def _refuse(self, code: int, extra: list[tuple[str, str]], phrase: str = "") -> None:
         headers = [("Allow", ALLOW), *self._host.extra_headers, *extra]
-        self.transaction.respond(code, self._replies.make(code, self.local_tag, headers))
+        self.transaction.respond(code, self._replies.make(code, self.local_tag, headers, phrase=phrase[:MAX_PHRASE]))
 
     def _hangup_early(self, cause_code: int, reason: str) -> None:
         code = 480 if cause_code == NORMAL_CLEARING else sip_code(cause_code)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from eslapp.softswitch import webrtc
 from eslapp.softswitch.media import sdp
 from eslapp.softswitch.sip.causes import format_reason
 from eslapp.softswitch.sip.compose import ALLOW, Replies
@@ -66,6 +67,9 @@ def _refusal(stack: SipStack, request: Request) -> Refusal:
         choice = sdp.choose(sdp.parse(request.body))
     except sdp.SdpError as error:
         log.debug("sip: unusable offer: %s", error)
+        choice = None
+    if choice is not None and choice.web is not None and webrtc.missing():
+        log.warning("sip: a browser's call is refused with 488: %s", webrtc.missing())
         choice = None
     if choice is None:
         return 488, [("Allow", ALLOW), ("Reason", format_reason(88, "INCOMPATIBLE_DESTINATION"))]

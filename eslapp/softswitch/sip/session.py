@@ -1,12 +1,23 @@
 """Offer and answer of one call: what was agreed, and the media port set accordingly (RFC 3264).
 
-Not here: SDP text (``media.sdp``), when offers come and go (``call.py``).
+A browser's offer, and an offer to a browser, put the wire of ``webrtc`` into the port.
+Not here: SDP text (``media.sdp``, ``media.websdp``), when offers come and go (``call.py``).
 """
 
 from __future__ import annotations
 
-from eslapp.softswitch.media import sdp
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from eslapp.softswitch import webrtc
+from eslapp.softswitch.media import sdp, websdp
 from eslapp.softswitch.media.port import MediaPort
+
+if TYPE_CHECKING:
+    from eslapp.softswitch.webrtc.wire import SecureWire
+
+log = logging.getLogger(__name__)
 
 
 class NotAcceptable(Exception):
@@ -22,6 +33,8 @@ class MediaSession:
 
     def __init__(self, media: MediaPort, host: str, peer_host: str, seed: int) -> None:
         """``host`` is the address we name, ``peer_host`` where the peer's SIP comes from."""
+        self.is_web = False  # set before the first offer: a browser is called
+        self.on_lost: Callable[[], None] | None = None  # a browser has not been heard of for half a minute
         self.media = media
         self.local = ""
         self.remote = ""
@@ -31,6 +44,7 @@ class MediaSession:
         self._version = (seed & 0xFFFF) << 16
         self._choice: sdp.Choice | None = None
         self._wanted = "sendrecv"
+        self._wire: SecureWire | None = None
 
     def read(self, body: bytes) -> sdp.Choice:
         """The usable part of a description. NotAcceptable where there is none."""
@@ -40,11 +54,17 @@ class MediaSession:
             raise NotAcceptable(f"SDP: {error}", 488) from None
         if choice is None:
             raise NotAcceptable("no audio we can speak")
+        if (choice.web is not None) != self.is_web and self.local:
+            raise NotAcceptable("WebRTC and plain RTP cannot change places in a call")
+        if choice.web is not None and webrtc.missing():
+            log.warning("a browser's call is refused: %s", webrtc.missing())
+            raise NotAcceptable("WebRTC is not installed")
         return choice
 
     def take_offer(self, body: bytes) -> None:
         """Remember an offer; nothing is open before ``answer``."""
         self._choice = self.read(body)
+        self.is_web = self._choice.web is not None
         self.remote = body.decode("utf-8", "replace")
         self.is_held = self._choice.is_hold
 
@@ -54,7 +74,10 @@ class MediaSession:
         self._open(self._choice)
         if not self.local or self._version & 0xFFFF == 0:
             self._version += 1
-        self.local = sdp.format_answer(self._host, self.media.rtp_port, self._choice, version=self._version)
+        if self.is_web:
+            self.local = websdp.format_answer(self._local_web(), self._choice, version=self._version)
+        else:
+            self.local = sdp.format_answer(self._host, self.media.rtp_port, self._choice, version=self._version)
         return self.local
 
     def next_answer(self) -> str:
@@ -66,6 +89,9 @@ class MediaSession:
         """Our offer (again)."""
         self._version += 1
         self._wanted = direction
+        if self.is_web:
+            self.local = self._web_offer(direction)
+            return self.local
         codecs = (self._choice.codec,) if self._choice else sdp.CODECS
         self.local = sdp.format_offer(
             self._host, self.media.rtp_port, version=self._version, codecs=codecs, direction=direction
@@ -82,5 +108,27 @@ class MediaSession:
         if self._wanted in ("recvonly", "inactive"):
             self.media.is_sending = False
 
+    def _web_offer(self, direction: str) -> str:
+        known = self._choice
+        codecs = (known.codec,) if known else sdp.WEB_CODECS
+        mid = known.web.mid if known and known.web else ""
+        local = self._local_web()
+        return websdp.format_offer(local, version=self._version, codecs=codecs, direction=direction, mid=mid)
+
+    def _local_web(self) -> websdp.LocalWeb:
+        return self.wire.local(self._host, self.media.rtp_port, self.media.ssrc)
+
+    @property
+    def wire(self) -> SecureWire:
+        """What stands between the port and a browser; made when first asked for."""
+        if self._wire is None:
+            from eslapp.softswitch.webrtc.wire import SecureWire
+
+            self._wire = SecureWire.between(self.media)
+            self._wire.on_lost = self.on_lost
+        return self._wire
+
     def _open(self, choice: sdp.Choice) -> None:
+        if self.is_web:
+            self.wire.expect(choice)
         self.media.configure(choice, self._peer_host)

@@ -10,6 +10,7 @@ Not here: what a call does (``call.py``), who gets which packet (``intake.py``),
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import secrets
 import socket
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote as percent
 
+from eslapp.softswitch import webrtc
 from eslapp.softswitch.media.engine import MediaEngine
 from eslapp.softswitch.sip.authentication import Authenticator, Credentials
 from eslapp.softswitch.sip.call import SipCall
@@ -40,6 +42,7 @@ from eslapp.softswitch.sip.transport import Flow, Transport, UdpTransport
 from eslapp.softswitch.sip.uri import Address, Uri, parse_uri
 
 __all__ = ["Credentials", "Limits", "Listener", "SipCall", "SipStack", "Timers"]
+log = logging.getLogger(__name__)
 EXPIRY_EVERY_S = 1.0
 PORT_ATTEMPTS = 20
 GOODBYE_S = 1.0
@@ -196,10 +199,12 @@ class SipStack:
         call_id: str | None = None,
         login: tuple[str, str] | None = None,
         over: Transport | None = None,
+        web: bool | None = None,
     ) -> SipCall:
         """Send an INVITE with our offer (PCMU, PCMA, telephone-event) to ``route_addr``; the call comes back at once.
 
         It goes ``over`` this transport, else over the connection its phone registered by, else over UDP.
+        ``web``: offer WebRTC; unless said, to whoever came to us by WebSocket: that is a browser.
 
         ``login`` (user, password) may answer one digest challenge; without it 401 and 407 end the call.
         ValueError for text that cannot stand in a header (line ends, controls) or an unusable URI.
@@ -209,7 +214,11 @@ class SipStack:
         flow = Flow(over or self.transport_to(request.uri, route_addr), route_addr)
         user = caller_number if login is not None and _USER.fullmatch(caller_number) else self._contact_user
         contact = f"<{self.contact(user, flow)}>"
-        call = OutboundCall(self, request, flow, self.media.open_port(), contact=contact, login=login)
+        is_web = flow.is_browser if web is None else web
+        if is_web and webrtc.missing():
+            log.warning("a browser's phone is called with plain RTP: %s", webrtc.missing())
+            is_web = False
+        call = OutboundCall(self, request, flow, self.media.open_port(), contact=contact, login=login, is_web=is_web)
         self.calls[call.key] = call
         call.start()
         return call

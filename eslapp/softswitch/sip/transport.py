@@ -38,6 +38,11 @@ class Flow(NamedTuple):
     transport: Transport
     addr: Addr
 
+    @property
+    def is_browser(self) -> bool:
+        """It opened a WebSocket to us; one that we opened leads to a server."""
+        return self.transport.name == "WS" and not self.transport.alias
+
     def send(self, packet: bytes) -> None:
         """Send or drop."""
         self.transport.send(packet, self.addr)

@@ -7,9 +7,7 @@ from switch_lab import Lab, in_lab
 
 
 @in_lab
-@pytest.mark.parametrize(
-    ("argument", "status"), [("486", 486), ("603 Decline", 603), ("200", 488), ("x", 488), ("", 488)]
-)
+@pytest.mark.parametrize(("argument", "status"), [("486", 486), ("603 Decline", 603), ("x", 488), ("", 488)])
 async def test_the_caller_gets_that_answer(lab: Lab, argument: str, status: int) -> None:
     call, out = await lab.taken_call()
     await out.execute("respond", argument)
@@ -17,7 +15,9 @@ async def test_the_caller_gets_that_answer(lab: Lab, argument: str, status: int)
 
 
 @in_lab
-async def test_an_answered_call_is_past_it(lab: Lab) -> None:
+async def test_an_answered_call_is_hung_up_with_the_cause(lab: Lab) -> None:
     call, out = await lab.answered_call()
-    await out.run("respond", "486")
+    await out.run("respond", "488")
     assert call.is_up
+    await out.execute("respond", "486")
+    assert (await call.ended(timeout=5)).q850 == 17

@@ -242,7 +242,7 @@ class Exchange(Desk):
             call.answer()
             return
         try:
-            other = self.made.invite(binding.contact, binding.network_addr, caller_number=call.from_user)
+            other = self.made.invite(binding.contact, binding.network_addr, caller_number=call.from_user, web=False)
         except ConnectionError:
             call.hangup(20, "SUBSCRIBER_ABSENT")
             return

@@ -1,0 +1,23 @@
+"""A survey that ``site.yaml`` does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.check import Check
+from ivr.graph import Survey
+from ivr.problems import Problem, did_you_mean, quote
+from ivr.steps.survey import Survey as SurveyStep
+
+
+class UnknownSurvey(Check):
+    """``survey`` must name an entry of ``surveys``."""
+
+    code = "unknown_survey"
+
+    def find(self, survey: Survey) -> Iterator[Problem]:
+        known = survey.site.surveys
+        for _, step in survey.steps():
+            if isinstance(step, SurveyStep) and step.name not in known:
+                mend = did_you_mean(step.name, known, f"add {step.name!r} under surveys in site.yaml")
+                yield self.problem(step.place("name"), f"there is no survey {quote(step.name)}", mend)

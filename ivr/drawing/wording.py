@@ -1,0 +1,67 @@
+"""The words of a drawing, in Chinese and English.
+
+Owns: names of steps and ways out. Not here: the author's texts (``cards``).
+
+>>> word("silence", "zh"), word("key 1", "en"), word("brew", "en")
+('无应答', '1', 'brew')
+"""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    # steps
+    "answer": ("接听", "answer"),
+    "branch": ("分支", "branch"),
+    "call": ("子流程", "subflow"),
+    "callback": ("回电", "call back"),
+    "faq": ("常见问题", "articles"),
+    "gather": ("收集按键", "gather"),
+    "goto": ("转到", "go to"),
+    "hangup": ("结束", "hang up"),
+    "hours": ("时间", "hours"),
+    "identify": ("身份核验", "identify"),
+    "language": ("语言", "language"),
+    "listen": ("听取语音", "listen"),
+    "lookup": ("查询系统", "look up"),
+    "menu": ("菜单", "menu"),
+    "message": ("发消息", "message"),
+    "play": ("放音", "play"),
+    "queue": ("排队", "queue"),
+    "record": ("录音", "record"),
+    "return": ("返回", "return"),
+    "say": ("播报", "say"),
+    "set": ("记下", "keep"),
+    "survey": ("满意度", "survey"),
+    "ticket": ("工单", "ticket"),
+    "transfer": ("转接", "transfer"),
+    "voicemail": ("留言", "voicemail"),
+    # ways out
+    "silence": ("无应答", "silence"),
+    "invalid": ("输错", "invalid"),
+    "otherwise": ("其他", "otherwise"),
+    "closed": ("休息", "closed"),
+    "holiday": ("节假日", "holiday"),
+    "open": ("营业", "open"),
+    "full": ("已满", "full"),
+    "no_agents": ("无人在线", "nobody there"),
+    "after": ("久等", "after a while"),
+    "fails": ("故障", "fails"),
+    "missing": ("查无", "not found"),
+    "served": ("通话结束即完", "ends after the talk"),
+    "next": ("下一步", "next"),
+    "again": ("重来", "again"),
+    "start": ("开始", "start"),
+    "goes_on": ("接着往下", "goes on"),
+    "call_only": ("仅电话", "calls only"),
+    "chat_only": ("仅网聊", "chats only"),
+    "problems": ("问题", "Problems"),
+    "flow": ("流程", "Flow"),
+}
+
+
+def word(name: str, language: str) -> str:
+    """The word for a step or a way out; a key is itself, anything unknown too."""
+    if name.startswith("key "):
+        return name.removeprefix("key ")
+    pair = WORDS.get(name)
+    return name if pair is None else pair[0 if language == "zh" else 1]

@@ -1,0 +1,152 @@
+"""WeChat's server API as channels use it: stable tokens, customer-service messages, media, errors by a table.
+
+Owns: what each error code means (``facts/channels.md`` 1.1). Not here: WeCom's API (``wecom_api``), one token for all
+who ask (``webhooks.provider_tools``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eslapp.outside import Answer
+
+from ..channels.answers import fetched, stumble
+from ..channels.base import (
+    ACCOUNT_BROKEN,
+    BAD_ADDRESS,
+    BLOCKED,
+    NOT_SUPPORTED,
+    QUOTA_USED,
+    RATE_LIMITED,
+    TOO_LONG,
+    WINDOW_OVER,
+    Account,
+    NoToken,
+    OutboundFile,
+    SendResult,
+    SendState,
+    Token,
+    TokenRefused,
+)
+from ..channels.reading import integer, text
+
+if TYPE_CHECKING:
+    from ..provider_tools import Tools
+
+API = "https://api.weixin.qq.com"
+FILE_CAP = 20 * 1024 * 1024
+TOKEN_ENDED = frozenset({40001, 40014, 42001})
+LATER = {-1: 2.0, 45011: 60.0}
+NEVER = {
+    45015: WINDOW_OVER,
+    45047: QUOTA_USED,
+    45002: TOO_LONG,
+    40003: BAD_ADDRESS,
+    43004: BLOCKED,
+    48002: BLOCKED,
+    40007: NOT_SUPPORTED,
+    40164: ACCOUNT_BROKEN,
+    61004: ACCOUNT_BROKEN,
+    45009: ACCOUNT_BROKEN,
+    48001: ACCOUNT_BROKEN,
+    50002: ACCOUNT_BROKEN,
+}
+MENDS = {
+    40164: "add this machine's address to the account's IP list",
+    61004: "add this machine's address to the account's IP list",
+    45009: "the day's API quota is used; clear_quota works ten times a month",
+    48001: "the account may not send customer-service messages: only verified service accounts may",
+    40013: "the appid is wrong",
+    40125: "the secret is wrong",
+    50002: "the account is limited by WeChat",
+}
+KINDS = {"image": "image", "audio": "voice", "video": "video"}
+
+
+def fetch_token(account: Account, tools: Tools) -> Token:
+    """A token that others who ask this way share; the old one stays good while it lives."""
+    asked = {
+        "grant_type": "client_credential",
+        "appid": account.options.appid,
+        "secret": account.options.secret,
+        "force_refresh": False,
+    }
+    said = tools.ask(account, "POST", f"{account.api(API)}/cgi-bin/stable_token", json_body=asked).json_object()
+    value, lives_s = text(said.get("access_token")), integer(said.get("expires_in"))
+    if not value or not lives_s:
+        code = integer(said.get("errcode")) or 0
+        raise NoToken(f"stable_token: {code} {text(said.get('errmsg'))}; {MENDS.get(code, 'see the console')}")
+    return Token(value, float(lives_s))
+
+
+def send_custom(account: Account, tools: Tools, message: dict[str, Any]) -> SendResult:
+    """``message/custom/send``, once."""
+
+    def work(token: str) -> SendResult:
+        url = f"{account.api(API)}/cgi-bin/message/custom/send"
+        return judged(tools.ask(account, "POST", url, params={"access_token": token}, json_body=message))
+
+    return tools.with_token(account, lambda: fetch_token(account, tools), work)
+
+
+def judged(answer: Answer) -> SendResult:
+    """What an answer means; ``TokenRefused`` where the token has ended. A send is never given an id."""
+    odd = stumble(answer)
+    if odd is not None:
+        return odd
+    said = answer.json_object()
+    code, why = integer(said.get("errcode")), text(said.get("errmsg"))
+    if code == 0:
+        return SendResult(SendState.SENT)
+    if code is None:
+        return SendResult(SendState.UNKNOWN, error="no-answer", detail=why)
+    if code in TOKEN_ENDED:
+        raise TokenRefused(f"{code} {why}")
+    if code in LATER:
+        return SendResult(SendState.RETRY, error=RATE_LIMITED, retry_after_s=LATER[code], detail=f"{code} {why}")
+    mend = f"; {MENDS[code]}" if code in MENDS else ""
+    return SendResult(SendState.FAILED, error=NEVER.get(code, f"wechat-{code}"), detail=f"{code} {why}{mend}")
+
+
+def upload(account: Account, tools: Tools, file: OutboundFile) -> str | SendResult:
+    """The media id of a file for three days, or why there is none."""
+    kind = KINDS.get(file.kind)
+    if kind is None:
+        return SendResult(SendState.FAILED, error=NOT_SUPPORTED, detail=f"WeChat takes no {file.kind}")
+
+    def work(token: str) -> str | SendResult:
+        answer = tools.ask(
+            account,
+            "POST",
+            f"{account.api(API)}/cgi-bin/media/upload",
+            params={"access_token": token, "type": kind},
+            multipart={"media": (file.name or "file", file.content, file.content_type)},
+            within_s=25.0,
+        )
+        media = text(answer.json_object().get("media_id"))
+        return media or judged(answer)
+
+    return tools.with_token(account, lambda: fetch_token(account, tools), work)
+
+
+def download(account: Account, tools: Tools, media_id: str, kind: str, name: str) -> OutboundFile:
+    """The file of a contact's message, within three days. An answer in JSON is an error, or names a video's address."""
+
+    def work(token: str) -> Answer:
+        where = {"access_token": token, "media_id": media_id}
+        url = f"{account.api(API)}/cgi-bin/media/get"
+        answer = fetched(tools.ask(account, "GET", url, params=where, cap=FILE_CAP, within_s=60.0))
+        said = answer.json_object()
+        if integer(said.get("errcode")) in TOKEN_ENDED:
+            raise TokenRefused(text(said.get("errmsg")))
+        return answer
+
+    answer = tools.with_token(account, lambda: fetch_token(account, tools), work)
+    said = answer.json_object()
+    if text(said.get("video_url")):
+        address = text(said["video_url"])
+        answer = fetched(tools.ask(account, "GET", address, cap=FILE_CAP, within_s=60.0, redirects=2))
+    elif said:
+        raise LookupError(f"media/get: {text(said.get('errcode'))} {text(said.get('errmsg'))}")
+    kind_of = answer.headers.get("content-type", "")
+    return OutboundFile(kind=kind, name=name, content_type=kind_of, content=answer.body)

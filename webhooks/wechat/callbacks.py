@@ -1,0 +1,153 @@
+"""Callbacks of official accounts and mini-programs: proof, envelope, one delivery each, and what they mean.
+
+Owns: the three modes (plain, compatible, safe), the key of a repeat, the forms of messages and events, in XML or JSON.
+Not here: sending (``api``), which of it a channel takes (``webhooks.channels``).
+
+In plain mode the body is not signed: ``mode: safe`` is the default, and plain needs saying so in ``site.yaml``. In safe
+and compatible mode only what is inside the envelope counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from pydantic import Field
+
+from ..channels.base import (
+    Account,
+    Attachment,
+    ChannelOptions,
+    Delivery,
+    Forged,
+    InboundEvent,
+    Kind,
+    Malformed,
+    Received,
+    Request,
+)
+from ..channels.reading import integer, json_object, number, text, xml_fields
+from . import crypt
+
+CLOCKS_S = 600.0  # a plain request signed longer ago is a replay
+EVENTS = {
+    "subscribe": "follow",
+    "unsubscribe": "unfollow",
+    "SCAN": "scan",
+    "CLICK": "menu",
+    "VIEW": "view",
+    "user_enter_tempsession": "enter",
+}
+MEDIA = {"image": "image", "voice": "audio", "video": "video", "shortvideo": "video"}
+
+
+class WeChatOptions(ChannelOptions):
+    """From the account's console: 开发 > 基本配置."""
+
+    SECRETS = frozenset({"secret", "token", "aes_key"})
+    appid: str = Field(pattern=r"^wx[0-9a-zA-Z]{10,32}$")
+    secret: str = Field(min_length=8)
+    token: str = Field(pattern=r"^[A-Za-z0-9]{3,32}$")
+    aes_key: str = Field(default="", pattern=r"^([A-Za-z0-9]{43})?$")
+    mode: Literal["safe", "compatible", "plain"] = "safe"
+    receiver: str = ""  # inside the envelope: the appid, or a third-party platform's own
+
+
+def receive(request: Request, account: Account) -> Received:
+    """The handshake of the console, or one message or event; always answered "success": answers go by the API."""
+    options: WeChatOptions = account.options
+    asked = request.query
+    stamp, nonce = asked.get("timestamp", ""), asked.get("nonce", "")
+    if request.method == "GET":
+        crypt.prove(asked.get("signature", ""), options.token, stamp, nonce)
+        return Received(body=asked.get("echostr", "").encode("utf-8", "replace"))
+    if options.mode == "plain":
+        crypt.prove(asked.get("signature", ""), options.token, stamp, nonce)
+        instant = integer(stamp)
+        if instant is None or abs(request.at - instant) > CLOCKS_S:
+            raise Forged("too old, or from the future")
+        body = request.body
+    else:
+        body = _inside(request, options, stamp, nonce)
+    fields = fields_of(body)
+    if not fields.get("MsgType"):
+        raise Malformed("no MsgType")
+    return Received((Delivery(key_of(fields), fields.get("FromUserName", ""), body),), body=b"success")
+
+
+def _inside(request: Request, options: WeChatOptions, stamp: str, nonce: str) -> bytes:
+    try:
+        envelope = fields_of(request.body).get("Encrypt", "")
+    except Malformed:
+        raise Forged("envelope") from None
+    crypt.prove(request.query.get("msg_signature", ""), options.token, stamp, nonce, envelope)
+    return crypt.open_envelope(envelope, options.aes_key, options.receiver or options.appid)
+
+
+def fields_of(body: bytes) -> dict[str, str]:
+    """XML, or the JSON that mini-programs may choose, as text by name."""
+    if body.lstrip()[:1] == b"{":
+        return {name: text(value) for name, value in json_object(body).items()}
+    return xml_fields(body)
+
+
+def key_of(fields: dict[str, str]) -> str:
+    """What makes a repeat a repeat. Two events of one second differ in their kind or key."""
+    if fields.get("MsgId"):
+        return fields["MsgId"]
+    names = ("FromUserName", "CreateTime", "MsgType", "Event", "EventKey", "SessionFrom")
+    return hashlib.sha256("|".join(fields.get(name, "") for name in names).encode()).hexdigest()
+
+
+def parse(body: bytes, address: str) -> list[InboundEvent]:
+    """One event a callback."""
+    try:
+        fields = fields_of(body)
+    except Malformed:
+        return [InboundEvent(kind=Kind.UNKNOWN, address=address)]
+    common: dict[str, Any] = {
+        "address": address or fields.get("FromUserName", ""),
+        "at": integer(fields.get("CreateTime", "")),
+        "language": "zh",
+        "provider_id": fields.get("MsgId", ""),
+    }
+    kind = fields.get("MsgType", "")
+    if kind == "event":
+        return [_event(fields, common)]
+    attachments = tuple(_attachments(kind, fields))
+    words = fields.get("Content", "") or fields.get("Recognition", "")
+    if kind == "text" and fields.get("bizmsgmenuid"):
+        words = fields["bizmsgmenuid"]
+    if not words and not attachments:
+        return [InboundEvent(kind=Kind.UNKNOWN, **common)]
+    return [InboundEvent(kind=Kind.TEXT, text=words, attachments=attachments, **common)]
+
+
+def _event(fields: dict[str, str], common: dict[str, Any]) -> InboundEvent:
+    name = EVENTS.get(fields.get("Event", ""))
+    if name is None:
+        return InboundEvent(kind=Kind.UNKNOWN, event=fields.get("Event", "")[:40], **common)
+    told = fields.get("EventKey", "") or fields.get("SessionFrom", "")
+    return InboundEvent(kind=Kind.EVENT, event=name, text=told.removeprefix("qrscene_")[:200], **common)
+
+
+def _attachments(kind: str, fields: dict[str, str]) -> Iterator[Attachment]:
+    if kind in MEDIA and fields.get("MediaId"):
+        format_of = fields.get("Format", "")
+        name = f"{kind}.{format_of}" if format_of.isalnum() else ""
+        yield Attachment(kind=MEDIA[kind], ref=fields["MediaId"], name=name)
+    elif kind == "location":
+        facts = {
+            "latitude": number(fields.get("Location_X", "")),
+            "longitude": number(fields.get("Location_Y", "")),
+            "title": fields.get("Label", "")[:200],
+        }
+        yield Attachment(kind="location", facts=facts)
+    elif kind == "link":
+        names = {"title": "Title", "description": "Description", "url": "Url"}
+        yield Attachment(kind="link", facts={key: fields.get(field, "")[:500] for key, field in names.items()})
+    elif kind == "miniprogrampage":
+        names = {"title": "Title", "appid": "AppId", "page": "PagePath"}
+        facts = {key: fields.get(field, "")[:500] for key, field in names.items()}
+        yield Attachment(kind="card", ref=fields.get("ThumbMediaId", ""), facts=facts)

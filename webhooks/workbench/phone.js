@@ -1,0 +1,141 @@
+// A telephone in the browser: SIP over WebSocket by JsSIP, the audio by the browser itself. No screen here (softphone.js).
+//
+// phone.state: { line, trouble, call }
+//   line     "off" | "starting" | "ready" | "lost"
+//   trouble  "" | "micRefused" | "micMissing" | "micInsecure" | "micFailed" | "refused" | "unsupported"
+//   call     null | { direction, stage: "ringing" | "connecting" | "up", number, name, since, isMuted, isHeld }
+
+import JsSIP from "./vendor/jssip.js";
+
+const MIC = { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true }, video: false };
+const DIGIT_MS = 160;
+const DIGIT_GAP_MS = 80;
+const NO_CALL_OF_OURS = 486;
+const MIC_TROUBLE = { NotAllowedError: "micRefused", SecurityError: "micRefused", NotFoundError: "micMissing", OverconstrainedError: "micMissing" };
+
+function microphone() {
+  if (!navigator.mediaDevices?.getUserMedia) return Promise.reject(Object.assign(new Error("insecure page"), { trouble: "micInsecure" }));
+  return navigator.mediaDevices.getUserMedia(MIC).catch((error) => {
+    throw Object.assign(error, { trouble: MIC_TROUBLE[error.name] || "micFailed" });
+  });
+}
+
+// `account`: { url, user, domain, ha1 } as GET /api/phone gives it; `onChange(state)`; `onStream(stream or null)`: what is heard.
+export function createPhone(account, { onChange = () => {}, onStream = () => {} } = {}) {
+  let state = { line: "off", trouble: "", call: null };
+  let agent = null;
+  let session = null;
+  let mine = null; // our microphone's stream while a call needs it
+
+  const set = (changes) => { state = { ...state, ...changes }; onChange(state); };
+  const setCall = (changes) => { if (state.call) set({ call: { ...state.call, ...changes } }); };
+
+  function letGo() {
+    for (const track of mine?.getTracks() || []) track.stop();
+    mine = null;
+    session = null;
+    onStream(null);
+    set({ call: null });
+  }
+
+  function follow(fresh, direction) {
+    session = fresh;
+    const who = fresh.remote_identity;
+    set({ trouble: "", call: { direction, stage: "ringing", number: who.uri.user || "", name: who.display_name || "", since: 0, isMuted: false, isHeld: false } });
+    const listen = (connection) => connection.addEventListener("track", (event) => { if (session === fresh) onStream(event.streams[0] || new MediaStream([event.track])); });
+    if (fresh.connection) listen(fresh.connection);
+    fresh.on("peerconnection", ({ peerconnection }) => listen(peerconnection));
+    fresh.on("confirmed", () => { if (session === fresh) setCall({ stage: "up", since: state.call?.since || Date.now() }); });
+    fresh.on("hold", ({ originator }) => { if (originator === "local") setCall({ isHeld: true }); });
+    fresh.on("unhold", ({ originator }) => { if (originator === "local") setCall({ isHeld: false }); });
+    fresh.on("muted", () => setCall({ isMuted: true }));
+    fresh.on("unmuted", () => setCall({ isMuted: false }));
+    for (const end of ["ended", "failed"]) fresh.on(end, () => { if (session === fresh) letGo(); });
+  }
+
+  async function withMicrophone(go) {
+    try {
+      mine = await microphone();
+    } catch (error) {
+      set({ trouble: error.trouble });
+      return false;
+    }
+    go(mine);
+    return true;
+  }
+
+  function open() {
+    const socket = new JsSIP.WebSocketInterface(account.url);
+    agent = new JsSIP.UA({
+      sockets: [socket], uri: `sip:${account.user}@${account.domain}`, authorization_user: account.user, realm: account.domain, ha1: account.ha1,
+      register: true, register_expires: 300, session_timers: false, user_agent: "Zongji workbench",
+    });
+    agent.on("registered", () => set({ line: "ready", trouble: "" }));
+    agent.on("unregistered", () => { if (state.line === "ready") set({ line: "lost" }); });
+    agent.on("registrationFailed", ({ response }) => {
+      if (response && [401, 403, 407].includes(response.status_code)) { set({ trouble: "refused" }); stop(); } else set({ line: "lost" });
+    });
+    agent.on("disconnected", () => { if (agent) set({ line: state.line === "starting" ? "starting" : "lost" }); });
+    agent.on("newRTCSession", ({ session: fresh, originator }) => {
+      if (originator === "local") return;
+      if (session) fresh.terminate({ status_code: NO_CALL_OF_OURS });
+      else follow(fresh, "in");
+    });
+    agent.start();
+  }
+
+  // The microphone is asked for once before the line opens: who refuses learns it now, not when a customer calls.
+  async function start() {
+    if (agent || state.line === "starting") return;
+    set({ line: "starting", trouble: "" });
+    if (!window.RTCPeerConnection) { set({ line: "off", trouble: "unsupported" }); return; }
+    try {
+      for (const track of (await microphone()).getTracks()) track.stop();
+    } catch (error) {
+      set({ line: "off", trouble: error.trouble });
+      return;
+    }
+    if (state.line === "starting") open();
+  }
+
+  function stop() {
+    const old = agent;
+    agent = null;
+    if (session) hangUp();
+    old?.stop();
+    set({ line: "off" });
+  }
+
+  async function answer() {
+    const ringing = session;
+    if (!ringing || state.call?.direction !== "in" || state.call.stage !== "ringing") return;
+    setCall({ stage: "connecting" });
+    const heard = await withMicrophone((stream) => {
+      if (session === ringing) ringing.answer({ mediaStream: stream, pcConfig: { iceServers: [] } });
+      else letGo();
+    });
+    if (!heard) setCall({ stage: "ringing" });
+  }
+
+  function dial(number) {
+    if (!agent || session) return;
+    withMicrophone((stream) => {
+      const fresh = agent.call(`sip:${number}@${account.domain}`, { mediaStream: stream, pcConfig: { iceServers: [] } });
+      follow(fresh, "out");
+    });
+  }
+
+  function hangUp() {
+    const going = session;
+    if (!going) return;
+    try { going.terminate(going.direction === "incoming" && !going.isEstablished() ? { status_code: NO_CALL_OF_OURS } : {}); } catch { letGo(); }
+  }
+
+  return {
+    get state() { return state; },
+    start, stop, answer, dial, hangUp,
+    mute(wanted) { if (session) (wanted ? session.mute({ audio: true }) : session.unmute({ audio: true })); },
+    hold(wanted) { if (session?.isEstablished()) (wanted ? session.hold() : session.unhold()); },
+    digit(key) { if (session?.isEstablished()) session.sendDTMF(key, { duration: DIGIT_MS, interToneGap: DIGIT_GAP_MS, transportType: "RFC2833" }); },
+  };
+}
