@@ -21,6 +21,7 @@ Row = Mapping[str, Any]
 SERVED: dict[str, tuple[Row, ...]] = {
     "OpenTicket": ({"number": "10023"},),
     "KeepSurvey": ({},),
+    "SendText": ({},),
     "SendCode": ({"to": "8000"},),
     "CheckCode": ({"verdict": "right"}, {"verdict": "wrong"}, {"verdict": "over"}),
     "FindMember": ({"is_found": True, "name": "Wang", "level": ""}, {"is_found": False}),
@@ -58,7 +59,7 @@ def _performed(results: tuple[tuple[str, Row], ...]) -> Iterator[Happening]:
 
 def _system(step: Step, values: Values) -> Iterator[Row]:
     """Found (each value that matters once), not found, broken."""
-    saved: Mapping[str, JsonPath] = getattr(step, "save", {})
+    saved: Mapping[str, JsonPath] = getattr(getattr(step, "lookup", step), "save", {})
     rows: dict[str, dict[str, Any]] = {}
     for name in saved or ("",):
         for value in [one for one in values(name) if one != ""] or ["7"]:

@@ -177,7 +177,8 @@ class Samples:
     def _feed(self, step: Step) -> None:
         """Which values this step makes others of: ``set``, and what goes into and comes out of subflows."""
         for table in ("values", "given", "save"):
-            for name, value in (getattr(step, table, None) or {}).items():
+            found = getattr(step, table, None)
+            for name, value in found.items() if isinstance(found, dict) else ():
                 self._fed.setdefault(name, set()).update(_names(value))
 
     def _grow(self) -> None:

@@ -33,7 +33,7 @@ class Survey(Question):
     start:
       - queue: orders
       - survey: short
-      - hangup
+      - hangup: {say: {zh: 再见。, en: Goodbye.}}
     """
 
     name: Name

@@ -3,6 +3,7 @@
 import pytest
 from ivr_sites import ARTICLES, SITE, Contact, complaints, make
 
+import ivr.checks
 from ivr import read_site
 from ivr.articles import Article, ArticleIndex, tokens
 from ivr.effects import Ask, Piece, Play, SetVariables, Spoken, Write
@@ -306,3 +307,11 @@ def test_gather_takes_words_on_chats() -> None:
         assert "either digits or letters" in complaints(f"start:\n  - gather: {words}\n  - hangup\n")[0]
     told = complaints("start:\n  - gather: {as: x, prompt: P, digits: 1, valid: lunh}\n  - hangup\n")
     assert "did you mean 'luhn'?" in told[0]
+
+
+def test_every_path_of_self_service_is_proved() -> None:
+    from ivr.steps import STEPS
+
+    for verb in ("lookup", "call", "ticket", "survey", "identify", "faq"):
+        told = [str(problem) for problem in ivr.checks.run(make(STEPS[verb].EXAMPLE)) if problem.code == "cut_off"]
+        assert told == [], verb
