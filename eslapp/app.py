@@ -22,6 +22,7 @@ from eslapp.esl.server import OutboundServer
 from eslapp.ids import random_id
 from eslapp.log import get_log, spawn
 from eslapp.services import hub_watch
+from eslapp.services.call_recording import is_wanted
 from eslapp.services.callbacks import Callbacks
 from eslapp.services.chats import Chats
 from eslapp.services.dispatcher import Dispatcher
@@ -36,7 +37,7 @@ from eslapp.services.transcripts import Transcriptions
 from eslapp.services.voice_calls import VoiceCalls
 from eslapp.services.voice_offers import VoiceOffers
 from eslapp.sitedir import SiteDir
-from eslapp.starting import flow_services, grants_of, listening, load_runnable, started
+from eslapp.starting import Parts, call_steps, flow_services, grants_of, listening, load_runnable, started
 from eslapp.store import Store
 from ivr.engine import Engine
 from recordings.transcribe.client import TranscriberClient
@@ -121,9 +122,21 @@ class Daemon:
         services = flow_services(
             site_dir, site=lambda: self.site, store=self.store, clock=self.clock, chats=lambda: self.chats
         )
+        prompts = Prompts(site_dir, lambda: self.site)
+        parts = Parts(
+            site_dir,
+            lambda: self.site,
+            self.store,
+            self.bus,
+            self._world,
+            prompts,
+            self.recorder,
+            self.options.domain,
+            self.clock,
+        )
+        self.call_steps = steps = call_steps(parts)
         self.flows = FlowRuns(store=self.store, clock=self.clock, facts=flow_facts)
         self.flows.publish(Engine(self.site))
-        prompts = Prompts(site_dir, lambda: self.site)
         self.chats = Chats(
             bus=self.bus,
             store=self.store,
@@ -131,7 +144,7 @@ class Daemon:
             world=self._world,
             clock=self.clock,
             ids=random_id,
-            performers=services.on_chats(),
+            performers={**services.on_chats(), **steps.on_chats()},
         )
         self.calls = VoiceCalls(
             bus=self.bus,
@@ -143,11 +156,10 @@ class Daemon:
             send_text=self.chats.send,
             clock=self.clock,
             ids=random_id,
-            performers=services.on_calls(),
+            performers={**services.on_calls(), **steps.on_calls()},
         )
 
     def _build_services(self, site_dir: SiteDir) -> None:
-        self._build_flows(site_dir)
         self.recorder = Recorder(
             store=self.store,
             link=self.link,
@@ -155,7 +167,9 @@ class Daemon:
             clock=self.clock,
             ids=random_id,
             interaction=lambda name: self._world().interaction(name),
+            is_wanted=lambda name: is_wanted(self.flows, self._world, lambda: self.site, name),
         )
+        self._build_flows(site_dir)
         self.offers = VoiceOffers(
             bus=self.bus,
             link=self.link,
@@ -241,6 +255,7 @@ class Daemon:
                     self.transcriptions.wake()
                 elif kind == "InteractionClosed":
                     self.calls.forget(event.interaction)
+                    spawn(self._guarded, self.call_steps.voicemails.call_over, event.interaction)
                 else:
                     spawn(self._guarded, self.chats.on_event, event)
 
@@ -272,6 +287,7 @@ class Daemon:
         )
         self.calls.adopt()
         self.chats.recover()
+        self.call_steps.voicemails.recover()
         self.link.start()
         self._greenlets += [
             spawn(self.inbox.run),

@@ -7,23 +7,35 @@ Not here: the daemon itself (``app``).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from eslapp.bus import Bus
 from eslapp.clock import Clock
+from eslapp.core.trunk import Trunk, trunk_of
 from eslapp.esl.server import OutboundServer
+from eslapp.ids import random_id
 from eslapp.log import get_log
 from eslapp.outside import Outside
+from eslapp.services.call_steps import CallSteps
 from eslapp.services.chats import Chats
 from eslapp.services.flow_services import FlowServices
+from eslapp.services.hearing_words import HearingWords
 from eslapp.services.identities import Identities
 from eslapp.services.lookups import Lookups
+from eslapp.services.promises import Promises
+from eslapp.services.prompts import Prompts
 from eslapp.services.reaching import Messenger
+from eslapp.services.recorder import Recorder
 from eslapp.services.self_service import SelfService
+from eslapp.services.transfers import Transfers
+from eslapp.services.voicemails import Voicemails
 from eslapp.sitedir import SiteDir
 from eslapp.store import Store
 from ivr import service_calls as asked
 from ivr.loader import load_site
 from ivr.site import Site
+from recordings.transcribe.client import TranscriberClient
 from webhooks.channels import CHANNELS
 
 log = get_log("app")
@@ -50,6 +62,46 @@ def flow_services(
             asked.FindMember: identities.find_member,
             asked.KeepIdentity: identities.keep,
         }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the steps of calls are made of."""
+
+    site_dir: SiteDir
+    site: Callable[[], Site]
+    store: Store
+    bus: Bus
+    world: Callable[[], Any]
+    prompts: Prompts
+    recorder: Recorder
+    domain: str
+    clock: Clock
+
+
+def call_steps(parts: Parts) -> CallSteps:
+    """Everything ``ivr.call_effects`` may ask for."""
+
+    def trunk() -> Trunk:
+        return trunk_of(parts.site().trunk)
+
+    rows = {"store": parts.store, "clock": parts.clock, "prompts": parts.prompts}
+    client = TranscriberClient(parts.site_dir.transcriber_socket, connect_s=0.2)
+    folder = parts.site_dir.var / "listening"
+    return CallSteps(
+        recorder=parts.recorder,
+        voicemails=Voicemails(
+            bus=parts.bus,
+            recorder=parts.recorder,
+            folder=parts.site_dir.recordings,
+            world=parts.world,
+            ids=random_id,
+            **rows,
+        ),
+        transfers=Transfers(trunk=trunk, domain=parts.domain, **rows),
+        hearing=HearingWords(client=client, prompts=parts.prompts, folder=folder, ids=random_id),
+        promises=Promises(bus=parts.bus, trunk=trunk, clock=parts.clock),
     )
 
 

@@ -12,13 +12,14 @@ from collections.abc import Iterable, Mapping
 
 from .values import simplified
 
-CHINESE_DIGITS = dict(zip("零一二三四五六七八九", "0123456789", strict=True))
+DIGITS = dict(zip("零一二三四五六七八九", "0123456789", strict=True))
+DIGITS |= {word: str(n) for n, word in enumerate("zero one two three four five six seven eight nine".split())}
 
 
 def chosen(answer: str, labels: Mapping[str, str], words: Mapping[str, Iterable[str]]) -> set[str]:
     """The keys of ``words`` that the answer means: by key, by label (exactly), or by words in it (perhaps several)."""
     text = simplified(answer)
-    text = CHINESE_DIGITS.get(text, text)
+    text = DIGITS.get(text, text)
     if text in words:
         return {text}
     exact = {key for key, label in labels.items() if label and simplified(label) == text}

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from .effects import Effect, EndFlow, SetLanguage, SetVariables
-from .fields import AGAIN, HANGUP, NEXT, Way
+from .fields import AGAIN, BACK, HANGUP, NEXT, Way
 from .flow import FALLBACK
 from .scene import Scene
 from .session import Session, Value
@@ -34,6 +34,7 @@ from .waits import (
     QueueLeft,
     Resumed,
     TextArrived,
+    WordsHeard,
 )
 
 TURN_BOUND = 60  # steps in one turn, that is without waiting for anything
@@ -102,7 +103,7 @@ def _is_heard(happening: Happening) -> bool:
     """Whether the contact did something, or spent time in a queue."""
     if isinstance(happening, QueueLeft):
         return happening.reason not in TURNED_AWAY
-    return isinstance(happening, KeysPressed | TextArrived)
+    return isinstance(happening, KeysPressed | TextArrived | WordsHeard)
 
 
 class _Walk:
@@ -257,6 +258,8 @@ class _Walk:
         block, index = self._session.block, self._session.index
         if way.block == AGAIN:
             return block, index
+        if way.block == BACK:
+            return self._site.blocks[block].owner
         if way.block == NEXT:
             return block, index + 1
         if way.block == HANGUP:

@@ -17,8 +17,8 @@ from .problems import quote
 from .templates import parse_template
 
 WAY_TITLE = "a way out"  # in JSON Schema
-AGAIN, NEXT, HANGUP = "again", "next", "hangup"
-RESERVED_WAYS = (AGAIN, NEXT, HANGUP)
+AGAIN, NEXT, HANGUP, BACK = "again", "next", "hangup", "back"
+RESERVED_WAYS = (AGAIN, NEXT, HANGUP, BACK)
 NAME_PATTERN = r"^[^\W\d]\w{0,39}$"
 VARIABLE_PATTERN = r"^[a-z][a-z0-9_]{0,39}$"
 LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$"
@@ -137,13 +137,11 @@ class Way:
     """A way out of a step: a section's name, ``flow.section``, again/next/hangup, or a short list of steps.
 
     ``block`` is filled when all flows are read: the block it leads to, a reserved word, or "" for nowhere.
-    ``comes_back``: after the list the flow goes on with this step again, not with the next one.
     """
 
     text: str = ""
     steps: list[Any] | None = None
     block: str = ""
-    comes_back: bool = False
 
 
 def to_way(value: Any) -> Way:

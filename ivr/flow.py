@@ -31,6 +31,7 @@ class Block:
     after: tuple[str, int] | None = None
     is_section: bool = False
     place: Place = Place("", 1, 1)
+    owner: tuple[str, int] | None = None  # of a way's own list: the step it stands in
 
 
 @dataclass(slots=True)

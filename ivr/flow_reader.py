@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .fields import NAME_PATTERN, RESERVED_WAYS, Way
+from .fields import BACK, NAME_PATTERN, RESERVED_WAYS, Way
 from .flow import Block, Flow
 from .problems import Place, Problem, did_you_mean, quote
 from .step import Step
@@ -93,7 +93,7 @@ class FlowReader:
                 )
                 continue
             inner = self.steps_of(block.flow, block.section, way.steps, step.file_path(loc), block_id)
-            inner.after = (block.id, index if way.comes_back else index + 1)
+            inner.owner, inner.after = (block.id, index), (block.id, index + 1)
             way.block = block_id
 
     def _step(self, raw: Any, path: Path) -> Step | None:
@@ -176,7 +176,8 @@ def link(flows: dict[str, Flow], blocks: dict[str, Block]) -> None:
         for step in block.steps:
             for _, way in step.ways():
                 if way.steps is None:
-                    way.block = resolve(flows, block.flow, way)
+                    is_lost = way.text == BACK and block.owner is None  # a section belongs to no step
+                    way.block = "" if is_lost else resolve(flows, block.flow, way)
 
 
 def resolve(flows: dict[str, Flow], flow: str, way: Way) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from .fields import AGAIN, HANGUP, NEXT
+from .fields import AGAIN, BACK, HANGUP, NEXT
 from .proof.explore import Exploration, explore
 from .site import Site
 from .step import MEDIA, TEXT, VOICE, Exit, Step
@@ -71,11 +71,13 @@ class Graph:
     def _edge(self, source: Position, way_out: Exit) -> Edge:
         block, index = source
         way = way_out.way
-        if way is not None and way.block not in (NEXT, AGAIN, HANGUP):
+        if way is not None and way.block not in (NEXT, AGAIN, HANGUP, BACK):
             target = next(self._landing(way.block, 0), None) if way.block in self.site.blocks else None
             return Edge(source, way_out, target)
         if way is not None and way.block == AGAIN:
             return Edge(source, way_out, source)
+        if way is not None and way.block == BACK:
+            return Edge(source, way_out, self.site.blocks[block].owner)
         if way_out.ends or (way is not None and way.block == HANGUP):
             return Edge(source, way_out, None)
         is_last = index + 1 >= len(self.site.blocks[block].steps)

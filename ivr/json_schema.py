@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .fields import AGAIN, HANGUP, NEXT, WAY_TITLE
+from .fields import AGAIN, BACK, HANGUP, NEXT, WAY_TITLE
 from .site import SiteFile
 from .step import Step
 from .steps import STEPS
@@ -56,7 +56,8 @@ def _flow() -> Schema:
 
 
 def _way() -> Schema:
-    words = f"a section, flow.section, a flow, {AGAIN} (this step), {NEXT} (the next step) or {HANGUP}"
+    words = f"a section, flow.section, a flow, {AGAIN} (this step), {NEXT} (the next step), {HANGUP}"
+    words += f" or, in a list inside a step, {BACK} (to that step)"
     return {"anyOf": [{"type": "string", "description": words}, {"$ref": "#/$defs/steps"}], "description": words}
 
 

@@ -10,10 +10,11 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
-from .fields import ONE_OR_MORE, WAY_TITLE, Way, Word, as_list, named, refuse, to_way
+from .fields import BACK, ONE_OR_MORE, WAY_TITLE, Way, Word, as_list, named, refuse, to_way
 from .problems import did_you_mean, quote
 
-OFFERS = ("callback", "voicemail")  # steps that need no more than the queue's name
+DECLINED = {"callback": "declined", "voicemail": "otherwise"}  # what leads back into the line
+OFFERS = tuple(DECLINED)  # steps that need no more than the queue's name
 
 
 def _to_leave_way(value: Any) -> Way:
@@ -24,7 +25,8 @@ def _to_leave_way(value: Any) -> Way:
     if verb not in OFFERS or not set(value) <= {"offer", "queue"}:
         mend = did_you_mean(str(verb), OFFERS, f"offer one of: {', '.join(OFFERS)}")
         raise refuse(f"{quote(verb)} cannot be offered to somebody in line", mend)
-    return Way(steps=[{verb: {"queue": value["queue"]} if "queue" in value else None}], comes_back=True)
+    words = {DECLINED[verb]: BACK, **({"queue": value["queue"]} if "queue" in value else {})}
+    return Way(steps=[{verb: words}])
 
 
 LeaveWay = Annotated[

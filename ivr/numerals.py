@@ -17,7 +17,7 @@ from .measures import MEASURES
 from .numbers_said import CHINESE_DIGITS, ENGLISH_SMALL, chinese, english, number_vocabulary
 from .phrases import Wording, phrase
 
-KINDS = ("digits", "number", "position", *MEASURES)
+KINDS = ("digits", "number", "position", *MEASURES, "callback_slot")
 POSITIONS_SPOKEN = 10  # further back: "more than ten"
 LARGEST = 999_999
 
@@ -43,6 +43,8 @@ def words(kind: str, value: str, language: str, overrides: Wording | None = None
         return (position(int(value), language, overrides),)
     if kind in MEASURES:
         return measures.words(kind, value, language)
+    if kind == "callback_slot":
+        return (phrase(kind, language, overrides).replace("{key}", value[-1]),)
     return chinese(int(value)) if language == "zh" else english(int(value))
 
 
@@ -52,6 +54,8 @@ def vocabulary(kind: str, language: str, overrides: Wording | None = None) -> tu
         return tuple(_digit(letter, language) for letter in "0123456789*#+")
     if kind == "position":
         return tuple(position(place, language, overrides) for place in range(1, POSITIONS_SPOKEN + 2))
+    if kind == "callback_slot":
+        return tuple(phrase(kind, language, overrides).replace("{key}", key) for key in "0123456789")
     return measures.vocabulary(kind, language) if kind in MEASURES else number_vocabulary(language)
 
 

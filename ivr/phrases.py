@@ -44,6 +44,51 @@ BUILT_IN: Wording = {
         "zh": "抱歉，现在没有客服可以接听，请稍后再联系我们。",
         "en": "Sorry, nobody is free to help you at the moment. Please try again later.",
     },
+    "not_understood": {"zh": "抱歉，没有听懂。", "en": "Sorry, I did not understand that."},
+    "voicemail_prompt": {
+        "zh": "请在提示音后留言，说完请按井号键。",
+        "en": "Please leave a message after the tone. When you are done, press pound.",
+    },
+    "voicemail_review": {
+        "zh": "发送留言请按1，收听留言请按2，重新录音请按3。",
+        "en": "To send your message press 1, to hear it press 2, to record it again press 3.",
+    },
+    "voicemail_kept": {
+        "zh": "您的留言已保存，我们会尽快与您联系。",
+        "en": "Your message has been saved. We will get back to you soon.",
+    },
+    "voicemail_empty": {"zh": "抱歉，没有录到声音。", "en": "Sorry, we did not hear anything."},
+    "callback_number": {"zh": "我们可以回电到", "en": "We can call you back at"},
+    "callback_keys": {
+        "zh": "同意请按1，换一个号码请按2，不需要回电请按3。",
+        "en": "If that is right press 1, for another number press 2, if you do not want a call press 3.",
+    },
+    "callback_text": {"zh": "我们可以回电到{number}。", "en": "We can call you back at {number}."},
+    "callback_option_1": {"zh": "好的", "en": "Yes, please"},
+    "callback_option_2": {"zh": "换一个号码", "en": "Another number"},
+    "callback_option_3": {"zh": "不需要", "en": "No, thank you"},
+    "callback_enter": {
+        "zh": "请输入回电号码，以井号键结束。",
+        "en": "Please enter the number we should call, and press pound.",
+    },
+    "callback_enter_text": {"zh": "请输入回电号码。", "en": "Which number should we call?"},
+    "callback_soon": {"zh": "尽快回电请按1。", "en": "To be called as soon as possible, press 1."},
+    "callback_slot": {"zh": "请按{key}。", "en": "press {key}."},
+    "callback_when_text": {"zh": "什么时候回电方便？", "en": "When may we call you?"},
+    "callback_asap": {"zh": "尽快", "en": "As soon as possible"},
+    "callback_at": {"zh": "回电到", "en": "we will call you at"},
+    "callback_confirm_text": {
+        "zh": "{when}回电到{number}，对吗？",
+        "en": "{when}, we will call you at {number}. Is that right?",
+    },
+    "callback_kept": {
+        "zh": "好的，我们会给您回电，感谢您的耐心。",
+        "en": "All right, we will call you back. Thank you for your patience.",
+    },
+    "prompt_missing": {
+        "zh": "抱歉，这段语音暂时无法播放。",
+        "en": "Sorry, this announcement cannot be played at the moment.",
+    },
     "goodbye": {"zh": "感谢您的来电，再见。", "en": "Thank you for contacting us. Goodbye."},
     **SELF_SERVICE,
 }

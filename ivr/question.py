@@ -11,11 +11,11 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from .effects import Ask, AwaitText, Speech, Write
+from .effects import Ask, AwaitText, Effect, Speech, Write
 from .fields import Duration, Way, WayField
 from .scene import Scene
 from .step import Exit, Go, Move, Next, Step, Wait
-from .waits import Happening, KeysMissing, KeysPressed, TextArrived, TextMissing
+from .waits import Happening, KeysMissing, KeysPressed, TextArrived, TextMissing, WordsHeard
 
 SILENCE, INVALID = "silence", "invalid"
 
@@ -43,7 +43,7 @@ class Question(Step):
         return {}
 
     def understand(self, scene: Scene, answer: str, *, is_typed: bool) -> Move | None:
-        """The move for an answer; None: not understood. ``is_typed``: written on a chat, not pressed."""
+        """The move for an answer; None: not understood. ``is_typed``: written or spoken, not pressed."""
         raise TypeError(f"{self.verb} understands nothing")
 
     def enter(self, scene: Scene) -> Move:
@@ -60,16 +60,20 @@ class Question(Step):
         explanation = self.invalid_phrase if why == INVALID else why
         if scene.is_voice:
             said = (scene.phrase_speech(explanation), *speech) if explanation else speech
-            return Wait((Ask(speech=said, first_s=self.wait, **self.keys_wanted(scene)),), state)
+            return Wait((self.asking(scene, said),), state)
         lines = [scene.phrase(explanation)] if explanation else []
         lines += [text] if text else []
         lines += [f"{key} {label}" for key, label in options]
         return Wait((Write("\n".join(lines), options), AwaitText(self.text_wait)), state)
 
+    def asking(self, scene: Scene, said: tuple[Speech, ...]) -> Effect:
+        """How a call is asked: by keys, unless a step listens too."""
+        return Ask(speech=said, first_s=self.wait, **self.keys_wanted(scene))
+
     def answer(self, scene: Scene, happening: Happening) -> Move:
-        if isinstance(happening, KeysPressed | TextArrived):
-            is_typed = isinstance(happening, TextArrived)
-            given = happening.text if isinstance(happening, TextArrived) else happening.digits
+        if isinstance(happening, KeysPressed | TextArrived | WordsHeard):
+            is_typed = not isinstance(happening, KeysPressed)
+            given = happening.digits if isinstance(happening, KeysPressed) else happening.text
             move = self.understand(scene, given, is_typed=is_typed)
             return move if move is not None else self.wrong(scene, INVALID)
         if isinstance(happening, KeysMissing):

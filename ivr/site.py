@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from .articles import Article, ArticleIndex
 from .calendars import Calendar
@@ -79,6 +79,13 @@ Timezone = Annotated[
     str, PlainValidator(_to_timezone), WithJsonSchema({"type": "string", "examples": ["Asia/Shanghai"]})
 ]
 Level = Annotated[int, Field(ge=1, le=10)]
+
+
+def _yes_no_or(value: Any) -> Any:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+
+
+RecordRule = Annotated[Literal["yes", "no", "consent"], BeforeValidator(_yes_no_or)]
 Extension = Annotated[Word, Field(pattern=r"^[0-9]{2,10}$")]
 HostAndPort = Annotated[
     Word, Field(pattern=r"^[A-Za-z0-9.-]{1,253}:[0-9]{1,5}$", examples=["erp.local:8443", "127.0.0.1:9000"])
@@ -114,6 +121,7 @@ class QueueSettings(Part):
     calendar: Name = ""
     limit: Annotated[int, Field(ge=1, le=10_000)] | None = None
     callback: CallbackSettings = CallbackSettings()
+    record: RecordRule = "yes"
 
     def label_in(self, language: str, name: str) -> str:
         """How people read it."""
@@ -269,6 +277,14 @@ class Site:
     limits: LimitSettings = field(default_factory=LimitSettings)
     revision: str
     document: Document = field(repr=False)
+
+    @property
+    def early_numbers(self) -> frozenset[str]:
+        """The numbers that are not answered at once: their flow's first section has an ``answer`` step."""
+        return frozenset(number for number, flow in self.numbers.items() if self._answers_itself(flow))
+
+    def _answers_itself(self, flow: str) -> bool:
+        return flow in self.flows and any(step.verb == "answer" for step in self.blocks[self.flows[flow].start].steps)
 
     @property
     def default_language(self) -> str:

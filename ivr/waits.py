@@ -72,6 +72,21 @@ class Answered(Happening):
 
 
 @dataclass(frozen=True, slots=True)
+class WordsHeard(Happening):
+    """What the contact said in answer to ``Listen``, as the recogniser wrote it down."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Performed(Happening):
+    """What came of an effect of ``call_effects``: one word, and values where that effect says so."""
+
+    result: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp(Happening):
     """The contact is gone (leg hung up, chat ended). Comes at any wait and ends the flow with this cause."""
 

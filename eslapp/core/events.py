@@ -186,6 +186,21 @@ class RecordingFinished(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactTransferred(Event):
+    """A flow has joined a contact with somebody, or tried to. Not the router's: made by ``services.transfers``.
+
+    ``kind``: "agent", "extension", "outside"; ``result``: "talked" (the other side ended it), "left" (the contact did),
+    "busy", "no_answer", "failed", "not_allowed".
+    """
+
+    interaction: str
+    kind: str
+    target: str
+    result: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptReady(Event):
     interaction: str
     recording: str

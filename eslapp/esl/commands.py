@@ -115,6 +115,36 @@ def transfer(extension: str, context: str) -> App:
     return App("transfer", f"{doors.word(extension, 'extension')} XML {doors.word(context, 'context')}")
 
 
+RINGING = "%(1000,4000,450)"  # what a caller hears while somebody is rung for them
+
+
+def bridge_to(target: str, *, ring_s: int, caller_number: str = "") -> App:
+    """Ring a ``user_target`` or an ``outside_target`` and join it with the leg; on a failure the leg stays."""
+    options = {
+        "originate_timeout": doors.whole(ring_s, 1, 600, "ring_s"),
+        "ignore_early_media": "true",
+        **({"origination_caller_id_number": doors.number(caller_number)} if caller_number else {}),
+    }
+    return App("bridge", f"{{^^;{_assignments(options)}}}{target}")
+
+
+def user_target(extension: str, domain: str) -> str:
+    """A registered phone, as a dial string."""
+    return f"user/{doors.word(extension, 'extension')}@{doors.domain(domain)}"
+
+
+def outside_target(number: str, way: str) -> str:
+    """A telephone number as a dial string. ``way``: "gateway NAME" (one of the switch's own) or "server HOST:PORT" (a
+    trunk that knows us by address)."""
+    kind, _, where = way.partition(" ")
+    dialled = doors.number(number)
+    if kind == "gateway":
+        return f"sofia/gateway/{doors.word(where, 'gateway')}/{dialled}"
+    if kind == "server":
+        return f"sofia/internal/{dialled}@{doors.host_port(where)}"
+    raise CommandError(f"way: {way!r} is refused; allowed are 'gateway NAME' and 'server HOST:PORT'")
+
+
 def hangup(cause: str = "NORMAL_CLEARING") -> App:
     return App("hangup", doors.cause(cause))
 
@@ -151,18 +181,8 @@ def originate_user(
 def originate_outside(
     leg: str, number: str, way: str, *, timeout_s: int = 25, caller_number: str, variables: Mapping[str, str]
 ) -> str:
-    """Call a number outside and park it when it answers.
-
-    ``way``: "gateway NAME" (one of the switch's own) or "server HOST:PORT" (a trunk that knows us by address).
-    """
-    kind, _, where = way.partition(" ")
-    dialled = doors.number(number)
-    if kind == "gateway":
-        target = f"sofia/gateway/{doors.word(where, 'gateway')}/{dialled}"
-    elif kind == "server":
-        target = f"sofia/internal/{dialled}@{doors.host_port(where)}"
-    else:
-        raise CommandError(f"way: {way!r} is refused; allowed are 'gateway NAME' and 'server HOST:PORT'")
+    """Call a number outside and park it when it answers; ``way`` as in ``outside_target``."""
+    target = outside_target(number, way)
     wanted = {
         "origination_uuid": doors.leg(leg),
         "ignore_early_media": "true",
@@ -210,6 +230,19 @@ def uuid_setvar(leg: str, variables: Mapping[str, str]) -> str:
     if not variables:
         raise CommandError("variables: nothing to set")
     return f"uuid_setvar_multi {doors.leg(leg)} {_assignments(variables)}"
+
+
+def prepare_bridge(leg: str, *, is_socket_kept: bool) -> list[str]:
+    """What the leg needs before and after ``bridge_to``: to stay when nobody answers, to be heard ringing, and (not
+    ``is_socket_kept``) not to be reset in the middle of the talk when our connection closes."""
+    checked = doors.leg(leg)
+    resume = "true" if is_socket_kept else "false"
+    values = f"socket_resume={resume};continue_on_fail=true;hangup_after_bridge=false"
+    return [
+        f"uuid_setvar_multi {checked} {values}",
+        f"uuid_setvar {checked} ringback {RINGING}",
+        f"uuid_setvar {checked} transfer_ringback {RINGING}",
+    ]
 
 
 def return_after_bridge(leg: str, extension: str, context: str) -> str:

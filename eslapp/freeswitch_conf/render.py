@@ -123,7 +123,7 @@ def _local_files(site: SiteFacts, secrets: SwitchSecrets, values: Mapping[str, s
     texts = {
         "vars.xml": site_xml.vars_xml(values),
         "modules.xml": site_xml.modules_xml(),
-        "numbers.xml": site_xml.numbers_xml(sorted(site.numbers)),
+        "numbers.xml": site_xml.numbers_xml(sorted(site.numbers), getattr(site, "early_numbers", ())),
         "agents.xml": site_xml.agents_xml(names, passwords),
         "announcement.xml": site_xml.announcement_xml(site.languages),
     }

@@ -9,12 +9,13 @@ Not here: where they are written (``render``), what values are allowed (``doors`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from xml.etree import ElementTree
 
 from eslapp.freeswitch_conf import doors
 
 ENTRY = "zj-1 XML zongji"
+EARLY_ENTRY = "zj-early XML zongji"  # the flow answers by itself
 
 
 def vars_xml(values: Mapping[str, str]) -> str:
@@ -34,8 +35,8 @@ def modules_xml() -> str:
     return _text(root)
 
 
-def numbers_xml(numbers: Iterable[str]) -> str:
-    """One extension per number of the site; the number is kept in ``zj_did``."""
+def numbers_xml(numbers: Iterable[str], early: Container[str] = ()) -> str:
+    """One extension per number of the site; the number is kept in ``zj_did``. ``early``: those not answered at once."""
     root = ElementTree.Element("include")
     for did in numbers:
         doors.number(did)
@@ -43,7 +44,8 @@ def numbers_xml(numbers: Iterable[str]) -> str:
         condition = ElementTree.SubElement(
             extension, "condition", field="destination_number", expression=f"^{re.escape(did)}$"
         )
-        for application, argument in (("set", f"zj_did={did}"), ("transfer", ENTRY)):
+        entry = EARLY_ENTRY if did in early else ENTRY
+        for application, argument in (("set", f"zj_did={did}"), ("transfer", entry)):
             ElementTree.SubElement(condition, "action", application=application, data=argument)
     return _text(root)
 

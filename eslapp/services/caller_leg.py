@@ -27,7 +27,7 @@ from gevent.queue import Empty, Queue
 from eslapp.clock import monotonic
 from eslapp.esl import commands
 from eslapp.esl.call import CallControl
-from eslapp.esl.errors import LegGone, LegLost, LegTaken, SwitchRefused
+from eslapp.esl.errors import LegGone, LegLost, LegTaken, SwitchError, SwitchRefused
 from eslapp.log import get_log
 
 log = get_log("caller_leg")
@@ -40,6 +40,7 @@ HANG_UP_LIMIT_S = 2.0
 BEFORE_COMFORT_S = 0.5  # so that a switch that plays nothing at all is not asked without pause
 COMFORT = "tone_stream://%(300,9700,440)"  # a soft beep every ten seconds, where there is no music
 PLAYED = "FILE PLAYED"
+UNANSWERED = ("ringing", "early")
 
 
 class CallerLeg:
@@ -47,6 +48,7 @@ class CallerLeg:
 
     def __init__(self, call: CallControl) -> None:
         self._call = call
+        self._is_answered = call.channel.get("Answer-State") not in UNANSWERED
         self._music = ""  # "" while there is none
         self._sounding: AsyncResult | None = None  # the end of what the music plays now
 
@@ -81,6 +83,12 @@ class CallerLeg:
 
     def answer(self) -> None:
         self._call.execute(*commands.answer(), timeout=10)
+        self._is_answered = True
+
+    def must_be_answered(self) -> None:
+        """Answer a call that so far was only heard as early media."""
+        if not self._is_answered:
+            self.answer()
 
     def play(self, paths: Sequence[str]) -> None:
         """Play sounds to their end. A missing file is logged and skipped: the flow goes on."""
@@ -174,6 +182,45 @@ class CallerLeg:
         except Empty:
             return
 
+    def record(self, path: str, *, is_stereo: bool) -> None:
+        """Have the switch record the leg (left the contact) until ``stop_recording``; raises ``SwitchRefused``."""
+        self.set_variables({"RECORD_STEREO": str(is_stereo).lower(), "enable_file_write_buffering": "false"})
+        if complaint := commands.refusal(self._call.api(commands.uuid_record(self.leg, "start", path))):
+            raise SwitchRefused(f"not recorded: {complaint}")
+
+    def stop_recording(self, path: str) -> None:
+        """End it; content where the leg, or the recording, is over already."""
+        try:
+            self._call.api(commands.uuid_record(self.leg, "stop", path))
+        except SwitchError as error:
+            log.info("recording-over", leg=self.leg, reason=str(error))
+
+    def begin(self, paths: Sequence[str]) -> None:
+        """Begin to play these and return at once: see ``is_sounding`` and ``hush``."""
+        self._stop_sound()
+        if paths:
+            _, self._sounding = self._call.order(commands.playback(paths), timeout=10)
+
+    @property
+    def is_sounding(self) -> bool:
+        """Whether what was begun (or the music) still plays."""
+        return self._sounding is not None and not self._sounding.ready()
+
+    def hush(self) -> None:
+        """End what ``begin`` plays."""
+        self._stop_sound()
+
+    def stay_alone_if_we_die(self, is_alone: bool) -> None:
+        """Before a talk: the end of our connection must not end it. After it: the leg comes back to us again."""
+        for line in commands.prepare_bridge(self.leg, is_socket_kept=not is_alone):
+            if complaint := commands.refusal(self._call.api(line)):
+                raise SwitchRefused(f"not prepared: {complaint}")
+
+    def join_with(self, app: commands.App, limit_s: float) -> Mapping[str, str]:
+        """Ring and join others with the leg; returns the leg's variables when that is over."""
+        self._stop_sound()
+        return self._call.execute(*app, timeout=limit_s).variables
+
     def set_variables(self, variables: Mapping[str, str]) -> None:
         """Set channel variables, whatever plays. Raises ``SwitchRefused`` where the leg is unknown."""
         if complaint := commands.refusal(self._call.api(commands.uuid_setvar(self.leg, variables))):
@@ -195,6 +242,8 @@ class CallerLeg:
     def _music_ended(self, sounding: AsyncResult) -> None:
         """Begin again, unless the leg is being taken; raises where it is lost."""
         self._sounding = None
+        if not self._music:
+            return
         response = sounding.get(block=False).get("Application-Response")
         self._wait(TAKEN_WITHIN_S if response == PLAYED else BEFORE_COMFORT_S)
         if response != PLAYED:

@@ -44,7 +44,10 @@ class Recorder:
         clock: Clock,
         ids: IdSource,
         interaction: Callable[[str], Interaction | None],
+        is_wanted: Callable[[str], bool] = lambda _interaction: True,
     ) -> None:
+        """``is_wanted(interaction)``: whether its talks are recorded (``ivr.recording_policy``)."""
+        self._is_wanted = is_wanted
         self._store = store
         self._link = link
         self._folder = folder
@@ -53,11 +56,57 @@ class Recorder:
         self._interaction = interaction
 
     def start(self, interaction: str, leg: str) -> None:
+        """A talk begins: the next part of the recording, where the queue and the contact want one."""
+        if not self._is_wanted(interaction):
+            log.info("not-recorded", interaction=interaction)
+            return
+        was_running = self.is_running(interaction)
+        if self.begin(interaction, leg) and was_running:
+            self.unmask(interaction, leg)  # what a flow masked and forgot
+
+    def begin(self, interaction: str, leg: str) -> bool:
         """Begin the next part of the interaction's recording; a part that is running already goes on."""
         try:
             self._start(interaction, leg)
         except (SwitchError, commands.CommandError, OSError, StoreError) as error:
             log.error("recording-not-started", interaction=interaction, reason=str(error))
+            return False
+        return True
+
+    def mask(self, interaction: str, leg: str) -> bool:
+        """Silence in the file from now on. Where that fails the recording ends: False."""
+        for part in self._running(interaction):
+            try:
+                self._ask(commands.uuid_record(leg, "mask", str(self._folder / part.path)))
+            except SwitchError as error:
+                log.error("recording-not-masked", interaction=interaction, reason=str(error))
+                self.stop(interaction, leg)
+                return False
+        return True
+
+    def unmask(self, interaction: str, leg: str) -> None:
+        """Sound in the file again; content where it was never masked."""
+        for part in self._running(interaction):
+            try:
+                self._ask(commands.uuid_record(leg, "unmask", str(self._folder / part.path)))
+            except SwitchError as error:
+                log.error("recording-stays-masked", interaction=interaction, reason=str(error))
+
+    def is_running(self, interaction: str) -> bool:
+        """Whether a part is being recorded."""
+        return bool(self._running(interaction))
+
+    def _running(self, interaction: str) -> list[rows.Recording]:
+        parts = self._store.read(lambda tx: rows.of_interaction(tx, interaction))
+        return [part for part in parts if part.state == "running"]
+
+    def adopt(self, interaction: str, relative: str, started_at: float, language: str) -> None:
+        """A file that lies there already becomes the interaction's recording, once."""
+        if self._store.read(lambda tx: rows.of_interaction(tx, interaction)):
+            return
+        one = rows.Recording(self._ids(), interaction, relative, started_at, channels=1)
+        self._store.write(lambda tx: rows.start(tx, one))
+        self._finish(one, language=language)
 
     def _start(self, interaction: str, leg: str) -> None:
         parts = self._store.read(lambda tx: rows.of_interaction(tx, interaction))
@@ -99,11 +148,11 @@ class Recorder:
             if not is_up(part.interaction):
                 self._finish(part)
 
-    def _finish(self, part: rows.Recording, told_s: float = 0.0) -> None:
+    def _finish(self, part: rows.Recording, told_s: float = 0.0, language: str = "") -> None:
         path = self._folder / part.path
         state, seconds, size = get_hub().threadpool.apply(measure, (path, max(0.0, told_s)))
         interaction = self._interaction(part.interaction)
-        language = interaction.language if interaction else ""
+        language = language or (interaction.language if interaction else "")
         now = self._clock()
 
         def work(tx: Tx) -> bool:
@@ -115,6 +164,7 @@ class Recorder:
             )
             if state != "missing":
                 body = {"recording": part.id, "interaction": part.interaction, "path": part.path}
+                body |= {"channels": part.channels}
                 transcripts.ask(tx, recording=part.id, interaction=part.interaction, language=language, at=now)
                 jobs.add(tx, kind=TRANSCRIBE, key=part.id, body={**body, "language": language}, at=now)
             return True

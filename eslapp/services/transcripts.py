@@ -16,6 +16,7 @@ from eslapp.core.events import TranscriptReady
 from eslapp.log import get_log, spawn
 from eslapp.services.recorder import TRANSCRIBE
 from eslapp.store import Store, StoreError, Tx, events, jobs, transcripts
+from recordings.layout import CHANNELS, CONTACT_CHANNEL
 from recordings.transcribe.client import TranscriberClient
 from recordings.transcribe.messages import Job, Transcript
 
@@ -65,7 +66,8 @@ class Transcriptions:
         path = str(self._folder / job.body["path"])
         keeper = spawn(self._keep_lease, job)
         try:
-            found = self._client.transcribe(Job(job.key, path, language), timeout_s=JOB_WITHIN_S)
+            asked = Job(job.key, path, language, channels=sides(job.body.get("channels", 2)))
+            found = self._client.transcribe(asked, timeout_s=JOB_WITHIN_S)
         finally:
             keeper.kill()
         self._store.write(lambda tx: self._settle(tx, job, found, language))
@@ -100,3 +102,8 @@ class Transcriptions:
                 turns=len(turns),
             ),
         )
+
+
+def sides(channels: int) -> dict[str, int]:
+    """Who is heard in which channel: a message has only its contact."""
+    return dict(CHANNELS) if channels > 1 else {"contact": CONTACT_CHANNEL}

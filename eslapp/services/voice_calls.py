@@ -9,7 +9,7 @@ several failures announces the fault. A caller never hears silence because of an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gevent
@@ -21,7 +21,7 @@ from eslapp.core.model import Interaction, InteractionState, Medium, Outcome
 from eslapp.esl.errors import LegGone, LegTaken, SwitchError
 from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
-from eslapp.services import legs
+from eslapp.services import legs, transfers
 from eslapp.services.caller_leg import CallerLeg
 from eslapp.services.callers import caller_facts, person
 from eslapp.services.flow_runs import FlowRuns
@@ -31,6 +31,7 @@ from eslapp.services.queue_wait import QueueWait
 from eslapp.store import Store, StoreError, Tx, contacts, interactions
 from ivr import effects, waits
 from ivr.engine import Turn
+from ivr.service_calls import ServiceCall
 
 log = get_log("voice_calls")
 
@@ -38,6 +39,17 @@ CHANNEL = "voice"
 SCOPE = "tel"  # of a caller's number
 KEEP_WITHIN_S = 45.0
 AFTER_TALK = (InteractionState.CONNECTED, InteractionState.WRAP_UP, InteractionState.CLOSED)  # of a leg that is back
+
+
+# What a caller may have without an answered call (early media); all else answers it.
+UNANSWERED = (
+    effects.Play,
+    effects.SetVariables,
+    effects.SetLanguage,
+    effects.SendMessage,
+    effects.EndFlow,
+    ServiceCall,
+)
 
 
 class Arrival:
@@ -112,7 +124,7 @@ class VoiceCalls:
             leg.hang_up("NORMAL_CLEARING")
             return
         else:
-            arrival, back = Arrival(interaction.id), self._come_back(interaction)
+            arrival, back = Arrival(interaction.id), self._come_back(interaction, leg, call.variables)
             if back is None:
                 return
             turn = back
@@ -190,7 +202,7 @@ class VoiceCalls:
         except SwitchError as error:
             log.info("leg-not-marked", interaction=interaction, reason=str(error))
 
-    def _come_back(self, interaction: Interaction) -> Turn | None:
+    def _come_back(self, interaction: Interaction, leg: CallerLeg, variables: Mapping[str, str]) -> Turn | None:
         """A leg we know: the talk is over, or we (or the connection) were away for a while."""
         session = self._flows.load(interaction.id)
         if session is None:
@@ -200,10 +212,11 @@ class VoiceCalls:
             self._bus.submit(ask.EndTalk(at=now, interaction=interaction.id, by="agent", cause="NORMAL_CLEARING"))
         elif interaction.state == InteractionState.CONNECTING:  # never joined: back to the old place, not "served"
             self._bus.submit(ask.RescindOffer(at=now, offer=interaction.offer, reason="never-joined"))
+        happening: waits.Happening = waits.Resumed()
         if interaction.state in AFTER_TALK and "QueueLeft" in session.waits_for:
-            happening: waits.Happening = waits.QueueLeft(waits.CONNECTED_ENDED)
-        else:
-            happening = waits.Resumed()
+            happening = waits.QueueLeft(waits.CONNECTED_ENDED)
+        elif session.verb == "transfer":
+            happening = transfers.come_back(leg, session, variables)
         log.info("call-back", interaction=interaction.id, state=interaction.state.value)
         turn = self._flows.resume(session, happening)
         self._flows.keep(interaction.id, turn)
@@ -235,6 +248,8 @@ class VoiceCalls:
 
     def _one(self, call: OnCall, effect: effects.Effect) -> waits.Happening | None:
         leg, interaction, language = call.leg, call.interaction, call.language
+        if not isinstance(effect, (*UNANSWERED, effects.EndFlow)):
+            leg.must_be_answered()
         if type(effect) in self._performers:
             return self._performers[type(effect)](call, effect)
         if isinstance(effect, effects.Play):

@@ -117,6 +117,18 @@ def get(tx: Tx, number: int) -> Job | None:
     return _job(row) if row else None
 
 
+def waiting(tx: Tx, kind: str) -> list[Job]:
+    """All that nobody has taken yet, the oldest first."""
+    rows = tx.all(f"SELECT {COLUMNS} FROM jobs WHERE kind = :kind AND state = 'waiting' ORDER BY number", kind=kind)
+    return [_job(row) for row in rows]
+
+
+def settle(tx: Tx, kind: str, key: str, *, at: float) -> bool:
+    """Done without a worker: whoever noted it has seen to it. False: it was taken or done already."""
+    sql = "UPDATE jobs SET state = 'done', settled_at = :at WHERE kind = :kind AND key = :key AND state = 'waiting'"
+    return tx.run(sql, kind=kind, key=key, at=at) == 1
+
+
 def by_key(tx: Tx, kind: str, key: str) -> Job | None:
     """The job that was added under this key."""
     row = tx.one(f"SELECT {COLUMNS} FROM jobs WHERE kind = :kind AND key = :key", kind=kind, key=key)

@@ -14,7 +14,7 @@ from ivr.engine import Turn
 from ivr.session import Session
 from ivr.site import Site
 from ivr.step import Step
-from ivr.waits import Failed, Happening, KeysMissing, KeysPressed, QueueLeft, TextArrived, TextMissing
+from ivr.waits import Failed, Happening, KeysMissing, KeysPressed, Performed, QueueLeft, TextArrived, TextMissing
 
 from .services import Values, service_answers
 
@@ -32,6 +32,8 @@ def answers(site: Site, step: Step, turn: Turn, values: Values) -> Iterator[Happ
         yield from _of_text(step, turn, values)
     elif isinstance(effect, EnterQueue):
         yield from _of_queue(site, effect)
+    elif results := getattr(effect, "results", ()):
+        yield from (Performed(result, {"take": "a-take"}) for result in results)
     elif effect.type == "Listen":
         yield from _of_listening(step, effect)
     else:

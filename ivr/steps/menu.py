@@ -7,9 +7,10 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
+from ivr.call_effects import Listen
 from ivr.choices import chosen
-from ivr.effects import Speech
-from ivr.fields import AGAIN, ONE_OR_MORE, KeyName, LanguageCode, Text, WayField, Word, as_list
+from ivr.effects import Effect, Speech
+from ivr.fields import AGAIN, ONE_OR_MORE, KeyName, LanguageCode, Text, WayField, Word, YesNo, as_list
 from ivr.problems import did_you_mean, quote
 from ivr.question import Question
 from ivr.scene import Scene
@@ -25,6 +26,7 @@ class Menu(Question):
 
     Wrong and missing answers are asked again, ``tries`` times in all; then ``silence``, ``invalid`` or
     ``otherwise`` is the way out. ``labels`` and ``words`` are named by the key or by the section the key leads to.
+    ``listen: yes``: on a call they may be spoken, too.
     """
 
     verb = "menu"
@@ -50,6 +52,7 @@ class Menu(Question):
     keys: dict[KeyName, WayField] = Field(min_length=1)
     labels: dict[Word, Text] = {}
     words: dict[Word, dict[LanguageCode, Words]] = {}
+    listen: YesNo = False
 
     def question(self, scene: Scene) -> tuple[tuple[Speech, ...], str, tuple[tuple[str, str], ...]]:
         if scene.is_voice:
@@ -63,6 +66,18 @@ class Menu(Question):
 
     def keys_wanted(self, scene: Scene) -> dict[str, Any]:
         return {"min": 1, "max": max(len(key) for key in self.keys)}
+
+    def asking(self, scene: Scene, said: tuple[Speech, ...]) -> Effect:
+        if not self.listen:
+            return super().asking(scene, said)
+        phrases = tuple(dict.fromkeys(word for key in self.keys for word in self._spoken_words(scene, key)))
+        keys = tuple(self.keys)
+        return Listen(speech=said, language=scene.language, phrases=phrases, keys=keys, first_s=self.wait)
+
+    def _spoken_words(self, scene: Scene, key: str) -> list[str]:
+        label = self._of_key(self.labels, key)
+        words = (self._of_key(self.words, key) or {}).get(scene.language, [])
+        return [*words, *([scene.written(label)] if label is not None else [])]
 
     def understand(self, scene: Scene, answer: str, *, is_typed: bool) -> Move | None:
         key = self.key_of(scene, answer) if is_typed else answer
@@ -101,3 +116,5 @@ class Menu(Question):
                         f"{quote(name)} is neither a key nor a way of this menu",
                         did_you_mean(name, known),
                     )
+        if self.listen and not self.words and not self.labels:
+            yield ("listen",), "nothing is said that could be heard", "add 'words: {SECTION: {zh: [...], en: [...]}}'"

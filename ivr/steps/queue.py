@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from ivr.choices import chosen
-from ivr.effects import Announce, Effect, EnterQueue, Write
+from ivr.effects import Announce, Effect, EnterQueue, SetVariables, Write
 from ivr.evaluation import evaluate
 from ivr.expressions import ExpressionError, parse
 from ivr.fields import Condition, Duration, FileName, LanguageCode, Name, Text, Way, WayField, Word
@@ -20,6 +20,7 @@ from ivr.strict_yaml import Path
 from ivr.values import as_text
 from ivr.waits import CLOSED, CONNECTED_ENDED, FULL, NO_AGENTS, TIMEOUT, Happening, KeysPressed, QueueLeft, TextArrived
 
+LINE = "call.queue"  # the line the contact has left by a key
 _STICKY_S = 15.0
 
 
@@ -118,7 +119,8 @@ class Queue(Step):
         settings = scene.site.queues.get(self.name)
         if settings is None:
             return Fail(f"there is no queue {self.name}")
-        if scene.state.get("entered"):  # a contact who stands in line already is not turned away, nor greeted twice
+        was_here = scene.session.variables.get(LINE) == self.name  # left by a key, and back again
+        if scene.state.get("entered") or was_here:  # who stood in line is not turned away, nor greeted twice
             return Wait((self._entering(scene, settings),), {"entered": True})
         reason = self._turned_away(scene, settings)
         if reason:
@@ -192,7 +194,7 @@ class Queue(Step):
         if len(meant) != 1:
             return Stay()
         key = meant.pop()
-        return Go(self.keys[key], note=f"{self.name} key {key}")
+        return Go(self.keys[key], (SetVariables({LINE: self.name}),), note=f"{self.name} key {key}")
 
     def _words_of(self, key: str) -> list[str]:
         label = self._of_key(self.labels, key)
@@ -224,6 +226,10 @@ class Queue(Step):
             yield Exit("after", ("after", "go"), self.after.go, is_heard=True)
         if self.otherwise is not None:
             yield Exit("otherwise", ("otherwise",), self.otherwise)
+
+    def names_read(self) -> Iterator[tuple[Path, str]]:
+        if self.agent is not None:
+            yield from ((("agent",), name) for name in sorted(parse(self.agent.who).names()))
 
     def faults(self) -> Iterator[tuple[Path, str, str]]:
         if self.hint is not None and not self.keys:

@@ -37,6 +37,7 @@ class Job:
     channels: Mapping[str, int] = field(default_factory=lambda: {"contact": 0, "agent": 1})
     timeout_s: float | None = None  # None: the worker's own rule (from the recording's length)
     phrases: tuple[str, ...] = ()  # only these may be the answer, where the engine can be told (vosk)
+    is_live: bool = False  # somebody waits on the line: a worker of its own, never behind a long recording
 
     def as_json(self) -> dict[str, Any]:
         body: dict[str, Any] = {"job": self.job, "path": self.path, "language": self.language}
@@ -45,6 +46,8 @@ class Job:
             body["timeout_s"] = self.timeout_s
         if self.phrases:
             body["phrases"] = list(self.phrases)
+        if self.is_live:
+            body["live"] = True
         return body
 
 
@@ -154,7 +157,8 @@ def job_from(body: Mapping[str, Any]) -> Job:
     phrases = body.get("phrases", [])
     if not isinstance(phrases, list) or not all(isinstance(phrase, str) for phrase in phrases):
         raise MessageError("'phrases' is not a list of texts")
-    return Job(job, path, base_language(language), _channels(body.get("channels")), timeout, tuple(phrases))
+    is_live = body.get("live") is True
+    return Job(job, path, base_language(language), _channels(body.get("channels")), timeout, tuple(phrases), is_live)
 
 
 def _channels(raw: object) -> dict[str, int]:

@@ -1,4 +1,5 @@
-"""The transcriber's front: a unix socket, one thread a connection, one worker process a language.
+"""The transcriber's front: a unix socket, one thread a connection, one worker process a language, and one more for
+those who wait on the line (``live``).
 
 Owns: the socket, which worker gets a job, what the status page says. Never runs native code itself, so nothing an
 engine does can end it. Not here: the workers (``process``), the choice of engine (``selection``).
@@ -86,7 +87,8 @@ class TranscriberServer:
         """For health pages: which engine would write which language down, or why none."""
         with self._lock:
             workers = dict(self._workers)
-        names = sorted({"en", "zh", *workers, *(wish.language for wish in self._wishes)})
+        written = (name for name in workers if " " not in name)
+        names = sorted({"en", "zh", *written, *(wish.language for wish in self._wishes)})
         return {"ok": True, "pid": os.getpid(), "languages": {name: self._of(name, workers) for name in names}}
 
     def _of(self, language: str, workers: dict[str, EngineProcess]) -> dict[str, Any]:
@@ -114,16 +116,17 @@ class TranscriberServer:
             return Transcript.failed(job.job, found.reason)
         if found.reason:
             return Transcript.failed(job.job, found.reason)
-        return self._worker(found).run(job, time_allowed_s(job, wav))
+        return self._worker(found, is_live=job.is_live).run(job, time_allowed_s(job, wav))
 
-    def _worker(self, found: Found) -> EngineProcess:
+    def _worker(self, found: Found, *, is_live: bool) -> EngineProcess:
         """The worker of the language; a new one where another engine or model is the best now (just installed)."""
+        name = f"{found.language} live" if is_live else found.language
         with self._lock:
-            worker = self._workers.get(found.language)
+            worker = self._workers.get(name)
             if worker is None or worker.found != found:
                 if worker is not None:
                     worker.stop()
-                worker = self._workers[found.language] = EngineProcess(found)
+                worker = self._workers[name] = EngineProcess(found)
             return worker
 
     def _converse(self, connection: socket.socket) -> None:

@@ -61,7 +61,7 @@ def test_the_schema_of_flows_knows_every_step_and_its_words() -> None:
     for verb, step in STEPS.items():
         names = {field.alias or name for name, field in step.model_fields.items()}
         assert names <= set(steps[verb]["properties"])
-    assert schema["$defs"]["step"]["anyOf"][0] == {"enum": ["hangup", "return"]}
+    assert schema["$defs"]["step"]["anyOf"][0] == {"enum": ["answer", "hangup", "record", "return", "transfer"]}
 
 
 def test_the_demo_files_point_editors_to_the_schemas() -> None:

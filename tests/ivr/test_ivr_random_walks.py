@@ -19,11 +19,13 @@ from ivr.waits import (
     HungUp,
     KeysMissing,
     KeysPressed,
+    Performed,
     PlayEnded,
     QueueLeft,
     Resumed,
     TextArrived,
     TextMissing,
+    WordsHeard,
 )
 
 words = st.one_of(st.sampled_from(["1", "2", "0", "*", "中文", "orders", "是", "12345"]), st.text(max_size=12))
@@ -45,6 +47,12 @@ happenings: st.SearchStrategy[Happening] = st.one_of(
     st.builds(TextMissing),
     st.builds(QueueLeft, st.one_of(st.sampled_from(QUEUE_REASONS), st.text(max_size=5))),
     st.builds(Answered, answers),
+    st.builds(WordsHeard, words),
+    st.builds(
+        Performed,
+        st.sampled_from(["taken", "kept", "empty", "talked", "busy", "on", "off", "refused", "x"]),
+        st.sampled_from([{}, {"take": "t"}, {"take": 7}]),
+    ),
     st.builds(HungUp, st.text(max_size=8)),
     st.builds(Failed, st.text(max_size=8)),
     st.builds(Resumed),
@@ -76,6 +84,15 @@ STEP_TEXTS = (
     "identify: {by: code, to: website, message: 'C $(code)', otherwise: WAY, fails: WAY}",
     "identify: {by: number, otherwise: WAY}",
     "lookup: {url: 'https://x.example/$(a)', save: {a: $.n}, missing: WAY, fails: WAY}",
+    "answer",
+    "listen: {as: a, prompt: P, words: {x: {en: [one]}}, keys: {1: x}, otherwise: WAY}",
+    "voicemail: {queue: orders, otherwise: WAY}",
+    "record: {consent: P, refused: WAY}",
+    "record: pause",
+    "transfer: {to: 1001, busy: WAY, otherwise: WAY}",
+    "transfer: {number: $(a)}",
+    "callback: {queue: orders, when: choose, declined: WAY}",
+    "queue: {name: orders, keys: {1: {offer: callback}, 2: {offer: voicemail}, 3: WAY}, hint: H}",
     "goto: nowhere",
     "hangup: {say: Bye}",
 )
@@ -104,10 +121,12 @@ def expected_answer(session: Session, happening: Happening) -> Happening:
         "TextArrived": TextArrived(text),
         "Answered": happening if isinstance(happening, Answered) else Answered({"status": 200, "body": {"n": text}}),
         "QueueLeft": QueueLeft(getattr(happening, "reason", "left")),
+        "WordsHeard": WordsHeard(text),
+        "Performed": happening if isinstance(happening, Performed) else Performed("kept"),
     }[kind]
 
 
-ONLY = {"voice": {"Play", "Ask"}, "text": {"Write", "AwaitText"}}
+ONLY = {"voice": {"Play", "Ask", "Listen"}, "text": {"Write", "AwaitText"}}
 
 
 def check(turn: Turn) -> None:

@@ -13,11 +13,13 @@ from ivr.waits import (
     Failed,
     KeysMissing,
     KeysPressed,
+    Performed,
     PlayEnded,
     QueueLeft,
     Resumed,
     TextArrived,
     TextMissing,
+    WordsHeard,
 )
 
 ANSWERS = {
@@ -25,6 +27,8 @@ ANSWERS = {
     "KeysPressed": KeysPressed("1"),
     "TextArrived": TextArrived("1"),
     "QueueLeft": QueueLeft("connected-ended"),
+    "Performed": Performed("taken", {"take": "t1"}),
+    "WordsHeard": WordsHeard("orders"),
 }
 
 

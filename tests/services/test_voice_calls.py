@@ -62,7 +62,7 @@ def test_a_leg_that_comes_back_before_the_join_has_its_old_place(floor: Floor) -
     floor.ask(c.SetPhone, agent="1001", registered=False)  # so that nobody is offered again at once
     floor.ask(c.AcceptOffer, offer=offer, agent="1001")
     assert floor.now().state == InteractionState.CONNECTING
-    turn = calls_on(floor)._come_back(floor.now())
+    turn = calls_on(floor)._come_back(floor.now(), cast(Any, None), {})
     after = floor.now()
     assert (after.state, after.queued_at, after.offer) == (InteractionState.QUEUED, before.queued_at, "")
     assert turn is not None and [type(one) for one in turn.effects] == [effects.EnterQueue]
@@ -72,7 +72,7 @@ def test_a_leg_that_comes_back_after_the_talk_goes_on_in_the_flow(floor: Floor) 
     floor.waiting(leg=LEG)
     floor.ask(c.AcceptOffer, offer=offered(floor), agent="1001")
     floor.ask(c.ConnectInteraction, interaction="one")
-    turn = calls_on(floor)._come_back(floor.now())
+    turn = calls_on(floor)._come_back(floor.now(), cast(Any, None), {})
     assert floor.now().state == InteractionState.WRAP_UP
     assert turn is not None and [type(one) for one in turn.effects] == [effects.EndFlow]
 
