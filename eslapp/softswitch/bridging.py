@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eslapp.softswitch.origins import ORIGINS
 from eslapp.softswitch.profile import Header
 from eslapp.softswitch.session_events import fire
 from eslapp.softswitch.states import State
-from eslapp.softswitch.waiting import wait
+from eslapp.softswitch.waiting import OnDigit, wait
 
 if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
@@ -24,10 +23,10 @@ MEET_TIMEOUT_S = 5.0
 OTHER_STEPS = 25
 
 
-async def bridge(a: Session, b: Session, *, is_known: bool = False) -> None:
+async def bridge(a: Session, b: Session, *, is_known: bool = False, on_digit: OnDigit | None = None) -> None:
     """Join and stay until one leg goes. Runs in A's task; B sits in EXCHANGE_MEDIA. Afterwards: ``after_bridge(a)``.
 
-    ``is_known``: the legs have each other's profile already.
+    ``is_known``: the legs have each other's profile already. ``on_digit``: what A presses; True ends the bridge.
     """
     _join(a, b, is_known=is_known)
     fire(a, "CHANNEL_BRIDGE", before=_uuids(a, b))
@@ -37,17 +36,20 @@ async def bridge(a: Session, b: Session, *, is_known: bool = False) -> None:
     if not (a.is_answered and b.is_answered):  # joined for early media
         await wait(a, lambda: not _is_joined(a, b) or (a.is_answered and b.is_answered), breaks=False)
     if a.is_answered and b.is_answered:
-        for one, other in ((b, a), (a, b)):
-            _tell_partner(one, other, is_first=one is a)
-    await wait(a, lambda: not _is_joined(a, b), breaks=False)
+        _tell_partners(a, b)
+    await wait(a, lambda: not _is_joined(a, b), breaks=False, on_digit=on_digit)
     cause = _part(a, b)
     if not b.is_up:
         await _let_run(lambda: b.running_state >= State.REPORTING)
-    if not (a.is_up and b.is_up):
+    elif b.is_asked:
+        await _let_run(lambda: b.is_parked or b.state is not State.PARK)
+    if not b.is_up:
         a.variables.set("bridge_hangup_cause", cause)
     if not a.is_up:
         b.variables.set("bridge_hangup_cause", cause)
     fire(a, "CHANNEL_UNBRIDGE", before=_uuids(a, b))
+    if a.is_up and a.state is State.HIBERNATE:  # uuid_bridge took it out: no need to sleep first
+        a.state = State.RESET
 
 
 def pass_callee(b: Session, a: Session) -> None:
@@ -65,7 +67,8 @@ async def _let_run(until: Callable[[], bool]) -> None:
 
 
 def _is_joined(a: Session, b: Session) -> bool:
-    return a.partner is b and b.partner is a and b.is_up and b.state is State.EXCHANGE_MEDIA
+    is_mutual = b.partner is a or b.holding is a
+    return a.partner is b and is_mutual and b.is_up and b.state is State.EXCHANGE_MEDIA
 
 
 def _join(a: Session, b: Session, *, is_known: bool) -> None:
@@ -75,7 +78,7 @@ def _join(a: Session, b: Session, *, is_known: bool) -> None:
         one.other_type = kind
         one.profile.times.bridged = now
     if not is_known:
-        a.other_profile = replace(b.profile.frozen(), logical_direction="inbound")
+        a.other_profile = b.profile.frozen()
         b.other_profile = b.other_profile or a.profile.frozen()
     for one, other in ((a, b), (b, a)):
         one.variables.set("signal_bond", other.uuid)
@@ -104,16 +107,14 @@ def _name_partners(a: Session, b: Session) -> None:
         one.variables.set("bridge_uuid", other.uuid)
 
 
-def _tell_partner(one: Session, other: Session, *, is_first: bool) -> None:
-    """CALL_UPDATE with the name shown to this leg."""
-    if is_first:
-        name = other.profile.callee_id_name or "Outbound Call"
-        number = other.profile.callee_id_number or other.profile.destination_number
-        if other.direction == "inbound":
-            name, number = other.profile.caller_id_name, other.profile.orig_caller_id_number
-    else:
-        shown_by = one if one.direction == "outbound" else other
-        name, number = shown_by.profile.caller_id_name, shown_by.profile.caller_id_number
+def _tell_partners(a: Session, b: Session) -> None:
+    """CALL_UPDATE on both with the name each shows from now on."""
+    _show(b, a, b.profile.caller_id_name or a.profile.caller_id_name, b.profile.caller_id_number)
+    number = b.profile.callee_id_number or b.profile.destination_number
+    _show(a, b, b.profile.callee_id_name or number, number)
+
+
+def _show(one: Session, other: Session, name: str, number: str) -> None:
     one.variables.set("last_sent_callee_id_name", name)
     one.variables.set("last_sent_callee_id_number", number)
     shown = [
@@ -131,13 +132,15 @@ def _part(a: Session, b: Session) -> str:
         a.port.bridge(None)
     cause = a.hangup_cause or b.hangup_cause or "NORMAL_CLEARING"
     ended, stays = (a, b) if not a.is_up else (b, a)
-    if not ended.is_up:
+    if not ended.is_up and ended.partner is stays:
         _remember_end(stays, ended, cause)
     for one in (a, b):
         one.variables.set("bridge_to", None)
     if b.partner is a:
         b.partner = None
-        if b.is_up and b.state is State.EXCHANGE_MEDIA and not _has_plan(b):
+        if b.is_up and b.state is State.EXCHANGE_MEDIA and b.is_asked:
+            b.set_state(State.PARK)
+        elif b.is_up and b.state is State.EXCHANGE_MEDIA and not _has_plan(b):
             b.hangup(cause)
         b.ring_bell()
     if a.partner is b:
@@ -159,6 +162,8 @@ def _has_plan(session: Session) -> bool:
 
 def after_bridge(session: Session, cause: str, *, is_hangup_default: bool) -> None:
     """Park, transfer or hang up, as the channel's variables say; nothing for a channel that is going already."""
+    if session.is_leaving:
+        session.hangup("NORMAL_CLEARING")
     if not session.is_ready:
         return
     variables = session.variables
@@ -186,21 +191,19 @@ def bridge_existing(a: Session, b: Session) -> bool:
     """Pull two channels out of whatever they do and join them. False when neither has media."""
     if a is b or not (a.is_media_ready or b.is_media_ready):
         return False
-    if not a.is_answered and b.is_answered:
+    if a.direction == "outbound" and not a.hit_dialplan:
+        a.flip_caller_id(is_bridged=True)
+        a.hit_dialplan = True
+    if not a.is_media_ready:
         a, b = b, a
+    if b.direction == "outbound":
+        b.hit_dialplan = False
     a.variables.set("uuid_bridge", b.uuid)
-    unknown: dict[str, Any] = {
-        "caller_id_name": "Unknown",
-        "caller_id_number": "Unknown",
-    }
-    known: dict[str, Any] = {"callee_id_name": b.profile.caller_id_name, "callee_id_number": b.profile.caller_id_number}
-    a.other_type, a.other_profile = "originatee", replace(b.profile.frozen(), **unknown, **known)
-    b.other_type, b.other_profile = "originator", a.profile.frozen()
     for one, other in ((a, b), (b, a)):
         one.variables.set("bridge_channel", other.name)
         one.variables.set("bridge_uuid", other.uuid)
         one.variables.set("signal_bond", other.uuid)
-        _new_profile(one, other, is_first=one is a)
+    _exchange_profiles(a, b)
     a.soft_execute = lambda session: _soft_bridge(session, b)
     b.soft_execute = _await_bridge
     for one in (a, b):
@@ -211,39 +214,47 @@ def bridge_existing(a: Session, b: Session) -> bool:
     return True
 
 
-def _new_profile(one: Session, other: Session, *, is_first: bool) -> None:
-    switch = one.switch
-    at = switch.now()
-    note = f"{at // 1_000_000}:{switch.new_uuid()}:uuid_br:{other.uuid}"
-    old = one.profile
-    changes = {"transfer_source": note}
-    if is_first:
-        changes |= {"callee_id_name": other.profile.caller_id_name, "callee_id_number": other.profile.caller_id_number}
-    else:
-        changes |= {
-            "caller_id_name": other.profile.caller_id_name,
-            "caller_id_number": other.profile.caller_id_number,
-            "callee_id_name": old.caller_id_name,
-            "callee_id_number": old.caller_id_number,
-        }
-    one.profile = old.transferred(at=at, **changes)
-    values = (
-        ("original_destination_number", old.destination_number),
-        ("original_caller_id_name", old.caller_id_name if is_first else "Unknown"),
-        ("original_caller_id_number", old.caller_id_number if is_first else "Unknown"),
-    )
-    for name, value in values:
-        one.variables.set(name, value)
-    one.variables.push("transfer_history", note)
-    one.variables.set("transfer_source", note)
+def _exchange_profiles(a: Session, b: Session) -> None:
+    """Who is caller and who is callee from here on: FreeSWITCH's steps, in its order."""
+    if a.direction == "inbound" and a.is_b_leg:
+        _invert(a)
+        b.is_b_leg = False
+    if b.direction == "inbound" and not b.is_b_leg:
+        _invert(b)
+        b.is_b_leg = True
+    for one in (b, a):
+        one.variables.set("original_destination_number", one.profile.destination_number)
+        one.variables.set("original_caller_id_name", one.profile.caller_id_name)
+        one.variables.set("original_caller_id_number", one.profile.caller_id_number)
+        is_inward = one.direction == "inbound" or one.hit_dialplan
+        direction = "inbound" if is_inward else "outbound"
+        one.profile = one.profile.transferred(at=one.switch.now(), logical_direction=direction)
+    a.other_type, a.other_profile = "originatee", b.profile.frozen()
+    b.other_type, b.other_profile = "originator", a.profile.frozen()
+    a.profile.callee_id_name, a.profile.callee_id_number = b.profile.callee_id_name, b.profile.callee_id_number
+    b.profile.caller_id_name, b.profile.caller_id_number = a.profile.caller_id_name, a.profile.caller_id_number
+    for one, other in ((a, b), (b, a)):
+        note = f"{one.switch.now() // 1_000_000}:{one.switch.new_uuid()}:uuid_br:{other.uuid}"
+        one.profile.transfer_source = note
+        one.variables.push("transfer_history", note)
+        one.variables.set("transfer_source", note)
+
+
+def _invert(session: Session) -> None:
+    """Caller and callee change places in the present profile; nobody is ``Unknown``."""
+    profile = session.profile
+    name, number = profile.caller_id_name, profile.caller_id_number
+    profile.caller_id_name = profile.callee_id_name or "Unknown"
+    profile.caller_id_number = profile.callee_id_number or "Unknown"
+    profile.callee_id_name, profile.callee_id_number = name, number
 
 
 async def _release(a: Session, b: Session) -> None:
     """Once both are out of what they did, send both on together."""
-    if await _both(a, b, State.HIBERNATE):
+    if await _both(a, b, (State.HIBERNATE, State.RESET)):
         for one in (a, b):
             one.set_state(State.RESET)
-    if await _both(a, b, State.RESET):
+    if await _both(a, b, (State.RESET,)):
         for one in (a, b):
             one.set_state(State.SOFT_EXECUTE)
         return
@@ -252,11 +263,11 @@ async def _release(a: Session, b: Session) -> None:
             one.hangup("NORMAL_CLEARING")
 
 
-async def _both(a: Session, b: Session, state: State) -> bool:
+async def _both(a: Session, b: Session, states: tuple[State, ...]) -> bool:
     loop = asyncio.get_running_loop()
     deadline = loop.time() + MEET_TIMEOUT_S
     while loop.time() < deadline and a.is_up and b.is_up:
-        if a.running_state is state and b.running_state is state:
+        if a.running_state in states and b.running_state in states:
             return True
         await asyncio.sleep(0.001)
     return False
@@ -278,7 +289,9 @@ async def _soft_bridge(a: Session, b: Session) -> None:
         what = [("Application", "uuid_bridge"), ("Application-Data", other.uuid)]
         fire(one, "CHANNEL_EXECUTE", after=what, origin=ORIGINS[origin])
     await bridge(a, b, is_known=True)
-    after_bridge(a, b.hangup_cause or "NORMAL_CLEARING", is_hangup_default=True)
+    after_bridge(a, b.hangup_cause or "NORMAL_CLEARING", is_hangup_default=False)
+    if a.is_ready:
+        a.set_state(State.EXECUTE)  # nothing is left to execute: the end
 
 
 async def _await_bridge(b: Session) -> None:

@@ -88,7 +88,7 @@ def attach(session: Session, call: SipCall) -> None:
     call.on_info_dtmf = lambda digit, ms: _info_digit(session, digit, ms)
     call.on_hold = lambda: _held(session, is_held=True)
     call.on_unhold = lambda: _held(session, is_held=False)
-    call.on_refer = lambda target, _by: session.switch.refer(session, target)
+    call.on_refer = lambda target, by: session.switch.refer(session, target, by)
     if call.direction == "inbound":
         call.on_answer = lambda: _acknowledged(session)
     else:

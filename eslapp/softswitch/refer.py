@@ -20,6 +20,7 @@ from eslapp.softswitch.dialstring import BadDialString
 from eslapp.softswitch.dialstring import parse as parse_dial_string
 from eslapp.softswitch.sip.text import BadText
 from eslapp.softswitch.sip.uri import Uri, parse_address
+from eslapp.softswitch.states import State
 from eslapp.softswitch.variables import Lookup, expand
 
 if TYPE_CHECKING:
@@ -43,20 +44,22 @@ class Replaces:
     from_tag: str
 
 
-def refer(session: Session, target: str) -> bool:
-    """Do what a REFER on this leg asks; False: nothing was done."""
+def refer(session: Session, target: str, by: str = "") -> bool:
+    """Do what a REFER on this leg asks (``by``: its Referred-By); False: nothing was done."""
     partner = session.partner
     try:
         uri = parse_address(target).uri
         replaces = read_replaces(uri.headers)
     except BadText:
         return False
+    if partner is None:
+        _nobody_to_hand_on(session, uri)
     if partner is None or session.call is None or not partner.is_up or not may_refer(session):
         log.info("refer-refused leg=%s", session.uuid)
         return False
     if uri.headers and replaces is None:
         return False
-    return _attended(session, partner, replaces) if replaces is not None else _blind(session, partner, uri, target)
+    return _attended(session, partner, replaces) if replaces is not None else _blind(session, partner, uri, target, by)
 
 
 def read_replaces(headers: str) -> Replaces | None:
@@ -83,7 +86,19 @@ def may_refer(session: Session) -> bool:
 # -- blind -------------------------------------------------------------------------------------------------------------
 
 
-def _blind(session: Session, partner: Session, uri: Uri, target: str) -> bool:
+def _nobody_to_hand_on(session: Session, uri: Uri) -> None:
+    """What FreeSWITCH leaves on a leg that is not bridged."""
+    values = (
+        ("endpoint_disposition", "ATTENDED_TRANSFER_ERROR"),
+        ("transfer_disposition", "recv_replace"),
+        ("transfer_to", f"blind:{uri.user}"),
+        ("transfer_destination", f"blind:{uri.user}"),
+    )
+    for name, value in values:
+        session.variables.set(name, value)
+
+
+def _blind(session: Session, partner: Session, uri: Uri, target: str, by: str) -> bool:
     assert session.call is not None
     number = uri.user
     context = _context(session, partner, number) if _is_here(session, uri) and NUMBER.fullmatch(number) else ""
@@ -92,6 +107,7 @@ def _blind(session: Session, partner: Session, uri: Uri, target: str) -> bool:
         return False
     values = (
         ("transfer_fallback_extension", _user(session)),
+        ("endpoint_disposition", "BLIND_TRANSFER"),
         ("transfer_disposition", "recv_replace"),
         ("transfer_destination", f"blind:{number}"),
         ("transfer_to", f"blind:{partner.uuid}"),
@@ -100,6 +116,7 @@ def _blind(session: Session, partner: Session, uri: Uri, target: str) -> bool:
         session.variables.set(name, value)
     session.call.notify_refer(200, "OK", is_last=True)
     partner.variables.set("sip_refer_to", target)
+    partner.variables.set("sip_h_Referred-By", by or f"<sip:{_user(session)}@{session.switch.conf.domain}>")
     partner.transfer(number, "XML", context)
     return True
 
@@ -183,12 +200,17 @@ def _attended(session: Session, partner: Session, replaces: Replaces) -> bool:
     for name, value in values:
         session.variables.set(name, value)
     second.variables.set("transfer_disposition", "replaced")
+    second.variables.set("endpoint_disposition", "ATTENDED_TRANSFER")
+    second.variables.set("park_timeout", "2:attended_transfer")
+    second.is_leaving = True
     far.variables.set("transfer_disposition", "bridge")
     for one in (partner, far):
         note = f"{one.switch.now() // 1_000_000}:{one.switch.new_uuid()}:att_xfer:{_party(session)}/{_party(one)}"
         one.variables.push("transfer_history", note)
+        one.variables.set("last_bridge_hangup_cause", "NORMAL_CLEARING")
     if not bridge_existing(partner, far):
         return False
+    second.state = State.PARK if second.is_up else second.state
     session.switch.background(_leave(session, second), "attended transfer")
     return True
 

@@ -98,6 +98,10 @@ class Session:
         self.dialed = ""  # every digit taken
         self.app_log: list[tuple[str, str]] = []
         self.partner: Session | None = None  # the leg it is bridged to
+        self.holding: Session | None = None  # the leg that waits while this one asks somebody else (att_xfer)
+        self.is_b_leg = False  # shown as the called side although it called
+        self.is_leaving = False  # it hangs up when its bridge ends, whatever its variables say
+        self.is_asked = False  # somebody's consultation: it parks when the bridge ends
         self.is_media_ready = False
         self.is_held = False
         self.holds: list[tuple[int, int]] = []  # when the phone held and took back, microseconds; 0: not yet
@@ -246,7 +250,7 @@ class Session:
             self.digits.append((digit, duration, source))
             self.ring_bell()
 
-    def flip_caller_id(self) -> None:
+    def flip_caller_id(self, *, is_bridged: bool = False) -> None:
         """Once, when an outgoing leg gets something to execute: FreeSWITCH swaps caller and callee then."""
         if self.direction != "outbound" or "channel_cid_flipped" in self.variables:
             return
@@ -254,6 +258,8 @@ class Session:
         self.variables.set("pre_transfer_caller_id_number", self.profile.caller_id_number)
         self.variables.set("channel_cid_flipped", "yes")
         self.profile = self.profile.flipped()
+        if is_bridged:
+            self.profile.callee_id_name = self.profile.callee_id_number = ""
 
     def transfer(self, extension: str, dialplan: str = "", context: str = "") -> None:
         """Send the channel through the dialplan anew."""

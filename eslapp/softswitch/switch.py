@@ -272,9 +272,9 @@ class Switch:
             return {}
         return dict(self.stack.authenticator.judge(call.request, call.remote_addr[0], 407).headers)
 
-    def refer(self, session: Session, target: str) -> bool:
+    def refer(self, session: Session, target: str, by: str) -> bool:
         """A phone sent REFER; False: refused."""
-        return refer(session, target)
+        return refer(session, target, by)
 
     def leg_changed(self, session: Session) -> None:
         """A leg rang, opened media or was answered: whoever dials it looks again."""

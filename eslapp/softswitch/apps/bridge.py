@@ -33,7 +33,7 @@ async def run(session: Session, data: str) -> None:
     finally:
         ringback.stop()
     if peer is None:
-        _remember(session, dialing)
+        remember(session, dialing)
         _fail(session, dialing.cause)
         return
     await _join(session, peer, dialing)
@@ -50,7 +50,7 @@ async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
     else:
         legs.open_early_media(session)
         peer.dialer = lambda: legs.answer(session) if peer.is_answered else None
-    _remember(session, dialing)
+    remember(session, dialing)
     if not dialing.is_forked:
         announce_again(peer, session)
     peer.variables.put("originator_codec", f"{session.codec}@8000h@20i")
@@ -63,7 +63,8 @@ async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
     after_bridge(session, peer.hangup_cause or "NORMAL_CLEARING", is_hangup_default=False)
 
 
-def _remember(session: Session, dialing: Dialing) -> None:
+def remember(session: Session, dialing: Dialing) -> None:
+    """What a dialing leaves on its originator: dispositions, causes, legs."""
     variables = session.variables
     lost = [leg for leg in dialing.legs if not leg.is_up]
     if lost and session.is_up:

@@ -34,7 +34,7 @@ async def run(session: Session, data: str) -> None:
         if not connection.is_over:
             await wait(session, lambda: connection.is_over, timeout_s=FRAME_S, breaks=False, messages=False)
         await park(session, lambda: _is_left(connection))
-        if session.is_up and session.state is State.RESET:
+        if session.is_up and session.state is State.RESET and session.soft_execute is None:
             session.set_state(session.running_state)
     else:
         await _serve(session, connection)
