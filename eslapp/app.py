@@ -13,7 +13,7 @@ import gevent
 
 from eslapp.bus import Bus, Overrun
 from eslapp.clock import steady, wall
-from eslapp.core.settings import agents_of, queues_of
+from eslapp.core.settings import agents_of, queues_of, rules_of
 from eslapp.core.trunk import trunk_of
 from eslapp.esl import facts, switch_events
 from eslapp.esl.codec import Event
@@ -87,6 +87,7 @@ class Daemon:
             ids=random_id,
             queues=queues_of(site),
             agents=agents_of(site),
+            rules=rules_of(site.routing),
             revision=site.revision,
         )
         self.link = SwitchLink(

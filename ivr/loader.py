@@ -171,6 +171,7 @@ def _site(
         agents=dict(settings.agents),
         phrases={name: dict(words) for name, words in settings.phrases.items()},
         trunk=settings.trunk,
+        routing=settings.routing,
         fallback=settings.fallback,
         outside=settings.outside,
         surveys=dict(settings.surveys),

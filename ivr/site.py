@@ -17,18 +17,14 @@ from .articles import Article, ArticleIndex
 from .calendars import Calendar
 from .fields import Duration, FileName, LanguageCode, Name, Text, Word, refuse
 from .flow import Block, Flow
+from .part import Level, Part
 from .problems import Place, did_you_mean, quote
+from .routing_settings import Capacity, HeadStartSettings, RelaxSettings, RoutingSettings
 from .strict_yaml import Document
 
 _TARGET = re.compile(r"([0-9]{1,3})\s*%\s*in\s*([0-9]{1,5})\s*(s|min)")
 _EVERY = re.compile(r"every\s+([0-9]{1,4})\s*(s|min)")
 ANNOUNCE_LEAST_S = 10.0
-
-
-class Part(BaseModel):
-    """Base of the parts of ``site.yaml``: unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +74,6 @@ Every = Annotated[
 Timezone = Annotated[
     str, PlainValidator(_to_timezone), WithJsonSchema({"type": "string", "examples": ["Asia/Shanghai"]})
 ]
-Level = Annotated[int, Field(ge=1, le=10)]
 
 
 def _yes_no_or(value: Any) -> Any:
@@ -122,17 +117,16 @@ class QueueSettings(Part):
     limit: Annotated[int, Field(ge=1, le=10_000)] | None = None
     callback: CallbackSettings = CallbackSettings()
     record: RecordRule = "yes"
+    prefers: dict[Name, Level] = {}
+    relax: list[RelaxSettings] = []
+    language: Literal["any", "prefer", "require"] = "any"
+    head_start: HeadStartSettings = Field(default=HeadStartSettings(), alias="headstart")
+    sticky_s: Duration = Field(default=20.0, alias="sticky")
+    wrap_up_more_s: Duration = Field(default=120.0, alias="wrapup_more")
 
     def label_in(self, language: str, name: str) -> str:
         """How people read it."""
         return self.label.choose(language)[0] if self.label is not None else name
-
-
-class Capacity(Part):
-    """How many interactions of each medium an agent takes at once."""
-
-    voice: Annotated[int, Field(ge=0, le=1)] = 1
-    text: Annotated[int, Field(ge=0, le=20)] = 3
 
 
 class AgentSettings(Part):
@@ -142,6 +136,7 @@ class AgentSettings(Part):
     skills: dict[Name, Level] = {}
     languages: list[LanguageCode] = []
     capacity: Capacity = Capacity()
+    auto_accept: list[Name] = []  # voice, text, or a channel with a capacity of its own
 
 
 class ChannelSettings(BaseModel):
@@ -235,6 +230,7 @@ class SiteFile(Part):
     agents: dict[Extension, AgentSettings] = {}
     phrases: dict[Name, dict[LanguageCode, Word]] = {}
     trunk: TrunkSettings | None = None
+    routing: RoutingSettings = RoutingSettings()
     fallback: FallbackSettings = FallbackSettings()
     outside: OutsideSettings = OutsideSettings()
     limits: LimitSettings = LimitSettings()
@@ -265,6 +261,7 @@ class Site:
     agents: dict[str, AgentSettings]
     phrases: dict[str, dict[str, str]]
     trunk: TrunkSettings | None
+    routing: RoutingSettings
     fallback: FallbackSettings
     outside: OutsideSettings
     surveys: dict[str, SurveySettings]

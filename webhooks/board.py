@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from eslapp.core.model import Interaction, InteractionState, Medium, Offer, OfferState, Presence
+from eslapp.core.waiting import place_of
 from eslapp.store import Tx, events, interactions, offers
 from eslapp.store import agents as agent_rows
 
@@ -38,7 +39,7 @@ class Snapshot:
             if one.state in IN_LINE:
                 lines.setdefault(one.queue, []).append(one)
         for line in lines.values():
-            line.sort(key=_rank)
+            line.sort(key=place_of)
         object.__setattr__(self, "by_leg", {one.leg: one for one in opened})
         object.__setattr__(self, "lines", lines)
 
@@ -58,7 +59,7 @@ class Snapshot:
         line = self.line(interaction.queue)
         if interaction.state not in IN_LINE:
             return 0, len(line)
-        ahead = [one for one in line if one.state == InteractionState.QUEUED and _rank(one) < _rank(interaction)]
+        ahead = [one for one in line if one.state == InteractionState.QUEUED and place_of(one) < place_of(interaction)]
         return 1 + len(ahead), len(line)
 
     def pending_offers(self, agent: str) -> list[Offer]:
@@ -76,11 +77,6 @@ class Snapshot:
     def load(self, agent: str, medium: Medium) -> int:
         """Slots taken, by offers that ring, talk or wrap up."""
         return sum(1 for offer in self.offers if offer.agent == agent and offer.medium == medium)
-
-
-def _rank(one: Interaction) -> tuple[int, float, str]:
-    """The router's order (``eslapp.core.waiting``)."""
-    return -one.priority, one.queued_at or one.opened_at, one.id
 
 
 class Board:

@@ -9,7 +9,7 @@ import click
 
 from eslapp.cli.output import fail, json_option
 from eslapp.cli.site_option import open_site, open_store, site_option
-from eslapp.core.plain import to_plain
+from eslapp.core.receipts import to_show
 from eslapp.store import receipts
 from ivr.loader import load_site
 
@@ -34,7 +34,7 @@ def command(interaction: str, site_path: Path, as_json: bool) -> None:
     if reasons is None:
         fail(f"{interaction}: no such interaction; list them with: zongji interaction ls")
     if as_json:
-        click.echo(json.dumps(to_plain(reasons), ensure_ascii=False))
+        click.echo(json.dumps(to_show(reasons), ensure_ascii=False))
         return
     click.echo(reasons.en)
     click.echo(reasons.zh)

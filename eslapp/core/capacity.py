@@ -1,13 +1,15 @@
 """Whether an agent has room for one more, and if not, the first reason why not.
 
 One ear: at most one call, counted from ringing to the end of wrap-up. Texts share attention up to the agent's
-capacity. Not here: skills (``skills``), who declined what (``world``).
+capacity; a channel may have a slot of its own ("three chats and an e-mail"). Not here: skills (``skills``), who
+declined what (``world``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from .model import Agent, InteractionState, Medium, Presence
 from .settings import Rules
@@ -18,14 +20,14 @@ class Load:
     """What holds an agent now. ``call``: "" (none), "ringing", "on-call" or "wrap-up"."""
 
     call: str = ""
-    texts: int = 0  # ringing ones and those in wrap-up included
+    texts: Mapping[str, int] = field(default_factory=dict)  # by slot; ringing ones and those in wrap-up included
     ringing: int = 0  # pending offers of either medium
     wrapping: int = 0  # interactions of either medium in wrap-up
 
     @property
     def live(self) -> int:
         """How many interactions hold the agent."""
-        return self.texts + (1 if self.call else 0)
+        return sum(self.texts.values()) + (1 if self.call else 0)
 
 
 CALL_STAGE = {
@@ -36,33 +38,36 @@ CALL_STAGE = {
 }
 
 
-def load_of(held: Iterable[tuple[Medium, InteractionState]]) -> Load:
-    """The load made by the live offers of one agent.
+def load_of(held: Iterable[tuple[str, InteractionState]]) -> Load:
+    """The load made by the live offers of one agent: their slots and states.
 
-    >>> load_of([(Medium.VOICE, InteractionState.WRAP_UP), (Medium.TEXT, InteractionState.OFFERED)])
-    Load(call='wrap-up', texts=1, ringing=1, wrapping=1)
+    >>> load_of([("voice", InteractionState.WRAP_UP), ("text", InteractionState.OFFERED)])
+    Load(call='wrap-up', texts=Counter({'text': 1}), ringing=1, wrapping=1)
     """
-    call, texts, ringing, wrapping = "", 0, 0, 0
-    for medium, state in held:
-        if medium is Medium.VOICE:
+    call, ringing, wrapping = "", 0, 0
+    texts: Counter[str] = Counter()
+    for slot, state in held:
+        if slot == Medium.VOICE:
             call = CALL_STAGE[state]
         else:
-            texts += 1
+            texts[slot] += 1
         ringing += state is InteractionState.OFFERED
         wrapping += state is InteractionState.WRAP_UP
     return Load(call, texts, ringing, wrapping)
 
 
-def hindrance(agent: Agent, load: Load, medium: Medium, rules: Rules) -> str:
-    """The first reason why the agent cannot take one more of this medium; ``""`` if they can."""
+def hindrance(agent: Agent, load: Load, slot: str, rules: Rules) -> str:
+    """The first reason why the agent cannot take one more of this slot; ``""`` if they can."""
     if agent.presence is not Presence.AVAILABLE:
         return f"presence:{agent.presence.value}"
-    if medium is Medium.VOICE:
+    if agent.next_presence is not None:
+        return "presence:leaving"
+    if slot == Medium.VOICE:
         return _call_hindrance(agent, load, rules)
     if load.call and not rules.chats_during_call:
         return load.call
-    if load.texts >= agent.capacity.get(Medium.TEXT, 0):
-        return "capacity:text"
+    if load.texts.get(slot, 0) >= agent.capacity.get(slot, 0):
+        return f"capacity:{slot}"
     return ""
 
 

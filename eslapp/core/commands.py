@@ -37,6 +37,7 @@ class OpenInteraction(Command):
     subject: str = ""
     parent: str = ""  # the interaction this one follows, e.g. the call a voicemail was left in
     level: str = ""  # of the contact
+    wanted: str = ""  # the agent they talked with last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,24 @@ class EnqueueInteraction(Command):
     queue: str
     priority: int = 0
     language: str = ""
+    level: str = ""  # "" keeps what was known, as for the following
+    urgency: str = ""
+    wanted: str = ""  # an agent by name: asked first, and waited for a while
+    reply_by: float | None = None  # the channel lets us answer until then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelaxSkills(Command):
+    """The next step of the queue's relaxing is due."""
+
+    interaction: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndHold(Command):
+    """The wanted agent was waited for long enough."""
+
+    interaction: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +138,7 @@ class SetPresence(Command):
     agent: str
     presence: Presence
     reason: str = ""
+    after_work: bool = False  # not before the present work is done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +195,15 @@ class FinishWrapUp(Command):
     agent: str
     disposition: str
     notes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendWrapUp(Command):
+    """ "Need more time": so much longer, up to the queue's limit."""
+
+    interaction: str
+    agent: str
+    seconds: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

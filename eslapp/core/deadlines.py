@@ -5,10 +5,20 @@ Derived from the records, so they are simply there again after a restart. Not he
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .commands import Command, ExpireOffer, ExpireWrapUp, RescindOffer, RouteWaiting, StartCallback
+from .commands import (
+    Command,
+    EndHold,
+    ExpireOffer,
+    ExpireWrapUp,
+    RelaxSkills,
+    RescindOffer,
+    RouteWaiting,
+    StartCallback,
+)
 from .sorted_map import EMPTY, SortedMap
 
 
@@ -20,6 +30,8 @@ class Kind(StrEnum):
     WRAP_UP = "wrap_up"  # an interaction
     COOL_DOWN = "cool_down"  # an interaction and an agent
     CALLBACK = "callback"  # an interaction
+    RELAX = "relax"  # an interaction
+    HOLD = "hold"  # an interaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +83,14 @@ def _command(kind: Kind, subject: str, now: float) -> Command:
         return ExpireOffer(at=now, offer=subject)
     if kind is Kind.JOIN:
         return RescindOffer(at=now, offer=subject, reason="join-timeout")
-    if kind is Kind.WRAP_UP:
-        return ExpireWrapUp(at=now, interaction=subject)
-    if kind is Kind.CALLBACK:
-        return StartCallback(at=now, interaction=subject)
-    return RouteWaiting(at=now)
+    if kind is Kind.COOL_DOWN:
+        return RouteWaiting(at=now)
+    return OF_INTERACTION[kind](at=now, interaction=subject)
+
+
+OF_INTERACTION: dict[Kind, Callable[..., Command]] = {
+    Kind.WRAP_UP: ExpireWrapUp,
+    Kind.CALLBACK: StartCallback,
+    Kind.RELAX: RelaxSkills,
+    Kind.HOLD: EndHold,
+}

@@ -34,6 +34,28 @@ class InteractionQueued(Event):
     language: str = ""
     parent: str = ""  # of a call that has taken over a callback's place
     chain: str = ""
+    level: str = ""
+    urgency: str = ""
+    head_start_s: float = 0.0
+    reply_by: float | None = None
+    relaxed: int = 0
+    wanted: str = ""
+    held_until: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillsRelaxed(Event):
+    """It has waited so long that fewer skills are enough. ``step`` counts the queue's steps from 1."""
+
+    interaction: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldEnded(Event):
+    """The wanted agent was waited for long enough: anybody may be asked now."""
+
+    interaction: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +151,13 @@ class WrapUpStarted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUpExtended(Event):
+    interaction: str
+    agent: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WrapUpEnded(Event):
     interaction: str
     agent: str
@@ -148,6 +177,15 @@ class InteractionClosed(Event):
 class PresenceChanged(Event):
     agent: str
     presence: Presence
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextPresenceSet(Event):
+    """What the agent will be when the present work is done; None: what they are now."""
+
+    agent: str
+    presence: Presence | None
     reason: str = ""
 
 

@@ -1,4 +1,4 @@
-"""Who could take work right now: per queue and medium the able agents with room, the longest idle first.
+"""Who could take work right now: per requirement and slot the able agents with room, the longest idle first.
 
 Kept up to date with every change of an agent, so that asking "is anybody free?" costs O(log n) and telling why nobody
 else was asked costs one look per agent. Not here: the reasons (``capacity``), the choice (``routing``).
@@ -6,27 +6,27 @@ else was asked costs one look per agent. Not here: the reasons (``capacity``), t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from .model import Medium
+from .skills import Requirement
 from .sorted_map import EMPTY, SortedMap
-from .waiting import LineKey
 
 Seat = tuple[float, str]  # (idle since, agent)
+Seats = SortedMap[Seat, None]
+BenchKey = tuple[str, Requirement]  # a slot and what is asked for
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One agent: since when idle, and the hindrance for one more call and one more text (``""``: there is room)."""
+    """One agent: since when idle, and by slot the hindrance for one more (``""``: there is room)."""
 
     idle_since: float = 0.0
-    call: str = "nowhere"
-    text: str = "nowhere"
+    hindrances: Mapping[str, str] = field(default_factory=dict)
 
-    def hindrance(self, medium: Medium) -> str:
-        """The first reason against one more of this medium."""
-        return self.call if medium is Medium.VOICE else self.text
+    def hindrance(self, slot: str) -> str:
+        """The first reason against one more of this slot."""
+        return self.hindrances.get(slot, "nowhere")
 
 
 NOWHERE = Standing()
@@ -34,35 +34,40 @@ NOWHERE = Standing()
 
 @dataclass(frozen=True, slots=True)
 class FreePool:
-    """``standings`` has every agent, ``seats`` only those with room."""
+    """``standings`` has every agent, ``benches`` only those with room."""
 
-    seats: SortedMap[LineKey, SortedMap[Seat, None]] = EMPTY
+    benches: SortedMap[BenchKey, Seats] = EMPTY
     standings: SortedMap[str, Standing] = EMPTY
 
-    def free(self, key: LineKey) -> SortedMap[Seat, None]:
-        """The free agents of this line."""
-        return self.seats.get(key, EMPTY)
+    def free(self, slot: str, requirement: Requirement) -> Seats:
+        """The free agents who meet the requirement."""
+        return self.benches.get((slot, requirement), EMPTY)
 
-    def stood(self, agent: str, serves: Iterable[str], standing: Standing) -> FreePool:
-        """With the agent standing so in the queues they serve."""
+    def free_alone(self, slot: str, requirement: Requirement, agent: str) -> Seats:
+        """The same, looking at one agent only."""
+        seat = (self.standings.get(agent, NOWHERE).idle_since, agent)
+        return EMPTY.set(seat, None) if seat in self.free(slot, requirement) else EMPTY
+
+    def stood(self, agent: str, meets: Iterable[Requirement], standing: Standing) -> FreePool:
+        """With the agent standing so; ``meets``: the requirements they meet."""
         before = self.standings.get(agent, NOWHERE)
         if before == standing:
             return self
-        seats = self.seats
-        for medium in Medium:
-            was = None if before.hindrance(medium) else (before.idle_since, agent)
-            now = None if standing.hindrance(medium) else (standing.idle_since, agent)
-            for queue in serves if was != now else ():
-                seats = _moved(seats, (queue, medium), was, now)
-        return FreePool(seats, self.standings.set(agent, standing))
+        benches = self.benches
+        for slot in standing.hindrances:
+            was = None if before.hindrance(slot) else (before.idle_since, agent)
+            now = None if standing.hindrance(slot) else (standing.idle_since, agent)
+            for requirement in meets if was != now else ():
+                benches = _moved(benches, (slot, requirement), was, now)
+        return FreePool(benches, self.standings.set(agent, standing))
 
 
 def _moved(
-    seats: SortedMap[LineKey, SortedMap[Seat, None]], key: LineKey, was: Seat | None, now: Seat | None
-) -> SortedMap[LineKey, SortedMap[Seat, None]]:
-    line = seats.get(key, EMPTY)
+    benches: SortedMap[BenchKey, Seats], key: BenchKey, was: Seat | None, now: Seat | None
+) -> SortedMap[BenchKey, Seats]:
+    bench = benches.get(key, EMPTY)
     if was is not None:
-        line = line.without(was)
+        bench = bench.without(was)
     if now is not None:
-        line = line.set(now, None)
-    return seats.set(key, line)
+        bench = bench.set(now, None)
+    return benches.set(key, bench)

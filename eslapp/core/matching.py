@@ -9,39 +9,42 @@ from __future__ import annotations
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
-from .events import DecisionMade, Event, OfferMade
+from .events import DecisionMade, Event, InteractionConnected, OfferAccepted, OfferMade
+from .free_pool import Seats
 from .ids import IdSource, leg_id
-from .model import Interaction, Loser, Medium, Offer, Queue, Receipt
+from .model import Interaction, Medium, Offer, Queue, Receipt
 from .routing import Ask, ranked, strategy
 from .waiting import LineKey, Place
 from .world import World, evolve_all
 
 DECLINED = "declined"
+NOT_WANTED = "not-wanted"
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One decision: the ranked candidates, best first; no candidate, no winner."""
+    """One decision: the ranked candidates, best first, and those who are asked; no candidate, nobody."""
 
-    ranked: tuple[tuple[str, float], ...]
+    ranked: tuple[tuple[str, float], ...] = ()
+    asked: tuple[str, ...] = ()
 
     @property
     def winner(self) -> str:
-        return self.ranked[0][0] if self.ranked else ""
+        return self.asked[0] if self.asked else ""
 
 
 def match_waiting(world: World, at: float, ids: IdSource) -> list[Event]:
     """Decisions and offers for whoever can be served now, at most ``rules.offers_per_pass``."""
     events: list[Event] = []
-    places: list[tuple[Place, LineKey]] = [head for head in world.lines.heads() if world.pool.free(head[1])]
+    places: list[tuple[Place, LineKey]] = [head for head in world.lines.heads() if free_for(world, head[1])]
     heapify(places)
     offers_left = world.settings.rules.offers_per_pass
-    while places and offers_left:
+    while places and offers_left > 0:
         place, key = heappop(places)
-        if not world.pool.free(key):
+        if not free_for(world, key):
             continue
         following = world.lines.after(key, place)
-        made = offer_to_best(world, world.interactions[place[2]], at, ids)
+        made = offer_to_best(world, world.interactions[place[-1]], at, ids)
         if made:
             events += made
             world = evolve_all(world, made)
@@ -51,44 +54,73 @@ def match_waiting(world: World, at: float, ids: IdSource) -> list[Event]:
     return events
 
 
+def free_for(world: World, key: LineKey) -> Seats:
+    """Who could serve this line now."""
+    _, slot, requirement, only = key
+    return world.pool.free_alone(slot, requirement, only) if only else world.pool.free(slot, requirement)
+
+
 def offer_to_best(world: World, interaction: Interaction, at: float, ids: IdSource) -> list[Event]:
-    """The decision and the offer, or nothing where no free agent may be asked now."""
+    """The decision and the offers, or nothing where no free agent may be asked now."""
     choice = choose(world, interaction, at)
-    if not choice.winner:
+    if not choice.asked:
         return []
+    events: list[Event] = [DecisionMade(at=at, receipt=receipt_of(world, interaction, choice, at, ids))]
     queue = world.settings.queue(interaction.queue)
-    offer_id = ids()
-    offer = Offer(
+    for agent in choice.asked:
+        offer = _offer(interaction, queue, agent, at, ids())
+        events.append(OfferMade(at=at, offer=offer, queue=queue.name))
+    return [*events, *_taken_at_once(world, interaction, choice, events[1], at)]
+
+
+def _offer(interaction: Interaction, queue: Queue, agent: str, at: float, offer_id: str) -> Offer:
+    return Offer(
         id=offer_id,
         interaction=interaction.id,
-        agent=choice.winner,
+        agent=agent,
         medium=interaction.medium,
         offered_at=at,
         expires_at=at + queue.ring_s,
         leg=leg_id(offer_id) if interaction.medium is Medium.VOICE else "",
         queue=queue.name,
     )
-    receipt = receipt_of(world, interaction, choice, at, ids)
-    return [DecisionMade(at=at, receipt=receipt), OfferMade(at=at, offer=offer, queue=queue.name)]
+
+
+def _taken_at_once(world: World, interaction: Interaction, choice: Choice, made: Event, at: float) -> list[Event]:
+    """A text whose agent takes such work without being asked. (A call: the phone is told to answer by itself.)"""
+    agent = world.agents[choice.winner]
+    slot = world.settings.slot(interaction.channel, interaction.medium)
+    is_taken = interaction.medium is Medium.TEXT and slot in agent.auto_accept and len(choice.asked) == 1
+    if not is_taken or not isinstance(made, OfferMade):
+        return []
+    since = interaction.queued_at if interaction.queued_at is not None else at
+    about = {"interaction": interaction.id, "agent": agent.id}
+    return [
+        OfferAccepted(at=at, offer=made.offer.id, **about),
+        InteractionConnected(at=at, waited_s=max(0.0, at - since), **about),
+    ]
 
 
 def nobody_free(world: World, interaction: Interaction, at: float, ids: IdSource) -> list[Event]:
     """For one who has just joined a line and whom nobody can serve now: the decision that says why."""
-    free = world.pool.free((interaction.queue, interaction.medium))
+    free = free_for(world, world.requirements.line_of(interaction))
     if any(world.cool_downs.get((interaction.id, agent), at) <= at for _, agent in free):
         return []
-    return [DecisionMade(at=at, receipt=receipt_of(world, interaction, Choice(()), at, ids))]
+    return [DecisionMade(at=at, receipt=receipt_of(world, interaction, Choice(), at, ids))]
 
 
 def choose(world: World, interaction: Interaction, at: float) -> Choice:
     """Rank the free able agents. Decliners come back after their cool-down, and only where nobody else is free."""
     queue = world.settings.queue(interaction.queue)
-    free = [agent for _, agent in world.pool.free((queue.name, interaction.medium))]
-    cool_downs = {agent: world.cool_downs.get((interaction.id, agent), None) for agent in free}
-    fresh = [agent for agent in free if cool_downs[agent] is None]
-    rested = [agent for agent in free if (until := cool_downs[agent]) is not None and until <= at]
-    asked = [world.agents[agent] for agent in fresh or rested]
-    return Choice(ranked(asked, ask_of(world, interaction, queue, at)))
+    free = [agent for _, agent in free_for(world, world.requirements.line_of(interaction))]
+    fresh, rested = free, []
+    if interaction.id in world.decliners:
+        cool_downs = {agent: world.cool_downs.get((interaction.id, agent), None) for agent in free}
+        fresh = [agent for agent in free if cool_downs[agent] is None]
+        rested = [agent for agent in free if (until := cool_downs[agent]) is not None and until <= at]
+    best_first = ranked([world.agents[agent] for agent in fresh or rested], ask_of(world, interaction, queue, at))
+    at_once = strategy(queue.strategy).at_once
+    return Choice(best_first, tuple(agent for agent, _ in best_first[:at_once]))
 
 
 def ask_of(world: World, interaction: Interaction, queue: Queue, at: float) -> Ask:
@@ -115,24 +147,26 @@ def receipt_of(world: World, interaction: Interaction, choice: Choice, at: float
         winner=choice.winner,
         strategy=queue.strategy,
         candidates=choice.ranked,
-        losers=_losers(world, interaction, queue, choice),
+        lost=_lost(world, interaction, queue, choice),
         position=world.lines.position(interaction),
         waiting=world.lines.waiting(queue.name),
         revision=world.settings.revision,
+        asked=choice.asked if len(choice.asked) > 1 else (),
+        step=interaction.relaxed,
     )
 
 
-def _losers(world: World, interaction: Interaction, queue: Queue, choice: Choice) -> tuple[Loser, ...]:
-    """Everybody but the winner, by id: a missing skill first, then no room, then the place in the ranking."""
-    ranked, lost = {agent for agent, _ in choice.ranked}, strategy(queue.strategy).lost
-    lacks, is_call = world.lacks.get(queue.name, {}), interaction.medium is Medium.VOICE
-    winner, losers = choice.winner, []
+def _lost(world: World, interaction: Interaction, queue: Queue, choice: Choice) -> dict[str, tuple[str, ...]]:
+    """Everybody but those asked: what they lack first, then no room, then the place in the ranking."""
+    _, slot, requirement, only = world.requirements.line_of(interaction)
+    asked, ranked, behind = set(choice.asked), {agent for agent, _ in choice.ranked}, strategy(queue.strategy).lost
+    lacking = world.requirements.lacking.get(requirement, {})
+    lost: dict[str, list[str]] = {}
     for agent, standing in world.pool.standings.items():
-        if agent != winner:
-            reason = standing.call if is_call else standing.text
-            if agent in lacks:
-                reason = f"skill:{lacks[agent]}"
-            elif not reason:
-                reason = lost if agent in ranked else DECLINED
-            losers.append(Loser(agent, reason))
-    return tuple(losers)
+        if agent in asked:
+            continue
+        reason = lacking.get(agent) or standing.hindrances.get(slot, "nowhere")
+        if not reason:
+            reason = behind if agent in ranked else NOT_WANTED if only else DECLINED
+        lost.setdefault(reason, []).append(agent)
+    return {reason: tuple(agents) for reason, agents in lost.items()}

@@ -123,14 +123,15 @@ class Interaction:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """One agent. ``capacity`` says how many interactions of each medium fit at once."""
+    """One agent. ``capacity``: how many fit at once of each slot: "voice", "text", or a channel that has its own."""
 
     id: str
     name: str
     extension: str
     skills: dict[str, int] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
-    capacity: dict[Medium, int] = field(default_factory=lambda: {Medium.VOICE: 1, Medium.TEXT: 3})
+    capacity: dict[str, int] = field(default_factory=lambda: {Medium.VOICE: 1, Medium.TEXT: 3})  # by slot
+    auto_accept: tuple[str, ...] = ()  # slots whose offers are taken at once
     presence: Presence = Presence.OFFLINE
     reason: str = ""
     phone_registered: bool = False
@@ -160,8 +161,31 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Relax:
+    """After so long in line these skill levels are enough (0: not asked for any more)."""
+
+    after_s: float
+    skills: dict[str, int] = field(default_factory=dict)
+    any_language: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeadStart:
+    """How much earlier than they did some contacts count as having come, in seconds; the parts add up."""
+
+    priority_s: float = 300.0  # per step of the flow's priority, 0 to 9
+    levels: dict[str, float] = field(default_factory=dict)  # by the contact's level
+    urgencies: dict[str, float] = field(default_factory=dict)
+    channels: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
-    """The settings of one queue (from ``site.yaml``)."""
+    """The settings of one queue (from ``site.yaml``).
+
+    ``skills`` are required, ``prefers`` too until the first step of ``relax`` (or ``PREFER_S``, where there is none).
+    ``language``: "any"; "prefer": who speaks the contact's comes first; "require".
+    """
 
     name: str
     skills: dict[str, int] = field(default_factory=dict)
@@ -173,6 +197,12 @@ class Queue:
     label: dict[str, str] = field(default_factory=dict)
     callback_tries: int = 3
     callback_retry_s: float = 300.0
+    prefers: dict[str, int] = field(default_factory=dict)
+    relax: tuple[Relax, ...] = ()
+    language: str = "any"
+    head_start: HeadStart = HeadStart()
+    sticky_s: float = 20.0  # how long the last (or named) agent is waited for
+    wrap_up_more_s: float = 120.0  # how much longer "need more time" may make the wrap-up
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +224,18 @@ class Receipt:
     winner: str  # agent id, or "" where nobody could be offered
     strategy: str
     candidates: tuple[tuple[str, float], ...]  # (agent, score), best first
-    losers: tuple[Loser, ...]
+    lost: dict[str, tuple[str, ...]]  # reason -> the agents who failed by it first
     position: int
     waiting: int
     revision: str = ""  # of the settings that were in force
+    asked: tuple[str, ...] = ()  # all who got an offer, where several did
+    step: int = 0  # how far the queue's requirements had relaxed
+
+    @property
+    def losers(self) -> tuple[Loser, ...]:
+        """Everybody who was not asked, by id."""
+        return tuple(sorted((Loser(agent, why) for why, agents in self.lost.items() for agent in agents), key=_agent))
+
+
+def _agent(loser: Loser) -> str:
+    return loser.agent

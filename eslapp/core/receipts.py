@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .events import DecisionMade, Event, InteractionClosed, OfferAccepted, OfferDeclined, OfferExpired, OfferRescinded
 from .model import Interaction, Loser, Receipt
+from .plain import to_plain
 from .receipt_words import WORDS, Words
 
 LOSERS_TOLD = 3
@@ -25,6 +27,14 @@ class Why:
     en: str
     zh: str
     receipts: tuple[Receipt, ...]
+
+
+def to_show(why: Why) -> dict[str, Any]:
+    """As JSON values, every receipt with its losers one by one."""
+    plain = to_plain(why)
+    for told, receipt in zip(plain["receipts"], why.receipts, strict=True):
+        told["losers"] = to_plain(receipt.losers)
+    return dict(plain)
 
 
 def explain(

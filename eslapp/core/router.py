@@ -32,6 +32,8 @@ def _route(world: World, command: c.RouteWaiting, ids: IdSource) -> list[Event] 
 DECISIONS: dict[type[Command], Decision] = {
     c.OpenInteraction: queueing.open_interaction,
     c.EnqueueInteraction: queueing.enqueue,
+    c.RelaxSkills: queueing.relax,
+    c.EndHold: queueing.end_hold,
     c.LeaveQueue: queueing.leave,
     c.CloseInteraction: queueing.close,
     c.RequestCallback: callbacks.request,
@@ -47,6 +49,7 @@ DECISIONS: dict[type[Command], Decision] = {
     c.ConnectInteraction: talking.connect,
     c.EndTalk: talking.end,
     c.FinishWrapUp: talking.finish_wrap_up,
+    c.ExtendWrapUp: talking.extend_wrap_up,
     c.ExpireWrapUp: talking.expire_wrap_up,
     c.RouteWaiting: _route,
 }
@@ -60,4 +63,5 @@ class Router:
 
     def decide(self, world: World, command: Command) -> list[Event] | Refused:
         """What happens because of the command; nothing has changed yet."""
-        return DECISIONS[type(command)](world, command, self._ids)
+        decided = DECISIONS[type(command)](world, command, self._ids)
+        return decided if isinstance(decided, Refused) else [*decided, *agents.whose_work_is_done(world, decided)]

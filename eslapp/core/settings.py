@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from .model import Agent, Medium, Queue
+from .model import Agent, HeadStart, Medium, Queue, Relax
 from .routing import strategy
 
 
@@ -42,6 +42,16 @@ class Settings:
     agents: dict[str, Agent] = field(default_factory=dict)
     rules: Rules = field(default_factory=Rules)
     revision: str = ""
+    slots: tuple[str, ...] = field(init=False, compare=False)  # voice, text, and channels with a capacity of their own
+
+    def __post_init__(self) -> None:
+        own = {slot for agent in self.agents.values() for slot in agent.capacity}
+        media = [medium.value for medium in Medium]
+        object.__setattr__(self, "slots", (*media, *sorted(own - set(media))))
+
+    def slot(self, channel: str, medium: Medium) -> str:
+        """What an interaction of this channel takes of an agent."""
+        return channel if medium is Medium.TEXT and channel in self.slots else medium.value
 
     @classmethod
     def of(
@@ -54,6 +64,11 @@ class Settings:
     def queue(self, name: str) -> Queue:
         """The queue of this name; one that was deleted while people waited in it is served by anybody."""
         return self.queues.get(name) or Queue(name)
+
+
+def rules_of(written: Any) -> Rules:
+    """The site's house rules (its ``routing``), or the usual ones."""
+    return Rules(**{name: getattr(written, name) for name in Rules.__slots__}) if written is not None else Rules()
 
 
 def queues_of(site: SiteShape) -> dict[str, Queue]:
@@ -70,7 +85,8 @@ def agents_of(site: SiteShape) -> dict[str, Agent]:
             extension=extension,
             skills=dict(written.skills),
             languages=tuple(written.languages),
-            capacity={Medium.VOICE: written.capacity.voice, Medium.TEXT: written.capacity.text},
+            capacity=written.capacity.by_slot(),
+            auto_accept=tuple(written.auto_accept),
         )
         for extension, written in site.agents.items()
     }
@@ -92,4 +108,15 @@ def _queue(name: str, written: Any) -> Queue:
         label=dict(written.label.root) if written.label is not None else {},
         callback_tries=written.callback.tries,
         callback_retry_s=written.callback.retry_s,
+        prefers=dict(written.prefers),
+        relax=tuple(Relax(one.after_s, dict(one.skills), one.language == "any") for one in written.relax),
+        language=written.language,
+        head_start=HeadStart(
+            written.head_start.priority_s,
+            dict(written.head_start.level),
+            dict(written.head_start.urgency),
+            dict(written.head_start.channel),
+        ),
+        sticky_s=written.sticky_s,
+        wrap_up_more_s=written.wrap_up_more_s,
     )

@@ -28,14 +28,17 @@ INTERACTION: Table[InteractionState] = {
     },
     InteractionState.QUEUED: {
         e.InteractionQueued: InteractionState.QUEUED,  # back at the old place
+        e.SkillsRelaxed: InteractionState.QUEUED,
+        e.HoldEnded: InteractionState.QUEUED,
         e.InteractionDequeued: InteractionState.IN_FLOW,
         e.CallbackScheduled: InteractionState.SCHEDULED,  # the contact was not reached
         e.OfferMade: InteractionState.OFFERED,
         e.InteractionClosed: InteractionState.CLOSED,
     },
     InteractionState.OFFERED: {
+        e.OfferMade: InteractionState.OFFERED,  # to one more agent at once
         e.OfferAccepted: InteractionState.CONNECTING,
-        e.OfferDeclined: InteractionState.QUEUED,
+        e.OfferDeclined: InteractionState.QUEUED,  # these three: OFFERED while others are still being asked
         e.OfferExpired: InteractionState.QUEUED,
         e.OfferRescinded: InteractionState.QUEUED,
     },
@@ -49,6 +52,7 @@ INTERACTION: Table[InteractionState] = {
     },
     InteractionState.WRAP_UP: {
         e.WrapUpStarted: InteractionState.WRAP_UP,
+        e.WrapUpExtended: InteractionState.WRAP_UP,
         e.WrapUpEnded: InteractionState.WRAP_UP,
         e.InteractionClosed: InteractionState.CLOSED,
     },

@@ -11,10 +11,12 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from . import events as e
-from .model import Agent, Interaction, Offer, OfferState, Presence
+from .model import Agent, Interaction, InteractionState, Offer, OfferState, Presence
 from .tables import INTERACTION, OFFER, UnexpectedEvent, next_state
 
 Record = Interaction | Offer | Agent
+PLACE = ("queue", "priority", "queued_at", "head_start_s", "reply_by", "relaxed", "held_until")
+TOLD = ("language", "parent", "chain", "level", "urgency", "wanted")  # "" keeps what was known
 
 
 class Records(Protocol):
@@ -23,6 +25,7 @@ class Records(Protocol):
     def interaction(self, interaction: str, /) -> Interaction | None: ...
     def offer(self, offer: str, /) -> Offer | None: ...
     def agent(self, agent: str, /) -> Agent | None: ...
+    def ringing(self, interaction: str, /) -> tuple[str, ...]: ...
 
 
 def changes(records: Records, event: e.Event) -> list[Record]:
@@ -38,10 +41,8 @@ def _opened(records: Records, event: e.InteractionOpened) -> list[Record]:
 
 
 def _queued(records: Records, event: e.InteractionQueued) -> list[Record]:
-    place: dict[str, Any] = {"queue": event.queue, "priority": event.priority, "queued_at": event.queued_at}
-    for name in ("language", "parent", "chain"):
-        if told := getattr(event, name):
-            place[name] = told
+    place: dict[str, Any] = {name: getattr(event, name) for name in PLACE}
+    place |= {name: told for name in TOLD if (told := getattr(event, name))}
     return [_move(records, event.interaction, event, **place)]
 
 
@@ -61,18 +62,24 @@ def _dialled(records: Records, event: e.ContactDialled) -> list[Record]:
 def _offer_made(records: Records, event: e.OfferMade) -> list[Record]:
     if records.offer(event.offer.id) is not None:
         raise UnexpectedEvent(f"offer {event.offer.id} was made twice")
-    return [_move(records, event.offer.interaction, event, offer=event.offer.id), event.offer]
+    before = records.interaction(event.offer.interaction)
+    first = before.offer if before is not None and before.state is InteractionState.OFFERED else event.offer.id
+    return [_move(records, event.offer.interaction, event, offer=first), event.offer]
 
 
 def _offer_accepted(records: Records, event: e.OfferAccepted) -> list[Record]:
-    interaction = _move(records, event.interaction, event, agent=event.agent)
+    interaction = _move(records, event.interaction, event, agent=event.agent, offer=event.offer)
     return [interaction, _settle(records, event.offer, event)]
 
 
 def _offer_ended(records: Records, event: e.OfferDeclined | e.OfferExpired | e.OfferRescinded) -> list[Record]:
-    interaction = _move(records, event.interaction, event, agent="", offer="")
-    reason = getattr(event, "reason", "")
-    return [interaction, _settle(records, event.offer, event, ended_at=event.at, reason=reason)]
+    ended = _settle(records, event.offer, event, ended_at=event.at, reason=getattr(event, "reason", ""))
+    others = [offer for offer in records.ringing(event.interaction) if offer != event.offer]
+    if others:  # more agents are being asked: it goes on being offered
+        before = records.interaction(event.interaction)
+        assert before is not None
+        return [replace(before, offer=others[0]), ended]
+    return [_move(records, event.interaction, event, agent="", offer=""), ended]
 
 
 def _connected(records: Records, event: e.InteractionConnected) -> list[Record]:
@@ -83,8 +90,16 @@ def _talk_ended(records: Records, event: e.TalkEnded) -> list[Record]:
     return [_move(records, event.interaction, event, ended_at=event.at)]
 
 
-def _wrap_up_started(records: Records, event: e.WrapUpStarted) -> list[Record]:
+def _wrap_up_started(records: Records, event: e.WrapUpStarted | e.WrapUpExtended) -> list[Record]:
     return [_move(records, event.interaction, event, wrap_up_until=event.until)]
+
+
+def _relaxed(records: Records, event: e.SkillsRelaxed) -> list[Record]:
+    return [_move(records, event.interaction, event, relaxed=event.step)]
+
+
+def _hold_ended(records: Records, event: e.HoldEnded) -> list[Record]:
+    return [_move(records, event.interaction, event, held_until=None)]
 
 
 def _wrap_up_ended(records: Records, event: e.WrapUpEnded) -> list[Record]:
@@ -104,7 +119,13 @@ def _presence_changed(records: Records, event: e.PresenceChanged) -> list[Record
         return []
     is_back = event.presence is Presence.AVAILABLE and agent.presence is not Presence.AVAILABLE
     idle_since = event.at if is_back else agent.idle_since
-    return [replace(agent, presence=event.presence, reason=event.reason, idle_since=idle_since)]
+    agent = replace(agent, presence=event.presence, reason=event.reason, idle_since=idle_since)
+    return [replace(agent, next_presence=None, next_reason="")]
+
+
+def _next_presence(records: Records, event: e.NextPresenceSet) -> list[Record]:
+    agent = records.agent(event.agent)
+    return [replace(agent, next_presence=event.presence, next_reason=event.reason)] if agent is not None else []
 
 
 def _phone_changed(records: Records, event: e.PhoneChanged) -> list[Record]:
@@ -150,9 +171,13 @@ CHANGES: dict[type[e.Event], Callable[[Records, Any], list[Record]]] = {
     e.OfferRescinded: _offer_ended,
     e.InteractionConnected: _connected,
     e.TalkEnded: _talk_ended,
+    e.SkillsRelaxed: _relaxed,
+    e.HoldEnded: _hold_ended,
     e.WrapUpStarted: _wrap_up_started,
+    e.WrapUpExtended: _wrap_up_started,
     e.WrapUpEnded: _wrap_up_ended,
     e.InteractionClosed: _closed,
     e.PresenceChanged: _presence_changed,
+    e.NextPresenceSet: _next_presence,
     e.PhoneChanged: _phone_changed,
 }

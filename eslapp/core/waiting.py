@@ -1,26 +1,60 @@
-"""The waiting lines: one per queue and medium, ordered by priority, then the clock of the place, then the id.
+"""The waiting lines: one per queue, slot and requirement, each in the order of service.
 
-Joining, leaving, the head and anybody's position cost O(log n). Positions count over all media of a queue: a call and
-a chat wait in the same queue. Not here: who is asked next (``matching``).
+Who came first is served first, but some have a head start (``HeadStart``): they count as having come so much earlier,
+and so does whoever must be answered soon because the channel's reply window closes. The order of two contacts never
+changes while both wait, so nobody is overtaken by one who came later than the greatest head start (``overtaking_s``).
+Joining, leaving, the head and anybody's position cost O(log n). Positions count over all lines of a queue: a call and a
+chat wait in the same queue. Not here: who is asked next (``matching``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import floor, inf
 
-from .model import Interaction, Medium
+from .model import HeadStart, Interaction, Queue
+from .skills import Requirement
 from .sorted_map import EMPTY, SortedMap
 
-Place = tuple[int, float, str]  # (-priority, queued_at, id): the least is served first
-LineKey = tuple[str, Medium]
+Place = tuple[int, float, float, str]  # (counts as come, reply by, came, id): the least is served first
+LineKey = tuple[str, str, Requirement, str]  # queue, slot, what is asked for, the only agent who is asked ("": any)
 Line = SortedMap[Place, None]
+REPLY_SOON_S = 3600.0  # a reply window counts when it closes within this
+HIGHEST_PRIORITY = 9
 
 
 def place_of(interaction: Interaction) -> Place:
-    """Where the interaction stands among others of its queue."""
+    """Where the interaction stands among others of its queue. Within one second: the reply window, then the clock."""
     queued_at = interaction.queued_at if interaction.queued_at is not None else interaction.opened_at
-    return (-interaction.priority, queued_at, interaction.id)
+    reply_by = interaction.reply_by if interaction.reply_by is not None else inf
+    counts_as = min(queued_at - interaction.head_start_s, max(reply_by, queued_at) - REPLY_SOON_S)
+    return (floor(counts_as), reply_by, queued_at, interaction.id)
+
+
+def head_start_s(queue: Queue, *, priority: int, level: str, urgency: str, channel: str) -> float:
+    """What the queue gives this contact."""
+    given: HeadStart = queue.head_start
+    steps = max(0, min(HIGHEST_PRIORITY, priority))
+    return (
+        steps * given.priority_s
+        + given.levels.get(level, 0.0)
+        + given.urgencies.get(urgency, 0.0)
+        + given.channels.get(channel, 0.0)
+    )
+
+
+def overtaking_s(queue: Queue, own_head_start_s: float = 0.0) -> float:
+    """The bound: whoever comes more than so many seconds later is served later, whatever head start they have.
+
+    >>> overtaking_s(Queue("q", head_start=HeadStart(priority_s=0.0, levels={"vip": 5400.0})))
+    5401.0
+    """
+    given = queue.head_start
+    greatest = HIGHEST_PRIORITY * given.priority_s + sum(
+        max(part.values(), default=0.0) for part in (given.levels, given.urgencies, given.channels)
+    )
+    return max(0.0, max(greatest, REPLY_SOON_S) - own_head_start_s) + 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +63,12 @@ class WaitingLines:
 
     lines: SortedMap[LineKey, Line] = EMPTY
 
-    def joined(self, interaction: Interaction) -> WaitingLines:
+    def joined(self, key: LineKey, interaction: Interaction) -> WaitingLines:
         """With the interaction at its place."""
-        key = (interaction.queue, interaction.medium)
         return WaitingLines(self.lines.set(key, self.line(key).set(place_of(interaction), None)))
 
-    def left(self, interaction: Interaction) -> WaitingLines:
+    def left(self, key: LineKey, interaction: Interaction) -> WaitingLines:
         """Without the interaction."""
-        key = (interaction.queue, interaction.medium)
         line = self.line(key).without(place_of(interaction))
         return WaitingLines(self.lines.set(key, line) if line else self.lines.without(key))
 
@@ -57,9 +89,15 @@ class WaitingLines:
 
     def waiting(self, queue: str) -> int:
         """How many wait in the queue, over all media."""
-        return sum(len(self.line((queue, medium))) for medium in Medium)
+        return sum(len(line) for line in self._of(queue))
 
     def position(self, interaction: Interaction) -> int:
         """1 for the one who is next in the queue, over all media."""
         place = place_of(interaction)
-        return 1 + sum(self.line((interaction.queue, medium)).rank(place) for medium in Medium)
+        return 1 + sum(line.rank(place) for line in self._of(interaction.queue))
+
+    def _of(self, queue: str) -> Iterator[Line]:
+        for key, line in self.lines.items_from((queue, "", ((), ""), "")):
+            if key[0] != queue:
+                return
+            yield line

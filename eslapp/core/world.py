@@ -14,12 +14,25 @@ from .capacity import Load, hindrance, load_of
 from .deadlines import Deadlines, Kind
 from .events import Event, OfferDeclined, OfferMade
 from .free_pool import FreePool, Standing
-from .model import Agent, Interaction, InteractionState, Medium, Offer, OfferState
+from .model import Agent, Interaction, InteractionState, Offer, OfferState
+from .requirements import Requirements
 from .settings import Settings
-from .skills import missing_skill
 from .sorted_map import EMPTY, SortedMap
 from .transitions import Record, changes
 from .waiting import WaitingLines
+
+
+class Declined:
+    """``interaction in world.decliners``."""
+
+    __slots__ = ("_cool_downs",)
+
+    def __init__(self, cool_downs: SortedMap[tuple[str, str], float]) -> None:
+        self._cool_downs = cool_downs
+
+    def __contains__(self, interaction: object) -> bool:
+        following = next(self._cool_downs.items_from((str(interaction), "")), None)
+        return following is not None and following[0][0] == interaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +40,23 @@ class World:
     """A snapshot; anybody may keep and read it."""
 
     settings: Settings
-    serves: Mapping[str, tuple[str, ...]]  # agent -> the queues whose skills they have
-    lacks: Mapping[str, Mapping[str, str]]  # queue -> agent -> the skill that is missing
+    requirements: Requirements
     agents: SortedMap[str, Agent] = EMPTY
     interactions: SortedMap[str, Interaction] = EMPTY  # those that are not closed
     offers: SortedMap[str, Offer] = EMPTY  # those that hold an agent
     lines: WaitingLines = WaitingLines()
     held: SortedMap[str, tuple[str, ...]] = EMPTY  # agent -> live offers
+    rings: SortedMap[str, tuple[str, ...]] = EMPTY  # interaction -> pending offers
     pool: FreePool = FreePool()
     deadlines: Deadlines = Deadlines()
     cool_downs: SortedMap[tuple[str, str], float] = EMPTY  # (interaction, agent who declined) -> until
     turns: SortedMap[str, str] = EMPTY  # queue -> agent of the latest offer
     callbacks: PendingCallbacks = PendingCallbacks()
+
+    @property
+    def decliners(self) -> Declined:
+        """Which interactions somebody has declined."""
+        return Declined(self.cool_downs)
 
     def interaction(self, interaction: str, /) -> Interaction | None:
         """An open interaction."""
@@ -54,8 +72,16 @@ class World:
 
     def load(self, agent: str) -> Load:
         """What holds the agent now."""
-        live = [self.offers[offer] for offer in self.held.get(agent, ())]
-        return load_of((offer.medium, self.interactions[offer.interaction].state) for offer in live)
+        held = self.held.get(agent, ())
+        return load_of(self._slot_and_state(self.offers[offer]) for offer in held) if held else NO_LOAD
+
+    def _slot_and_state(self, offer: Offer) -> tuple[str, InteractionState]:
+        interaction = self.interactions[offer.interaction]
+        return self.settings.slot(interaction.channel, interaction.medium), interaction.state
+
+    def ringing(self, interaction: str, /) -> tuple[str, ...]:
+        """The pending offers of an interaction."""
+        return self.rings.get(interaction, ())
 
     def position(self, interaction: str) -> int | None:
         """The place in the queue, 1 for the next; None where it does not wait."""
@@ -83,8 +109,7 @@ def build(
     """
     records = list(interactions)
     settings = _with_orphans(settings, records)
-    lacks = _lacks(settings)
-    world = World(settings, _serves(settings, lacks), lacks)
+    world = World(settings, Requirements.of(settings))
     doing = {agent.id: agent for agent in agents}
     for agent in settings.agents.values():
         world = _with_agent(world, _merged(agent, doing.get(agent.id)))
@@ -133,9 +158,11 @@ def _with_interaction(world: World, after: Interaction) -> World:
     before = world.interaction(after.id)
     lines, deadlines, interactions = world.lines, world.deadlines, world.interactions.set(after.id, after)
     if before is not None and before.state is InteractionState.QUEUED:
-        lines = lines.left(before)
+        lines = lines.left(world.requirements.line_of(before), before)
     if after.state is InteractionState.QUEUED:
-        lines = lines.joined(after)
+        lines = lines.joined(world.requirements.line_of(after), after)
+    if after.state is InteractionState.QUEUED or (before is not None and before.state is InteractionState.QUEUED):
+        deadlines = _patience(world, deadlines, after)
     if before is not None and before.state is InteractionState.CONNECTING:
         deadlines = deadlines.put(Kind.JOIN, before.offer, None)
     if after.state is InteractionState.CONNECTING:
@@ -152,14 +179,26 @@ def _with_interaction(world: World, after: Interaction) -> World:
     return _standing(world, after.agent) if after.agent and after.state is not InteractionState.CLOSED else world
 
 
+def _patience(world: World, deadlines: Deadlines, after: Interaction) -> Deadlines:
+    """When its requirements relax next, and until when nobody but the wanted agent is asked."""
+    is_waiting = after.state is InteractionState.QUEUED
+    relax_at = world.requirements.next_relax_at(after) if is_waiting else None
+    deadlines = deadlines.put(Kind.RELAX, after.id, relax_at)
+    return deadlines.put(Kind.HOLD, after.id, after.held_until if is_waiting else None)
+
+
 def _with_offer(world: World, after: Offer) -> World:
     others = tuple(offer for offer in world.held.get(after.agent, ()) if offer != after.id)
     is_live = after.ended_at is None
     ring_until = after.expires_at if after.state is OfferState.PENDING else None
+    rings = tuple(offer for offer in world.ringing(after.interaction) if offer != after.id)
+    if ring_until is not None:
+        rings = tuple(sorted((*rings, after.id)))
     world = replace(
         world,
         offers=world.offers.set(after.id, after) if is_live else world.offers.without(after.id),
         held=world.held.set(after.agent, (*others, after.id) if is_live else others),
+        rings=world.rings.set(after.interaction, rings) if rings else world.rings.without(after.interaction),
         deadlines=world.deadlines.put(Kind.RING, after.id, ring_until),
     )
     return _standing(world, after.agent)
@@ -176,11 +215,9 @@ def _standing(world: World, agent: str) -> World:
         return world
     load, rules = world.load(agent), world.settings.rules
     standing = Standing(
-        record.idle_since,
-        hindrance(record, load, Medium.VOICE, rules),
-        hindrance(record, load, Medium.TEXT, rules),
+        record.idle_since, {slot: hindrance(record, load, slot, rules) for slot in world.settings.slots}
     )
-    pool = world.pool.stood(agent, world.serves.get(agent, ()), standing)
+    pool = world.pool.stood(agent, world.requirements.met_by(agent), standing)
     return world if pool is world.pool else replace(world, pool=pool)
 
 
@@ -206,17 +243,6 @@ def _with_orphans(settings: Settings, interactions: Iterable[Interaction]) -> Se
     return replace(settings, queues={**settings.queues, **orphans})
 
 
-def _lacks(settings: Settings) -> dict[str, dict[str, str]]:
-    return {
-        queue.name: {agent.id: skill for agent in settings.agents.values() if (skill := missing_skill(agent, queue))}
-        for queue in settings.queues.values()
-    }
-
-
-def _serves(settings: Settings, lacks: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
-    return {agent: tuple(queue for queue in settings.queues if agent not in lacks[queue]) for agent in settings.agents}
-
-
 def _merged(who: Agent, doing: Agent | None) -> Agent:
     if doing is None:
         return who
@@ -229,3 +255,6 @@ def _merged(who: Agent, doing: Agent | None) -> Agent:
         next_presence=doing.next_presence,
         next_reason=doing.next_reason,
     )
+
+
+NO_LOAD = Load()

@@ -29,6 +29,15 @@ def live(tx: Tx, *, agent: str = "") -> list[Offer]:
     return [_offer(row) for row in rows]
 
 
+def pending_of(tx: Tx, interaction: str) -> tuple[str, ...]:
+    """The offers of this interaction that ring now, by id."""
+    rows = tx.all(
+        "SELECT id FROM offers WHERE interaction = :interaction AND ended_at IS NULL AND state = 'pending' ORDER BY id",
+        interaction=interaction,
+    )
+    return tuple(row["id"] for row in rows)
+
+
 def of_interaction(tx: Tx, interaction: str) -> list[Offer]:
     """Every offer made for the interaction, in order."""
     rows = tx.all(

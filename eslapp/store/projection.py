@@ -28,6 +28,9 @@ class Rows:
     def offer(self, offer: str, /) -> Offer | None:
         return offers.get(self._tx, offer)
 
+    def ringing(self, interaction: str, /) -> tuple[str, ...]:
+        return offers.pending_of(self._tx, interaction)
+
     def agent(self, agent: str, /) -> Agent | None:
         row = agents.get(self._tx, agent) or agents.AgentRow(agent)
         return agents.doing(row)

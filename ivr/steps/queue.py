@@ -13,8 +13,9 @@ from ivr.evaluation import evaluate
 from ivr.expressions import ExpressionError, parse
 from ivr.fields import Condition, Duration, FileName, LanguageCode, Name, Text, Way, WayField, Word
 from ivr.leaving import LeaveKey, LeaveWay, LeaveWords, with_queue
+from ivr.part import Level
 from ivr.scene import Scene
-from ivr.site import AnnounceSettings, Level, QueueSettings
+from ivr.site import AnnounceSettings, QueueSettings
 from ivr.step import Exit, Fail, Go, Move, Next, Stay, Step, Stop, Wait
 from ivr.strict_yaml import Path
 from ivr.values import as_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from eslapp.core.capacity import hindrance
 from eslapp.core.events import Event, OfferMade
 from eslapp.core.model import Agent, Interaction, InteractionState, Medium, OfferState
-from eslapp.core.skills import missing_skill
+from eslapp.core.skills import failing
 from eslapp.core.waiting import place_of
 from eslapp.core.world import World, build
 
@@ -27,13 +27,18 @@ def check(world: World, now: float) -> None:
 
 
 def every_offer_is_for_one_and_every_one_has_an_offer(world: World) -> None:
-    interactions = [offer.interaction for offer in world.offers.values()]
-    assert len(interactions) == len(set(interactions)), "two live offers for one interaction"
+    taken = [offer.interaction for offer in world.offers.values() if offer.state is OfferState.ACCEPTED]
+    assert len(taken) == len(set(taken)), "two agents with one interaction"
+    asked = [(offer.interaction, offer.agent) for offer in world.offers.values()]
+    assert len(asked) == len(set(asked)), "one agent was asked twice"
+    interactions = {offer.interaction for offer in world.offers.values()}
     held = {record.id for record in world.interactions.values() if record.state in HELD}
-    assert held == set(interactions), "an agent is held for nothing, or somebody is served without an offer"
+    assert held == interactions, "an agent is held for nothing, or somebody is served without an offer"
     for record in world.interactions.values():
         if record.state in HELD:
             offer = world.offers[record.offer]
+            ringing = {one.id for one in world.offers.values() if one.interaction == record.id}
+            assert set(world.ringing(record.id)) == (ringing if record.state is InteractionState.OFFERED else set())
             is_ringing = record.state is InteractionState.OFFERED
             assert offer.state is (OfferState.PENDING if is_ringing else OfferState.ACCEPTED)
             assert record.agent == ("" if is_ringing else offer.agent)
@@ -46,7 +51,9 @@ def capacity_is_never_exceeded(world: World) -> None:
         live = [offer for offer in world.offers.values() if offer.agent == agent.id]
         calls = [offer for offer in live if offer.medium is Medium.VOICE]
         assert len(calls) <= agent.capacity[Medium.VOICE] <= 1
-        assert len(live) - len(calls) <= agent.capacity[Medium.TEXT]
+        slots = [world.settings.slot(world.interactions[one.interaction].channel, one.medium) for one in live]
+        for slot in set(slots) - {"voice"}:
+            assert slots.count(slot) <= agent.capacity.get(slot, 0)
 
 
 def lines_hold_exactly_who_waits_in_order(world: World) -> None:
@@ -59,11 +66,13 @@ def lines_hold_exactly_who_waits_in_order(world: World) -> None:
 
 def can_take(world: World, agent: Agent, record: Interaction, now: float) -> bool:
     """The slow and obvious rule."""
-    queue, rules = world.settings.queue(record.queue), world.settings.rules
+    rules, slot = world.settings.rules, world.settings.slot(record.channel, record.medium)
     until = world.cool_downs.get((record.id, agent.id), None)
-    if missing_skill(agent, queue) or (until is not None and until > now):
+    if record.held_until is not None and agent.id != record.wanted:
         return False
-    return not hindrance(agent, world.load(agent.id), record.medium, rules)
+    if failing(agent, world.requirements.of_interaction(record)) or (until is not None and until > now):
+        return False
+    return not hindrance(agent, world.load(agent.id), slot, rules)
 
 
 def nobody_waits_beside_a_free_able_agent(world: World, now: float) -> None:
@@ -78,7 +87,8 @@ def nobody_earlier_was_passed_over(world: World, event: Event, now: float) -> No
     if isinstance(event, OfferMade):
         chosen, agent = world.interactions[event.offer.interaction], world.agents[event.offer.agent]
         assert can_take(world, agent, chosen, now)
-        for other in world.interactions.values():
+        is_further = chosen.state is InteractionState.OFFERED  # one more agent is asked at once
+        for other in () if is_further else world.interactions.values():
             if other.state is InteractionState.QUEUED and place_of(other) < place_of(chosen):
                 assert not can_take(world, agent, other, now), f"{other.id} was before {chosen.id}"
 
@@ -94,8 +104,9 @@ def indexes_equal_a_world_built_from_the_records(world: World) -> None:
     assert {agent: set(held) for agent, held in fresh.held.items()} == {
         agent: set(held) for agent, held in world.held.items() if held
     }
-    assert {key: seats for key, seats in fresh.pool.seats.items() if seats} == {
-        key: seats for key, seats in world.pool.seats.items() if seats
+    assert {key: seats for key, seats in fresh.pool.benches.items() if seats} == {
+        key: seats for key, seats in world.pool.benches.items() if seats
     }
+    assert fresh.rings == world.rings and fresh.callbacks == world.callbacks
     timed = [key for key, _ in world.deadlines.by_instant.items() if key[1] != "cool_down"]
     assert [key for key, _ in fresh.deadlines.by_instant.items()] == timed

@@ -18,6 +18,7 @@ ALLOWED = {
     "heapq",
     "importlib",
     "json",
+    "math",
     "pkgutil",
     "re",
     "types",

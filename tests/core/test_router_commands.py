@@ -47,6 +47,8 @@ def commands(rig: Rig) -> dict[str, c.Command]:
         "open": c.OpenInteraction(at=at, interaction="x", contact="", channel="", medium=Medium.VOICE, leg="", flow=""),
         "enqueue": c.EnqueueInteraction(at=at, interaction="x", queue="orders"),
         "enqueue elsewhere": c.EnqueueInteraction(at=at, interaction="x", queue="repairs"),
+        "relax": c.RelaxSkills(at=at, interaction="x"),
+        "end hold": c.EndHold(at=at, interaction="x"),
         "leave": c.LeaveQueue(at=at, interaction="x", reason="key"),
         "call back": c.RequestCallback(at=at, interaction="y", parent="x", address="13", queue="orders"),
         "start": c.StartCallback(at=at, interaction="x"),
@@ -62,6 +64,7 @@ def commands(rig: Rig) -> dict[str, c.Command]:
         "end": c.EndTalk(at=at, interaction="x", by="agent"),
         "finish": c.FinishWrapUp(at=at, interaction="x", agent="ann", disposition="ok"),
         "finish by another": c.FinishWrapUp(at=at, interaction="x", agent="bob", disposition="ok"),
+        "more time": c.ExtendWrapUp(at=at, interaction="x", agent="ann"),
         "expire wrap-up": c.ExpireWrapUp(at=at, interaction="x"),
     }
 
@@ -76,6 +79,8 @@ ANSWERS = {
     + ["!not-in-flow"] * 4
     + [GONE],
     "leave": ["-", "!offer-accepted", "Dequeued", "Rescinded Dequeued"] + ["!offer-accepted"] * 3 + [GONE],
+    "relax": ["-"] * 8,
+    "end hold": ["-"] * 8,
     "call back": ["Opened CallbackScheduled"] * 2
     + ["Dequeued Opened CallbackScheduled", "Rescinded Dequeued Opened CallbackScheduled"]
     + ["!offer-accepted"] * 3
@@ -94,6 +99,7 @@ ANSWERS = {
     "end": ["!not-connected"] * 5 + ["TalkEnded WrapUpStarted", "-", GONE],
     "finish": ["!not-your-interaction"] * 4 + ["!still-talking"] * 2 + ["WrapUpEnded Closed", GONE],
     "finish by another": ["!not-your-interaction"] * 7 + [GONE],
+    "more time": ["!not-your-interaction"] * 4 + ["!still-talking"] * 2 + ["WrapUpExtended", GONE],
     "expire wrap-up": ["-"] * 6 + ["WrapUpEnded Closed", "-"],
 }
 SHORT = ("Interaction", "Offer", "Made", "Changed")

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from eslapp.core.commands import EndTalk, FinishWrapUp
 from eslapp.core.model import Interaction, InteractionState
-from eslapp.core.plain import to_plain
+from eslapp.core.receipts import to_show
 from eslapp.store import Tx, contacts, interactions, receipts
 
 from .. import shapes, story
@@ -79,7 +79,7 @@ def why(interaction: str) -> Response:
     site = web().deps.site
     names = {agent: shapes.agent_name(site, agent) for agent in site.agents}
     reasons = read_visible(interaction, lambda tx, one: receipts.why(tx, one.id, names=names))
-    return jsonify({**to_plain(reasons), "names": names})
+    return jsonify({**to_show(reasons), "names": names})
 
 
 @blueprint.post("/api/interactions/<interaction>/end")

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from ..commands import Refused, SetPhone, SetPresence
-from ..events import Event, PhoneChanged, PresenceChanged
+from ..events import (
+    Event,
+    NextPresenceSet,
+    OfferDeclined,
+    OfferExpired,
+    OfferRescinded,
+    PhoneChanged,
+    PresenceChanged,
+    TalkEnded,
+    WrapUpEnded,
+)
 from ..ids import IdSource
 from ..model import Presence
-from ..world import World, evolve
+from ..world import World, evolve, evolve_all
 from .offers import withdraw_pending
 
 
@@ -17,12 +27,31 @@ def set_presence(world: World, command: SetPresence, ids: IdSource) -> list[Even
         return Refused("unknown-agent", command.agent)
     if command.presence is Presence.RNA:
         return Refused("presence-not-settable", command.presence.value)
-    if (agent.presence, agent.reason) == (command.presence, command.reason):
+    if command.after_work and world.load(agent.id).live:
+        if (agent.next_presence, agent.next_reason) == (command.presence, command.reason):
+            return []
+        wish = NextPresenceSet(at=command.at, agent=agent.id, presence=command.presence, reason=command.reason)
+        return [wish, *withdraw_pending(evolve(world, wish), agent.id, command.at, "agent-leaving", ids)]
+    if (agent.presence, agent.reason, agent.next_presence) == (command.presence, command.reason, None):
         return []
     changed = PresenceChanged(at=command.at, agent=agent.id, presence=command.presence, reason=command.reason)
     if command.presence is Presence.AVAILABLE:
         return [changed]
     return [changed, *withdraw_pending(evolve(world, changed), agent.id, command.at, "agent-left", ids)]
+
+
+def whose_work_is_done(world: World, events: list[Event]) -> list[Event]:
+    """Agents who wanted another presence when their work is done, and whose last work these events end."""
+    leaving = {event.agent: event.at for event in events if isinstance(event, ENDS)}
+    wishes = [(agent, at) for name, at in leaving.items() if (agent := world.agent(name)) and agent.next_presence]
+    if not wishes:
+        return []
+    after = evolve_all(world, events)
+    return [
+        PresenceChanged(at=at, agent=agent.id, presence=agent.next_presence, reason=agent.next_reason)
+        for agent, at in wishes
+        if agent.next_presence is not None and not after.load(agent.id).live
+    ]
 
 
 def set_phone(world: World, command: SetPhone, ids: IdSource) -> list[Event] | Refused:
@@ -33,3 +62,6 @@ def set_phone(world: World, command: SetPhone, ids: IdSource) -> list[Event] | R
     if agent.phone_registered == command.registered:
         return []
     return [PhoneChanged(at=command.at, agent=agent.id, registered=command.registered)]
+
+
+ENDS = (TalkEnded, WrapUpEnded, OfferDeclined, OfferExpired, OfferRescinded)

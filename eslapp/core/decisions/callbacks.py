@@ -12,7 +12,8 @@ from ..events import (
     InteractionOpened,
 )
 from ..ids import IdSource
-from ..model import Interaction, InteractionState, Medium, Outcome
+from ..model import Interaction, InteractionState, Medium, Outcome, Queue
+from ..waiting import head_start_s
 from ..world import World
 from .offers import rescinded
 from .placing import due
@@ -40,12 +41,13 @@ def request(world: World, command: RequestCallback, ids: IdSource) -> list[Event
     if isinstance(left, Refused):
         return left
     keeps_clock = parent.queued_at is not None and queue == parent.queue
-    opened = _opened(parent, command)
+    priority = parent.priority if command.priority is None else command.priority
+    opened = _opened(world.settings.queues[queue], parent, command, priority)
     scheduled = CallbackScheduled(
         at=command.at,
         interaction=opened.id,
         queue=queue,
-        priority=parent.priority if command.priority is None else command.priority,
+        priority=priority,
         queued_at=parent.queued_at if keeps_clock and parent.queued_at is not None else command.at,
         due_at=command.at if command.due_at is None else max(command.at, command.due_at),
         reason="requested",
@@ -53,7 +55,9 @@ def request(world: World, command: RequestCallback, ids: IdSource) -> list[Event
     return [*left, InteractionOpened(at=command.at, interaction=opened), scheduled]
 
 
-def _opened(parent: Interaction, command: RequestCallback) -> Interaction:
+def _opened(queue: Queue, parent: Interaction, command: RequestCallback, priority: int) -> Interaction:
+    """It has the parent's place, or a better one where the queue gives callbacks a head start."""
+    own = head_start_s(queue, priority=priority, level=parent.level, urgency=parent.urgency, channel=CHANNEL)
     return Interaction(
         id=command.interaction,
         contact=parent.contact,
@@ -70,6 +74,8 @@ def _opened(parent: Interaction, command: RequestCallback) -> Interaction:
         level=parent.level,
         urgency=parent.urgency,
         wanted=parent.wanted,
+        head_start_s=max(own, parent.head_start_s) if queue.name == parent.queue else own,
+        relaxed=parent.relaxed if queue.name == parent.queue else 0,
     )
 
 

@@ -14,6 +14,7 @@ from ..events import (
 )
 from ..ids import IdSource
 from ..model import InteractionState, Medium, Offer, OfferState, Presence
+from ..routing import strategy
 from ..world import World, evolve_all
 from .placing import requeue
 from .talking import connected
@@ -33,7 +34,8 @@ def accept(world: World, command: AcceptOffer, ids: IdSource) -> list[Event] | R
     joined: list[InteractionConnected] = []
     if offer.medium is Medium.TEXT:
         joined.append(connected(world.interactions[offer.interaction], offer.agent, command.at))
-    return [taken, *joined]
+    others = [world.offers[name] for name in world.ringing(offer.interaction) if name != offer.id]
+    return [*(rescinded(other, command.at, "taken") for other in others), taken, *joined]
 
 
 def decline(world: World, command: DeclineOffer, ids: IdSource) -> list[Event] | Refused:
@@ -58,7 +60,8 @@ def expire(world: World, command: ExpireOffer, ids: IdSource) -> list[Event] | R
         OfferExpired(at=command.at, offer=offer.id, interaction=offer.interaction, agent=offer.agent)
     ]
     agent = world.agent(offer.agent)
-    if agent is not None and agent.presence is Presence.AVAILABLE:
+    was_asked_alone = strategy(world.settings.queue(offer.queue).strategy).at_once == 1
+    if agent is not None and agent.presence is Presence.AVAILABLE and was_asked_alone:
         events.append(PresenceChanged(at=command.at, agent=agent.id, presence=Presence.RNA, reason=RUNG_OUT))
     return requeue(world, events, world.interactions[offer.interaction], command.at, ids)
 

@@ -23,7 +23,9 @@ def with_receipt(world: World, events: list[Event], interaction: str, at: float,
 
 
 def requeue(world: World, ended: list[Event], interaction: Interaction, at: float, ids: IdSource) -> list[Event]:
-    """The events ``ended`` (an offer came to nothing) and the return to the old place."""
+    """The events ``ended`` (an offer came to nothing) and the return to the old place, if nobody else is asked."""
+    if len(world.ringing(interaction.id)) > 1:
+        return ended
     return with_receipt(world, [*ended, _old_place(interaction, at, is_requeue=True)], interaction.id, at, ids)
 
 
@@ -50,6 +52,9 @@ def _old_place(interaction: Interaction, at: float, *, is_requeue: bool) -> Inte
         priority=interaction.priority,
         queued_at=interaction.queued_at if interaction.queued_at is not None else at,
         requeue=is_requeue,
+        head_start_s=interaction.head_start_s,
+        reply_by=interaction.reply_by,
+        relaxed=interaction.relaxed,
     )
 
 
@@ -60,6 +65,7 @@ class Joined:
     events: tuple[Event, ...] = ()  # they are cancelled
     queued_at: float = float("inf")
     priority: int = 0
+    head_start_s: float = 0.0
     parent: str = ""
     chain: str = ""
 
@@ -76,6 +82,7 @@ def joined(world: World, call: Interaction, queue: str, at: float) -> Joined:
             events,
             min(taken.queued_at, callback.queued_at or at) if is_same else taken.queued_at,
             max(taken.priority, callback.priority) if is_same else taken.priority,
+            max(taken.head_start_s, callback.head_start_s) if is_same else taken.head_start_s,
             taken.parent or (name if callback.parent != call.id else ""),
             taken.chain or callback.chain,
         )
@@ -83,9 +90,10 @@ def joined(world: World, call: Interaction, queue: str, at: float) -> Joined:
 
 
 def rescinded_offer(world: World, interaction: Interaction, at: float, reason: str) -> list[Event]:
-    """The offer that rings or joins for it, taken back."""
-    offer = world.offer(interaction.offer) if interaction.offer else None
-    if offer is None:
-        return []
-    ids = {"offer": offer.id, "interaction": interaction.id, "agent": offer.agent}
-    return [OfferRescinded(at=at, reason=reason, **ids)]
+    """The offers that ring or the one that joins for it, taken back."""
+    names = world.ringing(interaction.id) or ((interaction.offer,) if interaction.offer else ())
+    live = [offer for name in names if (offer := world.offer(name)) is not None]
+    return [
+        OfferRescinded(at=at, reason=reason, offer=offer.id, interaction=interaction.id, agent=offer.agent)
+        for offer in live
+    ]

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from ..callbacks import CHANNEL
-from ..commands import CloseInteraction, EnqueueInteraction, LeaveQueue, OpenInteraction, Refused
+from ..commands import (
+    CloseInteraction,
+    EndHold,
+    EnqueueInteraction,
+    LeaveQueue,
+    OpenInteraction,
+    Refused,
+    RelaxSkills,
+)
 from ..events import (
     Event,
+    HoldEnded,
     InteractionClosed,
     InteractionDequeued,
     InteractionOpened,
     InteractionQueued,
+    SkillsRelaxed,
 )
 from ..ids import IdSource
-from ..model import Interaction, InteractionState, Medium, Outcome
+from ..model import Interaction, InteractionState, Medium, Outcome, Presence, Queue
+from ..routing import strategy
+from ..waiting import head_start_s
 from ..world import World, evolve_all
 from .placing import Joined, due_after, joined, rescinded_offer, with_receipt
 from .talking import end_talk
@@ -39,6 +51,7 @@ def open_interaction(world: World, command: OpenInteraction, ids: IdSource) -> l
         parent=command.parent,
         chain=chain or command.interaction,
         level=command.level,
+        wanted=command.wanted,
     )
     return [InteractionOpened(at=command.at, interaction=interaction)]
 
@@ -60,17 +73,60 @@ def enqueue(world: World, command: EnqueueInteraction, ids: IdSource) -> list[Ev
         return Refused("not-in-flow", interaction.state.value)
     is_call = interaction.medium is Medium.VOICE and interaction.channel != CHANNEL
     taken = joined(world, interaction, command.queue, command.at) if is_call else Joined()
-    queued = InteractionQueued(
+    queued = _place(world, interaction, command, taken)
+    return with_receipt(world, [*events, *taken.events, queued], interaction.id, command.at, ids)
+
+
+def _place(world: World, interaction: Interaction, command: EnqueueInteraction, taken: Joined) -> InteractionQueued:
+    """The place in the line with all that decides it."""
+    queue = world.settings.queues[command.queue]
+    queued_at = min(command.at if interaction.queued_at is None else interaction.queued_at, taken.queued_at)
+    priority = max(command.priority, taken.priority)
+    level, urgency = command.level or interaction.level, command.urgency or interaction.urgency
+    own = head_start_s(queue, priority=priority, level=level, urgency=urgency, channel=interaction.channel)
+    return InteractionQueued(
         at=command.at,
         interaction=interaction.id,
-        queue=command.queue,
-        priority=max(command.priority, taken.priority),
-        queued_at=min(command.at if interaction.queued_at is None else interaction.queued_at, taken.queued_at),
+        queue=queue.name,
+        priority=priority,
+        queued_at=queued_at,
         language=command.language,
         parent=taken.parent,
         chain=taken.chain,
+        level=command.level,
+        urgency=command.urgency,
+        head_start_s=max(own, taken.head_start_s),
+        reply_by=command.reply_by if command.reply_by is not None else interaction.reply_by,
+        relaxed=world.requirements.relaxed_after(queue.name, command.at - queued_at),
+        wanted=command.wanted,
+        held_until=_held_until(world, interaction, command, queue),
     )
-    return with_receipt(world, [*events, *taken.events, queued], interaction.id, command.at, ids)
+
+
+def _held_until(world: World, interaction: Interaction, command: EnqueueInteraction, queue: Queue) -> float | None:
+    """How long the wanted agent is waited for: one by name always, the last one where the strategy says so."""
+    wanted = command.wanted or (interaction.wanted if strategy(queue.strategy).holds else "")
+    agent = world.agent(wanted) if wanted else None
+    is_there = agent is not None and agent.presence is Presence.AVAILABLE
+    return command.at + queue.sticky_s if is_there and queue.sticky_s > 0 else None
+
+
+def relax(world: World, command: RelaxSkills, ids: IdSource) -> list[Event] | Refused:
+    """The next step. A timer that comes too late changes nothing."""
+    interaction = world.interaction(command.interaction)
+    if interaction is None or interaction.state is not InteractionState.QUEUED:
+        return []
+    if world.requirements.next_relax_at(interaction) is None:
+        return []
+    return [SkillsRelaxed(at=command.at, interaction=interaction.id, step=interaction.relaxed + 1)]
+
+
+def end_hold(world: World, command: EndHold, ids: IdSource) -> list[Event] | Refused:
+    """Anybody may be asked now. A timer that comes too late changes nothing."""
+    interaction = world.interaction(command.interaction)
+    if interaction is None or interaction.state is not InteractionState.QUEUED or interaction.held_until is None:
+        return []
+    return [HoldEnded(at=command.at, interaction=interaction.id)]
 
 
 def leave(world: World, command: LeaveQueue, ids: IdSource) -> list[Event] | Refused:

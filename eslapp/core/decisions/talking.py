@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from ..commands import ConnectInteraction, EndTalk, ExpireWrapUp, FinishWrapUp, Refused
-from ..events import Event, InteractionClosed, InteractionConnected, TalkEnded, WrapUpEnded, WrapUpStarted
+from ..commands import ConnectInteraction, EndTalk, ExpireWrapUp, ExtendWrapUp, FinishWrapUp, Refused
+from ..events import (
+    Event,
+    InteractionClosed,
+    InteractionConnected,
+    TalkEnded,
+    WrapUpEnded,
+    WrapUpExtended,
+    WrapUpStarted,
+)
 from ..ids import IdSource
 from ..model import Interaction, InteractionState, Outcome
 from ..world import World
@@ -68,6 +76,23 @@ def finish_wrap_up(world: World, command: FinishWrapUp, ids: IdSource) -> list[E
         notes=command.notes,
     )
     return [done, _handled(interaction, command.at)]
+
+
+def extend_wrap_up(world: World, command: ExtendWrapUp, ids: IdSource) -> list[Event] | Refused:
+    """ "Need more time": as much as the queue's limit leaves."""
+    interaction = world.interaction(command.interaction)
+    if interaction is None:
+        return Refused(GONE, command.interaction)
+    if interaction.agent != command.agent:
+        return Refused("not-your-interaction", command.interaction)
+    if interaction.state is not InteractionState.WRAP_UP or interaction.wrap_up_until is None:
+        return Refused("still-talking", interaction.state.value)
+    queue = world.settings.queue(interaction.queue)
+    latest = (interaction.ended_at or command.at) + queue.wrap_up_s + queue.wrap_up_more_s
+    until = min(interaction.wrap_up_until + max(0.0, command.seconds), latest)
+    if until <= interaction.wrap_up_until:
+        return Refused("wrap-up-limit", f"{queue.wrap_up_more_s:g} s")
+    return [WrapUpExtended(at=command.at, interaction=interaction.id, agent=command.agent, until=until)]
 
 
 def expire_wrap_up(world: World, command: ExpireWrapUp, ids: IdSource) -> list[Event] | Refused:

@@ -11,6 +11,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from ..model import Agent
+from ..skills import liking
 from .base import Ask, Strategy
 
 
@@ -45,11 +46,19 @@ def strategy(name: str) -> Strategy:
 
 
 def ranked(agents: Iterable[Agent], ask: Ask) -> tuple[tuple[str, float], ...]:
-    """``(agent, score)`` by the queue's strategy, best first; equals by who has been idle longest, then by id."""
-    by_score = strategy(ask.queue.strategy)
-    scored = [(agent, by_score.score(agent, ask)) for agent in agents]
-    scored.sort(key=lambda pair: (-pair[1], pair[0].idle_since, pair[0].id))
-    return tuple((agent.id, score) for agent, score in scored)
+    """``(agent, score)`` by the queue's strategy, best first; equals by who has been idle longest, then by id.
+
+    Before the strategy: the wanted agent, then whoever meets more of what the queue prefers.
+    """
+    score, interaction = strategy(ask.queue.strategy).score, ask.interaction
+    has_likings = bool(ask.queue.prefers) or ask.queue.language == "prefer"
+    scored = []
+    for agent in agents:
+        met = liking(agent, ask.queue, interaction.language) if has_likings else 0
+        own = score(agent, ask)
+        scored.append((agent.id != interaction.wanted, -met, -own, agent.idle_since, agent.id, own))
+    scored.sort()
+    return tuple((entry[4], entry[5]) for entry in scored)
 
 
 __all__ = ["STRATEGIES", "Ask", "Strategy", "ranked", "strategy"]

@@ -28,6 +28,8 @@ class Strategy(ABC):
 
     type: ClassVar[str]
     lost: ClassVar[str]  # the reason of those who were able but not first, for the receipt
+    at_once: ClassVar[int] = 1  # how many of the best are asked at the same time; the first to accept has it
+    holds: ClassVar[bool] = False  # whether the agent they talked with last is waited for (``Queue.sticky_s``)
 
     @abstractmethod
     def score(self, agent: Agent, ask: Ask) -> float:

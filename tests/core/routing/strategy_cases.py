@@ -18,6 +18,7 @@ class Case:
     last_winner: str = ""
     live: dict[str, int] = field(default_factory=dict)
     at: float = 100.0
+    wanted: str = ""
 
 
 def who(name: str, idle_since: float = 0.0, **skills: int) -> Agent:
@@ -29,7 +30,7 @@ def ask_of(case: Case, strategy: str) -> Ask:
     return Ask(
         at=case.at,
         queue=Queue("q", skills=case.queue_skills, strategy=strategy),
-        interaction=Interaction("i", "c", "voice", Medium.VOICE, "l", 0.0),
+        interaction=Interaction("i", "c", "voice", Medium.VOICE, "l", 0.0, wanted=case.wanted),
         last_winner=case.last_winner,
         agent_count=len(ids),
         place_of=lambda agent: len([one for one in ids if one < agent]),

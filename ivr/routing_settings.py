@@ -1,0 +1,58 @@
+"""How a site says who is asked, how requirements relax, who has a head start. Not here: queues, agents (``site``)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from .fields import Duration, Name, refuse
+from .part import Part
+from .problems import quote
+
+
+class RelaxSettings(Part):
+    """After so long in line these levels are enough (0: not asked for any more); ``language: any``: any agent's."""
+
+    after_s: Annotated[Duration, Field(gt=0.0)] = Field(alias="after")
+    skills: dict[Name, Annotated[int, Field(ge=0, le=10)]] = {}
+    language: Literal["", "any"] = ""
+
+
+class HeadStartSettings(Part):
+    """How much earlier than they did contacts count as having come; the parts add up."""
+
+    priority_s: Duration = Field(default=300.0, alias="priority")
+    level: dict[Name, Duration] = {}
+    urgency: dict[Name, Duration] = {}
+    channel: dict[Name, Duration] = {}
+
+
+class RoutingSettings(Part):
+    """House rules of routing."""
+
+    cool_down_s: Duration = Field(default=30.0, alias="cool_down")
+    join_s: Duration = Field(default=30.0, alias="join")
+    chats_during_call: bool = False
+    calls_during_chats: bool = True
+    offers_per_pass: Annotated[int, Field(ge=1, le=100)] = 5
+
+
+class Capacity(BaseModel):
+    """How many interactions an agent takes at once: calls, texts, and of a channel named apart (``email: 1``)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    voice: Annotated[int, Field(ge=0, le=1)] = 1
+    text: Annotated[int, Field(ge=0, le=20)] = 3
+
+    @model_validator(mode="after")
+    def _counts(self) -> Capacity:
+        for channel, count in (self.model_extra or {}).items():
+            if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= 20:
+                raise refuse(f"{channel}: {quote(count)} is not a capacity", "write a whole number from 0 to 20")
+        return self
+
+    def by_slot(self) -> dict[str, int]:
+        """All of them."""
+        return {"voice": self.voice, "text": self.text, **(self.model_extra or {})}
