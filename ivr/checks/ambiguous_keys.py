@@ -1,4 +1,4 @@
-"""Keys of a menu of which one begins another: 1 and 12."""
+"""Keys of a question of which one begins another: 1 and 12."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ivr.check import Check
 from ivr.graph import Survey
 from ivr.problems import Problem
 from ivr.steps.language import Language
+from ivr.steps.listen import Listen
 from ivr.steps.menu import Menu
 
 
@@ -18,7 +19,7 @@ class AmbiguousKeys(Check):
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         for _, step in survey.steps():
-            if not isinstance(step, Menu | Language):
+            if not isinstance(step, Menu | Language | Listen):
                 continue
             for key in step.keys:
                 shorter = [other for other in step.keys if other != key and key.startswith(other)]

@@ -10,6 +10,7 @@ from ivr.problems import Problem, quote
 from ivr.site import Site
 from ivr.steps.gather import Gather
 from ivr.steps.identify import Identify
+from ivr.steps.listen import Listen
 from ivr.steps.lookup import Lookup
 from ivr.steps.menu import Menu
 from ivr.steps.queue import Queue
@@ -22,7 +23,7 @@ class MissingWay(Check):
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         for _, step in survey.steps():
-            if isinstance(step, Menu | Gather):
+            if isinstance(step, Menu | Gather | Listen):
                 if step.otherwise is None and (step.silence is None or step.invalid is None):
                     text = f"{step.verb} does not say what happens when nobody answers rightly"
                     yield self.problem(step.place(), text, "add 'otherwise: SECTION'")

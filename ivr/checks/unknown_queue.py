@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from ivr.check import Check
 from ivr.graph import Survey
 from ivr.problems import Problem, did_you_mean, quote
+from ivr.steps.callback import Callback
 from ivr.steps.queue import Queue
+from ivr.steps.voicemail import Voicemail
 
 
 class UnknownQueue(Check):
-    """``queue`` and ``fallback`` must name an entry of ``queues``."""
+    """``queue``, ``voicemail``, ``callback`` and ``fallback`` must name an entry of ``queues``."""
 
     code = "unknown_queue"
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         site = survey.site
         places = [(step.name, step.place("name")) for _, step in survey.steps() if isinstance(step, Queue)]
+        into = [step for _, step in survey.steps() if isinstance(step, Voicemail | Callback)]
+        places += [(step.queue, step.place("queue")) for step in into]
         if site.fallback.queue:
             places.append((site.fallback.queue, site.place("fallback", "queue")))
         for name, place in places:

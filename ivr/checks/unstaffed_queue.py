@@ -8,8 +8,9 @@ from ivr.check import Check
 from ivr.graph import Survey
 from ivr.problems import Problem, quote
 from ivr.site import AgentSettings, QueueSettings
-from ivr.step import VOICE
+from ivr.step import TEXT, VOICE
 from ivr.steps.queue import Queue
+from ivr.steps.voicemail import Voicemail
 
 
 class UnstaffedQueue(Check):
@@ -30,13 +31,14 @@ class UnstaffedQueue(Check):
 
     def _media(self, survey: Survey, name: str) -> list[str]:
         fallback = survey.site.fallback.queue == name
+        messages = any(isinstance(step, Voicemail) and step.queue == name for _, step in survey.steps())
         reached = {
             medium
             for medium in survey.graphs
             for _, step in survey.reached_steps(medium)
             if fallback or (isinstance(step, Queue) and step.name == name)
         }
-        return sorted(reached)
+        return sorted(reached | ({TEXT} if messages else set()))  # a message is read and heard like a text
 
 
 def _can_serve(agent: AgentSettings, queue: QueueSettings, medium: str) -> bool:

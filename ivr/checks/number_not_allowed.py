@@ -1,0 +1,34 @@
+"""A call to the outside that the site does not allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.check import Check
+from ivr.filled import names_in
+from ivr.graph import Survey
+from ivr.outside import is_allowed, number_of
+from ivr.problems import Problem, quote
+from ivr.steps.callback import Callback
+from ivr.steps.transfer import Transfer
+
+
+class NumberNotAllowed(Check):
+    """``transfer: {number: ...}`` and ``callback`` need ``trunk`` in ``site.yaml``, and a pattern that fits."""
+
+    code = "number_not_allowed"
+
+    def find(self, survey: Survey) -> Iterator[Problem]:
+        trunk = survey.site.trunk
+        for _, step in survey.steps():
+            if isinstance(step, Callback) and trunk is None:
+                text = "nobody can be called back: the site has no way to the outside"
+                yield self.problem(step.place(), text, "add 'trunk: {way: ..., allow: [...]}' in site.yaml")
+            if not isinstance(step, Transfer) or not step.number:
+                continue
+            if trunk is None:
+                text = "nobody outside can be called: the site has no way to the outside"
+                yield self.problem(step.place("number"), text, "add 'trunk: {way: ..., allow: [...]}' in site.yaml")
+            elif not any(names_in(step.number)) and not is_allowed(number_of(step.number), trunk.allow):
+                text = f"the number {quote(step.number)} is not allowed"
+                yield self.problem(step.place("number"), text, "add a pattern for it under trunk: allow in site.yaml")
