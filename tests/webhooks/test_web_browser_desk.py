@@ -12,6 +12,7 @@ from selenium.webdriver.common.keys import Keys
 
 from eslapp.core import commands as c
 from eslapp.core.events import MessageAdvanced, TranscriptReady
+from eslapp.core.model import Medium
 from eslapp.store import events, messages, recordings, transcripts
 from eslapp.store.recordings import Recording
 from eslapp.store.transcripts import Turn
@@ -74,6 +75,31 @@ def test_a_chat_from_offer_to_wrap_up(house: House, screen: Screen) -> None:
     client = house.sign_in("1001")
     done = client.get(f"/api/interactions/{interaction}").json()["interaction"]
     assert (done["state"], done["disposition"], done["notes"]) == ("closed", "resolved", "New lid sent.")
+    assert screen.complaints() == []
+
+
+def test_a_voice_message_is_work_with_its_sound_its_words_and_a_number(house: House, screen: Screen) -> None:
+    house.available("1001")
+    sign_in(house, screen)
+    one = {"contact": "c-voicemail", "channel": "voicemail", "leg": "m-1", "flow": "main", "subject": "13800138000"}
+    house.ask(c.OpenInteraction, interaction="m-1", medium=Medium.TEXT, language="en", **one)
+    taken = Recording(id="rec-m", interaction="m-1", path="m-1.wav", started_at=house.clock(), channels=1)
+
+    def heard(tx: object) -> None:
+        recordings.start(tx, taken)
+        recordings.end(tx, "rec-m", state="finished", at=house.clock(), seconds=7.0, size=1)
+        transcripts.ask(tx, recording="rec-m", interaction="m-1", language="en", at=house.clock())
+        turns = [Turn("contact", "My kettle leaks.", 0.5, 2.0)]
+        transcripts.ready(tx, recording="rec-m", engine="moonshine tiny-en", turns=turns, at=house.clock())
+
+    house.store.write(heard)
+    house.ask(c.EnqueueInteraction, interaction="m-1", queue="orders")
+    screen.sees(".offer", "New voice message")
+    screen.click(".offer .primary", "Accept")
+    screen.sees(".call-card", "Call back: 13800138000")
+    screen.sees(".turn.is-contact", "My kettle leaks.")
+    screen.find("audio")
+    assert screen.all("#message") == [], "nobody reads an answer written here"
     assert screen.complaints() == []
 
 

@@ -48,6 +48,22 @@ function Transcript({ transcript, t }) {
   </div>`;
 }
 
+// A message somebody left: who, the number to call back, the sound and its words.
+export function MessageCard({ story, t }) {
+  const one = story.interaction;
+  return html`<div class="call">
+    <div class="call-card">
+      <span class="avatar call-avatar" aria-hidden="true"><${Icon} name="record" /></span>
+      <p class="call-who"><bdi>${one.subject || who(one, t)}</bdi></p>
+      <p class="quiet">${t("voiceMessage")} · ${clock(one.opened_at, t.language)}</p>
+      ${one.subject && html`<p>${t("callBackAt")} <a href="tel:${one.subject}"><bdi>${one.subject}</bdi></a></p>`}
+      ${story.recordings.map((recording) => html`<${Recording} key=${recording.id} recording=${recording} id=${one.id} t=${t} />`)}
+    </div>
+    ${story.transcripts.length > 0 && html`<section class="call-part"><h3>${t("transcript")}</h3>
+      ${story.transcripts.map((transcript) => html`<${Transcript} key=${transcript.recording} transcript=${transcript} t=${t} />`)}</section>`}
+  </div>`;
+}
+
 export function CallCard({ story, now, t }) {
   const one = story.interaction;
   const isOver = Boolean(one.ended_at);

@@ -2,7 +2,7 @@
 
 import { html, useState } from "./vendor/htm-preact.js";
 import { newId, post } from "./api.js";
-import { CallCard } from "./call.js";
+import { CallCard, MessageCard } from "./call.js";
 import { Composer } from "./composer.js";
 import { Icon, MediumIcon } from "./icons.js";
 import { Thread } from "./thread.js";
@@ -37,12 +37,14 @@ export function Conversation({ one, story, desk, me, now, t, onProblem, onFinish
   }
   const end = () => post(`/api/interactions/${one.id}/end`).catch(onProblem);
 
+  const isMessage = one.channel === "voicemail";
   return html`<section class="talk" aria-label=${t("conversation")}>
     <${Head} one=${one} now=${now} t=${t} onEnd=${end} onSide=${onSide} />
     ${story && one.medium === "voice" && html`<${CallCard} story=${{ ...story, interaction: { ...story.interaction, ...one } }} now=${now} t=${t} />`}
-    ${story && one.medium === "text" && html`<${Thread} story=${story} pending=${mine} t=${t} onRetry=${(item) => send(item.text, item.clientId)} onAgain=${one.state === "connected" ? (text) => send(text) : null} />`}
+    ${story && isMessage && html`<${MessageCard} story=${{ ...story, interaction: { ...story.interaction, ...one } }} t=${t} />`}
+    ${story && one.medium === "text" && !isMessage && html`<${Thread} story=${story} pending=${mine} t=${t} onRetry=${(item) => send(item.text, item.clientId)} onAgain=${one.state === "connected" ? (text) => send(text) : null} />`}
     ${!story && html`<div class="thread" aria-busy="true"></div>`}
-    ${one.state === "connected" && one.medium === "text" && html`<${Composer} id=${one.id} t=${t} language=${one.language} replies=${desk.presets.quick_replies} agent=${me.name} onSend=${send} />`}
+    ${one.state === "connected" && one.medium === "text" && !isMessage && html`<${Composer} id=${one.id} t=${t} language=${one.language} replies=${desk.presets.quick_replies} agent=${me.name} onSend=${send} />`}
     ${one.state === "wrap_up" && html`<${WrapUp} interaction=${one} dispositions=${desk.presets.dispositions} now=${now} t=${t} onFinish=${onFinish} />`}
   </section>`;
 }

@@ -12,6 +12,7 @@ const EN = {
   queues: "Queues", waiting: "waiting", longest: "longest", ready: "ready", talking: "talking",
   offers: "For you", accept: "Accept", decline: "Decline", answerByPhone: "Your phone is ringing: pick it up to answer",
   waited: "waited {time}", work: "Conversations", noWork: "No open conversation",
+  newMessage: "New voice message", voiceMessage: "Voice message", callBackAt: "Call back:",
   newChat: "New chat", newCall: "New call", visitor: "Visitor {tail}", unknownCaller: "Withheld number", unread: "{n} unread",
   connecting: "Connecting…", connected: "In conversation", wrap_up: "Wrap-up", ringing: "Ringing",
   calm: "All calm", calmMore: "New conversations appear on the left.",
@@ -48,6 +49,7 @@ const ZH = {
   queues: "队列", waiting: "等待", longest: "最长", ready: "空闲", talking: "接待中",
   offers: "新邀请", accept: "接受", decline: "拒绝", answerByPhone: "您的话机正在振铃，请拿起话机接听",
   waited: "已等 {time}", work: "我的会话", noWork: "暂无进行中的会话",
+  newMessage: "新留言", voiceMessage: "语音留言", callBackAt: "回电：",
   newChat: "新会话", newCall: "新来电", visitor: "访客 {tail}", unknownCaller: "号码未知", unread: "{n} 条未读",
   connecting: "正在接通…", connected: "进行中", wrap_up: "整理中", ringing: "振铃中",
   calm: "一切就绪", calmMore: "新会话会出现在左侧。",
@@ -94,7 +96,7 @@ export function words(language) {
 export function who(interaction, t) {
   const person = interaction.person;
   if (person?.name) return person.name;
-  if (interaction.medium === "voice") return interaction.subject || t("unknownCaller");
+  if (interaction.medium === "voice" || interaction.channel === "voicemail") return interaction.subject || t("unknownCaller");
   const address = person?.addresses?.[0]?.[1] || interaction.id;
   return t("visitor", { tail: address.slice(-4).toUpperCase() });
 }

@@ -13,7 +13,7 @@ function Offer({ offer, now, t, onAccept, onDecline }) {
     <div class="offer-head">
       <span class="avatar" aria-hidden="true"><${MediumIcon} medium=${offer.medium} /></span>
       <div class="offer-who"><bdi class="name">${who(offer, t)}</bdi>
-        <span class="quiet small">${t(isVoice ? "newCall" : "newChat")} · <bdi>${t.pick(offer.queue_label, offer.queue)}</bdi></span></div>
+        <span class="quiet small">${t(isVoice ? "newCall" : offer.channel === "voicemail" ? "newMessage" : "newChat")} · <bdi>${t.pick(offer.queue_label, offer.queue)}</bdi></span></div>
       <span class="offer-left numbers" aria-hidden="true">${Math.ceil(left)}</span>
     </div>
     <progress class="countdown" max=${total} value=${left} aria-label=${t("ringing")}></progress>
