@@ -55,9 +55,11 @@ class Scene:
         if name.startswith("calendar."):
             calendar = self.site.calendars.get(name.removeprefix("calendar."))
             return is_known_state(calendar, self.moment)
-        for known in (self.session.variables, self.facts):
-            if name in known:
-                return clean_value(known[name])
+        if name in self.session.variables:
+            return clean_value(self.session.variables[name])
+        for own in (f"{name}.{self.session.medium}", name):  # some facts differ for calls and chats
+            if own in self.facts:
+                return clean_value(self.facts[own])
         return None
 
     def speech(self, text: Text, language: str = "") -> tuple[Speech, ...]:

@@ -6,7 +6,7 @@ Owns: ``queue.NAME.waiting``, ``queue.NAME.wait`` (estimated seconds for one mor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from eslapp.clock import Clock
@@ -14,6 +14,8 @@ from eslapp.core.model import Medium, Presence
 from eslapp.store import Store, interactions
 from ivr.site import Site
 
+MEDIA = frozenset(Medium)
+FACTS = ("waiting", "wait", "ready")
 FRESH_S = 60.0
 HANDLE_S = 180.0  # until the queue has talks of its own to go by
 
@@ -30,22 +32,42 @@ class FlowFacts:
         self._read_at = float("-inf")
 
     def __call__(self) -> Mapping[str, Any]:
-        world = self._world()
-        facts: dict[str, Any] = {}
-        for name in self._site().queues:
-            waiting, ready, staff = world.lines.waiting(name), _ready(world, name), _staff(world, name)
-            facts[f"queue.{name}.waiting"] = waiting
-            facts[f"queue.{name}.ready"] = ready
-            facts[f"queue.{name}.wait"] = estimated_s(waiting, ready, staff, self._usual(name)) if staff else ""
-        return facts
-
-    def _usual(self, queue: str) -> float:
-        """How long work of this queue lately took an agent."""
+        """The facts of this moment, each reckoned when it is asked for: most turns of a flow ask for none."""
         now = self._clock()
         if now - self._read_at > FRESH_S:
             self._read_at = now
             self._handle_s = self._store.read(interactions.usual_handling)
-        return self._handle_s.get(queue, HANDLE_S)
+        return _Moment(self._world(), tuple(self._site().queues), self._handle_s)
+
+
+class _Moment(Mapping[str, Any]):
+    """One snapshot of the world, read by the names of facts."""
+
+    def __init__(self, world: Any, queues: tuple[str, ...], handle_s: Mapping[str, float]) -> None:
+        self._world, self._queues, self._handle_s = world, queues, handle_s
+
+    def __getitem__(self, name: str) -> Any:
+        """``queue.orders.wait``, or ``queue.orders.wait.voice`` for a contact of that medium."""
+        prefix, _, rest = name.partition(".")
+        own, _, last = rest.rpartition(".")
+        media = (Medium(last),) if last in MEDIA else tuple(Medium)
+        queue, _, fact = (own if last in MEDIA else rest).rpartition(".")
+        if prefix != "queue" or fact not in FACTS or queue not in self._queues:
+            raise KeyError(name)
+        if fact == "waiting":
+            return self._world.lines.waiting(queue)
+        ready = max(len(self._world.pool.free((queue, medium))) for medium in media)
+        if fact == "ready":
+            return ready
+        staff = _staff(self._world, queue)
+        usual = self._handle_s.get(queue, HANDLE_S)
+        return estimated_s(self._world.lines.waiting(queue), ready, staff, usual) if staff else ""
+
+    def __iter__(self) -> Iterator[str]:
+        return (f"queue.{queue}.{fact}" for queue in self._queues for fact in FACTS)
+
+    def __len__(self) -> int:
+        return len(self._queues) * len(FACTS)
 
 
 def estimated_s(waiting: int, ready: int, staff: int, handle_s: float) -> int:
@@ -56,10 +78,6 @@ def estimated_s(waiting: int, ready: int, staff: int, handle_s: float) -> int:
     """
     ahead = waiting + 1 - ready
     return round(ahead * handle_s / staff) if ahead > 0 else 0
-
-
-def _ready(world: Any, queue: str) -> int:
-    return max(len(world.pool.free((queue, medium))) for medium in Medium)
 
 
 def _staff(world: Any, queue: str) -> int:

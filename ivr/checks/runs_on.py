@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.check import Check
+from ivr.checks.dead_end import called
 from ivr.graph import Survey
 from ivr.problems import Problem
 
@@ -29,7 +30,9 @@ class RunsOn(Check):
                 ):
                     name = survey.site.blocks[following].section
                     text = f"the section {block.section!r} runs on into {name!r}"
-                    yield self.problem(step.place(), text, f"add '- goto: {name}' if that is meant, else '- hangup'")
+                    other = "return" if block.section in called(survey) else "hangup"
+                    mend = f"add '- goto: {name}' if that is meant, else '- {other}'"
+                    yield self.problem(step.place(), text, mend)
 
 
 def _is_first(survey: Survey, block: str) -> bool:

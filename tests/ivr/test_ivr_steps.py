@@ -264,6 +264,15 @@ def test_branch_takes_the_first_true_case() -> None:
     assert turn.session.outcome == "overflowed"
 
 
+def test_facts_may_differ_for_calls_and_chats() -> None:
+    from ivr import Engine
+
+    flow = "start:\n  - branch: [{when: queue.orders.ready > 0, go: person}]\n  - hangup\n" + PERSON
+    facts = {"queue.orders.ready": 1, "queue.orders.ready.voice": 0}
+    for medium, outcome in (("voice", "self_service"), ("text", "handled")):
+        assert Engine(make(flow)).start(flow="main", medium=medium, at=0, facts=facts).session.outcome == outcome
+
+
 def test_branch_that_cannot_be_computed_goes_otherwise() -> None:
     text = flow("branch: [{when: contact.level > 5, go: person}]\n    otherwise: other", "hangup") + PERSON
     contact = Contact(make(text), "voice", contact__level="gold")
