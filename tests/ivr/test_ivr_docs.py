@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +15,13 @@ from ivr import Site, read_site
 from ivr.catalog import rendered
 from ivr.effects import EnterQueue, Piece, Speech
 from ivr.steps import STEPS
-from ivr.waits import KeysMissing, KeysPressed, PlayEnded, TextArrived
+from ivr.waits import Answered, Failed, KeysMissing, KeysPressed, PlayEnded, TextArrived
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = {"en": DOCS / "flows.md", "zh": DOCS / "flows.zh-CN.md"}
+SELF_SERVICE = {"en self-service": DOCS / "self-service.md", "zh self-service": DOCS / "self-service.zh-CN.md"}
+ALL = PAGES | SELF_SERVICE
+ARTICLE = re.compile(r"^# (articles/\w+\.yaml)\n")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CALL, SHOP, CONTACT, QUEUE, SILENT = (
     ("call", "电话"),
@@ -26,10 +30,11 @@ CALL, SHOP, CONTACT, QUEUE, SILENT = (
     ("queue", "队列"),
     ("...",),
 )
+SYSTEM = ("service", "系统")  # what a service of the daemon answers: JSON, or a word why it failed
 
 
 def blocks(language: str) -> list[tuple[str, str]]:
-    return [(match[1], match[2]) for match in BLOCK.finditer(PAGES[language].read_text("utf-8"))]
+    return [(match[1], match[2]) for match in BLOCK.finditer(ALL[language].read_text("utf-8"))]
 
 
 def site_text(language: str) -> str:
@@ -38,21 +43,29 @@ def site_text(language: str) -> str:
 
 def site_of(language: str, flow: str) -> Site:
     header = "" if flow.lstrip().startswith("flow:") else "flow: main\n"
-    site, problems = read_site({"site.yaml": site_text(language), "flows/main.yaml": header + flow}, PROMPTS)
+    articles = {match[1]: text for _, text in blocks(language) if (match := ARTICLE.match(text))}
+    files = {"site.yaml": site_text(language), "flows/main.yaml": header + flow, **articles}
+    site, problems = read_site(files, PROMPTS)
     assert site is not None, [str(problem) for problem in problems]
     return site
 
 
-@pytest.mark.parametrize("language", PAGES)
+def flows_of(language: str) -> list[str]:
+    """Every YAML block that is neither the site nor an article."""
+    texts = [text for kind, text in blocks(language) if kind == "yaml" and text != site_text(language)]
+    return [text for text in texts if not ARTICLE.match(text)]
+
+
+@pytest.mark.parametrize("language", ALL)
 def test_every_flow_is_read_and_has_no_problem_of_its_own(language: str) -> None:
-    flows = [text for kind, text in blocks(language) if kind == "yaml" and text != site_text(language)]
+    flows = flows_of(language)
     assert len(flows) >= 5
     for flow in flows:
         # a queue that only other examples use has nobody to complain about
         assert [str(problem) for problem in ivr.checks.run(site_of(language, flow))] == [], flow
 
 
-@pytest.mark.parametrize("language", PAGES)
+@pytest.mark.parametrize("language", ALL)
 def test_every_conversation_goes_as_written(language: str) -> None:
     flow, talks = "", 0
     for kind, text in blocks(language):
@@ -67,12 +80,16 @@ def test_every_conversation_goes_as_written(language: str) -> None:
 def talk(site: Site, language: str, lines: list[str]) -> None:
     """Play one conversation: what the shop says must come in this order, the contact answers."""
     medium = "voice" if lines[0] in CALL else "text"
-    contact = Contact(site, medium, at=WEDNESDAY_10, language=language)
+    contact = Contact(site, medium, at=WEDNESDAY_10, language=language[:2])
     heard = list(sentences(site, contact))
     for line in lines[1:]:
         who, _, words = (part.strip() for part in line.replace("：", ":").partition(":"))
         if who in SHOP:
             assert heard and heard.pop(0) == line.replace("：", ":", 1).partition(":")[2].strip(), (line, heard)
+        elif who in SYSTEM:
+            assert not heard and "Answered" in contact.turn.session.waits_for, (line, heard)
+            contact.does(Answered(json.loads(words)) if words.startswith("{") else Failed(words))
+            heard = list(sentences(site, contact))
         elif who in QUEUE:
             assert isinstance(contact.last, EnterQueue) and contact.last.queue == words
         else:
