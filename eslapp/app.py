@@ -65,6 +65,7 @@ class Options:
     http_port: int = 8080
     domain: str = "127.0.0.1"
     public_url: str = ""
+    test_calls: bool = False
 
 
 class Daemon:
@@ -158,6 +159,7 @@ class Daemon:
             clock=self.clock,
             ids=random_id,
             performers={**services.on_calls(), **steps.on_calls()},
+            takes_tests=self.options.test_calls,
         )
 
     def _build_services(self, site_dir: SiteDir) -> None:

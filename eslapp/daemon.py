@@ -40,6 +40,7 @@ def main() -> None:
     words.add_argument("--http-port", type=int, default=8080)
     words.add_argument("--domain", default="127.0.0.1")
     words.add_argument("--public-url", default="")
+    words.add_argument("--test-calls", action="store_true")
     given = words.parse_args()
     logs.configure(json_lines=not sys.stderr.isatty())
     site = SiteDir(given.site)
@@ -54,6 +55,7 @@ def main() -> None:
             http_port=given.http_port,
             domain=given.domain,
             public_url=given.public_url,
+            test_calls=given.test_calls,
         )
     )
     stopping = Flag()

@@ -69,6 +69,7 @@ class Wishes:
     switch: Switch | None = None
     bind: str = "127.0.0.1"
     public_url: str = ""  # how browsers reach the workbench through a proxy
+    test_calls: bool = False  # let calls bring their hour and the outside's answers along (``zongji flow sipp``)
 
 
 @dataclass(slots=True)
@@ -286,6 +287,7 @@ def daemon_child(site_dir: SiteDir, wishes: Wishes, ports: dict[str, int]) -> Ch
     argv += ["--switch-port", str(ports["esl"]), "--outbound-port", str(ports["outbound"])]
     domain = site_dir.state().get("freeswitch", {}).get("domain", wishes.bind) if wishes.switch else wishes.bind
     argv += ["--http-port", str(ports["http"]), "--domain", domain, "--public-url", wishes.public_url]
+    argv += ["--test-calls"] if wishes.test_calls else []
 
     def is_ready(pid: int) -> bool:
         return bool(site_dir.state().get("daemon", {}).get("pid") == pid)

@@ -53,14 +53,21 @@ Examples / 例子:
     help="The address SIP and RTP listen on. Other than loopback: whoever reaches it can call the site's numbers.",
 )
 @click.option("--public-url", default="", help="How browsers reach it through your proxy: https://desk.example.com")
+@click.option(
+    "--test-calls",
+    is_flag=True,
+    help="Obey the test calls of 'zongji flow sipp'. Never for real callers: any caller could then choose the hour.",
+)
 @port_options
-def command(site_path: Path, switch_url: str | None, bind: str, public_url: str, **ports: int | None) -> None:
+def command(
+    site_path: Path, switch_url: str | None, bind: str, public_url: str, test_calls: bool, **ports: int | None
+) -> None:
     """Run a site: switch, daemon and transcriber, watched and restarted.  运行一个站点。"""
     site = open_site(site_path)
     end_in_order()
     try:
         switch = Switch.parse(switch_url) if switch_url else None
-        wishes = Wishes(**ports, bind=bind, switch=switch, public_url=public_url)
+        wishes = Wishes(**ports, bind=bind, switch=switch, public_url=public_url, test_calls=test_calls)
         launched = launch(site, wishes, progress=tell_prompt, on_restart=tell_restart)
     except StartFailed as error:
         fail(str(error))

@@ -259,6 +259,11 @@ def uuid_transfer(leg: str, extension: str, context: str) -> str:
     return f"uuid_transfer {doors.leg(leg)} {doors.word(extension, 'extension')} XML {doors.word(context, 'context')}"
 
 
+def uuid_send_info(leg: str, text: str) -> str:
+    """A SIP INFO with one word as text/plain, in the leg's dialog."""
+    return f"uuid_send_info {doors.leg(leg)} text plain {doors.word(text, 'text')}"
+
+
 def uuid_exists(leg: str) -> str:
     return f"uuid_exists {doors.leg(leg)}"
 

@@ -226,6 +226,13 @@ class CallerLeg:
         if complaint := commands.refusal(self._call.api(commands.uuid_setvar(self.leg, variables))):
             raise SwitchRefused(f"variables were not set: {complaint}")
 
+    def tell(self, word: str) -> None:
+        """One word to the phone inside the dialog (SIP INFO); nothing comes of it where it is gone."""
+        try:
+            self._call.api(commands.uuid_send_info(self.leg, word))
+        except SwitchError as error:
+            log.info("not-told", leg=self.leg, reason=str(error))
+
     def hang_up(self, cause: str = "NORMAL_CLEARING") -> None:
         """End the call, at once; content if it is over already."""
         if self.gone.is_set():

@@ -11,6 +11,7 @@ from typing import Any
 
 from eslapp.clock import Clock
 from eslapp.log import get_log
+from eslapp.services.test_calls import TestCall
 from eslapp.store import Store, Tx, flow_sessions
 from eslapp.store.flow_sessions import FlowSession
 from ivr.engine import Engine, Turn
@@ -47,16 +48,22 @@ class FlowRuns:
             raise RuntimeError("no flow has been published yet")
         return self._newest
 
-    def start(self, *, flow: str, medium: str, language: str, variables: Mapping[str, Any]) -> Turn:
+    def start(
+        self, *, flow: str, medium: str, language: str, variables: Mapping[str, Any], test: TestCall | None = None
+    ) -> Turn:
         """Begin a flow on the newest revision. Nothing is saved yet."""
-        return self.engine.start(
-            flow=flow, medium=medium, language=language, variables=variables, at=self._clock(), facts=self._facts()
-        )
+        at, facts = self._moment(test)
+        return self.engine.start(flow=flow, medium=medium, language=language, variables=variables, at=at, facts=facts)
 
-    def resume(self, session: Session, happening: Happening) -> Turn:
+    def resume(self, session: Session, happening: Happening, *, test: TestCall | None = None) -> Turn:
         """Go on after ``happening``. Nothing is saved yet."""
         engine = self._engines.get(session.revision, self.engine)
-        return engine.resume(session, happening, self._clock(), facts=self._facts())
+        at, facts = self._moment(test)
+        return engine.resume(session, happening, at, facts=facts)
+
+    def _moment(self, test: TestCall | None) -> tuple[float, Mapping[str, Any]]:
+        """The hour and the facts of now, or those a test call brings along."""
+        return (self._clock(), self._facts()) if test is None else (test.at, {**self._facts(), **test.facts})
 
     def load(self, interaction: str) -> Session | None:
         """Where the interaction stands, ``None`` where nothing (readable) was saved."""

@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import gevent
-
 from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
@@ -22,12 +20,14 @@ from eslapp.esl.errors import LegGone, LegTaken, SwitchError
 from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
 from eslapp.services import legs, transfers
+from eslapp.services.arrival import Arrival
 from eslapp.services.caller_leg import CallerLeg
 from eslapp.services.callers import caller_facts, person
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.performers import CallPerformers, OnCall
 from eslapp.services.prompts import Prompts
 from eslapp.services.queue_wait import QueueWait
+from eslapp.services.test_calls import test_call
 from eslapp.store import Store, StoreError, Tx, contacts, interactions
 from ivr import effects, waits
 from ivr.engine import Turn
@@ -37,7 +37,6 @@ log = get_log("voice_calls")
 
 CHANNEL = "voice"
 SCOPE = "tel"  # of a caller's number
-KEEP_WITHIN_S = 45.0
 AFTER_TALK = (InteractionState.CONNECTED, InteractionState.WRAP_UP, InteractionState.CLOSED)  # of a leg that is back
 
 
@@ -50,20 +49,6 @@ UNANSWERED = (
     effects.EndFlow,
     ServiceCall,
 )
-
-
-class Arrival:
-    """An interaction on a leg; a new one is still being committed while its first words are spoken."""
-
-    def __init__(self, interaction: str, keeping: gevent.Greenlet | None = None) -> None:
-        self.interaction = interaction
-        self._keeping = keeping
-
-    def must_be_kept(self) -> None:
-        """Wait for the commit; raises what hindered it."""
-        if self._keeping is not None:
-            self._keeping.get(timeout=KEEP_WITHIN_S)
-            self._keeping = None
 
 
 class VoiceCalls:
@@ -82,7 +67,9 @@ class VoiceCalls:
         clock: Clock,
         ids: IdSource,
         performers: CallPerformers | None = None,
+        takes_tests: bool = False,
     ) -> None:
+        self._takes_tests = takes_tests
         self._performers = performers or {}  # of the effects that not every call needs
         self._bus = bus
         self._store = store
@@ -133,7 +120,7 @@ class VoiceCalls:
             arrival.must_be_kept()
             if happening is None:
                 return
-            turn = self._step(arrival.interaction, turn, happening)
+            turn = self._step(arrival, turn, happening)
 
     def _known(self, call: Any) -> Interaction | None:
         """Whose leg this is. Our mark on it is only a hint to look: the rows decide."""
@@ -167,13 +154,15 @@ class VoiceCalls:
         language = (contact.language if contact else "") or site.languages[0]
         flow = site.numbers.get(dialled) or next(iter(site.flows))
         interaction = self._ids()
-        turn = self._flows.start(
-            flow=flow, medium="voice", language=language, variables=caller_facts(number, dialled, contact)
-        )
+        known = caller_facts(number, dialled, contact)
+        test = test_call(call.variables) if self._takes_tests else None
+        if test is not None:
+            known, language = test.variables(known), str(test.known.get("contact.language") or site.languages[0])
+        turn = self._flows.start(flow=flow, medium="voice", language=language, variables=known, test=test)
         self._legs[call.uuid] = interaction
         keeping = spawn(self._keep_arrival, leg, call.uuid, interaction, number, flow, language, turn)
         log.info("call-arrived", interaction=interaction, leg=call.uuid, number=number, dialled=dialled)
-        return Arrival(interaction, keeping), turn
+        return Arrival(interaction, keeping, test), turn
 
     def _keep_arrival(
         self, leg: CallerLeg, uuid: str, interaction: str, number: str, flow: str, language: str, turn: Turn
@@ -222,9 +211,9 @@ class VoiceCalls:
         self._flows.keep(interaction.id, turn)
         return turn
 
-    def _step(self, interaction: str, turn: Turn, happening: waits.Happening) -> Turn:
-        following = self._flows.resume(turn.session, happening)
-        self._flows.keep(interaction, following)
+    def _step(self, arrival: Arrival, turn: Turn, happening: waits.Happening) -> Turn:
+        following = self._flows.resume(turn.session, happening, test=arrival.test)
+        self._flows.keep(arrival.interaction, following)
         return following
 
     # --- carrying out --------------------------------------------------------------------------------------------
@@ -233,6 +222,11 @@ class VoiceCalls:
         """Carry out a turn's effects; what the last one waited for, or ``None`` where the flow is over."""
         happening: waits.Happening | None = None
         for effect in turn.effects:
+            if arrival.test is not None and effect is turn.effects[-1]:
+                scripted = arrival.test.next_wait(leg, turn)
+                if scripted is not None:
+                    return scripted
+                effect = arrival.test.hurried(effect)
             try:
                 if not isinstance(effect, (effects.Play, effects.Ask)):
                     arrival.must_be_kept()

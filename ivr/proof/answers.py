@@ -54,7 +54,7 @@ def plain_answers(effect: Effect) -> Iterator[Happening]:
 
 
 def _of_ask(step: Step, turn: Turn, effect: Ask, values: Values) -> Iterator[Happening]:
-    yield from (KeysPressed(keys) for keys in (*sensible(step, turn.session, effect, values), wrong_keys(step)))
+    yield from (KeysPressed(keys) for keys in (*sensible(step, turn.session, effect, values), wrong_keys(step, effect)))
     yield KeysMissing()
 
 
@@ -117,7 +117,9 @@ def sensible(step: Step, session: Session, effect: Ask, values: Values) -> tuple
     return tuple(dict.fromkeys(((PAD * 4)[:least], *fitting)))
 
 
-def wrong_keys(step: Step) -> str:
-    """A key that the step does not offer."""
+def wrong_keys(step: Step, effect: Ask | None = None) -> str:
+    """A key that the step does not offer; where digits are wanted, as many signs."""
+    if effect is not None and getattr(step, "digits", None) is not None:
+        return ("*" if effect.ends != "*" else "#") * effect.min
     keys = tuple(getattr(step, "keys", ()) or ())
     return next((key for key in reversed(PAD) if not any(one.startswith(key) for one in keys)), PAD)

@@ -26,9 +26,7 @@ def instants(site: Site) -> tuple[float, ...]:
     """UTC seconds, an ordinary hour first."""
     zone = ZoneInfo(site.timezone)
     ordinary = ORDINARY.replace(tzinfo=zone).timestamp()
-    clauses = [
-        clause for block in site.blocks.values() for step in block.steps for clause in _clauses(conditions(step))
-    ]
+    clauses = clauses_of(site)
     if not clauses:
         return (ordinary,)
     found = {_outcome(site, clauses, ordinary): ordinary}
@@ -38,6 +36,16 @@ def instants(site: Site) -> tuple[float, ...]:
         if len(found) < INSTANTS_BOUND:
             found.setdefault(_outcome(site, clauses, at), at)
     return tuple(found.values())
+
+
+def outcomes(site: Site, at: float) -> tuple[Value, ...]:
+    """How every condition on the clock turns out at ``at``."""
+    return _outcome(site, clauses_of(site), at)
+
+
+def clauses_of(site: Site) -> list[Node]:
+    """Every comparison of the site that reads the clock and nothing else."""
+    return [clause for block in site.blocks.values() for step in block.steps for clause in _clauses(conditions(step))]
 
 
 def _clauses(nodes: Iterator[Node]) -> Iterator[Node]:

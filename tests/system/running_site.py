@@ -65,8 +65,8 @@ class FreeSwitchOfSite:
 class RunningSite:
     """Use as a context manager; ``root`` must not exist yet."""
 
-    def __init__(self, root: Path, *options: str) -> None:
-        self.dir = SiteDir(demo_site(root))
+    def __init__(self, root: Path, *options: str, source: Path | None = None) -> None:
+        self.dir = SiteDir(shutil.copytree(source, root) if source is not None else demo_site(root))
         self._options = options
         self._switch: FreeSwitchOfSite | None = None
         self._process: subprocess.Popen[bytes] | None = None

@@ -1,0 +1,128 @@
+"""Which calls to place so that every way of a flow is gone once, and what each brings along.
+
+Owns: choosing paths, the hour at which a path can happen, its script. Not here: SIPp's XML (``scenarios``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ivr.calendars import local_time
+from ivr.effects import Ask
+from ivr.session import Value
+from ivr.site import Site
+from ivr.step import VOICE
+from ivr.waits import KeysPressed
+
+from .explore import Edge, Exploration, explore
+from .instants import instants, outcomes
+from .marks import mark
+from .paths import Path, covering, word_of, words
+from .rehearsal import SCRIPTED, Rehearsal
+from .world import LASTING
+
+CALENDAR = "calendar."
+DAYS_AHEAD = 400
+MINUTES = (0, 7 * 60, 9 * 60 + 30, 10 * 60, 12 * 60 + 30, 15 * 60, 17 * 60 + 45, 20 * 60, 23 * 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One wait of a call: its mark, the step, what is said, and the keys pressed in answer ("" none)."""
+
+    mark: str
+    place: str
+    says: str
+    keys: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One call. ``told``: the path in words; ``why_not``: why it cannot be placed, "" where it can."""
+
+    number: str
+    told: str
+    waits: tuple[Wait, ...]
+    rehearsal: Rehearsal
+    outcome: str
+    why_not: str = ""
+
+
+def plans(site: Site, flow: str, number: str, *, silence_s: float = 0.0) -> list[Plan]:
+    """Calls to ``number`` that together go every way of ``flow``; ``silence_s`` shortens the wait for keys."""
+    walk = explore(site, flow, VOICE)
+    found = covering(walk, may=lambda edge: True, is_end=lambda node: node.is_over, alike=_alike)
+    return sorted((_plan(walk, path, number, silence_s) for path in found), key=lambda plan: plan.told)
+
+
+def _alike(edge: Edge) -> object:
+    """Edges that need not be gone twice."""
+    source, target = edge.source, edge.target.session
+    at = (source.session.block, source.session.index) if source is not None else ("", 0)
+    return at, word_of(edge), edge.target.is_over, target.block, target.index, target.cause
+
+
+def _plan(walk: Exploration, path: Path, number: str, silence_s: float) -> Plan:
+    known = {one.name: one.value for edge in path for one in edge.chosen if one.name.startswith(LASTING)}
+    at = path[0].target.at
+    states = {name.removeprefix(CALENDAR): value for name, value in known.items() if name.startswith(CALENDAR)}
+    instant = instant_for(walk.site, at, states)
+    facts = {one.name: one.value for edge in path for one in edge.chosen if one.name.startswith("queue.")}
+    script = tuple(
+        edge.happening if edge.happening is not None and edge.happening.type in SCRIPTED else None
+        for edge in path
+        if edge.source is not None
+    )
+    of_contact = {name: value for name, value in known.items() if not name.startswith(CALENDAR)}
+    rehearsal = Rehearsal(instant or at, of_contact, facts, script, silence_s)
+    end = path[-1].turn.session
+    return Plan(
+        number=number,
+        told=words(path),
+        waits=tuple(_wait(edge) for edge in path if edge.source is not None),
+        rehearsal=rehearsal,
+        outcome=end.outcome or end.cause,
+        why_not="" if instant is not None else "no hour has these calendars in these states",
+    )
+
+
+def _wait(edge: Edge) -> Wait:
+    assert edge.source is not None
+    turn = edge.source.turn
+    effect = turn.effects[-1]
+    said = (*getattr(effect, "speech", ()), *getattr(effect, "greeting", ()))
+    says = " ".join(
+        getattr(part, "text", "") or getattr(part, "path", "") or getattr(part, "value", "") for part in said
+    )
+    keys = edge.happening.digits if isinstance(edge.happening, KeysPressed) else ""
+    if keys and isinstance(effect, Ask) and effect.ends and len(keys) < effect.max:
+        keys += effect.ends[0]
+    session = turn.session
+    return Wait(mark(turn), f"{session.block}[{session.index}] {session.verb}", says, keys, word_of(edge))
+
+
+def instant_for(site: Site, at: float, states: Mapping[str, Value]) -> float | None:
+    """An hour at which the calendars are in these states and the clock's conditions turn out as at ``at``."""
+    if _fits(site, at, states):
+        return at
+    zone = ZoneInfo(site.timezone)
+    is_clock_read = len(instants(site)) > 1
+    wanted = outcomes(site, at) if is_clock_read else ()
+    first = local_time(at, site.timezone).date()
+    for number in range(DAYS_AHEAD):
+        for minute in MINUTES:
+            begin = datetime.combine(first + timedelta(days=number), datetime.min.time(), zone)
+            candidate = (begin + timedelta(minutes=minute)).timestamp()
+            is_same = not is_clock_read or outcomes(site, candidate) == wanted
+            if is_same and _fits(site, candidate, states):
+                return candidate
+    return None
+
+
+def _fits(site: Site, at: float, states: Mapping[str, Value]) -> bool:
+    now = local_time(at, site.timezone)
+    return all(site.calendars[name].state(now) == state for name, state in states.items())

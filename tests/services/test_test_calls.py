@@ -1,0 +1,42 @@
+"""Test calls: what a call may bring along, and only where the daemon was told to take it."""
+
+from __future__ import annotations
+
+import pytest
+
+from eslapp.services.test_calls import VARIABLE
+from eslapp.services.test_calls import test_call as read_call
+from ivr.effects import Ask
+from ivr.proof.rehearsal import Rehearsal, RehearsalError
+from ivr.waits import Answered, Failed, QueueLeft
+
+
+def test_the_header_carries_the_whole_rehearsal() -> None:
+    script = (None, QueueLeft("full"), Failed("no"), Answered({"status": 200, "body": {"a": ["中"]}}))
+    rehearsal = Rehearsal(1795572000.0, {"contact.level": "vip"}, {"queue.orders.waiting": 7}, script, 1.5)
+    text = rehearsal.to_header()
+    assert text.isascii() and " " not in text
+    assert Rehearsal.from_header(text) == rehearsal
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "bm9uZQ==", "e30=", "eyJhdCI6MSwic2NyaXB0IjpbeyJ0eXBlIjoiSHVuZ1VwIn1dfQ==", "A" * 5000]
+)
+def test_a_strange_header_is_no_test_call(text: str) -> None:
+    with pytest.raises(RehearsalError):
+        Rehearsal.from_header(text)
+    assert read_call({VARIABLE: text}) is None
+
+
+def test_a_test_call_knows_only_what_it_says() -> None:
+    call = read_call({VARIABLE: Rehearsal(1.0, {"contact.level": "vip"}, {}, (), 2.0).to_header()})
+    assert call is not None and call.at == 1.0
+    usual = {"contact.number": "139", "contact.name": "Wang", "contact.level": "", "contact.language": "zh"}
+    assert call.variables(usual) == {
+        "contact.number": "139",
+        "contact.name": "",
+        "contact.level": "vip",
+        "contact.language": "",
+    }
+    hurried = call.hurried(Ask(speech=(), first_s=6.0))
+    assert isinstance(hurried, Ask) and hurried.first_s == 2.0
