@@ -109,6 +109,9 @@ def advance(tx: Tx, message: str, state: str, *, error: str = "", provider_id: s
     known = get(tx, message)
     if known is None or FORWARD[state] <= FORWARD[known.state]:
         return False
+    where = {"channel": known.channel, "account": known.account, "provider_id": provider_id}
+    if provider_id and by_provider_id(tx, **where) is not None:
+        provider_id = ""  # the provider gave it twice: the first keeps it, and nothing stands still
     tx.run(
         "UPDATE messages SET state = :state, error = :error, "
         "provider_id = CASE WHEN :provider_id = '' THEN provider_id ELSE :provider_id END WHERE id = :id",

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -103,6 +104,67 @@ def wechat_plain(one: dict[str, Any]) -> tuple[Account, Request]:
     return whose, request(told["body"].encode(), at=float(told["timestamp"]), query=query)
 
 
+def twilio(one: dict[str, Any]) -> tuple[Account, Request]:
+    told = one["inputs"]
+    url = told.get("url") or told["signed_url"]
+    hook = url.partition("?")[0] if "@" in url else ""
+    whose = account("sms_twilio", sid="AC" + "0" * 32, token=told["auth_token"], number="+15005550006", hook=hook)
+    body = told["raw_body"] if "raw_body" in told else urlencode(told["params"])
+    headers = {"X-Twilio-Signature": one["expected"]["X-Twilio-Signature"]}
+    if "raw_body" in told:
+        headers["Content-Type"] = "application/json"
+    return whose, request(body.encode(), headers, url=url.replace("user:pass@", ""))
+
+
+def line(one: dict[str, Any]) -> tuple[Account, Request]:
+    told = one["inputs"]
+    whose = account("line", secret=told["channel_secret"], token="channel-token")
+    return whose, request(told["raw_body"].encode(), dict(one["expected"]))
+
+
+def whatsapp(one: dict[str, Any]) -> tuple[Account, Request]:
+    told = one["inputs"]
+    whose = account(
+        "whatsapp_meta", phone_id="277321005464405", app_secret=told["app_secret"], token="t" * 8, verify_token="v" * 8
+    )
+    return whose, request(told["raw_body"].encode(), dict(one["expected"]))
+
+
+def wecom_callback(one: dict[str, Any]) -> tuple[Account, Request]:
+    told = one["inputs"]
+    whose = account(
+        "wecom_kf",
+        corpid=told["receive_id"],
+        secret="0" * 32,
+        token=told["token"],
+        aes_key=told["encoding_aes_key"],
+        open_kfid="wk1",
+    )
+    query = {name: told[name] for name in ("timestamp", "nonce")} | {
+        "msg_signature": one["expected"].get("msg_signature") or one["expected"]["MsgSignature"]
+    }
+    if "echostr" in told or "echostr_urldecoded" in told:
+        echo = told.get("echostr") or told["echostr_urldecoded"]
+        return whose, request(b"", method="GET", query=query | {"echostr": echo})
+    sealed = told.get("Encrypt") or one["expected"]["Encrypt"]
+    return whose, request(f"<xml><ToUserName>c</ToUserName><Encrypt>{sealed}</Encrypt></xml>".encode(), query=query)
+
+
+def weibo(one: dict[str, Any]) -> tuple[Account, Request]:
+    told = one["inputs"]
+    whose = account("weibo", app_secret=told["appsecret"], token="t" * 8)
+    query = {name: told[name] for name in ("timestamp", "nonce", "echostr")}
+    at = int(told["timestamp"]) / 1000
+    return whose, request(b"", method="GET", query=query | {"signature": one["expected"]["signature"]}, at=at)
+
+
+def douyin(one: dict[str, Any]) -> tuple[Account, Request]:
+    told = one["inputs"]
+    whose = account("douyin", client_key="abc", client_secret=told["client_secret"], open_id="o1", token="t" * 8)
+    headers = {"X-Douyin-Signature": one["expected"]["X-Douyin-Signature"]}
+    return whose, request(told["raw_body"].encode(), headers)
+
+
 UNSIGNED_BODY = {"plaintext_mode_POST_signature"}  # and so ``mode: safe`` is the default
 
 # (channel, sample) -> the request it belongs to. A sample without a builder is a test elsewhere, or a failure here.
@@ -113,6 +175,25 @@ BUILDERS: dict[tuple[str, str], Callable[[dict[str, Any]], tuple[Account, Reques
     ("wechat_oa+miniprogram", "safe_mode_POST_json_decrypt"): wechat_callback("wechat_miniprogram"),
     ("wechat_open_platform(third-party)", "component_xml_decrypt"): wechat_callback("wechat"),
     ("wechat_oa", "WXBizMsgCrypt_python_sample_decrypt"): wechat_callback("wechat"),
+    **{
+        ("twilio", name): twilio
+        for name in (
+            "docs_worked_example",
+            "form_post",
+            "https_signed_with_:443",
+            "http_signed_with_:1234",
+            "url_with_basic_auth_credentials",
+            "json_body_bodySHA256",
+        )
+    },
+    ("line", "python_sdk"): line,
+    ("whatsapp_cloud(meta)", "real_inbound_text_signed_by_meta"): whatsapp,
+    ("wecom", "url_verification_GET"): wecom_callback,
+    ("wecom", "callback_xml_decrypt"): wecom_callback,
+    ("wecom", "wechatpy_check_signature_echostr"): wecom_callback,
+    ("wecom", "wechatpy_encrypt_message"): wecom_callback,
+    ("weibo", "url_verification_GET"): weibo,
+    ("douyin", "X-Douyin-Signature (derived)"): douyin,
     ("generic_webhook / meta-style", "X-Hub-Signature-256 algorithm"): generic_hub,
 }
 

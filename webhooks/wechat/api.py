@@ -1,6 +1,6 @@
 """WeChat's server API as channels use it: stable tokens, customer-service messages, media, errors by a table.
 
-Owns: what each error code means (``facts/channels.md`` 1.1). Not here: WeCom's API (``wecom_api``), one token for all
+Owns: what each error code means (). Not here: WeCom's API (``wecom_api``), one token for all
 who ask (``webhooks.provider_tools``).
 """
 

@@ -88,6 +88,7 @@ class Provider(ABC):
         self.calls: list[Call] = []
         self.faults: list[Fault] = []
         self.clock: Callable[[], float] = time.time
+        self.hook = ""  # where we deliver: some sign the address too
         self.lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True

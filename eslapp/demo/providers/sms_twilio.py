@@ -1,0 +1,96 @@
+"""Twilio as documented at twilio.com/docs: one account, its SMS webhooks and Messages API.
+
+Owns: the signature over address and parameters, Messages.json and its errors, media.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed
+
+SID = "AC" + "0123456789abcdef" * 2
+TOKEN = "twilio-auth-token-of-the-demonstration"
+NUMBER = "+15005550006"
+CODES = {Fault.RATE: (429, 20429), Fault.BLOCKED: (400, 21610), Fault.TOKEN: (401, 20003), Fault.WINDOW: (400, 63016)}
+
+
+class SmsTwilioFake(Provider):
+    """``states`` makes the callback for a message of ours."""
+
+    type = "sms_twilio"
+    address = "+14155550100"
+    can_picture = True
+    scheme = ""
+
+    def options(self) -> dict[str, Any]:
+        return {"sid": SID, "token": "$(env.TWILIO_TOKEN)", "number": NUMBER, "api": self.url}
+
+    def secrets(self) -> dict[str, str]:
+        return {"TWILIO_TOKEN": TOKEN}
+
+    def say(self, text: str, *, address: str = "", number: int = 0, at: float | None = None) -> Signed:
+        return self._signed(self._told(address, number) | {"Body": text})
+
+    def picture(self, *, address: str = "", number: int = 0) -> Signed:
+        media = {
+            "Body": "look",
+            "NumMedia": "1",
+            "MediaUrl0": f"{self.url}/2010-04-01/Accounts/{SID}/Media/ME1",
+            "MediaContentType0": "image/png",
+        }
+        return self._signed(self._told(address, number) | media)
+
+    def unknown(self, *, number: int = 0) -> Signed:
+        return self._signed(self._told("", number) | {"HologramUrl": "x"})
+
+    def state(self, sid: str, state: str, error: str = "") -> Signed:
+        """A status callback."""
+        told = {"AccountSid": SID, "MessageSid": sid, "MessageStatus": state, "To": self.scheme + self.address}
+        return self._signed(told | ({"ErrorCode": error} if error else {}))
+
+    def _told(self, address: str, number: int) -> dict[str, str]:
+        return {
+            "AccountSid": SID,
+            "MessageSid": f"SM{number:032x}",
+            "From": self.scheme + (address or self.address),
+            "To": self.scheme + NUMBER,
+            "NumMedia": "0",
+            "Body": "",
+        }
+
+    def _signed(self, fields: dict[str, str]) -> Signed:
+        whole = self.hook + "".join(name + fields[name] for name in sorted(fields))
+        digest = hmac.new(TOKEN.encode(), whole.encode(), hashlib.sha1).digest()
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "X-Twilio-Signature": base64.b64encode(digest).decode(),
+        }
+        return Signed(urlencode(fields).encode(), headers)
+
+    def api(self, call: Call, fault: Fault | None) -> Reply:
+        wanted = "Basic " + base64.b64encode(f"{SID}:{TOKEN}".encode()).decode()
+        if fault in CODES:
+            return _failed(*CODES[fault])
+        if call.headers.get("authorization") != wanted:
+            return _failed(401, 20003)
+        if "/Media/" in call.path:
+            return Reply(200, PNG, "image/png")
+        if not call.path.endswith("/Messages.json"):
+            return _failed(404, 20404)
+        form = dict(parse_qsl(call.body.decode(), keep_blank_values=True))
+        if not form["To"].startswith(f"{self.scheme}+"):
+            return _failed(400, 21211)
+        if len(form["Body"]) > 1600:
+            return _failed(400, 21617)
+        self.shown.append(Shown(form["To"].removeprefix(self.scheme), form["Body"]))
+        return Reply(201, json.dumps({"sid": f"SM{0xFFFF + len(self.shown):032x}", "status": "queued"}).encode())
+
+
+def _failed(status: int, code: int) -> Reply:
+    return Reply(status, json.dumps({"code": code, "message": "as asked", "status": status}).encode())

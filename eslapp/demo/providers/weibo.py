@@ -1,0 +1,84 @@
+"""Weibo's fan service as documented at open.weibo.com: one account.
+
+Owns: signed callbacks without message ids, messages/reply within 48 hours and 300 characters, files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from typing import Any
+from urllib.parse import parse_qsl
+
+from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed
+
+SECRET, TOKEN = "weibo-app-secret", "weibo-fan-token"
+WINDOW_S = 48 * 3600
+CODES = {Fault.RATE: 10023, Fault.WINDOW: 26404, Fault.BLOCKED: 20016, Fault.TOKEN: 21332}
+
+
+class WeiboFake(Provider):
+    """``opened``: when each fan wrote last."""
+
+    type = "weibo"
+    address = "2489518277"
+    can_picture = True
+    is_body_signed = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: dict[str, float] = {}
+
+    def options(self) -> dict[str, Any]:
+        return {"app_secret": "$(env.WEIBO_APP_SECRET)", "token": "$(env.WEIBO_TOKEN)", "api": self.url}
+
+    def secrets(self) -> dict[str, str]:
+        return {"WEIBO_APP_SECRET": SECRET, "WEIBO_TOKEN": TOKEN}
+
+    def handshake(self) -> tuple[Signed, bytes]:
+        return Signed(b"", suffix=self._query() + "&echostr=dnPdpTZz85", method="GET"), b"dnPdpTZz85"
+
+    def say(self, text: str, *, address: str = "", number: int = 0, at: float | None = None) -> Signed:
+        return self._signed({"type": "text", "text": text, "data": {}}, address, number, at)
+
+    def picture(self, *, address: str = "", number: int = 0) -> Signed:
+        return self._signed({"type": "image", "text": "", "data": {"vfid": 7, "tovfid": 8}}, address, number, None)
+
+    def unknown(self, *, number: int = 0) -> Signed:
+        return self._signed({"type": "hologram", "data": {}}, "", number, None)
+
+    def _query(self) -> str:
+        stamp, nonce = str(int(self.clock() * 1000)), "57155157"
+        proof = hashlib.sha1("".join(sorted((SECRET, stamp, nonce))).encode()).hexdigest()
+        return f"?timestamp={stamp}&nonce={nonce}&signature={proof}"
+
+    def _signed(self, told: dict[str, Any], address: str, number: int, at: float | None) -> Signed:
+        whose = address or self.address
+        self.opened[whose] = self.clock()
+        written = time.strftime("%a %b %d %H:%M:%S +0000 %Y", time.gmtime((at or self.clock()) + number))
+        body = {"receiver_id": 1902538057, "sender_id": int(whose), "created_at": written, **told}
+        return Signed(json.dumps(body).encode(), {"Content-Type": "application/json"}, self._query())
+
+    def api(self, call: Call, fault: Fault | None) -> Reply:
+        if call.path == "/2/mss/msget":
+            return Reply(200, PNG, "image/png")
+        if fault in CODES:
+            return _error(CODES[fault])
+        form = dict(parse_qsl(call.body.decode(), keep_blank_values=True))
+        if form.get("access_token") != TOKEN:
+            return _error(21332)
+        whose = form["receiver_id"]
+        if whose not in self.opened:
+            return _error(20003)
+        if self.clock() > self.opened[whose] + WINDOW_S:
+            return _error(26404)
+        words = json.loads(form["data"]).get("text", "")
+        if len(words) > 300:
+            return _error(20012)
+        self.shown.append(Shown(whose, words))
+        return Reply(200, json.dumps({"result": True, "data": form["data"]}).encode())
+
+
+def _error(code: int) -> Reply:
+    return Reply(400, json.dumps({"error": "as asked", "error_code": code}).encode())

@@ -1,0 +1,120 @@
+"""Meta's Cloud API for WhatsApp as documented at developers.facebook.com: one number.
+
+Owns: the handshake, signed batches, messages within 24 hours, media, the Graph API's errors.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed
+
+APP_SECRET, TOKEN, VERIFY = "meta-app-secret", "meta-access-token", "meta-verify-token"
+PHONE_ID = "106540352242922"
+WINDOW_S = 24 * 3600
+CODES = {Fault.RATE: 130429, Fault.WINDOW: 131047, Fault.BLOCKED: 131026, Fault.TOKEN: 190}
+
+
+class WhatsAppMetaFake(Provider):
+    """``opened``: when each contact wrote last."""
+
+    type = "whatsapp_meta"
+    address = "16505551234"
+    can_picture = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: dict[str, float] = {}
+
+    def options(self) -> dict[str, Any]:
+        return {
+            "phone_id": PHONE_ID,
+            "app_secret": "$(env.META_APP_SECRET)",
+            "token": "$(env.META_TOKEN)",
+            "verify_token": "$(env.META_VERIFY_TOKEN)",
+            "api": self.url,
+        }
+
+    def secrets(self) -> dict[str, str]:
+        return {"META_APP_SECRET": APP_SECRET, "META_TOKEN": TOKEN, "META_VERIFY_TOKEN": VERIFY}
+
+    def handshake(self) -> tuple[Signed, bytes]:
+        query = f"?hub.mode=subscribe&hub.verify_token={VERIFY}&hub.challenge=1158201444"
+        return Signed(b"", suffix=query, method="GET"), b"1158201444"
+
+    def say(self, text: str, *, address: str = "", number: int = 0, at: float | None = None) -> Signed:
+        return self._signed([self._message({"type": "text", "text": {"body": text}}, address, number, at)])
+
+    def say_all(self, texts: list[str], *, address: str = "", number: int = 0) -> list[Signed]:
+        told = [{"type": "text", "text": {"body": text}} for text in texts]
+        return [self._signed([self._message(one, address, number + place, None) for place, one in enumerate(told)])]
+
+    def picture(self, *, address: str = "", number: int = 0) -> Signed:
+        told = {"type": "image", "image": {"id": "media-1", "mime_type": "image/png", "caption": "look"}}
+        return self._signed([self._message(told, address, number, None)])
+
+    def unknown(self, *, number: int = 0) -> Signed:
+        return self._signed([self._message({"type": "hologram", "hologram": {}}, "", number, None)])
+
+    def _message(self, told: dict[str, Any], address: str, number: int, at: float | None) -> dict[str, Any]:
+        whose = address or self.address
+        self.opened[whose] = self.clock()
+        return {"from": whose, "id": f"wamid.{number}", "timestamp": str(int(at or self.clock())), **told}
+
+    def _signed(self, messages: list[dict[str, Any]]) -> Signed:
+        people = [{"profile": {"name": "Ada"}, "wa_id": one["from"]} for one in messages]
+        value = {
+            "messaging_product": "whatsapp",
+            "metadata": {"display_phone_number": "15550783881", "phone_number_id": PHONE_ID},
+            "contacts": people,
+            "messages": messages,
+        }
+        told = {
+            "object": "whatsapp_business_account",
+            "entry": [{"id": "1", "changes": [{"value": value, "field": "messages"}]}],
+        }
+        return signed(told)
+
+    def api(self, call: Call, fault: Fault | None) -> Reply:
+        if fault in CODES:
+            return _error(CODES[fault])
+        if call.headers.get("authorization") != f"Bearer {TOKEN}":
+            return _error(190)
+        if call.path == "/media-1":
+            return Reply(200, json.dumps({"url": f"{self.url}/lookaside/1", "mime_type": "image/png"}).encode())
+        if call.path == "/lookaside/1":
+            return Reply(200, PNG, "image/png")
+        if call.path == f"/{PHONE_ID}/media":
+            return Reply(200, b'{"id": "uploaded-1"}')
+        if call.path != f"/{PHONE_ID}/messages":
+            return _error(100)
+        return self._send(json.loads(call.body))
+
+    def _send(self, told: dict[str, Any]) -> Reply:
+        whose = told.get("to") or told.get("recipient", "")
+        if whose not in self.opened:
+            return _error(131026)
+        if self.clock() > self.opened[whose] + WINDOW_S and told["type"] != "template":
+            return _error(131047)
+        words = told.get("text", {}).get("body", "") or told.get("interactive", {}).get("body", {}).get("text", "")
+        if len(words) > 4096:
+            return _error(100)
+        self.shown.append(Shown(whose, words, kind="text" if words else told["type"]))
+        return Reply(200, json.dumps({"messages": [{"id": f"wamid.out.{len(self.shown)}"}]}).encode())
+
+
+def signed(told: dict[str, Any]) -> Signed:
+    """A delivery with Meta's signature."""
+    body = json.dumps(told).encode()
+    digest = hmac.new(APP_SECRET.encode(), body, hashlib.sha256).hexdigest()
+    return Signed(body, {"Content-Type": "application/json", "X-Hub-Signature-256": f"sha256={digest}"})
+
+
+def _error(code: int) -> Reply:
+    status = 401 if code == 190 else 400
+    return Reply(
+        status, json.dumps({"error": {"message": "as asked", "type": "OAuthException", "code": code}}).encode()
+    )

@@ -1,0 +1,195 @@
+"""Douyin private messages (抖音私信) of an authorised account.
+
+Owns: the signature, echoes of our own sends, sending as a reply to a customer's message, Douyin's errors. Source:
+developer.open-douyin.com Not here: live comments, mini-games, local-life SPIs.
+
+Access is gated: web apps no longer get the permission; mini-app operators may. A reply names the customer's message it
+answers, within 24 hours. Nothing else can be sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from eslapp.outside import Answer
+from eslapp.store.inbox import RawEvent
+
+from .answers import stumble
+from .base import (
+    ACCOUNT_BROKEN,
+    BLOCKED,
+    DAY_S,
+    QUOTA_USED,
+    RATE_LIMITED,
+    WINDOW_OVER,
+    Account,
+    Attachment,
+    Capabilities,
+    Channel,
+    ChannelOptions,
+    Delivery,
+    Forged,
+    Grant,
+    InboundEvent,
+    Kind,
+    Malformed,
+    OutboundText,
+    Received,
+    Request,
+    SendResult,
+    SendState,
+)
+from .reading import json_object, mapping, number, sequence, text
+
+if TYPE_CHECKING:
+    from ..provider_tools import Tools
+
+API = "https://open.douyin.com"
+KINDS = {
+    "image": "image",
+    "user_local_image": "image",
+    "video": "video",
+    "user_local_video": "video",
+    "emoji": "sticker",
+}
+NEVER = {
+    28001008: ACCOUNT_BROKEN,
+    28001015: ACCOUNT_BROKEN,
+    28001018: ACCOUNT_BROKEN,
+    28001012: BLOCKED,
+    28003017: QUOTA_USED,
+    28003019: WINDOW_OVER,
+}
+LATER = {28001005: 5.0, 28001006: 5.0, 28003018: 10.0, 28003070: 60.0}
+
+
+class DouyinOptions(ChannelOptions):
+    """From the app's console; ``open_id`` and ``token`` of the account that answers."""
+
+    SECRETS = frozenset({"client_secret", "token"})
+    client_key: str = Field(min_length=1)
+    client_secret: str = Field(min_length=8)
+    open_id: str = Field(min_length=1)
+    token: str = Field(min_length=8)
+
+
+class Douyin(Channel):
+    """One account."""
+
+    type = "douyin"
+    Options = DouyinOptions
+    EXAMPLE_OPTIONS = {
+        "client_key": "aw0123456789abcd",
+        "client_secret": "$(env.DOUYIN_SECRET)",
+        "open_id": "operator-open-id",
+        "token": "$(env.DOUYIN_TOKEN)",
+    }
+    EXAMPLE_SECRETS = {"DOUYIN_SECRET": "test_client_secret", "DOUYIN_TOKEN": "user-access-token"}
+    capabilities = Capabilities(text_cap=1000, grants={"message": Grant(DAY_S, 6)})
+    example = Delivery(
+        external_key="k",
+        address="customer-1",
+        body='{"event":"im_receive_msg","from_user_id":"customer-1","to_user_id":"operator-open-id","content":'
+        '{"conversation_short_id":"7","server_message_id":"m1","message_type":"text","text":"在吗","create_time":1}}'.encode(),
+    )
+
+    def receive(self, request: Request, account: Account) -> Received:
+        """The handshake is a signed POST like any other."""
+        digest = hashlib.sha1(account.options.client_secret.encode() + request.body).hexdigest()
+        if not hmac.compare_digest(request.header("X-Douyin-Signature").encode("utf-8", "replace"), digest.encode()):
+            raise Forged("signature")
+        body = json_object(request.body)
+        name = text(body.get("event"))
+        if not name:
+            raise Malformed("no event")
+        if name == "verify_webhook":
+            challenge = content_of(body).get("challenge")
+            return Received(body=json.dumps({"challenge": challenge}).encode(), content_type="application/json")
+        key = text(content_of(body).get("server_message_id")) or request.header("Msg-Id")
+        is_echo = name == "im_send_msg"
+        whose = text(body.get("to_user_id" if is_echo else "from_user_id"))
+        key = f"{name}:{key}" if key else hashlib.sha256(request.body).hexdigest()
+        return Received((Delivery(key, whose, request.body),))
+
+    def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
+        """Messages of customers, echoes of answers given in the app, recalls, entries."""
+        body = json_object(raw.body)
+        return [_event(text(body.get("event")), content_of(body), raw.address, account)]
+
+    def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
+        """A reply to the customer's newest message: its id and conversation are both in what we kept of it."""
+        conversation, _, message = outgoing.last_inbound.partition("/")
+        body = {
+            "scene": "im_reply_msg",
+            "content": {"msg_type": 1, "text": {"text": outgoing.text}},
+            "msg_id": message,
+            "conversation_id": conversation,
+            "to_user_id": outgoing.address,
+        }
+        headers = {"access-token": account.options.token}
+        url = f"{account.api(API)}/im/send/msg/"
+        asked = {"open_id": account.options.open_id}
+        return _judged(tools.ask(account, "POST", url, params=asked, headers=headers, json_body=body))
+
+
+def content_of(body: dict[str, Any]) -> dict[str, Any]:
+    """``content`` is an object in some documents and a string of JSON in others."""
+    content = body.get("content")
+    return json_object(content.encode("utf-8", "replace")) if isinstance(content, str) else mapping(content)
+
+
+def _event(name: str, content: dict[str, Any], address: str, account: Account) -> InboundEvent:
+    at = number(content.get("create_time"))
+    conversation, message = text(content.get("conversation_short_id")), text(content.get("server_message_id"))
+    people = [mapping(one) for one in sequence(content.get("user_infos"))]
+    nickname = next((text(one.get("nick_name")) for one in people if text(one.get("open_id")) == address), "")
+    common: dict[str, Any] = {
+        "address": address,
+        "language": "zh",
+        "name": nickname[:80],
+        "at": None if at is None else at / 1000,
+        "provider_id": f"{conversation}/{message}" if message else "",
+    }
+    if name == "im_receive_msg":
+        return _message(content, common)
+    if name == "im_send_msg":
+        is_ours = text(content.get("source")) == account.options.client_key
+        if is_ours:
+            return InboundEvent(kind=Kind.RECEIPT, receipt="sent", **common)
+        return InboundEvent(kind=Kind.ECHO, text=text(content.get("text")), **common)
+    if name == "im_recall_msg":
+        return InboundEvent(kind=Kind.RECALLED, **common)
+    if name == "im_enter_direct_msg":
+        return InboundEvent(kind=Kind.EVENT, event="enter", **common)
+    return InboundEvent(kind=Kind.UNKNOWN, event=name[:40], **common)
+
+
+def _message(content: dict[str, Any], common: dict[str, Any]) -> InboundEvent:
+    kind = text(content.get("message_type"))
+    words = text(content.get("text")) if kind == "text" else ""
+    attachments: tuple[Attachment, ...] = ()
+    if kind in KINDS:  # web apps get no address for it: it can be seen in the app only
+        attachments = (Attachment(kind=KINDS[kind], facts={"title": "仅可在抖音中查看 / shown in Douyin only"}),)
+    known = Kind.TEXT if words or attachments else Kind.UNKNOWN
+    return InboundEvent(kind=known, text=words, attachments=attachments, **common)
+
+
+def _judged(answer: Answer) -> SendResult:
+    """``data.error_code`` 0 has taken it."""
+    odd = stumble(answer)
+    if odd is not None:
+        return odd
+    told = mapping(answer.json_object().get("data"))
+    code, why = number(told.get("error_code")), text(told.get("description"))
+    if code is None:
+        return SendResult(SendState.UNKNOWN, error="no-answer", detail=why)
+    if code == 0:
+        return SendResult(SendState.SENT)
+    if int(code) in LATER:
+        return SendResult(SendState.RETRY, error=RATE_LIMITED, retry_after_s=LATER[int(code)], detail=why)
+    return SendResult(SendState.FAILED, error=NEVER.get(int(code), f"douyin-{int(code)}"), detail=f"{code} {why}")

@@ -1,0 +1,241 @@
+"""SMS and MMS by Twilio.
+
+Owns: the signature over the address and all parameters, inbound messages and status callbacks, sending, Twilio's
+error codes. Source: twilio.com/docs/usage/webhooks/webhooks-security
+Not here: WhatsApp by Twilio (``whatsapp_twilio``), calls (``twilio_voice``).
+
+Twilio takes no idempotency key: a send whose answer was lost is unknown, and the agent decides.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from pydantic import Field
+
+from eslapp.outside import Answer
+from eslapp.store.inbox import RawEvent
+
+from .answers import fetched, stumble
+from .base import (
+    ACCOUNT_BROKEN,
+    BAD_ADDRESS,
+    BLOCKED,
+    RATE_LIMITED,
+    TOO_LONG,
+    WINDOW_OVER,
+    Account,
+    Attachment,
+    Capabilities,
+    Channel,
+    ChannelOptions,
+    Delivery,
+    Forged,
+    InboundEvent,
+    Kind,
+    Malformed,
+    OutboundFile,
+    OutboundText,
+    Received,
+    Request,
+    SendResult,
+    SendState,
+)
+from .reading import integer, json_object, number, text
+
+if TYPE_CHECKING:
+    from ..provider_tools import Tools
+
+API = "https://api.twilio.com"
+FILE_CAP = 20 * 1024 * 1024
+MEDIA = 10
+TWIML = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
+STATES = {"sent": "sent", "delivered": "delivered", "read": "read", "undelivered": "failed", "failed": "failed"}
+NEVER = {
+    21211: BAD_ADDRESS,
+    21614: BAD_ADDRESS,
+    63003: BAD_ADDRESS,
+    63024: BAD_ADDRESS,
+    21610: BLOCKED,
+    21617: TOO_LONG,
+    63016: WINDOW_OVER,
+    21408: ACCOUNT_BROKEN,
+    20003: ACCOUNT_BROKEN,
+}
+
+
+class TwilioOptions(ChannelOptions):
+    """``sid`` and ``token`` from the console (``old_token`` while it is being changed); ``number`` or ``service``."""
+
+    SECRETS = frozenset({"token", "old_token"})
+    sid: str = Field(pattern=r"^AC[0-9a-fA-F]{32}$")
+    token: str = Field(min_length=1)
+    old_token: str = ""
+    number: str = Field(pattern=r"^\+[1-9][0-9]{5,14}$")
+    service: str = Field(default="", pattern=r"^(MG[0-9a-fA-F]{32})?$")  # of a messaging service
+    hook: str = ""  # what Twilio calls, where it differs from what arrives here
+
+
+class SmsTwilio(Channel):
+    """One number."""
+
+    type = "sms_twilio"
+    scheme = ""  # before addresses: "whatsapp:" there
+    Options = TwilioOptions
+    EXAMPLE_OPTIONS = {"sid": "AC" + "0" * 32, "token": "$(env.TWILIO_TOKEN)", "number": "+15005550006"}
+    EXAMPLE_SECRETS = {"TWILIO_TOKEN": "12345678901234567890123456789012"}
+    capabilities = Capabilities(text_cap=1600, has_receipts=True, body_cap=256 * 1024)
+    example = Delivery(
+        external_key="SM1",
+        address="+14155550100",
+        body=b'{"AccountSid":"AC00000000000000000000000000000000","Body":"Where is my order?","From":"+14155550100",'
+        b'"MessageSid":"SM1","NumMedia":"0","To":"+15005550006"}',
+    )
+
+    def receive(self, request: Request, account: Account) -> Received:
+        """A message, or the state of one of ours; answered with an empty response in TwiML."""
+        pairs = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=200)
+        fields = dict(pairs)
+        prove(request, account, pairs)
+        sid = fields.get("MessageSid") or fields.get("SmsSid")
+        if not sid:
+            raise Malformed("no MessageSid")
+        if fields.get("MessageStatus"):
+            key = f"{sid}:{fields['MessageStatus']}"
+            address = fields.get("To", "")
+        else:
+            key, address = sid, fields.get("From", "")
+        body = json.dumps(fields, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
+        delivery = Delivery(key, address.removeprefix(self.scheme), body)
+        return Received((delivery,), body=TWIML, content_type="text/xml; charset=utf-8")
+
+    def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
+        """By what it is about."""
+        fields = {name: text(value) for name, value in json_object(raw.body).items()}
+        state = STATES.get(fields.get("MessageStatus", ""))
+        sid = fields.get("MessageSid", "") or fields.get("SmsSid", "")
+        if "MessageStatus" in fields:
+            if state is None:
+                return []  # queued, sending: less than we know
+            error = fields.get("ErrorCode", "")
+            known = NEVER.get(integer(error) or 0, f"twilio-{error}") if error else ""
+            return [InboundEvent(kind=Kind.RECEIPT, address=raw.address, provider_id=sid, receipt=state, error=known)]
+        return [self._message(fields, raw.address, sid)]
+
+    def _message(self, fields: dict[str, str], address: str, sid: str) -> InboundEvent:
+        attachments = tuple(_attachments(fields))
+        common: dict[str, Any] = {
+            "address": address or fields.get("From", "").removeprefix(self.scheme),
+            "provider_id": sid,
+            "name": fields.get("ProfileName", "")[:80],
+            "reply_to": fields.get("OriginalRepliedMessageSid", ""),
+        }
+        if fields.get("OptOutType") == "STOP":
+            return InboundEvent(kind=Kind.EVENT, event="unfollow", **common)
+        words = fields.get("ButtonPayload", "") or fields.get("ListId", "") or fields.get("Body", "")
+        if not words and not attachments:
+            return InboundEvent(kind=Kind.UNKNOWN, **common)
+        return InboundEvent(kind=Kind.TEXT, text=words, attachments=attachments, **common)
+
+    def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
+        """``Messages.json``; Twilio tells us of the rest at the same hook."""
+        options: TwilioOptions = account.options
+        form: dict[str, Any] = {"To": f"{self.scheme}{outgoing.address}", "Body": outgoing.text}
+        form |= (
+            {"MessagingServiceSid": options.service} if options.service else {"From": f"{self.scheme}{options.number}"}
+        )
+        form |= {name: text(value) for name, value in outgoing.template.items() if name.startswith("Content")}
+        if options.hook:
+            form["StatusCallback"] = options.hook
+        url = f"{account.api(API)}/2010-04-01/Accounts/{options.sid}/Messages.json"
+        return judged(tools.ask(account, "POST", url, headers=basic(options), form=form))
+
+    def fetch(self, attachment: Attachment, account: Account, tools: Tools) -> OutboundFile:
+        """With our credentials at Twilio's own address; they stay there when it sends us on."""
+        base = account.api(API)
+        headers = basic(account.options) if attachment.ref.startswith(f"{base}/") else {}
+        answer = fetched(tools.ask(account, "GET", attachment.ref, headers=headers, cap=FILE_CAP, redirects=2))
+        kind = answer.headers.get("content-type", attachment.content_type)
+        return OutboundFile(kind=attachment.kind, name=attachment.name, content_type=kind, content=answer.body)
+
+    def check(self, account: Account, tools: Tools) -> list[str]:
+        """Whether the account takes our token and has the number."""
+        options: TwilioOptions = account.options
+        url = f"{account.api(API)}/2010-04-01/Accounts/{options.sid}/IncomingPhoneNumbers.json"
+        asked = {"PhoneNumber": options.number}
+        answer = tools.ask(account, "GET", url, params=asked, headers=basic(options))
+        if answer.status == 401:
+            return ["Twilio refuses sid and token; copy both from the console"]
+        found = answer.json_object().get("incoming_phone_numbers")
+        if not found:
+            return [f"the account has no number {options.number}; correct number in site.yaml"]
+        hook = text(found[0].get("sms_url")) if isinstance(found, list) and isinstance(found[0], dict) else ""
+        if not hook.endswith(f"/hooks/{account.name}"):
+            return [f"the number's messages go to {hook or 'nowhere'}; set its webhook to .../hooks/{account.name}"]
+        return []
+
+
+def prove(request: Request, account: Account, pairs: list[tuple[str, str]]) -> None:
+    """Twilio's own validator, on what it called: our public address, or ``hook`` with what the request appended."""
+    from twilio.request_validator import RequestValidator  # heavy: only where Twilio is used
+
+    options: TwilioOptions = account.options
+    query = request.url.partition("?")[2]
+    url = request.url
+    if options.hook:
+        url = options.hook + (f"?{query}" if query and "?" not in options.hook else "")
+    given = request.header("X-Twilio-Signature")
+    fields: Any = _Fields()
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value)
+    if request.header("Content-Type").startswith("application/json"):
+        fields = request.body.decode("utf-8", "replace")
+    for token in filter(None, (options.token, options.old_token)):
+        if RequestValidator(token).validate(url, fields, given):
+            return
+    raise Forged("signature")
+
+
+class _Fields(dict[str, Any]):
+    """Parameters as the validator reads them: a name may come several times."""
+
+    def getall(self, name: str) -> list[str]:
+        found: list[str] = self[name]
+        return found
+
+
+def basic(options: TwilioOptions) -> dict[str, str]:
+    """The API's credentials."""
+    return {"Authorization": "Basic " + base64.b64encode(f"{options.sid}:{options.token}".encode()).decode()}
+
+
+def judged(answer: Answer) -> SendResult:
+    """201 has taken it."""
+    odd = stumble(answer)
+    if odd is not None:
+        return odd
+    said = answer.json_object()
+    if answer.is_good:
+        return SendResult(SendState.SENT, provider_id=text(said.get("sid")))
+    code, why = integer(said.get("code")) or 0, text(said.get("message"))
+    if answer.status == 429 or code in (20429, 63018):
+        return SendResult(SendState.RETRY, error=RATE_LIMITED, retry_after_s=2.0, detail=why)
+    known = NEVER.get(code) or (ACCOUNT_BROKEN if answer.status in (401, 403) else f"twilio-{code or answer.status}")
+    return SendResult(SendState.FAILED, error=known, detail=f"{code} {why}")
+
+
+def _attachments(fields: dict[str, str]) -> Iterator[Attachment]:
+    for place in range(min(MEDIA, integer(fields.get("NumMedia", "")) or 0)):
+        url, kind = fields.get(f"MediaUrl{place}", ""), fields.get(f"MediaContentType{place}", "")
+        if url:
+            family = kind.partition("/")[0]
+            yield Attachment(
+                kind=family if family in ("image", "audio", "video") else "file", ref=url, content_type=kind
+            )
+    if fields.get("Latitude"):
+        facts = {"latitude": number(fields["Latitude"]), "longitude": number(fields.get("Longitude", ""))}
+        yield Attachment(kind="location", facts=facts | {"title": fields.get("Label") or fields.get("Address", "")})

@@ -1,0 +1,294 @@
+"""WeCom customer service (微信客服): a nudge by callback, messages by ``sync_msg``, answers by ``send_msg``.
+
+Owns: the nudge, the pull, session states, WeCom's errors. Source: developer.work.weixin.qq.com, document/path/94670
+and 94677. Not here: the envelope and the forms of messages (``webhooks.wechat``), one pull at a time and where the
+cursor is kept (``webhooks.puller``).
+
+A session must stay in state 1 (answered by API): once WeCom's app has it, our sends fail; so it is taken back when a
+send says so. ``msgid`` of ours is unique per account: a lost answer may be sent again.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from eslapp.outside import Answer, Unreachable
+from eslapp.store.inbox import RawEvent
+
+from ..wechat import crypt
+from ..wechat.wecom_items import delivery, event
+from .answers import fetched, stumble
+from .base import (
+    ACCOUNT_BROKEN,
+    BAD_ADDRESS,
+    BLOCKED,
+    DAY_S,
+    NOT_SUPPORTED,
+    QUOTA_USED,
+    RATE_LIMITED,
+    TOO_LONG,
+    WINDOW_OVER,
+    Account,
+    Attachment,
+    Capabilities,
+    Channel,
+    ChannelOptions,
+    Delivery,
+    Forged,
+    Grant,
+    InboundEvent,
+    Kind,
+    Malformed,
+    NoToken,
+    OutboundFile,
+    OutboundText,
+    Page,
+    Received,
+    Request,
+    SendResult,
+    SendState,
+    Token,
+    TokenRefused,
+)
+from .reading import integer, json_object, mapping, sequence, text, xml_fields
+
+if TYPE_CHECKING:
+    from ..provider_tools import Tools
+
+API = "https://qyapi.weixin.qq.com"
+FILE_CAP = 20 * 1024 * 1024
+PAGE_ITEMS = 1000
+TOKEN_ENDED = frozenset({40001, 40014, 42001})
+WRONG_STATE = 95018
+BY_API = 1
+UPLOADS = {"image": "image", "audio": "voice", "video": "video", "file": "file"}
+LATER = {-1: 2.0, 45009: 60.0, 45033: 2.0}
+NEVER = {
+    95001: QUOTA_USED,
+    95002: WINDOW_OVER,
+    40058: TOO_LONG,
+    40003: BAD_ADDRESS,
+    60020: ACCOUNT_BROKEN,
+    95011: ACCOUNT_BROKEN,
+    48002: ACCOUNT_BROKEN,
+    40096: BAD_ADDRESS,
+    95016: BLOCKED,
+}
+
+
+class WeComOptions(ChannelOptions):
+    """``secret`` of the app that may use 微信客服; ``token`` and ``aes_key`` of its callback."""
+
+    SECRETS = frozenset({"secret", "token", "aes_key"})
+    corpid: str = Field(pattern=r"^(ww|wx)[0-9a-zA-Z]{10,40}$")
+    secret: str = Field(min_length=8)
+    token: str = Field(pattern=r"^[A-Za-z0-9]{3,32}$")
+    aes_key: str = Field(pattern=r"^[A-Za-z0-9]{43}$")
+    open_kfid: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
+
+
+class WeComKf(Channel):
+    """One customer-service account."""
+
+    type = "wecom_kf"
+    Options = WeComOptions
+    EXAMPLE_OPTIONS = {
+        "corpid": "ww1436e0e65a779aee",
+        "secret": "$(env.WECOM_SECRET)",
+        "token": "$(env.WECOM_TOKEN)",
+        "aes_key": "$(env.WECOM_AES_KEY)",
+        "open_kfid": "wkAJ2GCAAASSm4",
+    }
+    EXAMPLE_SECRETS = {"WECOM_SECRET": "0" * 32, "WECOM_TOKEN": "QDG6eK", "WECOM_AES_KEY": "A" * 43}
+    capabilities = Capabilities(
+        text_cap=2000,
+        text_unit="bytes",
+        has_buttons=True,
+        is_idempotent=True,
+        sends=frozenset({"image", "audio", "video", "file", "card"}),
+        grants={"message": Grant(2 * DAY_S, 5), "enter": Grant(20.0, 1)},
+        pulls_every_s=180.0,
+    )
+    example = Delivery(
+        external_key="from_msgid_1",
+        address="wmAJ2GCAAAme1",
+        body='{"msgid":"from_msgid_1","open_kfid":"wkAJ2GCAAASSm4","external_userid":"wmAJ2GCAAAme1","send_time":'
+        '1615478585,"origin":3,"msgtype":"text","text":{"content":"我的订单在哪里？"}}'.encode(),
+    )
+
+    def receive(self, request: Request, account: Account) -> Received:
+        """The handshake answers what is inside the envelope; a callback only says that there is something."""
+        options: WeComOptions = account.options
+        asked = request.query
+        stamp, nonce, proof = (asked.get(name, "") for name in ("timestamp", "nonce", "msg_signature"))
+        if request.method == "GET":
+            sealed = asked.get("echostr", "").replace(" ", "+")
+            crypt.prove(proof, options.token, stamp, nonce, sealed)
+            return Received(body=crypt.open_envelope(sealed, options.aes_key, options.corpid))
+        try:
+            envelope = xml_fields(request.body).get("Encrypt", "")
+        except Malformed:
+            raise Forged("envelope") from None
+        crypt.prove(proof, options.token, stamp, nonce, envelope)
+        fields = xml_fields(crypt.open_envelope(envelope, options.aes_key, options.corpid))
+        if fields.get("Event") != "kf_msg_or_event":
+            return Received(body=b"success")
+        body = json.dumps({"nudge": fields.get("Token", ""), "open_kfid": fields.get("OpenKfId", "")}).encode()
+        return Received((Delivery(f"nudge:{fields.get('Token', '')}:{stamp}", "", body),), body=b"success")
+
+    def pull(self, account: Account, tools: Tools, cursor: str) -> Page:
+        """One page; an empty one may still say that there is more."""
+        asked: dict[str, Any] = {"open_kfid": account.options.open_kfid, "limit": PAGE_ITEMS, "voice_format": 0}
+        if cursor:
+            asked["cursor"] = cursor
+        said = self._call(account, tools, "kf/sync_msg", asked)
+        code = integer(said.get("errcode"))
+        if code != 0:
+            raise Unreachable(f"sync_msg: {code} {text(said.get('errmsg'))}", may_have_arrived=True)
+        items = [mapping(one) for one in sequence(said.get("msg_list"))]
+        items.sort(key=lambda one: integer(one.get("send_time")) or 0)
+        found = [delivery(one) for one in items if text(one.get("open_kfid")) in ("", account.options.open_kfid)]
+        return Page(tuple(found), text(said.get("next_cursor")) or cursor, integer(said.get("has_more")) == 1)
+
+    def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
+        """A nudge, a customer's message, an answer given in WeCom, or an event."""
+        body = json_object(raw.body)
+        if "nudge" in body:
+            return [InboundEvent(kind=Kind.PULL, address="")]
+        return [event(body, raw.address)]
+
+    def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
+        """Files, then words, a menu or a link; our message id is WeCom's too."""
+        result = SendResult(SendState.SENT)
+        for place, file in enumerate(outgoing.files):
+            media = self._upload(file, account, tools)
+            if isinstance(media, SendResult):
+                return media
+            kind = UPLOADS[file.kind]
+            result = self._send(outgoing, f"f{place}", kind, {"media_id": media}, account, tools)
+            if result.state != SendState.SENT:
+                return result
+        if outgoing.text or outgoing.card or not outgoing.files:
+            kind, content = _worded(outgoing)
+            result = self._send(outgoing, str(outgoing.part), kind, content, account, tools)
+        return result
+
+    def _send(
+        self, outgoing: OutboundText, part: str, kind: str, content: dict[str, Any], account: Account, tools: Tools
+    ) -> SendResult:
+        key = _message_id(outgoing.message, part)
+        message = {
+            "touser": outgoing.address,
+            "open_kfid": account.options.open_kfid,
+            "msgid": key,
+            "msgtype": kind,
+            kind: content,
+        }
+        said = self._call_answer(account, tools, "kf/send_msg", message)
+        result = _judged(said, key)
+        if result.error == f"wecom-{WRONG_STATE}":
+            state = {"open_kfid": account.options.open_kfid, "external_userid": outgoing.address}
+            self._call(account, tools, "kf/service_state/trans", state | {"service_state": BY_API})
+            return SendResult(SendState.RETRY, error="no-answer", retry_after_s=1.0, detail=result.detail)
+        return result
+
+    def _upload(self, file: OutboundFile, account: Account, tools: Tools) -> str | SendResult:
+        kind = UPLOADS.get(file.kind)
+        if kind is None:
+            return SendResult(SendState.FAILED, error=NOT_SUPPORTED, detail=f"WeCom takes no {file.kind}")
+        form = {"media": (file.name or "file", file.content, file.content_type)}
+        answer = self._call_answer(account, tools, "media/upload", None, multipart=form, params={"type": kind})
+        return text(answer.json_object().get("media_id")) or _judged(answer, "")
+
+    def fetch(self, attachment: Attachment, account: Account, tools: Tools) -> OutboundFile:
+        """By media id."""
+        answer = fetched(
+            self._call_answer(
+                account, tools, "media/get", None, method="GET", params={"media_id": attachment.ref}, cap=FILE_CAP
+            )
+        )
+        if answer.json_object():
+            raise LookupError(f"media/get: {text(answer.json_object().get('errmsg'))}")
+        kind = answer.headers.get("content-type", "")
+        return OutboundFile(kind=attachment.kind, name=attachment.name, content_type=kind, content=answer.body)
+
+    def check(self, account: Account, tools: Tools) -> list[str]:
+        """Whether the app gets a token and may see the account."""
+        try:
+            said = self._call(account, tools, "kf/account/list", {"offset": 0, "limit": 100})
+        except NoToken as error:
+            return [str(error)]
+        known = [text(mapping(one).get("open_kfid")) for one in sequence(said.get("account_list"))]
+        if account.options.open_kfid not in known:
+            why = text(said.get("errmsg")) or f"the app sees {', '.join(known) or 'none'}"
+            return [
+                f"the app may not use {account.options.open_kfid} ({why}); add it under 微信客服 > 可调用接口的应用"
+            ]
+        return []
+
+    def _call(self, account: Account, tools: Tools, name: str, body: dict[str, Any]) -> dict[str, Any]:
+        return self._call_answer(account, tools, name, body).json_object()
+
+    def _call_answer(
+        self, account: Account, tools: Tools, name: str, body: dict[str, Any] | None, **how: Any
+    ) -> Answer:
+        method, params = how.pop("method", "POST"), how.pop("params", {})
+
+        def work(token: str) -> Answer:
+            url = f"{account.api(API)}/cgi-bin/{name}"
+            asked = {"access_token": token, **params}
+            answer = tools.ask(account, method, url, params=asked, json_body=body, within_s=25.0, **how)
+            if integer(answer.json_object().get("errcode")) in TOKEN_ENDED:
+                raise TokenRefused(text(answer.json_object().get("errmsg")))
+            return answer
+
+        return tools.with_token(account, lambda: _fetch_token(account, tools), work)
+
+
+def _fetch_token(account: Account, tools: Tools) -> Token:
+    asked = {"corpid": account.options.corpid, "corpsecret": account.options.secret}
+    said = tools.ask(account, "GET", f"{account.api(API)}/cgi-bin/gettoken", params=asked).json_object()
+    value, lives_s = text(said.get("access_token")), integer(said.get("expires_in"))
+    if not value or not lives_s:
+        code = integer(said.get("errcode"))
+        mend = "add this machine's address to the app's trusted IPs" if code == 60020 else "check corpid and secret"
+        raise NoToken(f"gettoken: {code} {text(said.get('errmsg'))}; {mend}")
+    return Token(value, float(lives_s))
+
+
+def _worded(outgoing: OutboundText) -> tuple[str, dict[str, Any]]:
+    card = outgoing.card
+    if card.get("appid"):
+        return "miniprogram", {name: text(card.get(name)) for name in ("appid", "title", "thumb_media_id", "pagepath")}
+    if card:
+        names = {"title": "title", "desc": "description", "url": "url", "thumb_media_id": "thumb_media_id"}
+        return "link", {name: text(card.get(key)) for name, key in names.items()}
+    if 0 < len(outgoing.options) <= 10:
+        listed = [{"type": "click", "click": {"id": key, "content": label}} for key, label in outgoing.options]
+        return "msgmenu", {"head_content": outgoing.question, "list": listed}
+    return "text", {"content": outgoing.text}
+
+
+def _message_id(message: str, part: str) -> str:
+    """At most 32 of ``[0-9a-zA-Z_-]``, the same for the same part of the same message."""
+    kept = "".join(one for one in message if one.isascii() and (one.isalnum() or one in "_-"))
+    return f"{kept[: 31 - len(part)]}_{part}"
+
+
+def _judged(answer: Answer, key: str) -> SendResult:
+    """95xxx are WeCom's own; a message id that is known already has been taken before."""
+    odd = stumble(answer)
+    if odd is not None:
+        return odd
+    said = answer.json_object()
+    code, why = integer(said.get("errcode")), text(said.get("errmsg"))
+    if code == 0 or code == 95014:  # 95014: this msgid was sent already
+        return SendResult(SendState.SENT, provider_id=text(said.get("msgid")) or key)
+    if code is None:
+        return SendResult(SendState.UNKNOWN, error="no-answer", detail=why)
+    if code in LATER:
+        return SendResult(SendState.RETRY, error=RATE_LIMITED, retry_after_s=LATER[code], detail=f"{code} {why}")
+    return SendResult(SendState.FAILED, error=NEVER.get(code, f"wecom-{code}"), detail=f"{code} {why}")

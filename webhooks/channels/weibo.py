@@ -1,0 +1,208 @@
+"""Weibo fan service (粉丝服务): private messages in, replies out.
+
+Owns: the signature (by the app's secret, over the query only), keys made of what Weibo says, its English dates, its
+errors. Source: open.weibo.com/wiki (Messages_api_start)
+Not here: comments and mentions.
+
+Weibo gives no message id: two messages are one only where sender, second, kind and words are all the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from eslapp.outside import Answer
+from eslapp.store.inbox import RawEvent
+
+from ..wechat import crypt
+from .answers import fetched, stumble
+from .base import (
+    ACCOUNT_BROKEN,
+    BAD_ADDRESS,
+    BLOCKED,
+    DAY_S,
+    RATE_LIMITED,
+    WINDOW_OVER,
+    Account,
+    Attachment,
+    Capabilities,
+    Channel,
+    ChannelOptions,
+    Delivery,
+    Forged,
+    Grant,
+    InboundEvent,
+    Kind,
+    Malformed,
+    OutboundFile,
+    OutboundText,
+    Received,
+    Request,
+    SendResult,
+    SendState,
+)
+from .reading import integer, json_object, mapping, number, text
+
+if TYPE_CHECKING:
+    from ..provider_tools import Tools
+
+API = "https://m.api.weibo.com"
+UPLOADS = "https://upload.api.weibo.com"
+FILE_CAP = 20 * 1024 * 1024
+CLOCKS_S = 600.0
+EVENTS = {
+    "follow": "follow",
+    "unfollow": "unfollow",
+    "subscribe": "follow",
+    "unsubscribe": "unfollow",
+    "scan": "scan",
+    "scan_follow": "scan",
+    "click": "menu",
+    "view": "view",
+}
+NEVER = {
+    21332: ACCOUNT_BROKEN,
+    21327: ACCOUNT_BROKEN,
+    10006: ACCOUNT_BROKEN,
+    20003: BAD_ADDRESS,
+    26404: WINDOW_OVER,
+    20019: "repeated-content",
+    20016: BLOCKED,
+}
+LATER = frozenset({10022, 10023, 10024, 10001})
+
+
+class WeiboOptions(ChannelOptions):
+    """From the app's page; ``token`` of the fan service of the account that answers."""
+
+    SECRETS = frozenset({"app_secret", "token"})
+    app_secret: str = Field(min_length=8)
+    token: str = Field(min_length=8)
+
+
+class Weibo(Channel):
+    """One account's private messages."""
+
+    type = "weibo"
+    Options = WeiboOptions
+    EXAMPLE_OPTIONS = {"app_secret": "$(env.WEIBO_APP_SECRET)", "token": "$(env.WEIBO_TOKEN)"}
+    EXAMPLE_SECRETS = {"WEIBO_APP_SECRET": "xyz123xyz", "WEIBO_TOKEN": "fan-service-token"}
+    grant = Grant(2 * DAY_S)
+    capabilities = Capabilities(text_cap=300, grants={"message": grant, "follow": grant, "menu": grant, "scan": grant})
+    example = Delivery(
+        external_key="k",
+        address="1902538057",
+        body='{"type":"text","receiver_id":1902538057,"sender_id":2489518277,"created_at":'
+        '"Mon Jul 16 18:09:20 +0800 2012","text":"我的订单在哪里？","data":{}}'.encode(),
+    )
+
+    def receive(self, request: Request, account: Account) -> Received:
+        """The handshake, or one event."""
+        asked = request.query
+        crypt.prove(
+            asked.get("signature", ""), account.options.app_secret, asked.get("timestamp", ""), asked.get("nonce", "")
+        )
+        instant = integer(asked.get("timestamp", ""))
+        if instant is None or abs(request.at - instant / 1000) > CLOCKS_S:
+            raise Forged("too old, or from the future")
+        if request.method == "GET":
+            return Received(body=asked.get("echostr", "").encode("utf-8", "replace"))
+        body = json_object(request.body)
+        sender = text(body.get("sender_id"))
+        if not sender or not text(body.get("type")):
+            raise Malformed("no sender or type")
+        return Received((Delivery(_key(body), sender, request.body),))
+
+    def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
+        """One event a request."""
+        body = json_object(raw.body)
+        kind, told = text(body.get("type")), mapping(body.get("data"))
+        common: dict[str, Any] = {
+            "address": raw.address or text(body.get("sender_id")),
+            "language": "zh",
+            "at": _instant(text(body.get("created_at"))),
+        }
+        if kind == "event":
+            name = EVENTS.get(text(told.get("subtype")))
+            if name is None:
+                return [InboundEvent(kind=Kind.UNKNOWN, event=text(told.get("subtype"))[:40], **common)]
+            return [InboundEvent(kind=Kind.EVENT, event=name, text=text(told.get("key"))[:200], **common)]
+        words = text(body.get("text")) if kind == "text" else ""
+        attachments = tuple(_attachments(kind, told))
+        known = Kind.TEXT if words or attachments else Kind.UNKNOWN
+        identity = _key(body) if body else ""
+        return [InboundEvent(kind=known, text=words, attachments=attachments, provider_id=identity, **common)]
+
+    def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
+        """``messages/reply``: words, or a card as an article."""
+        card = outgoing.card
+        if card:
+            names = {"display_name": "title", "summary": "description", "image": "picurl", "url": "url"}
+            told: dict[str, Any] = {"articles": [{name: text(card.get(key)) for name, key in names.items()}]}
+        else:
+            told = {"text": outgoing.text}
+        form = {
+            "access_token": account.options.token,
+            "type": "articles" if card else "text",
+            "data": json.dumps(told, ensure_ascii=False),
+            "receiver_id": outgoing.address,
+            "save_sender_box": "1",
+        }
+        return _judged(tools.ask(account, "POST", f"{account.api(API)}/2/messages/reply.json", form=form))
+
+    def fetch(self, attachment: Attachment, account: Account, tools: Tools) -> OutboundFile:
+        """By file id."""
+        base = account.options.api.rstrip("/") or UPLOADS
+        asked = {"access_token": account.options.token, "fid": attachment.ref}
+        answer = fetched(tools.ask(account, "GET", f"{base}/2/mss/msget", params=asked, cap=FILE_CAP, within_s=60.0))
+        if answer.json_object():
+            raise LookupError(text(answer.json_object().get("error")) or "Weibo gives no file")
+        kind = answer.headers.get("content-type", "")
+        return OutboundFile(kind=attachment.kind, name=attachment.name, content_type=kind, content=answer.body)
+
+
+def _key(body: dict[str, Any]) -> str:
+    names = ("sender_id", "created_at", "type", "text", "data")
+    whole = json.dumps([body.get(name) for name in names], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()
+
+
+def _instant(written: str) -> float | None:
+    """``Mon Jul 16 18:09:20 +0800 2012``: a year at the end of an e-mail's date."""
+    words = written.split()
+    if len(words) != 6:
+        return None
+    try:
+        return parsedate_to_datetime(f"{words[0]}, {words[2]} {words[1]} {words[5]} {words[3]} {words[4]}").timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _attachments(kind: str, told: dict[str, Any]) -> Iterator[Attachment]:
+    if kind in ("image", "voice") and text(told.get("tovfid")):
+        yield Attachment(kind="audio" if kind == "voice" else "image", ref=text(told["tovfid"]))
+    elif kind == "position":
+        facts = {"latitude": number(told.get("latitude")), "longitude": number(told.get("longitude"))}
+        yield Attachment(kind="location", facts=facts)
+
+
+def _judged(answer: Answer) -> SendResult:
+    """``{"result": true}``, or an error's number."""
+    said = answer.json_object()
+    code = integer(said.get("error_code"))
+    if code is None:
+        odd = stumble(answer)
+        if odd is not None:
+            return odd
+        state = SendState.SENT if said.get("result") is True else SendState.UNKNOWN
+        return SendResult(state)
+    why = f"{code} {text(said.get('error'))}"
+    if code in LATER:
+        return SendResult(SendState.RETRY, error=RATE_LIMITED, retry_after_s=30.0, detail=why)
+    return SendResult(SendState.FAILED, error=NEVER.get(code, f"weibo-{code}"), detail=why)

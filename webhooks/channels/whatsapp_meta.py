@@ -1,0 +1,325 @@
+"""WhatsApp by Meta's Cloud API: batches of messages and states in, messages out.
+
+Owns: Meta's handshake and signature (shared with ``messenger``), payloads split into single events, sending, error
+codes. Source: developers.facebook.com/docs/whatsapp/cloud-api
+Not here: templates' texts (they are Meta's own, named by the sender).
+
+A contact may have no phone number: then the address is their business-scoped id, and we answer to that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from eslapp.outside import Answer
+from eslapp.store.inbox import RawEvent
+
+from .answers import fetched, stumble
+from .base import (
+    ACCOUNT_BROKEN,
+    BAD_ADDRESS,
+    BLOCKED,
+    DAY_S,
+    NOT_SUPPORTED,
+    RATE_LIMITED,
+    WINDOW_OVER,
+    Account,
+    Attachment,
+    Capabilities,
+    Channel,
+    ChannelOptions,
+    Delivery,
+    Forged,
+    Grant,
+    InboundEvent,
+    Kind,
+    Malformed,
+    OutboundFile,
+    OutboundText,
+    Received,
+    Request,
+    SendResult,
+    SendState,
+)
+from .reading import integer, json_object, mapping, sequence, text
+
+if TYPE_CHECKING:
+    from ..provider_tools import Tools
+
+API = "https://graph.facebook.com/v23.0"
+FILE_CAP = 20 * 1024 * 1024
+BUTTONS, ROWS = 3, 10
+MEDIA = {"image": "image", "video": "video", "audio": "audio", "document": "file", "sticker": "sticker"}
+STATES = frozenset({"sent", "delivered", "read", "failed"})
+NEVER = {
+    131047: WINDOW_OVER,
+    131026: BAD_ADDRESS,
+    131021: BAD_ADDRESS,
+    131050: BLOCKED,
+    131051: NOT_SUPPORTED,
+    190: ACCOUNT_BROKEN,
+    131031: ACCOUNT_BROKEN,
+    131005: ACCOUNT_BROKEN,
+    368: ACCOUNT_BROKEN,
+}
+LATER = {131056: 6.0, 130429: 2.0, 131048: 60.0, 4: 30.0, 80007: 30.0, 131016: 10.0}
+
+
+class MetaOptions(ChannelOptions):
+    """From the app's console; ``verify_token`` is the one typed into the webhook's settings."""
+
+    SECRETS = frozenset({"app_secret", "token", "verify_token"})
+    app_secret: str = Field(min_length=8)
+    token: str = Field(min_length=8)
+    verify_token: str = Field(min_length=8)
+
+
+class WhatsAppMetaOptions(MetaOptions):
+    """``phone_id``: of the number, not the number itself."""
+
+    phone_id: str = Field(pattern=r"^[0-9]{5,20}$")
+
+
+class WhatsAppMeta(Channel):
+    """One number of a WhatsApp business account."""
+
+    type = "whatsapp_meta"
+    Options = WhatsAppMetaOptions
+    EXAMPLE_OPTIONS = {
+        "phone_id": "106540352242922",
+        "app_secret": "$(env.META_APP_SECRET)",
+        "token": "$(env.META_TOKEN)",
+        "verify_token": "$(env.META_VERIFY_TOKEN)",
+    }
+    EXAMPLE_SECRETS = {"META_APP_SECRET": "app-secret", "META_TOKEN": "access-token", "META_VERIFY_TOKEN": "verify-me"}
+    capabilities = Capabilities(
+        text_cap=4096,
+        has_buttons=True,
+        has_receipts=True,
+        sends=frozenset({"image", "audio", "video", "file"}),
+        grants={"message": Grant(DAY_S)},
+        has_templates=True,
+        body_cap=3 * 1024 * 1024,
+    )
+    example = Delivery(
+        external_key="wamid.1",
+        address="16505551234",
+        body=b'{"kind":"message","name":"Ada","told":{"from":"16505551234","id":"wamid.1","timestamp":"1603059201",'
+        b'"type":"text","text":{"body":"Where is my order?"}}}',
+    )
+
+    def receive(self, request: Request, account: Account) -> Received:
+        """Each message and each state by itself; what concerns other numbers of the account is not ours."""
+        if request.method == "GET":
+            return greeted(request, account)
+        proved(request, account)
+        body = json_object(request.body)
+        if not isinstance(body.get("entry"), list):
+            raise Malformed("no entry")
+        return Received(tuple(_deliveries(body, account.options.phone_id)))
+
+    def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
+        """A message, or the state of one of ours."""
+        body = json_object(raw.body)
+        told = mapping(body.get("told"))
+        if text(body.get("kind")) == "state":
+            return _state(told, raw.address)
+        return [_message(told, raw.address, text(body.get("name"))[:80])]
+
+    def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
+        """Files, then words with buttons or a list; a template where one is given."""
+        result = SendResult(SendState.SENT)
+        for file in outgoing.files:
+            found = self._upload(file, account, tools)
+            if isinstance(found, SendResult):
+                return found
+            kind = "document" if file.kind == "file" else file.kind
+            told = {"id": found} | ({"filename": file.name} if kind == "document" else {})
+            result = self._post(outgoing, {"type": kind, kind: told}, account, tools)
+            if result.state != SendState.SENT:
+                return result
+        if outgoing.text or outgoing.template or not outgoing.files:
+            result = self._post(outgoing, worded(outgoing), account, tools)
+        return result
+
+    def _post(self, outgoing: OutboundText, message: dict[str, Any], account: Account, tools: Tools) -> SendResult:
+        whom = {"to": outgoing.address} if outgoing.address.isdigit() else {"recipient": outgoing.address}
+        body = {"messaging_product": "whatsapp", "recipient_type": "individual", **whom, **message}
+        if outgoing.reply_to:
+            body["context"] = {"message_id": outgoing.reply_to}
+        url = f"{account.api(API)}/{account.options.phone_id}/messages"
+        return judged(tools.ask(account, "POST", url, headers=bearer(account), json_body=body))
+
+    def _upload(self, file: OutboundFile, account: Account, tools: Tools) -> str | SendResult:
+        form = {
+            "messaging_product": "whatsapp",
+            "type": file.content_type,
+            "file": (file.name or "file", file.content, file.content_type),
+        }
+        url = f"{account.api(API)}/{account.options.phone_id}/media"
+        answer = tools.ask(account, "POST", url, headers=bearer(account), multipart=form, within_s=25.0)
+        return text(answer.json_object().get("id")) or judged(answer)
+
+    def fetch(self, attachment: Attachment, account: Account, tools: Tools) -> OutboundFile:
+        """Two steps, both with the token: the second address lives five minutes."""
+        where = fetched(tools.ask(account, "GET", f"{account.api(API)}/{attachment.ref}", headers=bearer(account)))
+        url = text(where.json_object().get("url"))
+        if not url:
+            raise LookupError("Meta names no address for it")
+        headers = {**bearer(account), "User-Agent": "zongji"}
+        answer = fetched(tools.ask(account, "GET", url, headers=headers, cap=FILE_CAP, within_s=60.0))
+        kind = answer.headers.get("content-type", attachment.content_type)
+        return OutboundFile(kind=attachment.kind, name=attachment.name, content_type=kind, content=answer.body)
+
+    def check(self, account: Account, tools: Tools) -> list[str]:
+        """Whether the token sees the number."""
+        answer = tools.ask(account, "GET", f"{account.api(API)}/{account.options.phone_id}", headers=bearer(account))
+        if answer.is_good:
+            return []
+        why = text(mapping(answer.json_object().get("error")).get("message")) or str(answer.status)
+        return [f"Meta refuses token or phone_id ({why}); take both from the app's WhatsApp settings"]
+
+
+def greeted(request: Request, account: Account) -> Received:
+    """Meta's handshake."""
+    given = request.query.get("hub.verify_token", "").encode("utf-8", "replace")
+    if not hmac.compare_digest(given, account.options.verify_token.encode()):
+        raise Forged("verify token")
+    return Received(body=request.query.get("hub.challenge", "").encode("utf-8", "replace"))
+
+
+def proved(request: Request, account: Account) -> None:
+    """``X-Hub-Signature-256`` over the raw bytes, as they are."""
+    digest = hmac.new(account.options.app_secret.encode(), request.body, hashlib.sha256).hexdigest()
+    given = request.header("X-Hub-Signature-256").encode("utf-8", "replace")
+    if not hmac.compare_digest(given, f"sha256={digest}".encode()):
+        raise Forged("signature")
+
+
+def bearer(account: Account) -> dict[str, str]:
+    """The API's credentials."""
+    return {"Authorization": f"Bearer {account.options.token}"}
+
+
+def _deliveries(body: dict[str, Any], phone_id: str) -> Iterator[Delivery]:
+    for entry in map(mapping, sequence(body.get("entry"))):
+        for change in map(mapping, sequence(entry.get("changes"))):
+            value = mapping(change.get("value"))
+            if text(mapping(value.get("metadata")).get("phone_number_id")) not in ("", phone_id):
+                continue
+            names = _names(value)
+            for told in map(mapping, sequence(value.get("messages"))):
+                address = text(told.get("from")) or text(told.get("from_user_id"))
+                yield _delivery("message", text(told.get("id")), address, told, names.get(address, ""))
+            for told in map(mapping, sequence(value.get("statuses"))):
+                address = text(told.get("recipient_id")) or text(told.get("recipient_user_id"))
+                yield _delivery("state", f"{text(told.get('id'))}:{text(told.get('status'))}", address, told, "")
+
+
+def _names(value: dict[str, Any]) -> dict[str, str]:
+    found = {}
+    for person in map(mapping, sequence(value.get("contacts"))):
+        name = text(mapping(person.get("profile")).get("name"))
+        for identity in (text(person.get("wa_id")), text(person.get("user_id"))):
+            found[identity] = name
+    return found
+
+
+def _delivery(kind: str, key: str, address: str, told: dict[str, Any], name: str) -> Delivery:
+    body = json.dumps({"kind": kind, "name": name, "told": told}, ensure_ascii=False, sort_keys=True)
+    raw = body.encode("utf-8", "replace")
+    return Delivery(key if key.strip(":") else hashlib.sha256(raw).hexdigest(), address, raw)
+
+
+def _state(told: dict[str, Any], address: str) -> list[InboundEvent]:
+    state = text(told.get("status"))
+    if state not in STATES:
+        return [InboundEvent(kind=Kind.UNKNOWN, address=address)]
+    code = integer(mapping(next(iter(sequence(told.get("errors"))), None)).get("code"))
+    error = "" if code is None else NEVER.get(code, f"whatsapp-{code}")
+    identity = text(told.get("id"))
+    return [InboundEvent(kind=Kind.RECEIPT, address=address, provider_id=identity, receipt=state, error=error)]
+
+
+def _message(told: dict[str, Any], address: str, name: str) -> InboundEvent:
+    kind = text(told.get("type"))
+    common: dict[str, Any] = {
+        "address": address,
+        "name": name,
+        "provider_id": text(told.get("id")),
+        "reply_to": text(mapping(told.get("context")).get("id")),
+        "at": integer(told.get("timestamp")),
+    }
+    words = _words(kind, told)
+    attachments = tuple(_attachments(kind, told))
+    if not words and not attachments:
+        return InboundEvent(kind=Kind.UNKNOWN, **common)
+    return InboundEvent(kind=Kind.TEXT, text=words, attachments=attachments, **common)
+
+
+def _words(kind: str, told: dict[str, Any]) -> str:
+    part = mapping(told.get(kind))
+    if kind == "interactive":
+        part = mapping(part.get(text(part.get("type"))))
+        return text(part.get("id")) or text(part.get("title"))
+    if kind == "button":
+        return text(part.get("payload")) or text(part.get("text"))
+    return text(part.get("body")) or text(part.get("caption"))
+
+
+def _attachments(kind: str, told: dict[str, Any]) -> Iterator[Attachment]:
+    part = mapping(told.get(kind))
+    if kind in MEDIA and text(part.get("id")):
+        name, content_type = text(part.get("filename"))[:120], text(part.get("mime_type"))
+        yield Attachment(kind=MEDIA[kind], ref=text(part["id"]), name=name, content_type=content_type)
+    elif kind == "location":
+        facts = {key: part.get(key) for key in ("latitude", "longitude")}
+        yield Attachment(kind="location", facts=facts | {"title": text(part.get("name")) or text(part.get("address"))})
+    elif kind == "contacts":
+        for person in map(mapping, sequence(told.get("contacts"))[:5]):
+            phones = [text(mapping(one).get("phone")) for one in sequence(person.get("phones"))]
+            name = text(mapping(person.get("name")).get("formatted_name"))
+            yield Attachment(kind="contact", facts={"name": name, "phone": ", ".join(phones)})
+
+
+def worded(outgoing: OutboundText) -> dict[str, Any]:
+    """A template, buttons (3), a list (10), or plain words."""
+    if outgoing.template:
+        return {"type": "template", "template": dict(outgoing.template)}
+    if 0 < len(outgoing.options) <= BUTTONS:
+        buttons = [{"type": "reply", "reply": {"id": key, "title": label[:20]}} for key, label in outgoing.options]
+        action: dict[str, Any] = {"buttons": buttons}
+        kind = "button"
+    elif 0 < len(outgoing.options) <= ROWS:
+        rows = [{"id": key, "title": label[:24]} for key, label in outgoing.options]
+        action, kind = {"button": "菜单 Menu", "sections": [{"title": "菜单 Menu", "rows": rows}]}, "list"
+    else:
+        return {"type": "text", "text": {"body": outgoing.text, "preview_url": False}}
+    body = {"text": outgoing.question[:1024]}
+    return {"type": "interactive", "interactive": {"type": kind, "body": body, "action": action}}
+
+
+def judged(answer: Answer) -> SendResult:
+    """What the Graph API's answer means."""
+    said = answer.json_object()
+    error = mapping(said.get("error"))
+    if not error:
+        odd = stumble(answer)
+        if odd is not None:
+            return odd
+    if answer.is_good:
+        sent = mapping(next(iter(sequence(said.get("messages"))), None))
+        return SendResult(SendState.SENT, provider_id=text(sent.get("id")) or text(said.get("message_id")))
+    code, why = integer(error.get("code")) or 0, text(error.get("message"))
+    if code in LATER or answer.status == 429:
+        pause = LATER.get(code, 5.0)
+        return SendResult(SendState.RETRY, error=RATE_LIMITED, retry_after_s=pause, detail=f"{code} {why}")
+    if answer.status >= 500 and code not in NEVER:
+        return SendResult(SendState.UNKNOWN, error="no-answer", detail=f"{code} {why}")
+    return SendResult(SendState.FAILED, error=NEVER.get(code, f"whatsapp-{code}"), detail=f"{code} {why}")

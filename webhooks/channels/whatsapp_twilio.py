@@ -1,0 +1,32 @@
+"""WhatsApp by Twilio: the same requests as SMS with ``whatsapp:`` before addresses, and a 24-hour window.
+
+Owns: what differs. Source: Not here: the rest (``sms_twilio``).
+
+An address may be a phone number or, where the contact hides it, WhatsApp's own id.
+"""
+
+from __future__ import annotations
+
+from .base import DAY_S, Capabilities, Delivery, Grant
+from .sms_twilio import SmsTwilio
+
+
+class WhatsAppTwilio(SmsTwilio):
+    """One WhatsApp sender of a Twilio account."""
+
+    type = "whatsapp_twilio"
+    scheme = "whatsapp:"
+    capabilities = Capabilities(
+        text_cap=1600,
+        has_receipts=True,
+        grants={"message": Grant(DAY_S)},
+        has_templates=True,
+        body_cap=256 * 1024,
+    )
+    example = Delivery(
+        external_key="SM2",
+        address="+14155550100",
+        body=b'{"AccountSid":"AC00000000000000000000000000000000","Body":"Where is my order?",'
+        b'"From":"whatsapp:+14155550100","MessageSid":"SM2","NumMedia":"0","ProfileName":"Ada",'
+        b'"To":"whatsapp:+15005550006","WaId":"14155550100"}',
+    )
