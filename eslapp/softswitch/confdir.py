@@ -102,6 +102,7 @@ class Configuration:
     rtp_ports: tuple[int, int]
     settings: dict[str, dict[str, str]] = field(default_factory=dict)
     languages: dict[str, Language] = field(default_factory=dict)
+    conference_profiles: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def domain(self) -> str:
@@ -171,6 +172,7 @@ def interpret(file: Path, root: ET.Element, variables: dict[str, str]) -> Config
         rtp_ports=(whole(core.get("rtp-start-port", ""), 0), whole(core.get("rtp-end-port", ""), 0)),
         settings=settings,
         languages=read_languages(root),
+        conference_profiles=read_conference_profiles(root),
     )
 
 
@@ -194,6 +196,12 @@ def read_local_streams(root: ET.Element) -> dict[str, Path]:
     """local_stream.conf: stream name to folder."""
     path = "./section[@name='configuration']/configuration[@name='local_stream.conf']/directory"
     return {element.get("name", ""): Path(element.get("path", "")) for element in root.findall(path)}
+
+
+def read_conference_profiles(root: ET.Element) -> dict[str, dict[str, str]]:
+    """conference.conf: profile name to its parameters."""
+    path = "./section[@name='configuration']/configuration[@name='conference.conf']/profiles/profile"
+    return {element.get("name", ""): dict(params(element)) for element in root.findall(path)}
 
 
 def read_languages(root: ET.Element) -> dict[str, Language]:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch import api, confdir, legs, registrations, webrtc
 from eslapp.softswitch.bus import EventBus
+from eslapp.softswitch.conference.rooms import Rooms
 from eslapp.softswitch.dialplan import Action
 from eslapp.softswitch.event_socket.inbound import InboundListener
 from eslapp.softswitch.events import Event
@@ -56,6 +57,7 @@ class Switch:
         self.bus = EventBus()
         self.scheduler = Scheduler(self)
         self.recordings = Recordings(self)
+        self.conferences = Rooms(self)
         self.heartbeat = Heartbeat(self)
         self.sip_address = (conf.profile.sip_ip, 0)
         self.ws_address: tuple[str, int] | None = None

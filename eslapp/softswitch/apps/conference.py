@@ -1,0 +1,98 @@
+"""``conference name[@profile][+pin][+flags{mute|deaf|moderator|endconf}]``: everybody in it hears everybody.
+
+Not here: rooms (``softswitch.conference``), the ``conference`` commands (``api/conference.py``).
+"""
+
+from __future__ import annotations
+
+import re
+
+from eslapp.softswitch.conference.member import Member
+from eslapp.softswitch.conference.room import MAX_MEMBERS, Room
+from eslapp.softswitch.conference.telling import flag
+from eslapp.softswitch.gathering import Wanted, read
+from eslapp.softswitch.playing import play
+from eslapp.softswitch.session import Session
+from eslapp.softswitch.session_events import reading_linear
+from eslapp.softswitch.waiting import wait
+
+NEEDS_MEDIA = True
+PIN_TRIES = 3
+PIN_TIMEOUT_S = 10.0
+ARGUMENT = re.compile(
+    r"(?P<name>[^@+]+)(?:@(?P<profile>[^+]*))?(?:\+(?!flags\{)(?P<pin>[^+]*))?(?:\+flags\{(?P<flags>[^}]*)\})?"
+)
+
+
+async def run(session: Session, data: str) -> None:
+    """See the module."""
+    found = ARGUMENT.match(data.strip())
+    if found is None or session.port is None:
+        return
+    flags = set(re.split(r"[|,\s]+", found["flags"] or ""))
+    room = session.switch.conferences.open(found["name"].strip(), found["profile"] or "default")
+    if room is not None and not room.members and found["pin"]:
+        room.pin = found["pin"]
+    while room is not None and session.is_ready:
+        if not await _may_enter(session, room):
+            return
+        name = await _stay(session, room, flags)
+        room = session.switch.conferences.find(name) if name else None
+
+
+async def _may_enter(session: Session, room: Room) -> bool:
+    """Not when it is locked or full, and only with its PIN."""
+    if room.is_locked or len(room.members) >= MAX_MEMBERS:
+        if room.params.get("locked-sound"):
+            await play(session, room.params["locked-sound"])
+        return False
+    if not room.pin:
+        return True
+    for _ in range(PIN_TRIES):
+        prompt = room.params.get("pin-sound") or "conference/conf-pin.wav"
+        length = len(room.pin)
+        if await read(session, Wanted(1, length, prompt, "", PIN_TIMEOUT_S, "#", PIN_TIMEOUT_S)) == room.pin:
+            return True
+        if not session.is_ready:
+            break
+        await play(session, room.params.get("bad-pin-sound") or "conference/conf-bad-pin.wav")
+    return False
+
+
+async def _stay(session: Session, room: Room, flags: set[str]) -> str:
+    """Until it leaves, is sent away or to another room; that room's name."""
+    rooms = session.switch.conferences
+    with reading_linear(session):
+        member = rooms.enter(room, session, flags)
+        _name(session, member)
+        try:
+            await _hear(session, member)
+        finally:
+            rooms.leave(member)
+            session.variables.set("conference_call_key", None)
+    if member.is_kicked and session.is_ready and room.params.get("kicked-sound"):
+        await play(session, room.params["kicked-sound"])
+    return member.next_room
+
+
+def _name(session: Session, member: Member) -> None:
+    room = member.room
+    values = (
+        ("conference_name", room.name),
+        ("app_session_uuid", room.uuid),
+        ("conference_member_id", str(member.id)),
+        ("conference_moderator", flag(member.is_moderator)),
+        ("conference_ghost", "false"),
+        ("conference_uuid", room.uuid),
+        ("conference_call_key", f"conference_{room.name}_{room.domain}_{session.profile.caller_id_number}"),
+    )
+    for name, value in values:
+        session.variables.set(name, value)
+
+
+async def _hear(session: Session, member: Member) -> None:
+    def resume() -> None:
+        if session.port is not None and not member.left.is_set():
+            session.port.play(member)
+
+    await wait(session, member.left.is_set, breaks=False, suspend=lambda: resume)
