@@ -21,7 +21,7 @@ from .site import Site
 from .step import VOICE, Step
 from .steps.language import Language
 from .steps.queue import Queue
-from .templates import fixed_speech, kind_of, parse_template
+from .templates import WORD, Insert, fixed_speech, kind_of, parse_template
 
 RATE = 8000  # samples per second of every rendered prompt
 FOLDER = "speech"  # under the site's prompts folder
@@ -65,6 +65,7 @@ def all_speech(site: Site) -> frozenset[Spoken]:
         for text in _spoken_texts(site, step):
             found.update(_of_text(site, text))
         found.update(_of_phrases(site, step))
+    found.update(_words(site, steps))
     for kind in _kinds(site, steps):
         for language in site.languages:
             found.update(Spoken(word, language) for word in vocabulary(kind, language, site.phrases))
@@ -111,10 +112,21 @@ def _of_phrases(site: Site, step: Step) -> Iterator[Spoken]:
 def _kinds(site: Site, steps: list[Step]) -> list[str]:
     """The kinds of values these steps may say; a free ``$(...)`` may turn out a number or digits."""
     kinds = {kind for step in steps for kind in step.pieces}
+    for insert in _inserts(site, steps):
+        kinds.update((kind_of(insert),) if kind_of(insert) else ("digits", "number"))
+    return [kind for kind in KINDS if kind in kinds]
+
+
+def _inserts(site: Site, steps: list[Step]) -> Iterator[Insert]:
     for step in steps:
         for text in _spoken_texts(site, step):
             for prompt in text.root.values():
-                inserts = [] if is_file(prompt) else [p for p in parse_template(prompt) if not isinstance(p, str)]
-                for insert in inserts:
-                    kinds.update((kind_of(insert),) if kind_of(insert) else ("digits", "number"))
-    return [kind for kind in KINDS if kind in kinds]
+                parts = () if is_file(prompt) else parse_template(prompt)
+                yield from (part for part in parts if isinstance(part, Insert))
+
+
+def _words(site: Site, steps: list[Step]) -> Iterator[Spoken]:
+    """The site's words for values, where a step says some."""
+    if any(kind_of(insert) == WORD for insert in _inserts(site, steps)):
+        for text in site.words.values():
+            yield from _of_text(site, text)

@@ -169,6 +169,7 @@ def _site(
         skills=tuple(settings.skills),
         queues=dict(settings.queues),
         agents=dict(settings.agents),
+        words=dict(settings.words),
         phrases={name: dict(words) for name, words in settings.phrases.items()},
         trunk=settings.trunk,
         routing=settings.routing,

@@ -17,7 +17,7 @@ from .fields import Text, is_file
 from .phrases import phrase
 from .session import Session, Value
 from .site import Site
-from .templates import fill, speak
+from .templates import WORD, fill, speak
 from .values import clean_value
 
 
@@ -55,6 +55,10 @@ class Scene:
         if name.startswith("calendar."):
             calendar = self.site.calendars.get(name.removeprefix("calendar."))
             return is_known_state(calendar, self.moment)
+        if name.startswith(f"{WORD}:"):
+            _, language, value = name.split(":", 2)
+            known = self.site.words.get(value)
+            return known.choose(language, self.site.default_language)[0] if known is not None else None
         if name in self.session.variables:
             return clean_value(self.session.variables[name])
         for own in (f"{name}.{self.session.medium}", name):  # some facts differ for calls and chats

@@ -229,6 +229,7 @@ class SiteFile(Part):
     queues: dict[Name, QueueSettings] = {}
     agents: dict[Extension, AgentSettings] = {}
     phrases: dict[Name, dict[LanguageCode, Word]] = {}
+    words: dict[Word, Text] = {}
     trunk: TrunkSettings | None = None
     routing: RoutingSettings = RoutingSettings()
     fallback: FallbackSettings = FallbackSettings()
@@ -260,6 +261,7 @@ class Site:
     queues: dict[str, QueueSettings]
     agents: dict[str, AgentSettings]
     phrases: dict[str, dict[str, str]]
+    words: dict[str, Text]
     trunk: TrunkSettings | None
     routing: RoutingSettings
     fallback: FallbackSettings

@@ -5,7 +5,7 @@ Not here: the expression inside (``expressions``), numbers as words (``numerals`
 
 ``$(order)`` inserts; ``$(order | digits)`` says one digit after the other, ``| number`` a quantity, ``| ordinal``
 "3rd", ``| minutes`` "about 2 minutes", ``| duration`` (of seconds), ``| date``, ``| time``, ``| money``;
-``| last4`` only the last four characters.
+``| last4`` only the last four characters, ``| word`` as the site's ``words`` say it in the contact's language.
 
 >>> fill("Order $(order) is ready.", {"order": "12"}.get)
 'Order 12 is ready.'
@@ -28,7 +28,8 @@ from .values import as_text, clean
 
 LENGTH_BOUND = 4000
 INSERT_BOUND = 50
-FILTERS = ("digits", "number", "last4", *MEASURES)
+WORD = "word"
+FILTERS = ("digits", "number", "last4", WORD, *MEASURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,8 @@ def _written(insert: Insert, lookup: Lookup) -> str:
 
 def _read(insert: Insert, lookup: Lookup, language: str) -> str:
     text, kind = _written(insert, lookup), kind_of(insert)
+    if kind == WORD:
+        return _word(text, language, lookup)
     return measure_written(kind, text, language) if kind in MEASURES and is_measure(kind, text) else text
 
 
@@ -126,10 +129,21 @@ def _said(insert: Insert, language: str, lookup: Lookup) -> tuple[Speech, ...]:
     text = _written(insert, lookup)
     if not text:
         return ()
+    if kind_of(insert) == WORD:
+        return fixed_speech(_word(text, language, lookup), language)
     kind = kind_of(insert) or ("number" if isinstance(value, int | float) else "digits")
     if is_sayable(kind, text):
         return (Piece(kind, text, language),)
     return fixed_speech(text, language)
+
+
+def word_name(value: str, language: str) -> str:
+    """The name under which ``lookup`` knows the site's word for a value."""
+    return f"{WORD}:{language}:{value}"
+
+
+def _word(value: str, language: str, lookup: Lookup) -> str:
+    return as_text(lookup(word_name(value, language)) or value)
 
 
 def kind_of(insert: Insert) -> str:

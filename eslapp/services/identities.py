@@ -15,7 +15,7 @@ from eslapp.clock import Clock
 from eslapp.core.events import ContactVerified
 from eslapp.core.model import Contact
 from eslapp.log import get_log
-from eslapp.store import Store, Tx, contacts, events, identities, interactions, messages
+from eslapp.store import Store, Tx, contacts, conversations, events, identities, interactions, messages
 from eslapp.store.identities import Identification, OneTimeCode
 from ivr.effects import SendMessage
 from ivr.service_calls import CheckCode, FindMember, KeepIdentity, SendCode
@@ -109,6 +109,8 @@ class Identities:
             if identities.keep(tx, source=f"{interaction}:{effect.key}", found=found):
                 events.append(tx, ContactVerified(at=now, interaction=interaction, by=effect.by))
             _learn(tx, person, effect, now)
+            if effect.by == "code":
+                _verify(tx, person, f"{interaction}:{effect.key}")
             return True
 
         return Answered() if self._store.write(work) else Failed("there is no such contact")
@@ -127,3 +129,14 @@ def _learn(tx: Tx, person: Contact, effect: KeepIdentity, now: float) -> None:
             log.warning("member-of-another-contact", contact=person.id, other=owner.id)
             return
     contacts.update(tx, person.id, name=person.name or effect.name or None, level=effect.level or None)
+
+
+def _verify(tx: Tx, person: Contact, source: str) -> None:
+    """The code has come by this address: it is theirs."""
+    made = identities.code(tx, source)
+    message = messages.get(tx, made.message) if made is not None and made.used_at is not None else None
+    thread = conversations.get(tx, message.conversation) if message is not None else None
+    if thread is not None:
+        scopes = (f"{thread.channel}:{thread.account}", "tel")
+        for scope in scopes:
+            contacts.verify_address(tx, person.id, scope=scope, external_id=thread.address)

@@ -31,6 +31,21 @@ def add_address(tx: Tx, contact: str, *, scope: str, external_id: str, at: float
     tx.insert("addresses", {**row, "is_verified": int(is_verified), "added_at": at})
 
 
+def verify_address(tx: Tx, contact: str, *, scope: str, external_id: str) -> bool:
+    """The contact proved that this address of theirs reaches them. False if it is none of theirs."""
+    sql = (
+        "UPDATE addresses SET is_verified = 1 WHERE contact = :contact AND scope = :scope "
+        "AND external_id = :external_id"
+    )
+    return tx.run(sql, contact=contact, scope=scope, external_id=external_id) == 1
+
+
+def is_verified(tx: Tx, scope: str, external_id: str) -> bool:
+    """Whether whoever has this address has proved it."""
+    sql = "SELECT is_verified FROM addresses WHERE scope = :scope AND external_id = :external_id"
+    return tx.value(sql, scope=scope, external_id=external_id) == 1
+
+
 def by_address(tx: Tx, scope: str, external_id: str) -> Contact | None:
     """Whose address this is."""
     contact = tx.value(

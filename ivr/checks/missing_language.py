@@ -43,6 +43,8 @@ def _of_site(site: Site) -> Iterator[tuple[Place, str, Text]]:
         yield site.place("surveys", name, "question"), f"the question of survey {name}", survey.question
         if survey.thanks is not None:
             yield site.place("surveys", name, "thanks"), f"the thanks of survey {name}", survey.thanks
+    for value, text in site.words.items():
+        yield site.place("words", value), f"the word for {value}", text
     for name, article in site.articles.items():
         place = Place(f"articles/{name}.yaml", 1, 1)
         yield place, f"the question of article {name}", article.question

@@ -19,6 +19,7 @@ from ivr.catalog import rendered
 from ivr.effects import Effect, EndFlow, EnterQueue, Play, SendMessage, Speech, Write
 from ivr.effects import Spoken as SpokenWords
 from ivr.engine import Engine, Turn
+from ivr.service_calls import SendText
 from ivr.session import Session, Value
 from ivr.site import Site
 from ivr.step import Step
@@ -141,7 +142,7 @@ class Talk:
 
     def _note(self, effect: Effect, place: str) -> None:
         """What is done and not said."""
-        if isinstance(effect, SendMessage):
+        if isinstance(effect, SendMessage | SendText):
             self.sent.append((effect.channel, effect.text))
             self.lines.append(Line(SYSTEM, f"sends by {effect.channel}: {effect.text}", place))
         elif isinstance(effect, EnterQueue):

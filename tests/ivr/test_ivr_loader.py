@@ -55,7 +55,7 @@ flows/main.yaml:13:21: cannot read the condition 'a = 1': cannot read '= 1', com
 flows/main.yaml:14:11: 'A' cannot be the name of a value;
 flows/main.yaml:14:20: cannot read '$(c': the bracket of $( is not closed; insert values as $(name)
 flows/main.yaml:15:20: 'english' cannot be a language;
-flows/main.yaml:16:10: cannot read '$(a|shout)': unknown filter 'shout', known are digits, number, last4, ordinal,
+flows/main.yaml:16:10: cannot read '$(a|shout)': unknown filter 'shout', known are digits, number, last4, word, ordinal,
 flows/main.yaml:17:13: 'cause' cannot be 'now';
 flows/main.yaml:19:5: 'play' is a second step in the same entry; begin a new line '- play: ...'
 flows/main.yaml:20:5: ['say', 'Hi'] is not a step; write steps as '- verb: words', such as '- say: Hello'

@@ -1,7 +1,7 @@
 """Steps that ask others or go elsewhere and come back: lookup, call, return."""
 
 import pytest
-from ivr_sites import Contact, complaints, make
+from ivr_sites import SITE, Contact, complaints, make
 
 import ivr.checks
 from ivr.filled import address_fault, filled
@@ -161,3 +161,21 @@ def test_without_a_call_return_ends_the_flow_and_after_a_talk_the_caller_goes_on
     broken = Contact(make(flow.replace("queue: orders", "goto: nowhere")), "voice")
     assert broken.turn.session.in_fallback and broken.turn.session.stack == ()
     assert "a call names a section" in complaints("start:\n  - call: hangup\n  - hangup\n")[0]
+
+
+def test_what_a_system_answers_is_said_in_the_words_of_the_site_and_rendered_before() -> None:
+    from ivr.catalog import all_speech
+    from ivr.effects import Spoken
+
+    words = SITE + "words: {sent: {zh: 已发货, en: on its way}}\n"
+    flow = (
+        "start:\n  - set: {state: sent}\n  - say: {zh: 订单$(state | word), en: It is $(state | word).}\n  - hangup\n"
+    )
+    site = make(flow, words)
+    assert Contact(site, "text", language="zh").said == ["订单已发货"]
+    assert Contact(site, "text").said == ["It is on its way."]
+    assert Contact(site, "voice").said == ["It is", "on its way"]
+    assert {Spoken("已发货", "zh"), Spoken("on its way", "en")} <= all_speech(site)
+    assert Contact(make(flow.replace("sent", "lost"), words), "text").said == ["It is lost."]
+    half = SITE + "words: {sent: {en: on its way}}\n"
+    assert any("the word for sent is missing in zh" in str(problem) for problem in ivr.checks.run(make(flow, half)))

@@ -124,6 +124,9 @@ def test_a_code_is_good_once_and_is_kept_only_as_a_hash(desk: Desk) -> None:
     wrong = CheckCode(key="k", code=f"{(int(code) + 1) % 1_000_000:06}")
     assert desk.does(wrong) == Answered({"verdict": "wrong"})
     assert desk.does(CheckCode(key="k", code=code)) == Answered({"verdict": "right"})
+    assert not desk.floor.store.read(lambda tx: contacts.is_verified(tx, "webchat:website", "v"))
+    assert desk.does(KeepIdentity(key="k", by="code")) == Answered()
+    assert desk.floor.store.read(lambda tx: contacts.is_verified(tx, "webchat:website", "v"))
     assert desk.talk.said() == ["******"]  # used up: nobody reads it any more
     assert desk.does(CheckCode(key="k", code=code)) == Answered({"verdict": "over"})
 
