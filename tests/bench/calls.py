@@ -40,6 +40,7 @@ class Seen:
 
     per_second: list[float] = field(default_factory=list)
     cpu_ms: list[float] = field(default_factory=list)
+    switch_ms: list[float] = field(default_factory=list)  # of the switch's processor time, per call
     first_ms: list[float] = field(default_factory=list)
     calls: int = 0
     failed: int = 0
@@ -53,9 +54,10 @@ def one_round(switch: Booted, side: Side, seen: Seen, *, calls: int, at_once: in
         alone = Load(max(10, calls // 10), FASTEST, 1)
         seen.failed += Sipp("until_bye", switch.sip, "1000", alone, rtp_port=NOWHERE).run().failed
     seen.first_ms += first.milliseconds
-    before = cpu_seconds(side.pid)
+    before, switch_before = cpu_seconds(side.pid), cpu_seconds(switch.pid)
     many = Sipp("until_bye", switch.sip, "1000", Load(calls, FASTEST, at_once), rtp_port=NOWHERE).run()
     seen.cpu_ms.append(1000 * (cpu_seconds(side.pid) - before) / calls)
+    seen.switch_ms.append(1000 * (cpu_seconds(switch.pid) - switch_before) / calls)
     seen.per_second.append(many.per_second)
     seen.calls += calls
     seen.failed += many.failed
@@ -85,6 +87,7 @@ def tell(report: Report, kind: str, found: dict[str, Seen], at_once: int) -> Non
     for side, seen in found.items():
         report.add(f"{name}, {side}: calls per second, {at_once} at once", median(seen.per_second), "/s")
         report.add(f"{name}, {side}: processor time per call", median(seen.cpu_ms), "ms")
+        report.add(f"{name}, {side}: the switch's processor time per call", median(seen.switch_ms), "ms")
         report.add(f"{name}, {side}: first command after, median", share(seen.first_ms, 0.5), "ms")
         report.add(f"{name}, {side}: first command after, 95 %", share(seen.first_ms, 0.95), "ms")
         report.add(f"{name}, {side}: failed of {seen.calls} calls", seen.failed, at_most=0)
@@ -100,10 +103,11 @@ def main() -> None:
     words.add_argument("--calls", type=int, default=400)
     words.add_argument("--at-once", type=int, default=50)
     words.add_argument("--rounds", type=int, default=3)
+    words.add_argument("--only", choices=("soft", "real"), help="one of the two switches")
     words.add_argument("--json", action="store_true", help="print one JSON object")
     given = words.parse_args()
     report = Report("calls")
-    for kind in kinds():
+    for kind in [given.only] if given.only else kinds():
         with contextlib.ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             (folder / "switch").mkdir()
