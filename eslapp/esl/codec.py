@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from pydantic_core import from_json
+import orjson
 
 from .frames import Frame, FrameReader, ProtocolError, read_headers
 
@@ -124,7 +124,7 @@ def parse_event_plain(body: bytes) -> Event:
 def parse_event_json(body: bytes) -> Event:
     """An event in ``json`` format. Raises ``ValueError`` where it is no JSON object."""
     try:
-        fields = from_json(body, cache_strings="keys")
+        fields = orjson.loads(body)
     except ValueError:  # bytes that are no UTF-8, control characters: the slow parser is more forgiving
         fields = json.loads(body.decode("utf-8", "replace"), strict=False)
     if type(fields) is not dict:

@@ -1,18 +1,20 @@
 """Calls placed by SIPp, through a switch, to the daemon's flow and to a bare socket doing the same three commands.
 
-    python -m tests.bench.calls [--json] [--calls 400] [--at-once 50] [--rounds 3]
+    python -m tests.bench.calls [--json] [--calls 400] [--at-once 50] [--rounds 3] [--only soft|real] [--apart]
 
 Answer, a prompt of 100 ms, hang-up. Both sides take turns on one switch, round by round, so that a slow moment of the
 machine hits both. The ratio is the median of the rounds'. Speed is what the whole chain does with ``--at-once`` calls;
 beside it stands what one call costs in processor time, which a busy machine does not change. The time to the first
 command is taken by the switch's clock, one call at a time. With ``ZONGJI_FREESWITCH_START`` (see ``switches``) the same
-on a real FreeSWITCH. Not part of the suite.
+on a real FreeSWITCH; ``--apart`` gives the switch a core of its own, as where it has a machine of its own. Not part of
+the suite.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -64,11 +66,21 @@ def one_round(switch: Booted, side: Side, seen: Seen, *, calls: int, at_once: in
     seen.retransmissions += many.retransmissions
 
 
-def measure(kind: str, folder: Path, *, calls: int, at_once: int, rounds: int) -> dict[str, Seen]:
+def apart() -> tuple[set[int], set[int]]:
+    """The cores for the switch, and those for everybody else: as where the switch has a machine of its own."""
+    first, *others = sorted(os.sched_getaffinity(0))
+    if not others:
+        raise SystemExit("--apart needs two cores")
+    return {first}, set(others)
+
+
+def measure(
+    kind: str, folder: Path, *, calls: int, at_once: int, rounds: int, cores: set[int] | None
+) -> dict[str, Seen]:
     """Both sides in turn on one switch."""
     site, port = make_site(folder / "site"), free_port()
     found = {"bare socket": Seen(), "daemon": Seen()}
-    with booted(kind, folder / "switch", outbound_port=port) as switch:
+    with booted(kind, folder / "switch", outbound_port=port, cores=cores) as switch:
         link = Link(switch.esl_port, switch.password)
         sides: tuple[Callable[[SiteDir, int], AbstractContextManager[Side]], ...] = (
             bare_socket,
@@ -104,15 +116,20 @@ def main() -> None:
     words.add_argument("--at-once", type=int, default=50)
     words.add_argument("--rounds", type=int, default=3)
     words.add_argument("--only", choices=("soft", "real"), help="one of the two switches")
+    words.add_argument("--apart", action="store_true", help="the switch on a core of its own")
     words.add_argument("--json", action="store_true", help="print one JSON object")
     given = words.parse_args()
-    report = Report("calls")
+    report, cores = Report("calls"), None
+    if given.apart:
+        cores, rest = apart()
+        os.sched_setaffinity(0, rest)  # of SIPp and of both sides: they inherit it
+        report.notes.append("the switch had a core of its own (--apart)")
     for kind in [given.only] if given.only else kinds():
         with contextlib.ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             (folder / "switch").mkdir()
-            found = measure(kind, folder, calls=given.calls, at_once=given.at_once, rounds=given.rounds)
-            tell(report, kind, found, given.at_once)
+            amounts = {"calls": given.calls, "at_once": given.at_once, "rounds": given.rounds}
+            tell(report, kind, measure(kind, folder, cores=cores, **amounts), given.at_once)
     report.print(as_json=given.json)
 
 

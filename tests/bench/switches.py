@@ -67,8 +67,11 @@ def kinds() -> tuple[str, ...]:
 
 
 @contextmanager
-def booted(kind: str, folder: Path, *, outbound_port: int = 8040) -> Iterator[Booted]:
-    """Render, boot, end afterwards. The site's number 1000 is a call for the daemon at ``outbound_port``."""
+def booted(kind: str, folder: Path, *, outbound_port: int = 8040, cores: set[int] | None = None) -> Iterator[Booted]:
+    """Render, boot, end afterwards. The site's number 1000 is a call for the daemon at ``outbound_port``.
+
+    ``cores``: where the switch may run, and nowhere else; None: anywhere.
+    """
     conf, password = folder / "conf", "bench-" + os.urandom(16).hex()
     sip, esl = free_port(SOCK_DGRAM), free_port()
     ports = {"sip_port": sip, "esl_port": esl, "outbound_port": outbound_port, "ws_port": free_port()}
@@ -82,6 +85,8 @@ def booted(kind: str, folder: Path, *, outbound_port: int = 8040) -> Iterator[Bo
         words = [*os.environ[START].split(), str(conf), str(folder / "run")]
     began = time.perf_counter()
     with (folder / "switch.log").open("wb") as log, subprocess.Popen(words, stdout=log, stderr=log) as process:
+        if cores:
+            os.sched_setaffinity(process.pid, cores)  # before it has a second thread
         try:
             _wait_until(lambda: probe.accepts("127.0.0.1", esl, password), folder / "switch.log", process)
             _wait_until(lambda: is_taken(sip), folder / "switch.log", process)
