@@ -28,7 +28,7 @@ ELSEWHERE = {  # begins with: which test runs it for real; its options are judge
     "freeswitch ": "tests/conformance, where ZONGJI_FREESWITCH names one",
     "zongji freeswitch check": "tests/fs_conf",
     "sipp ": "tests/system/test_sipp_meets_baresip.py",
-    "python -m tests.bench.daemon_calls": "by hand: half a minute of a quiet machine",
+    "python -m tests.bench.calls": "by hand: two minutes of a quiet machine",
     "python -m tests.bench.report": "by hand: minutes of a quiet machine",
 }
 STOPPED_AFTER_S = {"zongji queue watch": 4, "zongji softswitch": 4}  # run until Ctrl-C

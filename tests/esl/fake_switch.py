@@ -160,7 +160,7 @@ def begin_call(peer: Peer, uuid: str = LEG, **variables: str) -> None:
     peer.reply("+OK will linger")
     peer.expect("myevents json")
     peer.reply("+OK Events Enabled")
-    peer.expect("nixevent CHANNEL_ANSWER")
+    peer.expect("nixevent CALL_UPDATE")
     peer.reply("+OK events nixed")
 
 
