@@ -5,7 +5,7 @@ Answered by ``Router.decide`` with past-tense events or with ``Refused``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .model import Medium, Outcome, Presence
 
@@ -53,7 +53,9 @@ class EnqueueInteraction(Command):
     language: str = ""
     level: str = ""  # "" keeps what was known, as for the following
     urgency: str = ""
-    wanted: str = ""  # an agent by name: asked first, and waited for a while
+    wanted: str = ""  # the agent they talked with last; waited for where the queue's strategy says so
+    hold_s: float | None = None  # ``wanted`` was asked for by name, and is asked alone for so long
+    skills: dict[str, int] = field(default_factory=dict)  # beside the queue's
     reply_by: float | None = None  # the channel lets us answer until then
 
 

@@ -5,7 +5,7 @@ Every read model (wallboard, ``why``, reports, replay) is made of these. ``type`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .model import Interaction, Medium, Offer, Outcome, Presence, Receipt
 
@@ -41,6 +41,7 @@ class InteractionQueued(Event):
     relaxed: int = 0
     wanted: str = ""
     held_until: float | None = None
+    skills: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,15 @@ class FreePool:
         seat = (self.standings.get(agent, NOWHERE).idle_since, agent)
         return EMPTY.set(seat, None) if seat in self.free(slot, requirement) else EMPTY
 
+    def with_bench(self, requirement: Requirement, able: Iterable[str]) -> FreePool:
+        """With places for a new requirement, which these agents meet."""
+        benches = self.benches
+        for agent in able:
+            standing = self.standings[agent]
+            for slot in (slot for slot, hindrance in standing.hindrances.items() if not hindrance):
+                benches = _moved(benches, (slot, requirement), None, (standing.idle_since, agent))
+        return FreePool(benches, self.standings)
+
     def stood(self, agent: str, meets: Iterable[Requirement], standing: Standing) -> FreePool:
         """With the agent standing so; ``meets``: the requirements they meet."""
         before = self.standings.get(agent, NOWHERE)

@@ -119,6 +119,7 @@ class Interaction:
     relaxed: int = 0  # how many steps of its queue's relaxing are over
     wanted: str = ""  # the agent who is asked first: the last one, or one by name
     held_until: float | None = None  # nobody but ``wanted`` is asked before
+    skills: dict[str, int] = field(default_factory=dict)  # what this contact needs beside the queue's
 
 
 @dataclass(frozen=True, slots=True)

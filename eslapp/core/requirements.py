@@ -6,7 +6,7 @@ Not here: the steps themselves (``skills``), who has room (``free_pool``).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .model import Interaction
 from .settings import Settings
@@ -48,7 +48,19 @@ class Requirements:
         """What is asked for now. A language that nobody speaks is not asked for."""
         told = self.steps[interaction.queue]
         language = interaction.language if interaction.language in self.spoken else ""
-        return told[min(interaction.relaxed, len(told) - 1)].requirement(language)
+        asked, language = told[min(interaction.relaxed, len(told) - 1)].requirement(language)
+        return (_stricter(asked, interaction.skills), language) if interaction.skills else (asked, language)
+
+    def loosest(self, queue: str) -> Requirement:
+        """What is asked for at last."""
+        return self.steps[queue][-1].requirement("")
+
+    def knowing(self, requirement: Requirement) -> Requirements:
+        """With one that no queue asks for by itself: a contact's own."""
+        agents = self.settings.agents.values()
+        lacks = {agent.id: why for agent in agents if (why := failing(agent, requirement))}
+        meeting = {agent: met if agent in lacks else (*met, requirement) for agent, met in self.meeting.items()}
+        return replace(self, lacking={**self.lacking, requirement: lacks}, meeting=meeting)
 
     def line_of(self, interaction: Interaction) -> LineKey:
         """The line it stands in while it waits."""
@@ -67,3 +79,10 @@ class Requirements:
     def relaxed_after(self, queue: str, waited_s: float) -> int:
         """The step of somebody who has waited so long already."""
         return sum(step.after_s <= waited_s for step in self.steps[queue][1:])
+
+
+def _stricter(asked: tuple[tuple[str, int], ...], own: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    levels = dict(asked)
+    for skill, level in own.items():
+        levels[skill] = max(level, levels.get(skill, 0))
+    return tuple(sorted(levels.items()))

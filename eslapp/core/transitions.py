@@ -15,7 +15,7 @@ from .model import Agent, Interaction, InteractionState, Offer, OfferState, Pres
 from .tables import INTERACTION, OFFER, UnexpectedEvent, next_state
 
 Record = Interaction | Offer | Agent
-PLACE = ("queue", "priority", "queued_at", "head_start_s", "reply_by", "relaxed", "held_until")
+PLACE = ("queue", "priority", "queued_at", "head_start_s", "reply_by", "relaxed", "held_until", "skills")
 TOLD = ("language", "parent", "chain", "level", "urgency", "wanted")  # "" keeps what was known
 
 

@@ -154,7 +154,19 @@ def _with(world: World, record: Record) -> World:
     return _with_agent(world, record)
 
 
+def _knowing(world: World, waiting: Interaction) -> World:
+    """With a bench for what this contact needs, where no queue asks for it by itself."""
+    requirement = world.requirements.of_interaction(waiting)
+    if requirement in world.requirements.lacking:
+        return world
+    requirements = world.requirements.knowing(requirement)
+    able = [agent for agent in world.pool.standings if agent not in requirements.lacking[requirement]]
+    return replace(world, requirements=requirements, pool=world.pool.with_bench(requirement, able))
+
+
 def _with_interaction(world: World, after: Interaction) -> World:
+    if after.state is InteractionState.QUEUED and after.skills:
+        world = _knowing(world, after)
     before = world.interaction(after.id)
     lines, deadlines, interactions = world.lines, world.deadlines, world.interactions.set(after.id, after)
     if before is not None and before.state is InteractionState.QUEUED:

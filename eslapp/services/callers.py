@@ -24,7 +24,7 @@ def person(number: str) -> str:
     return "" if number.lower() in WITHHELD else number
 
 
-def caller_facts(number: str, dialled: str, contact: Contact | None) -> Mapping[str, Any]:
+def caller_facts(number: str, dialled: str, contact: Contact | None, last_agent: str = "") -> Mapping[str, Any]:
     """What a flow may know of a contact when it begins: plain values, cleaned by the engine."""
     return {
         "contact.number": number,
@@ -32,6 +32,7 @@ def caller_facts(number: str, dialled: str, contact: Contact | None) -> Mapping[
         "contact.level": contact.level if contact else "",
         "contact.known": contact is not None and bool(person(number)),
         "contact.language": contact.language if contact else "",
+        "contact.last_agent": last_agent,
         "call.dialled": dialled,
     }
 
@@ -42,5 +43,12 @@ def writer_facts(tx: Tx, interaction: Interaction, conversation: Conversation) -
     facts: dict[str, Any] = {"contact.name": interaction.subject, "contact.address": conversation.address}
     if contact is not None:
         facts |= {"contact.language": contact.language, "contact.level": contact.level}
+        facts["contact.last_agent"] = interactions.last_agent(tx, contact.id)
         facts["contact.known"] = len(interactions.of_contact(tx, contact.id, limit=2)) > 1
     return facts
+
+
+def who_calls(tx: Tx, address: str) -> tuple[Contact | None, str]:
+    """The contact of a number, and who talked with them last."""
+    contact = contacts.by_address(tx, "tel", address)
+    return contact, interactions.last_agent(tx, contact.id) if contact is not None else ""

@@ -24,6 +24,7 @@ from eslapp.log import get_log, spawn
 from eslapp.services.callers import writer_facts
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.performers import ChatPerformers, OnChat
+from eslapp.services.queue_entry import into_line
 from eslapp.services.reaching import reach
 from eslapp.store import Store, Tx, contacts, conversations, events, media, messages, outbox
 from eslapp.store.conversations import Conversation
@@ -214,12 +215,13 @@ class Chats:
             self.step(interaction, waits.QueueLeft(waits.FULL))
             return
         answer = self._bus.submit(
-            ask.EnqueueInteraction(
-                at=self._clock(),
-                interaction=interaction,
-                queue=effect.queue,
-                priority=effect.priority,
-                language=language,
+            into_line(
+                effect,
+                interaction,
+                language,
+                found=self._world().interaction(interaction),
+                store=self._store,
+                clock=self._clock,
             )
         )
         if isinstance(answer, ask.Refused):

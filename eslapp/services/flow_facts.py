@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from eslapp.clock import Clock
-from eslapp.core.model import Medium, Presence
+from eslapp.core.model import Presence
 from eslapp.store import Store, interactions
 from ivr.site import Site
 
@@ -56,7 +56,8 @@ class _Moment(Mapping[str, Any]):
             raise KeyError(name)
         if fact == "waiting":
             return self._world.lines.waiting(queue)
-        ready = max(len(self._world.pool.free((queue, medium))) for medium in media)
+        asked = self._world.requirements.loosest(queue)
+        ready = max(len(self._world.pool.free(medium.value, asked)) for medium in media)
         if fact == "ready":
             return ready
         staff = _staff(self._world, queue)
@@ -82,6 +83,5 @@ def estimated_s(waiting: int, ready: int, staff: int, handle_s: float) -> int:
 
 def _staff(world: Any, queue: str) -> int:
     """Agents who are there and can serve the queue."""
-    return sum(
-        1 for agent in world.agents.values() if agent.presence is Presence.AVAILABLE and queue in world.serves[agent.id]
-    )
+    lacking = world.requirements.lacking[world.requirements.loosest(queue)]
+    return sum(1 for agent in world.agents.values() if agent.presence is Presence.AVAILABLE and agent.id not in lacking)

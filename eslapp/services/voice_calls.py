@@ -22,10 +22,11 @@ from eslapp.log import get_log, spawn
 from eslapp.services import legs, transfers
 from eslapp.services.arrival import Arrival
 from eslapp.services.caller_leg import CallerLeg
-from eslapp.services.callers import caller_facts, person
+from eslapp.services.callers import caller_facts, person, who_calls
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.performers import CallPerformers, OnCall
 from eslapp.services.prompts import Prompts
+from eslapp.services.queue_entry import into_line
 from eslapp.services.queue_wait import QueueWait
 from eslapp.services.test_calls import test_call
 from eslapp.store import Store, StoreError, Tx, contacts, interactions
@@ -150,11 +151,11 @@ class VoiceCalls:
         site = self._flows.engine.site
         number = call.variables.get("sip_from_user", "") or call.channel.get("Caller-Caller-ID-Number")
         dialled = call.variables.get(legs.DIALLED) or call.channel.get("Caller-Destination-Number")
-        contact = self._store.read(lambda tx: contacts.by_address(tx, SCOPE, person(number) or call.uuid))
+        contact, last_agent = self._store.read(lambda tx: who_calls(tx, person(number) or call.uuid))
         language = (contact.language if contact else "") or site.languages[0]
         flow = site.numbers.get(dialled) or next(iter(site.flows))
         interaction = self._ids()
-        known = caller_facts(number, dialled, contact)
+        known = caller_facts(number, dialled, contact, last_agent)
         test = test_call(call.variables) if self._takes_tests else None
         if test is not None:
             known, language = test.variables(known), str(test.known.get("contact.language") or site.languages[0])
@@ -280,13 +281,7 @@ class VoiceCalls:
             if effect.limit is not None and waiting >= effect.limit:
                 return waits.QueueLeft(waits.FULL)
             answer = self._bus.submit(
-                ask.EnqueueInteraction(
-                    at=self._clock(),
-                    interaction=interaction,
-                    queue=effect.queue,
-                    priority=effect.priority,
-                    language=language,
-                )
+                into_line(effect, interaction, language, found=now_is, store=self._store, clock=self._clock)
             )
             if isinstance(answer, ask.Refused):
                 return waits.QueueLeft(waits.NO_AGENTS)

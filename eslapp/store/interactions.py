@@ -5,6 +5,8 @@ Only ``projection`` writes them; everybody may read. Not here: how they change (
 
 from __future__ import annotations
 
+import json
+
 from eslapp.core.model import Interaction, InteractionState, Medium, Outcome
 
 from .tx import Row, Tx
@@ -64,6 +66,12 @@ def of_chain(tx: Tx, chain: str) -> list[Interaction]:
     return [_interaction(row) for row in rows]
 
 
+def last_agent(tx: Tx, contact: str) -> str:
+    """Who talked with the contact last, ``""``: nobody yet."""
+    sql = "SELECT agent FROM interactions WHERE contact = :contact AND agent <> '' ORDER BY opened_at DESC LIMIT 1"
+    return tx.value(sql, contact=contact) or ""
+
+
 def by_leg(tx: Tx, leg: str) -> Interaction | None:
     """The newest interaction of this leg (voice) or conversation (text)."""
     row = tx.one(f"SELECT {COLUMNS} FROM interactions WHERE leg = :leg ORDER BY opened_at DESC LIMIT 1", leg=leg)
@@ -95,6 +103,7 @@ def put(tx: Tx, interaction: Interaction) -> None:
     row["medium"] = interaction.medium.value
     row["state"] = interaction.state.value
     row["outcome"] = interaction.outcome.value if interaction.outcome else ""
+    row["skills"] = json.dumps(interaction.skills, separators=(",", ":"))
     tx.put("interactions", "id", row)
 
 
@@ -102,4 +111,5 @@ def _interaction(row: Row) -> Interaction:
     row["medium"] = Medium(row["medium"])
     row["state"] = InteractionState(row["state"])
     row["outcome"] = Outcome(row["outcome"]) if row["outcome"] else None
+    row["skills"] = json.loads(row["skills"])
     return Interaction(**row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from router_rig import Rig, agent
 
@@ -87,7 +88,7 @@ def test_a_head_start_counts_like_time_and_is_bounded() -> None:
     assert rig.world.position(urgent) == 3
 
 
-def wanted(rig: Rig, name: str = "bob", **more: str) -> str:
+def wanted(rig: Rig, name: str = "bob", **more: Any) -> str:
     """A contact who talked with them last."""
     call = rig._names()
     about = {"contact": "c", "channel": "voice", "medium": Medium.VOICE, "leg": "l", "flow": "m"}
@@ -117,7 +118,7 @@ def test_an_agent_by_name_is_waited_for_with_any_strategy() -> None:
     rig = at_work(Queue("q", ring_s=600), agent("ann"), agent("bob"))
     rig.arrive("q")  # ann
     rig.arrive("q")  # bob
-    call = wanted(rig, "", wanted="ann")
+    call = wanted(rig, "", wanted="ann", hold_s=20.0)
     assert rig.get(call).held_until == rig.now + 20.0
     bobs = rig.world.held["bob"][0]
     rig.ask(c.DeclineOffer(at=rig.now, offer=bobs, agent="bob"))
@@ -203,3 +204,13 @@ def test_more_time_for_the_wrap_up_has_a_limit() -> None:
     assert rig.get(call).state is InteractionState.WRAP_UP
     rig.pass_time(1)
     assert rig.world.interaction(call) is None
+
+
+def test_a_contact_may_need_more_than_the_queue_asks_for() -> None:
+    rig = at_work(Queue("q", skills={"orders": 1}, ring_s=600), agent("ann", orders=1), agent("bob", orders=1, vip=2))
+    call = wanted(rig, "", skills={"vip": 2})
+    assert rig.offered_to(call) == "bob"
+    second = wanted(rig, "", skills={"vip": 3})
+    assert rig.offered_to(second) == ""
+    assert set(rig.happened(e.DecisionMade)[-1].receipt.lost) == {"skill:vip"}
+    assert rig.offered_to(rig.arrive("q")) == "ann"

@@ -74,6 +74,7 @@ def _opened(queue: Queue, parent: Interaction, command: RequestCallback, priorit
         level=parent.level,
         urgency=parent.urgency,
         wanted=parent.wanted,
+        skills=parent.skills,
         head_start_s=max(own, parent.head_start_s) if queue.name == parent.queue else own,
         relaxed=parent.relaxed if queue.name == parent.queue else 0,
     )

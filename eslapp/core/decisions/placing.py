@@ -55,6 +55,7 @@ def _old_place(interaction: Interaction, at: float, *, is_requeue: bool) -> Inte
         head_start_s=interaction.head_start_s,
         reply_by=interaction.reply_by,
         relaxed=interaction.relaxed,
+        skills=interaction.skills,
     )
 
 

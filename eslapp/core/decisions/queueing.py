@@ -100,15 +100,18 @@ def _place(world: World, interaction: Interaction, command: EnqueueInteraction, 
         relaxed=world.requirements.relaxed_after(queue.name, command.at - queued_at),
         wanted=command.wanted,
         held_until=_held_until(world, interaction, command, queue),
+        skills=command.skills or interaction.skills,
     )
 
 
 def _held_until(world: World, interaction: Interaction, command: EnqueueInteraction, queue: Queue) -> float | None:
     """How long the wanted agent is waited for: one by name always, the last one where the strategy says so."""
-    wanted = command.wanted or (interaction.wanted if strategy(queue.strategy).holds else "")
+    is_by_name = command.hold_s is not None
+    wanted = command.wanted or interaction.wanted if is_by_name or strategy(queue.strategy).holds else ""
     agent = world.agent(wanted) if wanted else None
     is_there = agent is not None and agent.presence is Presence.AVAILABLE
-    return command.at + queue.sticky_s if is_there and queue.sticky_s > 0 else None
+    hold_s = queue.sticky_s if command.hold_s is None else command.hold_s
+    return command.at + hold_s if is_there and hold_s > 0 else None
 
 
 def relax(world: World, command: RelaxSkills, ids: IdSource) -> list[Event] | Refused:

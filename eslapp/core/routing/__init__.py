@@ -48,15 +48,17 @@ def strategy(name: str) -> Strategy:
 def ranked(agents: Iterable[Agent], ask: Ask) -> tuple[tuple[str, float], ...]:
     """``(agent, score)`` by the queue's strategy, best first; equals by who has been idle longest, then by id.
 
-    Before the strategy: the wanted agent, then whoever meets more of what the queue prefers.
+    Before the strategy: the wanted agent (where that is waited for), then whoever meets more of what the queue prefers.
     """
     score, interaction = strategy(ask.queue.strategy).score, ask.interaction
     has_likings = bool(ask.queue.prefers) or ask.queue.language == "prefer"
+    prefers_wanted = strategy(ask.queue.strategy).holds or interaction.held_until is not None
     scored = []
     for agent in agents:
         met = liking(agent, ask.queue, interaction.language) if has_likings else 0
         own = score(agent, ask)
-        scored.append((agent.id != interaction.wanted, -met, -own, agent.idle_since, agent.id, own))
+        is_other = agent.id != interaction.wanted or not prefers_wanted
+        scored.append((is_other, -met, -own, agent.idle_since, agent.id, own))
     scored.sort()
     return tuple((entry[4], entry[5]) for entry in scored)
 
