@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from eslapp.clock import Clock
-from eslapp.core.model import Presence
+from eslapp.core.model import Medium, Presence
 from eslapp.store import Store, interactions
 from ivr.site import Site
 
