@@ -97,6 +97,7 @@ NAMES = {number: name for name, number in reversed(NUMBERS.items())}
 
 OF_SIP_CODES: dict[int, str] = {  # what a callee's final code means (mod_sofia sip_cause_to_freeswitch)
     200: "NORMAL_CLEARING",
+    400: "NORMAL_TEMPORARY_FAILURE",
     401: "CALL_REJECTED",
     402: "CALL_REJECTED",
     403: "CALL_REJECTED",
@@ -133,6 +134,8 @@ OF_SIP_CODES: dict[int, str] = {  # what a callee's final code means (mod_sofia 
     603: "CALL_REJECTED",
     604: "NO_ROUTE_DESTINATION",
     606: "INCOMPATIBLE_DESTINATION",
+    607: "UNWANTED",
+    608: "CALL_REJECTED",
 }
 
 DIAL_STATUS: dict[str, str] = {  # originate_disposition -> DIALSTATUS; every other cause stands for itself

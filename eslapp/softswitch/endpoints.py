@@ -84,8 +84,12 @@ def _user(switch: Switch, text: str, variables: dict[str, str], depth: int) -> R
 
 
 def _sofia(switch: Switch, text: str, variables: dict[str, str]) -> Resolved:
-    profile, _, target = text.partition("/")
+    profile, slash, target = text.partition("/")
     own = switch.conf.profile.name
+    if not slash or (profile == "gateway" and "/" not in target):
+        return Resolved(cause="INVALID_URL")
+    if profile == "gateway":
+        return Resolved(cause="INVALID_GATEWAY")
     if profile not in (own, switch.conf.domain, "*"):
         return Resolved(cause="INVALID_PROFILE")
     address = target.strip().removeprefix("sip:")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
 
 PAUSES = {"w": 500, "W": 1000}
-DIGITS = "0123456789*#ABCDabcd"
+DIGITS = "0123456789*#ABCDabcdFf"
 DEFAULT_MS = 250  # FreeSWITCH's 2,000 samples
 MAX_DIGITS = 100
 
@@ -37,7 +37,7 @@ def send_digits(session: Session, text: str) -> bool:
     if session.port is None or not session.is_media_ready or not parsed:
         return False
     for digit, length in parsed:
-        if digit not in PAUSES:
+        if digit in DIGITS[:20]:
             session.port.send_digit(digit.upper(), length)
     return True
 
@@ -46,6 +46,5 @@ def receive_digits(session: Session, text: str) -> bool:
     """As if the phone had pressed them."""
     parsed, _ = parse_digits(text)
     for digit, length in parsed:
-        if digit not in PAUSES:
-            session.take_digit(digit.upper(), length * 8, "APP")
+        session.take_digit(digit, length * 8, "APP")
     return bool(parsed)

@@ -83,6 +83,11 @@ def route(session: Session) -> None:
     profile = session.profile
     if profile.dialplan.lower() == "inline":
         session.actions.extend(session.switch.inline_actions(profile.destination_number))
+        if profile.rdnis:  # what was called before is the destination again
+            profile.destination_number, profile.rdnis = profile.rdnis, ""
+        return
+    if profile.dialplan.lower() != "xml":
+        log.warning("dialplan-unknown dialplan=%r leg=%s", profile.dialplan, session.uuid)
         return
     context = session.switch.conf.contexts.get(profile.context)
     if context is None:

@@ -52,9 +52,12 @@ class Dialing:
         try:
             plan = parse(text)
         except BadDialString:
-            self.cause = "NORMAL_TEMPORARY_FAILURE"
+            if self.originator is not None:
+                self.cause = "NORMAL_TEMPORARY_FAILURE"
             return None
         if not plan.groups:
+            if "," in text:  # a target without a name
+                self.cause = "CHAN_NOT_IMPLEMENTED"
             return None
         ignored = self._setting(plan, "ignore_early_media") or ""
         bridged = self._setting(plan, "bridge_early_media")

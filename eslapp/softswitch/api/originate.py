@@ -7,7 +7,6 @@ import re
 from eslapp.softswitch.api import ApiCall
 from eslapp.softswitch.apps.play_and_get_digits import split_words
 from eslapp.softswitch.dialplan import Action
-from eslapp.softswitch.dialstring import BadDialString, cut_block
 from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.originate import Dialing
 from eslapp.softswitch.outgoing import announce_again
@@ -18,16 +17,14 @@ USAGE = (
     "-USAGE: <call url> <exten>|&<application_name>(<app_args>) [<dialplan>] [<context>] [<cid_name>] [<cid_num>]"
     " [<timeout_sec>]\n"
 )
+MOST_WORDS = 6
 APPLICATION = re.compile(r"^&(\w+)(?:\((.*)\))?$", re.DOTALL)
 
 
 async def originate(call: ApiCall) -> str:
     """``+OK <uuid>`` when it was answered (or early media was enough), else ``-ERR <cause>``."""
-    try:
-        url, words = split_arguments(call.text)
-    except BadDialString:
-        return USAGE
-    if not url or not words:
+    url, words = split_arguments(call.text)
+    if not url or not 0 < len(words) <= MOST_WORDS:
         return USAGE
     words += [""] * (6 - len(words))
     target, dialplan, context, name, number, timeout = words[:6]
@@ -52,18 +49,12 @@ def plain(word: str) -> str:
 
 
 def split_arguments(text: str) -> tuple[str, list[str]]:
-    """The dial string with its variable blocks, and the words behind it; ``&app(a b)`` is one word."""
-    text = text.strip()
-    blocks = ""
-    while text[:1] in ("{", "<"):
-        opening = text[0]
-        inner, rest = cut_block(text)
-        blocks += opening + inner + ("}" if opening == "{" else ">")
-        text = rest
-    match = re.match(r"((?:\[[^\]]*\]|\{[^}]*\}|[^\s\[\{])*)\s*(.*)", text, re.DOTALL)
-    if match is None or not match[1]:
-        return "", []
-    return blocks + match[1], split_target(match[2])
+    """The dial string and the words behind it; ``&app(a b)`` is one word.
+
+    As in FreeSWITCH a blank ends the dial string, in brackets too, unless it stands in ``'quotes'``.
+    """
+    match = re.match(r"((?:'[^']*'|\\.|\S)+)\s*(.*)", text.strip(), re.DOTALL)
+    return (match[1], split_target(match[2])) if match is not None else ("", [])
 
 
 def split_target(text: str) -> list[str]:

@@ -38,6 +38,8 @@ async def show(call: ApiCall) -> str:
         found = [row for row in found if wanted in row["name"] or wanted in row["uuid"] or wanted in row["presence_id"]]
     form = words[words.index("as") + 1].lower() if "as" in words[1:-1] else "csv"
     delimiter = words[-1] if form == "delim" else ","
+    if form not in ("csv", "delim", "json", "xml"):
+        return f"-ERR Cannot find format {form}\n"
     if "count" in words[1:]:
         return f'{{"row_count":{len(found)},"rows":[]}}' if form == "json" else f"\n{len(found)} total.\n"
     return render(found, form, delimiter)
@@ -164,10 +166,15 @@ def detailed_calls(switch: Switch) -> list[Row]:
             {
                 **{key: value for key, value in left.items() if not key.startswith("initial_")},
                 **{f"b_{k}": v for k, v in right.items() if not k.startswith("initial_") and k not in dropped},
-                "call_created_epoch": left["created_epoch"],
+                "call_created_epoch": left["created_epoch"] if b is not None else "",
             }
         )
     return rows
+
+
+def detailed_bridged_calls(switch: Switch) -> list[Row]:
+    """``show detailed_bridged_calls``."""
+    return [row for row in detailed_calls(switch) if row["b_uuid"]]
 
 
 def call_row(a: Session, b: Session | None) -> Row:
@@ -177,7 +184,7 @@ def call_row(a: Session, b: Session | None) -> Row:
     return {
         **{name: left[name] for name in CALL_SIDE},
         **{f"b_{name}": right[name] for name in B_SIDE},
-        "call_created_epoch": left["created_epoch"],
+        "call_created_epoch": left["created_epoch"] if b is not None else "",
     }
 
 
@@ -210,6 +217,7 @@ TABLES = {
     "calls": calls,
     "bridged_calls": bridged_calls,
     "detailed_calls": detailed_calls,
+    "detailed_bridged_calls": detailed_bridged_calls,
     "registrations": registered,
 }
 COMMANDS = {"show": show}

@@ -1,7 +1,9 @@
-"""``sofia status [profile <name> [reg|user]]``, ``sofia xmlstatus profile <name> reg``, ``sofia_contact``."""
+"""``sofia status|xmlstatus [profile <name> [reg|user]]``, ``sofia jsonstatus``, ``sofia_contact``."""
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from xml.sax.saxutils import escape
 
@@ -11,28 +13,76 @@ from eslapp.softswitch.sip.registrar import Binding
 from eslapp.softswitch.switch import Switch
 
 LINE = "=" * 97
-USAGE = (
-    "USAGE:\n--------------------------------------------------------------------------------\n"
-    "sofia global siptrace <on|off>\nsofia        capture  <on|off>\n"
-    "--------------------------------------------------------------------------------\n"
+RULE = "-" * 80
+USAGE = f"""USAGE:
+{RULE}
+sofia global siptrace <on|off>
+sofia        capture  <on|off>
+             watchdog <on|off>
+
+sofia profile <name> [start | stop | restart | rescan] [wait]
+                     flush_inbound_reg [<call_id> | <[user]@domain>] [reboot]
+                     check_sync [<call_id> | <[user]@domain>]
+                     [register | unregister] [<gateway name> | all]
+                     killgw <gateway name>
+                     [stun-auto-disable | stun-enabled] [true | false]]
+                     siptrace <on|off>
+                     capture  <on|off>
+                     watchdog <on|off>
+
+sofia <status|xmlstatus> profile <name> [reg [<contact str>]] | [pres <pres str>] | [user <user@domain>]
+sofia <status|xmlstatus> gateway <name>
+
+sofia loglevel <all|default|tport|iptsec|nea|nta|nth_client|nth_server|nua|soa|sresolv|stun> [0-9]
+sofia tracelevel <console|alert|crit|err|warning|notice|info|debug>
+
+sofia help
+{RULE}
+"""
+GATEWAYS = (
+    f"{'Profile::Gateway-Name':>25}\t{'Data    ':>32}\tState\tPing Time\tIB Calls(F/T)\tOB Calls(F/T)\n{LINE}\n{LINE}\n"
+    "0 gateways: Inbound(Failed/Total): 0/0,Outbound(Failed/Total):0/0\n"
 )
+XML = '<?xml version="1.0" encoding="ISO-8859-1"?>'
 
 
 async def sofia(call: ApiCall) -> str:
-    """status and xmlstatus; the rest answers its usage."""
+    """The status family and ``profile NAME rescan``; the rest as FreeSWITCH answers what it does not know."""
     words = call.words()
-    verb = words[0].lower() if words else ""
-    if verb not in ("status", "xmlstatus"):
-        return USAGE
-    if len(words) < 2:
-        return overview(call.switch)
-    if words[1] != "profile" or len(words) < 3 or words[2] != call.switch.conf.profile.name:
+    verb = words[0].lower() if words else "help"
+    if verb in ("status", "xmlstatus"):
+        return _status(call.switch, words[1:], is_xml=verb == "xmlstatus")
+    if verb == "jsonstatus":
+        return json_status(call.switch)
+    if verb == "profile":
+        return await _command(call, words[1:])
+    return USAGE if verb in ("help", "loglevel", "tracelevel") else f"Unknown Command [{verb}]\n"
+
+
+def _status(switch: Switch, words: list[str], *, is_xml: bool) -> str:
+    if not words:
+        return xml_overview(switch) if is_xml else overview(switch)
+    if words[0] == "gateway" and len(words) > 1:
+        return "Invalid Gateway!\n"
+    if words[0] != "profile" or len(words) < 2:
+        return GATEWAYS
+    if words[1] != switch.conf.profile.name:
         return "Invalid Profile!\n"
-    if len(words) == 3:
-        return profile(call.switch)
-    user = words[4].partition("@")[0] if len(words) > 4 else ""
-    found = [each for each in bindings(call.switch) if not user or each.user == user]
-    return xml_registrations(call.switch, found) if verb == "xmlstatus" else text_registrations(call.switch, found)
+    if len(words) < 3 or words[2] not in ("reg", "user"):
+        return xml_profile(switch) if is_xml else profile(switch)
+    wanted = words[3].partition("@")[0] if len(words) > 3 else ""
+    found = [each for each in bindings(switch) if not wanted or each.user == wanted]
+    return xml_registrations(switch, found) if is_xml else text_registrations(switch, found)
+
+
+async def _command(call: ApiCall, words: list[str]) -> str:
+    """``sofia profile NAME rescan``: the soft switch's one profile lives as long as the switch."""
+    if len(words) < 2:
+        return "Invalid Args!\n"
+    name, verb = words[0], words[1]
+    if name != call.switch.conf.profile.name:
+        return f"Reload XML [Success]\nFailure starting {name}\n" if verb == "start" else f"Invalid Profile [{name}]"
+    return "Reload XML [Success]\n+OK scan complete\n" if verb == "rescan" else "-ERR Unknown command!\n"
 
 
 def bindings(switch: Switch) -> list[Binding]:
@@ -54,11 +104,57 @@ def overview(switch: Switch) -> str:
     return f"{head}{LINE}\n{row}{LINE}\n1 profile 0 aliases\n"
 
 
+def xml_overview(switch: Switch) -> str:
+    """``sofia xmlstatus``."""
+    values = (("name", switch.conf.profile.name), ("type", "profile"), ("data", url(switch)))
+    rows = [f"<{name}>{xml_text(value)}</{name}>" for name, value in values]
+    state = f"<state>RUNNING ({len(switch.sessions)})</state>"
+    return "\n".join([XML, "<profiles>", "<profile>", *rows, state, "</profile>", "</profiles>", ""])
+
+
+def json_status(switch: Switch) -> str:
+    """``sofia jsonstatus``."""
+    about = dict(_profile_values(switch))
+    shown = ("Domain Name", "Auto-NAT", "DBName", "Pres Hosts", "Dialplan", "Context", "Challenge Realm", "RTP-IP")
+    shown += ("Ext-RTP-IP", "SIP-IP", "Ext-SIP-IP", "URL", "BIND-URL", "HOLD-MUSIC", "OUTBOUND-PROXY")
+    info: dict[str, object] = {XML_NAMES.get(name, name.lower().replace(" ", "-")): about[name] for name in shown}
+    info |= {"rtp-ip": [info["rtp-ip"]], "hold-music": switch.conf.profile.text("hold-music", "")}
+    status = {"type": "profile", "state": "RUNNING", "in-use": len(switch.sessions), "data": url(switch)}
+    whole = {"profiles": {switch.conf.profile.name: {"status": status, "info": info}}}
+    text = json.dumps(whole, indent="\t", separators=(",", ":\t"), ensure_ascii=False)
+    return re.sub(r"\[\s+(.*?)\s+\]", r"[\1]", text) + "\n"
+
+
+XML_NAMES = {
+    "DBName": "db-name",
+    "CODECS IN": "inbound-codecs",
+    "CODECS OUT": "outbound-codecs",
+    "AGGRESSIVENAT": "aggressive-nat",
+}
+
+
 def profile(switch: Switch) -> str:
     """``sofia status profile internal``."""
+    return f"{LINE}\n" + "".join(f"{name:<17}\t{value}\n" for name, value in _profile_values(switch))
+
+
+def xml_profile(switch: Switch) -> str:
+    """``sofia xmlstatus profile internal``."""
+    values = dict(_profile_values(switch))
+    names = [name for name in values if name != "FAILED-CALLS-IN"]
+    names.insert(names.index("CALLS-OUT") + 1, "FAILED-CALLS-IN")
+    lines = [XML, "<profile>", "  <profile-info>"]
+    for name in names:
+        tag = XML_NAMES.get(name, name.lower().replace(" ", "-"))
+        lines.append(f"    <{tag}>{xml_text(values[name])}</{tag}>")
+    return "\n".join([*lines, "  </profile-info>", "</profile>", ""])
+
+
+def _profile_values(switch: Switch) -> tuple[tuple[str, str], ...]:
+    """What the profile is, in FreeSWITCH's order."""
     conf = switch.conf.profile
     host = conf.sip_ip
-    values = (
+    return (
         ("Name", conf.name),
         ("Domain Name", "N/A"),
         ("Auto-NAT", "false"),
@@ -72,7 +168,7 @@ def profile(switch: Switch) -> str:
         ("SIP-IP", host),
         ("Ext-SIP-IP", conf.text("ext-sip-ip", host)),
         ("URL", url(switch)),
-        ("BIND-URL", f"{url(switch)};maddr={host};transport=udp"),
+        ("BIND-URL", f"{url(switch)};maddr={host};transport=udp,tcp"),
         ("HOLD-MUSIC", conf.text("hold-music", "N/A")),
         ("OUTBOUND-PROXY", "N/A"),
         ("CODECS IN", "PCMU,PCMA"),
@@ -82,13 +178,17 @@ def profile(switch: Switch) -> str:
         ("CNG", "13"),
         ("SESSION-TO", "0"),
         ("MAX-DIALOG", "0"),
+        ("MAX-RECV-RPS", "1000"),
         ("NOMEDIA", "false"),
         ("LATE-NEG", "true"),
         ("PROXY-MEDIA", "false"),
         ("AGGRESSIVENAT", "false"),
+        ("CALLS-IN", "0"),
+        ("FAILED-CALLS-IN", "0"),
+        ("CALLS-OUT", "0"),
+        ("FAILED-CALLS-OUT", "0"),
         ("REGISTRATIONS", str(len(bindings(switch)))),
     )
-    return f"{LINE}\n" + "".join(f"{name:<17}\t{value}\n" for name, value in values)
 
 
 def expiry(binding: Binding, now_s: int) -> tuple[str, int]:
@@ -126,7 +226,7 @@ def text_registrations(switch: Switch, found: list[Binding]) -> str:
 
 def xml_registrations(switch: Switch, found: list[Binding]) -> str:
     """``sofia xmlstatus profile internal reg``."""
-    parts = ['<?xml version="1.0" encoding="ISO-8859-1"?>', "<profile>", "  <registrations>"]
+    parts = [XML, "<profile>", "  <registrations>"]
     for each in found:
         host, port = each.network_addr
         stamp, left = expiry(each, switch.now() // 1_000_000)

@@ -30,7 +30,8 @@ async def version(call: ApiCall) -> str:
     """``version [short]``."""
     if call.text == "short":
         return "1.10.12-release\n"
-    return f"FreeSWITCH Version {LONG_VERSION} ({GIT})\n"
+    git = f"1.10.12-release {GIT}" if call.text else GIT
+    return f"FreeSWITCH Version {LONG_VERSION} ({git})\n"
 
 
 async def hostname(call: ApiCall) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 
 from eslapp.softswitch import api
@@ -27,6 +28,8 @@ async def evaluate(call: ApiCall) -> str:
 
 async def expand_and_call(call: ApiCall) -> str:
     """``expand command argument`` with ``${...}`` replaced."""
+    if not call.text:
+        return "-ERR No input\n"
     name, _, argument = _expand(call).partition(" ")
     return await api.call(call.switch, name, argument, call.caller)
 
@@ -45,8 +48,11 @@ def _expand(call: ApiCall) -> str:
 
 
 async def strftime(call: ApiCall) -> str:
-    """Local time."""
-    return time.strftime(call.text or "%Y-%m-%d %T")
+    """Local time; ``EPOCH|x...`` is another moment (FreeSWITCH drops the character after the bar)."""
+    head, bar, rest = call.text.partition("|")
+    found = re.match(r"\s*(\d{1,10})", head)
+    moment = (int(found[1]) if found else 0) if bar else time.time()
+    return time.strftime((rest[1:] if bar else call.text) or "%Y-%m-%d %T", time.localtime(moment))
 
 
 async def strepoch(call: ApiCall) -> str:

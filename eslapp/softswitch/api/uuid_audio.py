@@ -11,14 +11,19 @@ USAGE = "-USAGE: <uuid> [start [read|write] [mute|level <level>]|stop]\n"
 
 async def uuid_audio(call: ApiCall) -> str:
     """Levels other than mute are taken and change nothing."""
-    words = call.words()
-    if len(words) < 2 or words[1] not in ("start", "stop"):
+    words = [word.lower() for word in call.words()]
+    if len(words) < 2:
         return USAGE
     session = call.session(words[0])
     if session is None:
         return NO_CHANNEL
+    if words[1] == "stop":
+        unmute(session)
+        return "+OK\n"
+    if words[1] != "start" or len(words) < 5 or words[2] not in ("read", "write") or words[3] not in ("mute", "level"):
+        return USAGE  # FreeSWITCH wants a number behind "mute" as well
     unmute(session)
-    if words[1] == "start" and len(words) > 3 and words[3] == "mute":
+    if words[3] == "mute":
         mute(session, words[2])
     return "+OK\n"
 

@@ -17,7 +17,8 @@ async def send(call: ApiCall) -> str:
     session = call.session(words[0])
     if session is None:
         return NO_SESSION
-    send_digits(session, words[1])
+    if not send_digits(session, words[1]):
+        return "-ERR Operation failed\n"
     return f"+OK {session.uuid} sent DTMF {words[1]}.\n"
 
 
@@ -29,7 +30,8 @@ async def receive(call: ApiCall) -> str:
     session = call.session(words[0])
     if session is None:
         return NO_SESSION
-    receive_digits(session, words[1])
+    if not receive_digits(session, words[1]) and "@" not in words[1]:
+        return USAGE
     return f"+OK {session.uuid} received DTMF {words[1]}.\n"
 
 

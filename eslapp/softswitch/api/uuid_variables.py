@@ -43,11 +43,14 @@ async def setvar_multi(call: ApiCall) -> str:
     session = call.session(words[0])
     if session is None:
         return NO_CHANNEL + MULTI_USAGE
-    for part in words[1].split(";"):
+    errors = ""
+    for part in words[1].removesuffix(";").split(";"):
         name, _, value = part.partition("=")
         if name.strip():
             session.variables.set(name.strip(), value)
-    return "+OK\n"
+        else:
+            errors += "-ERR No variable specified\n"
+    return f"{errors}+OK\n"
 
 
 COMMANDS = {"uuid_getvar": getvar, "uuid_setvar": setvar, "uuid_setvar_multi": setvar_multi}

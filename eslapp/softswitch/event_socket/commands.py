@@ -57,7 +57,7 @@ def _exit(connection: Connection, _command: Command, _rest: str) -> bytes:
 
 def _auth(connection: Connection, _command: Command, rest: str) -> bytes:
     password = connection.switch.conf.esl_password.encode("utf-8", "surrogateescape")
-    if hmac.compare_digest(rest.strip().encode("utf-8", "surrogateescape"), password):
+    if hmac.compare_digest(rest.encode("utf-8", "surrogateescape"), password):
         connection.is_authorised = True
         return reply("+OK accepted")
     return _refuse(connection)
@@ -88,7 +88,7 @@ def _bgapi(connection: Connection, command: Command, rest: str) -> bytes:
 async def _job(connection: Connection, job: str, name: str, text: str) -> None:
     switch = connection.switch
     answer = await switch.call_api(name, text, connection.session)
-    headers = [("Job-UUID", job), ("Job-Command", name), ("Job-Command-Arg", text.strip())]
+    headers = [("Job-UUID", job), ("Job-Command", name), ("Job-Command-Arg", text)]
     switch.fire("BACKGROUND_JOB", headers, answer)
 
 
@@ -134,29 +134,28 @@ def _myevents(connection: Connection, _command: Command, rest: str) -> bytes:
 
 
 def _filter(connection: Connection, _command: Command, rest: str) -> bytes:
-    words = rest.split(None, 2)
-    verb = words[0].lower() if words else ""
-    if verb == "delete" and len(words) > 1:
-        value = words[2] if len(words) > 2 else ""
-        connection.wish.delete_filter(words[1], value)
-        return reply(f"+OK filter deleted. [{words[1]}][{value}]")
-    if verb == "add":
-        words = words[1:]
-    else:
-        words = rest.split(None, 1)
-    if len(words) < 2 or verb == "delete":
+    """One blank ends the header's name; all that follows is the value, blanks too."""
+    verb, blank, text = rest.lstrip(" ").partition(" ")
+    if not blank:
         return reply("-ERR invalid syntax")
-    if not connection.wish.add_filter(words[0], words[1].strip()):
+    if verb.lower() in ("add", "delete"):
+        header, blank, value = text.partition(" ")
+    else:
+        header, value = verb, text
+    if verb.lower() == "delete":
+        connection.wish.delete_filter(header, value)
+        return reply(f"+OK filter deleted. [{header}][{value}]")
+    if blank and not connection.wish.add_filter(header, value):
         return reply("-ERR too many filters")
-    return reply(f"+OK filter added. [{words[0]}]=[{words[1].strip()}]")
+    return reply(f"+OK filter added. [{header}]=[{value if blank else '(null)'}]")
 
 
 def _linger(connection: Connection, _command: Command, rest: str) -> bytes:
     if connection.session is None or not connection.is_outbound:
         return reply("-ERR not controlling a session")
     seconds = rest.strip()
-    connection.linger_s = whole(seconds) or -1
-    if connection.linger_s > 0:
+    connection.linger_s = whole(seconds) if seconds and not seconds.startswith("-") else -1
+    if connection.linger_s >= 0:
         return reply(f"+OK will linger {connection.linger_s} seconds")
     return reply("+OK will linger")
 
@@ -201,7 +200,7 @@ def _connect(connection: Connection, _command: Command, _rest: str) -> bytes:
 
 def _getvar(connection: Connection, _command: Command, rest: str) -> bytes:
     session = connection.session
-    value = session.get(rest.strip()) if session is not None else None
+    value = session.get(rest.removeprefix(" ")) if session is not None else None
     return reply(value) if value else NOT_FOUND
 
 
@@ -211,22 +210,25 @@ def _resume(connection: Connection, _command: Command, _rest: str) -> bytes:
     return reply("+OK")
 
 
-def _divert(connection: Connection, _command: Command, _rest: str) -> bytes:
+def _divert(connection: Connection, _command: Command, rest: str) -> bytes:
     if connection.session is None:
         return reply("-ERR not controlling a session.")
-    return reply("+OK")
+    word = rest.strip().lower()
+    if not word:
+        return reply("-ERR missing value.")
+    known = {"on": "+OK events diverted", "off": "+OK events not diverted"}
+    return reply(known.get(word, "-ERR invalid value."))
 
 
 def _log(connection: Connection, _command: Command, rest: str) -> bytes:
-    text = rest.strip().lower()
+    text = rest.strip()
     connection.is_logging = True
     if not text:
-        return reply("+OK log level 7 [7]")
-    if is_whole(text):
-        shown = int(text) if int(text) < len(LOG_LEVELS) else 63
-        return reply(f"+OK log level {int(text)} [{shown}]")
-    if text in LOG_LEVELS:
-        return reply(f"+OK log level {text} [{LOG_LEVELS.index(text)}]")
+        return reply("+OK log level  [7]")
+    if is_whole(text.removeprefix("-")):
+        return reply(f"+OK log level {text} [{min(max(int(text), 0), 63)}]")
+    if text.lower() in LOG_LEVELS:
+        return reply(f"+OK log level {text} [{LOG_LEVELS.index(text.lower())}]")
     return reply("-ERR invalid log level")
 
 

@@ -54,8 +54,10 @@ class Subscription:
         names, subclasses, is_all = split_names(words)
         if not names and not is_all:
             return False
+        self.is_listening = True  # even to nothing, as FreeSWITCH's ``noevents`` shows
         if is_all:
-            self.clear()
+            self.names.clear()
+            self.is_all = False
             return True
         if self.is_all:
             self.names |= EVENT_NAMES
