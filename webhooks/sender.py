@@ -175,7 +175,7 @@ class Sender:
         return result
 
     def _outgoing(self, row: Outgoing, message: Message, text: str, number: int, *, is_last: bool) -> OutboundText:
-        last_inbound = self._deps.store.read(lambda tx: messages.last_inbound(tx, message.conversation))
+        newest = self._deps.store.read(lambda tx: messages.last_inbound(tx, message.conversation))
         card = next((dict(one["facts"]) for one in message.attachments if one.get("kind") == "card"), {})
         return OutboundText(
             message=message.id,
@@ -187,7 +187,8 @@ class Sender:
             files=self._files(message) if is_last else (),
             card=card if is_last else {},
             reply_to=message.reply_to,
-            last_inbound=last_inbound,
+            last_inbound=newest.provider_id if newest else "",
+            last_facts=next((one["facts"] for one in newest.attachments), {}) if newest else {},
         )
 
     def _files(self, message: Message) -> tuple[OutboundFile, ...]:

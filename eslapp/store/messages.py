@@ -149,14 +149,14 @@ def sent_until(tx: Tx, *, channel: str, account: str, address: str, until: float
     return [row["id"] for row in rows]
 
 
-def last_inbound(tx: Tx, conversation: str) -> str:
-    """The provider's id of the contact's newest message of a thread, "" where it has none."""
-    found = tx.value(
-        "SELECT provider_id FROM messages WHERE conversation = :id AND direction = 'in' AND provider_id <> '' "
+def last_inbound(tx: Tx, conversation: str) -> Message | None:
+    """The contact's newest message of a thread that the provider gave an id."""
+    row = tx.one(
+        "SELECT * FROM messages WHERE conversation = :id AND direction = 'in' AND provider_id <> '' "
         "ORDER BY number DESC LIMIT 1",
         id=conversation,
     )
-    return str(found or "")
+    return _message(row) if row else None
 
 
 def by_provider_id(tx: Tx, *, channel: str, account: str, provider_id: str) -> Message | None:

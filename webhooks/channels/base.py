@@ -190,6 +190,7 @@ class OutboundText:
     template: Mapping[str, Any] = field(default_factory=dict)
     reply_to: str = ""  # the provider's id of the contact's message this answers
     last_inbound: str = ""  # the provider's id of the contact's newest message
+    last_facts: Mapping[str, Any] = field(default_factory=dict)  # of its first attachment: a mail's subject ...
 
     @property
     def question(self) -> str:

@@ -1,7 +1,7 @@
 """Douyin private messages (抖音私信) of an authorised account.
 
 Owns: the signature, echoes of our own sends, sending as a reply to a customer's message, Douyin's errors. Source:
-developer.open-douyin.com Not here: live comments, mini-games, local-life SPIs.
+developer.open-douyin.com. Not here: live comments, mini-games, local-life SPIs.
 
 Access is gated: web apps no longer get the permission; mini-app operators may. A reply names the customer's message it
 answers, within 24 hours. Nothing else can be sent.

@@ -1,7 +1,7 @@
 """LINE official accounts: signed events in, push messages out.
 
 Owns: the signature over the raw body, events of a request one by one, push with a retry key. Source:
-developers.line.biz/en/reference/messaging-api and
+developers.line.biz/en/reference/messaging-api.
 Not here: reply tokens (they live about a minute: an agent rarely answers so fast, so we push).
 """
 

@@ -1,7 +1,7 @@
 """Facebook Messenger pages (and Instagram, which speaks the same).
 
 Owns: pages' events one by one, echoes of answers given elsewhere, watermarks, sending with the 24-hour window.
-Source: developers.facebook.com/docs/messenger-platform Not here: Meta's handshake,
+Source: developers.facebook.com/docs/messenger-platform. Not here: Meta's handshake,
 signature and Graph errors (``whatsapp_meta``).
 """
 

@@ -1,7 +1,7 @@
 """SMS and MMS by Twilio.
 
 Owns: the signature over the address and all parameters, inbound messages and status callbacks, sending, Twilio's
-error codes. Source: twilio.com/docs/usage/webhooks/webhooks-security
+error codes. Source: twilio.com/docs/usage/webhooks/webhooks-security.
 Not here: WhatsApp by Twilio (``whatsapp_twilio``), calls (``twilio_voice``).
 
 Twilio takes no idempotency key: a send whose answer was lost is unknown, and the agent decides.

@@ -1,7 +1,7 @@
 """Telegram bots: updates by webhook, answers by the Bot API.
 
-Owns: the secret header, updates and their meaning, the Bot API's errors. Source: core.telegram.org/bots/api and
- Not here: albums as one message (each item is an update of its own and arrives as such).
+Owns: the secret header, updates and their meaning, the Bot API's errors. Source: core.telegram.org/bots/api.
+Not here: albums as one message (each item is an update of its own and arrives as such).
 
 The body is not signed: the secret header is all there is, so the address of the hook is not published either.
 """

@@ -1,7 +1,7 @@
 """WeChat Official Accounts (公众号, 服务号): customers' messages in, customer-service messages out.
 
 Owns: which messages the account sends and how our menus and cards look there. Source:
-Not here: the envelope and the forms of callbacks (``webhooks.wechat``).
+developers.weixin.qq.com. Not here: the envelope and the forms of callbacks (``webhooks.wechat``).
 
 The window: 48 hours and 5 messages after a customer's message, one minute and 3 after following, scanning or a menu.
 """

@@ -1,7 +1,7 @@
 """Customer service of WeChat mini-programs (小程序客服): the same transport as official accounts, its own windows.
 
 Owns: what differs: no voice or video from customers, 5 messages in 48 hours after one of theirs, 2 in a minute after
-entering; links and mini-program pages out. Source: Not here: the rest (``wechat``).
+entering; links and mini-program pages out. Not here: the rest (``wechat``).
 
 The customer sees an error of WeChat's where our answer takes over 5 seconds: we answer before anything else happens.
 """

@@ -1,7 +1,7 @@
 """Weibo fan service (粉丝服务): private messages in, replies out.
 
 Owns: the signature (by the app's secret, over the query only), keys made of what Weibo says, its English dates, its
-errors. Source: open.weibo.com/wiki (Messages_api_start)
+errors. Source: open.weibo.com/wiki (Messages_api_start).
 Not here: comments and mentions.
 
 Weibo gives no message id: two messages are one only where sender, second, kind and words are all the same.

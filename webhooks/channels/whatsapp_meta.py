@@ -1,7 +1,7 @@
 """WhatsApp by Meta's Cloud API: batches of messages and states in, messages out.
 
 Owns: Meta's handshake and signature (shared with ``messenger``), payloads split into single events, sending, error
-codes. Source: developers.facebook.com/docs/whatsapp/cloud-api
+codes. Source: developers.facebook.com/docs/whatsapp/cloud-api.
 Not here: templates' texts (they are Meta's own, named by the sender).
 
 A contact may have no phone number: then the address is their business-scoped id, and we answer to that.

@@ -1,6 +1,6 @@
 """WhatsApp by Twilio: the same requests as SMS with ``whatsapp:`` before addresses, and a 24-hour window.
 
-Owns: what differs. Source: Not here: the rest (``sms_twilio``).
+Owns: what differs. Not here: the rest (``sms_twilio``).
 
 An address may be a phone number or, where the contact hides it, WhatsApp's own id.
 """

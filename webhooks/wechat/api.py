@@ -1,7 +1,7 @@
 """WeChat's server API as channels use it: stable tokens, customer-service messages, media, errors by a table.
 
-Owns: what each error code means (). Not here: WeCom's API (``wecom_api``), one token for all
-who ask (``webhooks.provider_tools``).
+Owns: what each error code means. Not here: WeCom's API (``channels.wecom_kf``), one token for all who ask
+(``webhooks.provider_tools``).
 """
 
 from __future__ import annotations

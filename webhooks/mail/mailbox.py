@@ -1,0 +1,119 @@
+"""The two servers of a mail account: IMAP for what arrives, SMTP for what goes out.
+
+Owns: connections with deadlines, reading by UID without marking anything, and whether a failed send may have arrived.
+Not here: what a mail says (``reading``), how one is written (``writing``).
+
+The cursor is ``UIDVALIDITY:UID``: a server that renumbers is read anew, and the mails' own ids absorb the repeats.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.message import EmailMessage
+from imaplib import IMAP4
+from typing import Any
+
+from imap_tools import MailBox, MailBoxUnencrypted
+from imap_tools.errors import ImapToolsError
+
+from eslapp.outside import Unreachable
+
+from ..channels.base import NoToken
+
+WITHIN_S = 20.0
+PAGE = 20
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class WrongPassword(NoToken):
+    """The server does not take the account's user and password."""
+
+
+@contextmanager
+def opened(options: Any) -> Iterator[Any]:
+    """The inbox, read only. Plain connections only to this machine."""
+    try:
+        if options.imap_host in LOOPBACK:
+            box: Any = MailBoxUnencrypted(options.imap_host, options.imap_port, timeout=WITHIN_S)
+        else:
+            box = MailBox(options.imap_host, options.imap_port, timeout=WITHIN_S)
+    except (OSError, IMAP4.error, ssl.SSLError) as error:
+        raise Unreachable(f"{options.imap_host}: {error}", may_have_arrived=False) from error
+    try:
+        box.login(options.user, options.password, initial_folder=None)
+        box.folder.set(options.folder, readonly=True)
+        yield box
+    except (ImapToolsError, IMAP4.error) as error:
+        if "login" in type(error).__name__.lower():
+            raise WrongPassword(str(error)) from error
+        raise Unreachable(f"{options.imap_host}: {error}", may_have_arrived=True) from error
+    except OSError as error:
+        raise Unreachable(f"{options.imap_host}: {error}", may_have_arrived=True) from error
+    finally:
+        with suppress(Exception):  # the server may be gone already
+            box.client.logout()
+
+
+def after(options: Any, cursor: str) -> tuple[list[tuple[int, bytes]], str, bool]:
+    """``((uid, bytes) ...), new cursor, whether there is more``. The first time: only what comes from now on."""
+    with opened(options) as box:
+        status = box.folder.status(options.folder, ["UIDVALIDITY", "UIDNEXT"])
+        validity, following = str(status["UIDVALIDITY"]), int(status["UIDNEXT"])
+        known, _, last = cursor.partition(":")
+        if not cursor:
+            return [], f"{validity}:{following - 1}", False
+        begun = int(last) if known == validity and last.isdigit() else 0
+        uids = sorted(int(uid) for uid in box.uids(f"UID {begun + 1}:*") if int(uid) > begun)
+        page = uids[:PAGE]
+        found = [(uid, fetch(box, uid)) for uid in page]
+        newest = page[-1] if page else max(begun, following - 1 if known != validity else begun)
+        return found, f"{validity}:{newest}", len(uids) > len(page)
+
+
+def one(options: Any, uid: int) -> bytes:
+    """A mail's bytes again, for its files."""
+    with opened(options) as box:
+        return fetch(box, uid)
+
+
+def fetch(box: Any, uid: int) -> bytes:
+    """The whole mail, not marked as seen."""
+    kind, answer = box.client.uid("FETCH", str(uid), "(BODY.PEEK[])")
+    if kind != "OK":
+        raise Unreachable(f"FETCH {uid}: {kind}", may_have_arrived=True)
+    return next((part[1] for part in answer if isinstance(part, tuple)), b"")
+
+
+def send(options: Any, message: EmailMessage) -> None:
+    """Hand it to the mail server. ``Unreachable`` says whether it may have been taken; refusals are smtplib's own."""
+    is_begun = False
+    try:
+        with _connected(options) as server:
+            is_begun = True
+            server.send_message(message)
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException):
+        raise
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unreachable(f"{options.smtp_host}: {error}", may_have_arrived=is_begun) from error
+
+
+def _connected(options: Any) -> smtplib.SMTP:
+    if options.smtp_port == 465:
+        server: smtplib.SMTP = smtplib.SMTP_SSL(options.smtp_host, options.smtp_port, timeout=WITHIN_S)
+    else:
+        server = smtplib.SMTP(options.smtp_host, options.smtp_port, timeout=WITHIN_S)
+        if options.smtp_host not in LOOPBACK:
+            server.starttls(context=ssl.create_default_context())
+    try:
+        server.login(options.user, options.password)
+    except smtplib.SMTPAuthenticationError:
+        server.close()
+        raise
+    except smtplib.SMTPException:
+        if options.smtp_host not in LOOPBACK:
+            server.close()
+            raise
+    return server
