@@ -66,6 +66,7 @@ class Options:
     domain: str = "127.0.0.1"
     public_url: str = ""
     test_calls: bool = False
+    phone_url: str = ""  # where browser phones reach the switch
 
 
 class Daemon:
@@ -109,7 +110,9 @@ class Daemon:
                 media=site_dir.media,
                 word=site_dir.word,
                 clock=self.clock,
-                settings=WebSettings(public_url=options.public_url),
+                settings=WebSettings(
+                    public_url=options.public_url, phone_url=options.phone_url, sip_domain=options.domain
+                ),
                 checks={"switch": lambda: self.link.is_up},
                 inbox_arrived=self.inbox.wake,
             )

@@ -41,6 +41,7 @@ def main() -> None:
     words.add_argument("--domain", default="127.0.0.1")
     words.add_argument("--public-url", default="")
     words.add_argument("--test-calls", action="store_true")
+    words.add_argument("--phone-url", default="")
     given = words.parse_args()
     logs.configure(json_lines=not sys.stderr.isatty())
     site = SiteDir(given.site)
@@ -56,6 +57,7 @@ def main() -> None:
             domain=given.domain,
             public_url=given.public_url,
             test_calls=given.test_calls,
+            phone_url=given.phone_url,
         )
     )
     stopping = Flag()

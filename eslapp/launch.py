@@ -288,11 +288,21 @@ def daemon_child(site_dir: SiteDir, wishes: Wishes, ports: dict[str, int]) -> Ch
     domain = site_dir.state().get("freeswitch", {}).get("domain", wishes.bind) if wishes.switch else wishes.bind
     argv += ["--http-port", str(ports["http"]), "--domain", domain, "--public-url", wishes.public_url]
     argv += ["--test-calls"] if wishes.test_calls else []
+    argv += ["--phone-url", phone_url(site_dir, wishes, ports)]
 
     def is_ready(pid: int) -> bool:
         return bool(site_dir.state().get("daemon", {}).get("pid") == pid)
 
     return Child("daemon", argv, is_ready, site_dir.logs / "daemon.log")
+
+
+def phone_url(site_dir: SiteDir, wishes: Wishes, ports: dict[str, int]) -> str:
+    """Where agents' browsers reach the switch by WebSocket; behind a TLS proxy its path ``/sip`` leads there."""
+    parts = urlsplit(wishes.public_url)
+    if parts.scheme == "https":
+        return f"wss://{parts.netloc}/sip"
+    port = ports.get("ws") or site_dir.state().get("freeswitch", {}).get("ws_port")
+    return f"ws://127.0.0.1:{port}" if port else ""
 
 
 def is_listening(path: Path) -> bool:

@@ -26,6 +26,8 @@ class WebSettings:
     """Limits and addresses of the web side; the defaults suit one site on one machine."""
 
     public_url: str = ""  # "https://desk.example.com"; "": whatever host the browser asked for
+    phone_url: str = ""  # where browser phones reach the switch: "wss://desk.example.com/sip"; "": there are none
+    sip_domain: str = "127.0.0.1"  # what follows the @ of an agent's SIP address
     embed_origins: tuple[str, ...] = ()  # sites that may frame the chat page, e.g. "https://shop.example.com"
     idle_s: float = 30 * 60
     absolute_s: float = 12 * 3600

@@ -23,7 +23,7 @@ from .web import web
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 CSP = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'{phone}; "
     "media-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
 )
 
@@ -114,10 +114,16 @@ def _is_local_monitor() -> bool:
     return request.method == "GET" and request.remote_addr in ("127.0.0.1", "::1") and not proxied
 
 
+def _phone_source() -> str:
+    """The one address beside our own that the page connects to: the switch's WebSocket."""
+    parts = urlsplit(web().deps.settings.phone_url)
+    return f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
 def _harden(response: Response) -> Response:
     ancestors = response.headers.pop("X-Embed-Origins", "") or "'none'"
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CSP.format(ancestors=ancestors))
+    headers.setdefault("Content-Security-Policy", CSP.format(ancestors=ancestors, phone=_phone_source()))
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

@@ -68,7 +68,7 @@ def render_it(
         )
     except (StartFailed, RenderError) as error:
         fail(str(error))
-    site_dir.write_state(freeswitch={"domain": written.domain, "sip_port": sip_port})
+    site_dir.write_state(freeswitch={"domain": written.domain, "sip_port": sip_port, "ws_port": ws_port})
     for warning in written.warnings:
         console.print(f"! {warning}", style="yellow")
     console.print(f"{written.out_dir}: {len(written.changed)} files written; boot it with: freeswitch -conf {out}")

@@ -15,6 +15,7 @@ import math
 import os
 import shutil
 import signal
+import socket
 import threading
 import wave
 from array import array
@@ -40,8 +41,8 @@ FLAGS = (
     "--mute-audio",
     "--autoplay-policy=no-user-gesture-required",
     "--use-fake-device-for-media-stream",
-    "--allow-loopback-in-peer-connection",  # a machine without a network has no other address
 )
+LOOPBACK = "--allow-loopback-in-peer-connection"  # where there is no other address; else browsers never use it
 MICROPHONE_HZ = 700
 
 
@@ -82,10 +83,21 @@ def chromium(folder: Path, *, grants: bool = True) -> Any:
     options.binary_location = shutil.which("chromium") or "chromium"
     ui = "--use-fake-ui-for-media-stream" if grants else "--deny-permission-prompts"
     wav = tone_file(folder / "microphone.wav")
-    for flag in (*FLAGS, ui, f"--use-file-for-fake-audio-capture={wav}", f"--user-data-dir={folder / 'profile'}"):
+    alone = () if has_network() else (LOOPBACK,)
+    for flag in (*FLAGS, *alone, ui, f"--use-file-for-fake-audio-capture={wav}", f"--user-data-dir={folder / 'profile'}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     return webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
+
+
+def has_network() -> bool:
+    """Whether this machine has an address of its own beside loopback."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # a datagram socket sends nothing by that
+        except OSError:
+            return False
+        return not str(probe.getsockname()[0]).startswith("127.")
 
 
 class BrowserPhone:

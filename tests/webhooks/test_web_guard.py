@@ -29,6 +29,7 @@ EXPECTED = {
     "POST /api/login": Role.PUBLIC,
     "POST /api/logout": Role.AGENT,
     "GET /api/me": Role.AGENT,
+    "GET /api/phone": Role.AGENT,
     "GET /api/desk": Role.AGENT,
     "GET /api/agents": Role.AGENT,
     "POST /api/agents/<agent>/presence": Role.AGENT,

@@ -72,4 +72,5 @@ def _me(parts: Web, signed_in: SignedIn) -> dict[str, Any]:
         "csrf": signed_in.csrf,
         "expires_at": signed_in.expires_at,
         "site": parts.deps.site.name,
+        "phone": is_agent and bool(parts.deps.settings.phone_url),
     }

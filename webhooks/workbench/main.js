@@ -9,6 +9,7 @@ import { useDesk, useStory } from "./desk.js";
 import { Icon } from "./icons.js";
 import { Login } from "./login.js";
 import { Side } from "./side.js";
+import { PhoneBar, useSoftphone } from "./softphone.js";
 import { useNow } from "./time.js";
 import { TopBar } from "./topbar.js";
 import { firstLanguage, who, words } from "./words.js";
@@ -70,6 +71,7 @@ function Desk({ me, t, onLanguage, onSignedOut }) {
   const story = useStory(chosen?.id || "", `${changes[chosen?.id] || 0}:${chosen?.state}`);
   const isUnread = useUnread(chosen?.id, desk);
   useAlerts(desk, isLoud, t);
+  const phone = useSoftphone(Boolean(me.phone), isLoud);
   useEffect(() => {
     if (!problem) return undefined;
     const timer = setTimeout(() => setProblem(""), 6000);
@@ -82,6 +84,8 @@ function Desk({ me, t, onLanguage, onSignedOut }) {
     try { return await post(path, body); } catch (error) { onProblem(error); return null; } finally { refresh(); }
   };
   const accept = async (offer) => { if (await act(`/api/offers/${offer.id}/accept`)) choose(offer.interaction); };
+  const calling = desk?.offers.find((offer) => offer.medium === "voice");
+  const shownPhone = { ...phone, answer: () => { phone.answer(); if (calling) choose(calling.interaction); } };
   const decline = (offer) => act(`/api/offers/${offer.id}/decline`);
   const finish = async (id, disposition, notes) => {
     const done = await act(`/api/interactions/${id}/wrap-up`, { disposition, notes });
@@ -92,7 +96,7 @@ function Desk({ me, t, onLanguage, onSignedOut }) {
   const firstOffer = desk?.offers[0];
   const shown = chosen || (firstOffer && { ...firstOffer, id: firstOffer.interaction, contact: firstOffer.person?.id || "" }); // who rings
   useShortcuts({
-    a: firstOffer && firstOffer.medium === "text" ? () => accept(firstOffer) : null,
+    a: phone.isRinging ? shownPhone.answer : firstOffer && firstOffer.medium === "text" ? () => accept(firstOffer) : null,
     d: firstOffer ? () => decline(firstOffer) : null,
     ...Object.fromEntries(work.slice(0, 9).map((one, index) => [String(index + 1), () => choose(one.id)])),
   });
@@ -100,12 +104,13 @@ function Desk({ me, t, onLanguage, onSignedOut }) {
   const onSound = () => { memory.keep("sound", isLoud ? "off" : "on"); setLoud(!isLoud); };
   const signOut = () => post("/api/logout").catch(() => {}).then(() => onSignedOut(""));
   return html`
-    <${TopBar} t=${t} me=${me} desk=${desk} line=${line} isLoud=${isLoud} onPresence=${setPresence} onLanguage=${onLanguage} onSound=${onSound} onSignOut=${signOut} />
+    <${TopBar} t=${t} me=${me} desk=${desk} line=${line} phone=${shownPhone} isLoud=${isLoud} onPresence=${setPresence} onLanguage=${onLanguage} onSound=${onSound} onSignOut=${signOut} />
+    <${PhoneBar} phone=${shownPhone} t=${t} />
     ${desk?.agent?.presence === "rna" && html`<div class="banner" role="alert"><span>${t("missed")}</span><button class="button" type="button" onClick=${() => setPresence("available", "")}>${t("backNow")}</button></div>`}
     ${desk && !desk.agent && html`<div class="banner" role="status">${t("notAgent")}</div>`}
     ${desk && html`<${Board} queues=${desk.queues} now=${now} t=${t} />
       <main class="desk show-${pane}">
-        <${WorkList} desk=${desk} now=${now} t=${t} chosen=${chosen?.id} isUnread=${isUnread} onAccept=${accept} onDecline=${decline} onChoose=${choose} />
+        <${WorkList} desk=${desk} phone=${shownPhone} now=${now} t=${t} chosen=${chosen?.id} isUnread=${isUnread} onAccept=${accept} onDecline=${decline} onChoose=${choose} />
         ${chosen ? html`<${Conversation} one=${chosen} story=${story} desk=${desk} me=${me} now=${now} t=${t} onProblem=${onProblem} onFinish=${finish} onSide=${() => setPane(pane === "side" ? "talk" : "side")} />` : html`<${Calm} desk=${desk} t=${t} />`}
         <${Side} one=${shown} t=${t} dispositions=${desk.presets.dispositions} />
       </main>

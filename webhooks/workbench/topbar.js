@@ -2,6 +2,7 @@
 
 import { html, useEffect, useRef, useState } from "./vendor/htm-preact.js";
 import { Icon } from "./icons.js";
+import { PhoneSwitch } from "./softphone.js";
 
 function Reasons({ t, reasons, onChoose, onClose }) {
   const box = useRef(null);
@@ -34,7 +35,7 @@ function Presence({ t, agent, reasons, onPresence }) {
   </div>`;
 }
 
-export function TopBar({ t, me, desk, line, isLoud, onPresence, onLanguage, onSound, onSignOut }) {
+export function TopBar({ t, me, desk, line, phone, isLoud, onPresence, onLanguage, onSound, onSignOut }) {
   const agent = desk?.agent;
   const isLive = line === "live";
   return html`<header class="topbar">
@@ -42,6 +43,7 @@ export function TopBar({ t, me, desk, line, isLoud, onPresence, onLanguage, onSo
     ${agent && html`<${Presence} t=${t} agent=${agent} reasons=${desk.presets.break_reasons} onPresence=${onPresence} />`}
     <div class="topbar-right">
       ${agent && html`<span class="pill phone-pill ${agent.phone_registered ? "good" : "warn"}"><${Icon} name="phone" /><span>${t(agent.phone_registered ? "phoneOn" : "phoneOff")}</span></span>`}
+      <${PhoneSwitch} phone=${phone} t=${t} />
       <span class="pill line-pill ${isLive ? "good" : "warn"}" role="status"><span class="dot"></span><span>${t(isLive ? "lineLive" : "lineLost")}</span></span>
       <button class="button plain icon-only" type="button" aria-pressed=${String(isLoud)} title=${t(isLoud ? "soundOn" : "soundOff")} aria-label=${t(isLoud ? "soundOn" : "soundOff")} onClick=${onSound}><${Icon} name=${isLoud ? "sound" : "silent"} /></button>
       <button class="button plain language" type="button" aria-label=${t("otherLabel")} onClick=${onLanguage}>${t("other")}</button>

@@ -5,7 +5,7 @@ import { Icon, MediumIcon } from "./icons.js";
 import { span } from "./time.js";
 import { who } from "./words.js";
 
-function Offer({ offer, now, t, onAccept, onDecline }) {
+function Offer({ offer, now, t, phone, onAccept, onDecline }) {
   const total = Math.max(1, offer.expires_at - offer.offered_at);
   const left = Math.max(0, offer.expires_at - now);
   const isVoice = offer.medium === "voice";
@@ -18,8 +18,9 @@ function Offer({ offer, now, t, onAccept, onDecline }) {
     </div>
     <progress class="countdown" max=${total} value=${left} aria-label=${t("ringing")}></progress>
     ${offer.queued_at && html`<p class="quiet small">${t("waited", { time: span(now - offer.queued_at) })}</p>`}
-    ${isVoice && html`<p class="offer-hint"><${Icon} name="phone" />${t("answerByPhone")}</p>`}
+    ${isVoice && html`<p class="offer-hint"><${Icon} name="phone" />${t(phone.isRinging ? "answerHere" : "answerByPhone")}</p>`}
     <div class="offer-buttons">
+      ${isVoice && phone.isRinging && html`<button class="button primary" type="button" onClick=${phone.answer}>${t("answer")}</button>`}
       ${!isVoice && html`<button class="button primary" type="button" onClick=${() => onAccept(offer)}>${t("accept")}</button>`}
       <button class="button" type="button" onClick=${() => onDecline(offer)}>${t("decline")}</button>
     </div>
@@ -42,11 +43,11 @@ function Item({ one, now, t, isChosen, unread, onChoose }) {
   </button></li>`;
 }
 
-export function WorkList({ desk, now, t, chosen, isUnread, onAccept, onDecline, onChoose }) {
+export function WorkList({ desk, phone, now, t, chosen, isUnread, onAccept, onDecline, onChoose }) {
   return html`<nav class="worklist" aria-label=${t("work")}>
     <section aria-live="assertive" aria-label=${t("offers")} class="offers">
       ${desk.offers.length > 0 && html`<h2>${t("offers")}</h2>`}
-      <ul>${desk.offers.map((offer) => html`<${Offer} key=${offer.id} offer=${offer} now=${now} t=${t} onAccept=${onAccept} onDecline=${onDecline} />`)}</ul>
+      <ul>${desk.offers.map((offer) => html`<${Offer} key=${offer.id} offer=${offer} now=${now} t=${t} phone=${phone} onAccept=${onAccept} onDecline=${onDecline} />`)}</ul>
     </section>
     <h2>${t("work")} <span class="count numbers">${desk.interactions.length || ""}</span></h2>
     ${desk.interactions.length === 0 && html`<p class="quiet nothing">${t("noWork")}</p>`}
