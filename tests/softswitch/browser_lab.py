@@ -84,7 +84,13 @@ def chromium(folder: Path, *, grants: bool = True) -> Any:
     ui = "--use-fake-ui-for-media-stream" if grants else "--deny-permission-prompts"
     wav = tone_file(folder / "microphone.wav")
     alone = () if has_network() else (LOOPBACK,)
-    for flag in (*FLAGS, *alone, ui, f"--use-file-for-fake-audio-capture={wav}", f"--user-data-dir={folder / 'profile'}"):
+    for flag in (
+        *FLAGS,
+        *alone,
+        ui,
+        f"--use-file-for-fake-audio-capture={wav}",
+        f"--user-data-dir={folder / 'profile'}",
+    ):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     return webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))

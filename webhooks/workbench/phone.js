@@ -10,6 +10,8 @@ import JsSIP from "./vendor/jssip.js";
 const MIC = { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true }, video: false };
 const DIGIT_MS = 160;
 const DIGIT_GAP_MS = 80;
+const HOLD_AGAIN_MS = 100;
+const HOLD_TRIES = 50;
 const NO_CALL_OF_OURS = 486;
 const MIC_TROUBLE = { NotAllowedError: "micRefused", SecurityError: "micRefused", NotFoundError: "micMissing", OverconstrainedError: "micMissing" };
 
@@ -25,6 +27,7 @@ export function createPhone(account, { onChange = () => {}, onStream = () => {} 
   let state = { line: "off", trouble: "", call: null };
   let agent = null;
   let session = null;
+  let isHoldWanted = false;
   let mine = null; // our microphone's stream while a call needs it
 
   const set = (changes) => { state = { ...state, ...changes }; onChange(state); };
@@ -40,6 +43,7 @@ export function createPhone(account, { onChange = () => {}, onStream = () => {} 
 
   function follow(fresh, direction) {
     session = fresh;
+    isHoldWanted = false;
     const who = fresh.remote_identity;
     set({ trouble: "", call: { direction, stage: "ringing", number: who.uri.user || "", name: who.display_name || "", since: 0, isMuted: false, isHeld: false } });
     const listen = (connection) => connection.addEventListener("track", (event) => { if (session === fresh) onStream(event.streams[0] || new MediaStream([event.track])); });
@@ -131,11 +135,19 @@ export function createPhone(account, { onChange = () => {}, onStream = () => {} 
     try { going.terminate(going.direction === "incoming" && !going.isEstablished() ? { status_code: NO_CALL_OF_OURS } : {}); } catch { letGo(); }
   }
 
+  // A change may have to wait until the one before it is agreed on with the switch.
+  function settleHold(tries = 0) {
+    const asked = session;
+    if (!asked?.isEstablished() || asked.isOnHold().local === isHoldWanted) return;
+    const isUnderWay = isHoldWanted ? asked.hold() : asked.unhold();
+    if (!isUnderWay && tries < HOLD_TRIES) setTimeout(() => { if (session === asked) settleHold(tries + 1); }, HOLD_AGAIN_MS);
+  }
+
   return {
     get state() { return state; },
     start, stop, answer, dial, hangUp,
     mute(wanted) { if (session) (wanted ? session.mute({ audio: true }) : session.unmute({ audio: true })); },
-    hold(wanted) { if (session?.isEstablished()) (wanted ? session.hold() : session.unhold()); },
+    hold(wanted) { isHoldWanted = wanted; settleHold(); },
     digit(key) { if (session?.isEstablished()) session.sendDTMF(key, { duration: DIGIT_MS, interToneGap: DIGIT_GAP_MS, transportType: "RFC2833" }); },
   };
 }
