@@ -31,6 +31,7 @@ class Ringable:
     address: tuple[str, int]
     user: str  # as the callee id shows it
     channel_name: str
+    loop: tuple[str, str] | None = None  # (context, dialplan) of a loopback pair: no INVITE
     variables: dict[str, str] = field(default_factory=dict)
 
 
@@ -52,6 +53,8 @@ def resolve(switch: Switch, leg: Leg, depth: int = 0) -> Resolved:
         return _user(switch, rest, leg.variables, depth)
     if kind == "sofia":
         return _sofia(switch, rest, leg.variables)
+    if kind == "loopback":
+        return _loopback(rest, leg.variables)
     if kind == "error":
         return Resolved(cause=causes.name_of(rest.strip(), "NORMAL_CLEARING"))
     return Resolved(cause="CHAN_NOT_IMPLEMENTED")
@@ -112,7 +115,18 @@ def _sofia(switch: Switch, text: str, variables: dict[str, str]) -> Resolved:
     return _ringable(switch, f"sip:{plain}{semicolon}{parameters}", where, user, variables)
 
 
+def _loopback(text: str, variables: dict[str, str]) -> Resolved:
+    """``extension[/context[/dialplan]]``."""
+    parts = [*text.strip().split("/"), "", "", ""]
+    extension, context, dialplan = parts[:3]
+    if not extension:
+        return Resolved(cause="DESTINATION_OUT_OF_ORDER")
+    where = (context or "default", dialplan or "xml")
+    name = f"loopback/{extension}-a"
+    return Resolved([Ringable(text.strip(), ("", 0), extension, name, where, variables)])
+
+
 def _ringable(switch: Switch, uri: str, where: tuple[str, int], user: str, variables: dict[str, str]) -> Resolved:
     plain = uri.removeprefix("sip:").partition(";")[0]
     name = f"sofia/{switch.conf.profile.name}/{plain}"
-    return Resolved([Ringable(uri, where, user, name, variables)])
+    return Resolved([Ringable(uri, where, user, name, variables=variables)])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eslapp.softswitch.invite_variables import shown, uri_variables
 from eslapp.softswitch.origins import ORIGINS
 from eslapp.softswitch.session_events import fire, set_call_state
 from eslapp.softswitch.states import CallState
@@ -22,7 +23,7 @@ def hold(session: Session) -> None:
     session.is_held = True
     session.profile.times.last_hold = session.switch.now()
     session.holds.append((session.switch.now(), 0))
-    session.call.reinvite("sendonly")
+    session.call.reinvite("sendonly", lambda _status: learn_answer(session))
     set_call_state(session, CallState.HELD)
     fire(session, "CHANNEL_HOLD", origin=ORIGINS["hold by api"])
     session.variables.set("remote_audio_media_flow", "recvonly")
@@ -34,11 +35,33 @@ def unhold(session: Session) -> None:
         return
     session.is_held = False
     session.holds[-1:] = [(since, session.switch.now()) for since, _ in session.holds[-1:]]
-    session.call.reinvite("sendrecv")
+    session.call.reinvite("sendrecv", lambda _status: learn_answer(session))
     set_call_state(session, CallState.UNHELD)
     fire(session, "CHANNEL_UNHOLD", origin=ORIGINS["unhold by api"])
     session.variables.set("remote_audio_media_flow", "sendrecv")
     set_call_state(session, CallState.ACTIVE)
+
+
+def learn_answer(session: Session) -> None:
+    """The answer to a re-INVITE of ours names both sides the other way round for a leg that called us."""
+    call = session.call
+    answer = call.reoffer_answer if call is not None else None
+    if call is None or answer is None or answer.from_ is None or answer.to is None:
+        return
+    variables, (host, port) = session.variables, call.remote_addr
+    variables.set("sip_reply_host", host)
+    variables.set("sip_reply_port", str(port))
+    variables.set("sip_cseq", str(answer.cseq))
+    if call.direction != "inbound":
+        return
+    variables.set("dlg_req_swap_direction", "true")
+    for side, address in (("from", answer.from_), ("to", answer.to)):
+        variables.set(f"sip_{side}_port", None)
+        variables.set(f"sip_{side}_display", address.shown)
+        variables.set(f"sip_full_{side}", shown(answer, side.title()))
+        variables.set(f"sip_{side}_tag", address.tag)
+        for name, value in uri_variables(f"sip_{side}", address.uri):
+            variables.set(name, value)
 
 
 def music(session: Session) -> str:

@@ -39,6 +39,7 @@ def send_digits(session: Session, text: str) -> bool:
     for digit, length in parsed:
         if digit in DIGITS[:20]:
             session.port.send_digit(digit.upper(), length)
+            session.variables.set("last_dtmf_duration", str(length * 8))
     return True
 
 

@@ -101,7 +101,7 @@ def attach(session: Session, call: SipCall) -> None:
 
 def _acknowledged(session: Session) -> None:
     call = session.call
-    if call is None or not session.is_up:
+    if call is None or not session.is_up or call.is_loopback:
         return
     values = (("sip_to_tag", call.local_tag), ("sip_from_tag", call.remote_tag), ("sip_cseq", str(call.request.cseq)))
     for name, value in values:
@@ -122,9 +122,10 @@ def _progressed(session: Session, has_media: bool) -> None:
 
 def _learn_reply(session: Session) -> None:
     """What the first answer of a callee tells."""
-    if session.call is not None and "sip_recover_contact" not in session.variables:
+    call = session.call
+    if call is not None and not call.is_loopback and "sip_recover_contact" not in session.variables:
         _learn_address(session)
-        for name, value in callee_variables(session.call):
+        for name, value in callee_variables(call):
             session.variables.set(name, value)
 
 
@@ -186,8 +187,9 @@ def _info_digit(session: Session, digit: str, duration_ms: int) -> None:
 def _held(session: Session, *, is_held: bool) -> None:
     session.is_held = is_held
     session.profile.times.last_hold = session.switch.now() if is_held else session.profile.times.last_hold
-    session.variables.set("audio_media_flow", "recvonly" if is_held else "sendrecv")
-    session.variables.set("remote_audio_media_flow", "sendonly" if is_held else "sendrecv")
+    flow = session.call.remote_direction if session.call is not None and is_held else "sendrecv"
+    session.variables.set("audio_media_flow", "recvonly" if flow == "sendonly" else flow)
+    session.variables.set("remote_audio_media_flow", flow)
     if is_held:
         session.holds.append((session.switch.now(), 0))
         set_call_state(session, CallState.HELD)
@@ -267,6 +269,8 @@ def open_media(session: Session) -> None:
     """The codec is agreed: the variables that come with it, and the CODEC events."""
     assert session.call is not None
     session.is_media_ready = True
+    if session.call.is_loopback:
+        return
     session.codec = session.call.media.codec_name
     kept = {name: session.variables.get(name) for name in ("dtmf_type", "rtp_use_codec_string")}
     for name, value in media_variables(session.call):
@@ -298,6 +302,9 @@ def close(session: Session) -> None:
     """Tell the phone that the channel hung up, as the cause asks."""
     call = session.call
     if call is None:
+        return
+    if call.is_loopback:
+        call.hangup(session.q850(), session.hangup_cause)
         return
     if "sip_hangup_disposition" not in session.variables:
         unanswered = "send_refuse" if session.direction == "inbound" else "send_cancel"

@@ -15,6 +15,7 @@ from eslapp.softswitch.channel_events import report_durations, report_stamps
 from eslapp.softswitch.dialplan import hunt
 from eslapp.softswitch.execute import execute
 from eslapp.softswitch.invite_variables import rtp_report
+from eslapp.softswitch.loopback import start_far
 from eslapp.softswitch.parking import park
 from eslapp.softswitch.session_events import (
     CHECK_PRESENCE,
@@ -58,6 +59,8 @@ async def _init(session: Session) -> None:
     fire(session, "CHANNEL_CREATE")
     if session.direction == "outbound":
         fire(session, "CHANNEL_ORIGINATE")
+        if session.call is not None and session.call.is_loopback:
+            start_far(session)
 
 
 async def _routing(session: Session) -> None:
@@ -197,10 +200,10 @@ async def end(session: Session) -> None:
 
 
 def _destroy(session: Session) -> None:
+    session.state = State.DESTROY
     session.switch.forget(session)
     if session.port is not None:
         session.port.close()
-    session.state = State.DESTROY
     if session.call_uuid != session.uuid and session.direction == "outbound":
         session.call_uuid = session.uuid
         session.variables.set("call_uuid", session.uuid)
@@ -233,7 +236,8 @@ def report(session: Session) -> None:
 
 def report_media(session: Session) -> None:
     """What went over RTP, where there was any."""
-    if session.is_media_ready and session.port is not None:
+    is_rtp = session.call is not None and not session.call.is_loopback
+    if session.is_media_ready and session.port is not None and is_rtp:
         for name, value in rtp_report(session.port):
             session.variables.set(name, value)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch import legs
+from eslapp.softswitch import legs, loopback
 from eslapp.softswitch.endpoints import Ringable
 from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.profile import CallerProfile, Header, Times
@@ -35,6 +35,8 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
     if uuid in switch.sessions or switch.stack is None or switch.is_stopping:
         return None
     name, number = caller_id(dialing, own)
+    if ringable.loop is not None:
+        return _loopback_leg(dialing, ringable, uuid, own)
     call = switch.stack.invite(
         ringable.uri,
         ringable.address,
@@ -67,6 +69,34 @@ def wants_web(own: dict[str, str]) -> bool | None:
     """``media_webrtc``; None: as the contact's transport says."""
     said = own.get("media_webrtc", "").lower()
     return None if not said else said in ("true", "yes", "1")
+
+
+def _loopback_leg(dialing: Dialing, ringable: Ringable, uuid: str, own: dict[str, str]) -> Session:
+    assert ringable.loop is not None
+    name, number = caller_id(dialing, own)
+    profile = leg_profile(dialing, ringable, uuid, name, number)
+    profile.callee_id_number = ringable.uri.rpartition("/")[2]  # FreeSWITCH keeps what follows the last slash
+    profile.context, profile.dialplan = ringable.loop
+    profile.source = "mod_loopback"
+    originator, exports = dialing.originator, own.get("loopback_export", "")
+    session = loopback.make(dialing.switch, profile, uuid, _loopback_variables(dialing, own), exports)
+    if originator is not None:
+        session.other_type, session.other_profile = "originator", originator.profile.frozen()
+        session.call_uuid = originator.call_uuid
+        originator.variables.set("originate_signal_bond", uuid)
+        originator.variables.push("originated_legs", legs_entry(session))
+    return session
+
+
+def _loopback_variables(dialing: Dialing, own: dict[str, str]) -> Iterator[Header]:
+    originator = dialing.originator
+    if originator is not None:
+        yield from _from_originator(originator)
+    yield from own.items()
+    yield "originate_early_media", "true" if dialing.is_early_enough else "false"
+    if originator is not None:
+        yield "originating_leg_uuid", originator.uuid
+    yield "originate_endpoint", "loopback"
 
 
 def _announce(session: Session) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch.media.g711 import SILENCE
 from eslapp.softswitch.media.port import MediaPort
 from eslapp.softswitch.profile import Header
 from eslapp.softswitch.session_events import fire
@@ -41,8 +40,8 @@ class EchoSource:
         self._port = port
 
     def read(self) -> bytes | None:
-        """See Source."""
-        return self._port.heard or SILENCE
+        """See Source; where nothing is heard, nothing is sent."""
+        return self._port.heard or b""
 
     def close(self) -> None:
         """Nothing is held."""

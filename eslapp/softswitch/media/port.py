@@ -242,7 +242,7 @@ class MediaPort:
         return self._time_base + 160 * self._units * index
 
     def _read_source(self) -> bytes | None:
-        """The next frame; where a source ends, its ``on_end`` may play the next one in the same tick (at most 8)."""
+        """The next frame (None: empty); where a source ends, its ``on_end`` may play the next one in the same tick."""
         for _ in range(8):
             source = self.playing
             if source is None:
@@ -252,6 +252,8 @@ class MediaPort:
             except Exception:
                 log.exception("a source failed")
                 frame = None
+            if frame == b"":
+                return None
             if frame is not None:
                 return frame if len(frame) == FRAME_BYTES else frame[:FRAME_BYTES].ljust(FRAME_BYTES, b"\0")
             self._end_play("done")

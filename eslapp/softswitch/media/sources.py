@@ -29,7 +29,7 @@ class Source(Protocol):
     """Something that can be played."""
 
     def read(self) -> bytes | None:
-        """The next 320 bytes, or None when there is no more."""
+        """The next 320 bytes, none for a tick in which nothing is sent, or None when there is no more."""
 
     def close(self) -> None:
         """Give back what the source holds; safe to call twice."""

@@ -34,6 +34,7 @@ class SipCall(Receiving):
     """
 
     direction: Literal["inbound", "outbound"]
+    is_loopback = False  # see ``softswitch.loopback``
 
     def __init__(self, host: CallHost, request: Request, flow: Flow, media: MediaPort) -> None:
         super().__init__(host, request, flow, media)
@@ -77,6 +78,11 @@ class SipCall(Receiving):
     def own_address(self) -> str:
         """Our Contact in this call."""
         return self._contact
+
+    @property
+    def remote_direction(self) -> str:
+        """The direction the other side wrote last: ``sendonly`` or ``inactive`` when it holds us."""
+        return self._session.remote_direction
 
     @property
     def is_held(self) -> bool:

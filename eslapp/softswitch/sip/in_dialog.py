@@ -57,6 +57,7 @@ class InDialog:
         self._contact = ""
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._unacked: Unacked | None = None
+        self.reoffer_answer: Response | None = None  # what the other side said to our last re-INVITE
         self._is_offering = False  # a re-INVITE of ours is under way
         self._is_released = False
 
@@ -129,6 +130,7 @@ class InDialog:
         assert self._dialog is not None
         was_first, self._is_offering = self._is_offering, False
         self._dialog.refresh(response)
+        self.reoffer_answer = response
         if was_first:
             try:
                 self._session.take_answer(response.body)

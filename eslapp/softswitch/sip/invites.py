@@ -35,6 +35,8 @@ def receive_invite(stack: SipStack, request: Request, transaction: Transaction, 
         if not verdict.is_right:
             status, headers = verdict.status, [*verdict.headers]
     if status:
+        if status == 488:  # the offer was read first, which FreeSWITCH says by a 100
+            transaction.respond(100, replies.make(100))
         transaction.respond(status, replies.make(status, stack.new_tag(), headers))
         return
     transaction.respond(100, replies.make(100))

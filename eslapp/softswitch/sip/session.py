@@ -46,6 +46,11 @@ class MediaSession:
         self._wanted = "sendrecv"
         self._wire: SecureWire | None = None
 
+    @property
+    def remote_direction(self) -> str:
+        """As the other side wrote it last."""
+        return self._choice.direction if self._choice is not None else "sendrecv"
+
     def read(self, body: bytes) -> sdp.Choice:
         """The usable part of a description. NotAcceptable where there is none."""
         try:

@@ -1,0 +1,138 @@
+"""``loopback/extension[/context[/dialplan]]``: a pair of channels; the far one goes through the dialplan.
+
+What the near one (``-a``) says the far one (``-b``) hears; it rings, answers and ends with it.
+Not here: the audio between them (``media.loop``), SIP. FreeSWITCH's bow-out (joining the two real legs) is not done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, cast
+
+from eslapp.softswitch import legs
+from eslapp.softswitch.channel_events import LINEAR
+from eslapp.softswitch.media import loop
+from eslapp.softswitch.media.port import MediaPort
+from eslapp.softswitch.profile import CallerProfile, Header
+from eslapp.softswitch.session import Session
+
+if TYPE_CHECKING:
+    from eslapp.softswitch.sip.call import SipCall
+    from eslapp.softswitch.switch import Switch
+
+
+class LoopCall:
+    """What ``SipCall`` is for a phone: the side of a pair that its channel sees."""
+
+    is_loopback = True
+    is_held = False
+    remote_sdp = local_sdp = auth_user = remote_tag = local_tag = call_id = own_address = ""
+    remote_direction = "sendrecv"
+    heard = reoffer_answer = None
+    remote_addr = ("", 0)
+
+    def __init__(self, direction: str, media: MediaPort) -> None:
+        self.direction = direction
+        self.media = media
+        self.state = "calling"
+        self.session: Session | None = None
+        self.twin: LoopCall | None = None
+        self.on_progress: Callable[[int, bool], None] | None = None
+        self.on_answer: Callable[[], None] | None = None
+        self.on_end: Any = None
+
+    def ring(self) -> bool:
+        """The far side rings."""
+        return self._progress("ringing", 180)
+
+    def early_media(self) -> bool:
+        """The far side is heard before it answers."""
+        return self._progress("early", 183)
+
+    def _progress(self, state: str, code: int) -> bool:
+        if self.state in ("answered", "over"):
+            return False
+        self.state = state
+        twin = self.twin
+        if twin is not None and twin.on_progress is not None:
+            twin.on_progress(code, code == 183)
+        return True
+
+    def answer(self) -> bool:
+        """Both are answered, the near one first."""
+        twin = self.twin
+        if self.state in ("answered", "over") or twin is None or self.session is None or twin.session is None:
+            return False
+        self.state = twin.state = "answered"
+        for session in (self.session, twin.session):
+            session.is_media_ready = True
+        if twin.on_answer is not None:
+            twin.on_answer()
+        return True
+
+    def hangup(self, _cause_code: int = 16, cause_name: str = "NORMAL_CLEARING") -> bool:
+        """The other one ends with the same cause."""
+        if self.state == "over":
+            return False
+        self.state = "over"
+        twin = self.twin
+        if twin is not None and twin.session is not None and twin.session.is_up:
+            twin.session.hangup(cause_name)
+        return True
+
+    def reject(self, _code: int, *, cause_name: str = "", **_more: object) -> bool:
+        """Refused."""
+        return self.hangup(16, cause_name or "NORMAL_CLEARING")
+
+    def reinvite(self, *_: object) -> bool:
+        """There is nobody to be told."""
+        return False
+
+    def send_request(self, *_: object, **__: object) -> bool:
+        """The same."""
+        return False
+
+
+def make(switch: Switch, profile: CallerProfile, uuid: str, variables: Iterator[Header], exports: str) -> Session:
+    """The near channel of a new pair, in the registry, not started; the far one starts with it."""
+    assert switch.stack is not None
+    near_port, far_port = loop.pair(switch.stack.media.clock)
+    near, far = LoopCall("outbound", near_port), LoopCall("inbound", far_port)
+    near.twin, far.twin = far, near
+    a = Session(switch, uuid, profile.channel_name, "outbound", profile)
+    other = switch.new_uuid()
+    name = f"loopback/{profile.destination_number}-b"
+    theirs = profile.frozen()
+    theirs.uuid, theirs.channel_name, theirs.direction = other, name, "inbound"
+    b = Session(switch, other, name, "inbound", theirs)
+    for session, call, leg, twin in ((a, near, "A", b), (b, far, "B", a)):
+        call.session = session
+        for key, value in (*_common(session), *(variables if session is a else ())):
+            session.variables.set(key, value)
+        session.variables.set("other_loopback_leg_uuid", twin.uuid)
+        session.variables.set("loopback_leg", leg)
+        session.codec = LINEAR
+        legs.attach(session, cast("SipCall", call))
+        switch.add(session)
+    for key in [each.strip() for each in exports.split(",") if each.strip()]:
+        b.variables.set(key, a.variables.get(key))
+    return a
+
+
+def start_far(session: Session) -> None:
+    """Once the near one began to live, the far one does."""
+    call = cast("LoopCall | None", session.call)
+    if call is not None and call.twin is not None and call.twin.session is not None:
+        call.twin.session.start()
+
+
+def _common(session: Session) -> Iterator[Header]:
+    yield "direction", session.direction
+    if session.direction == "outbound":
+        yield "is_outbound", "true"
+    yield "uuid", session.uuid
+    yield "session_id", str(session.number)
+    for key in ("read", "write"):
+        yield f"{key}_codec", LINEAR
+        yield f"{key}_rate", "8000"
+    yield "channel_name", session.name
