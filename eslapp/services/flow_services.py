@@ -21,6 +21,8 @@ from ivr.waits import Failed, Happening
 
 log = get_log("flow_services")
 
+QUIET_S = 2.0  # of a caller's silence while a service works
+
 # What a service is given: the interaction's id and the effect.
 Service = Callable[[str, Any], Happening]
 
@@ -38,11 +40,16 @@ class FlowServices:
         return {kind: self._on_chat for kind in self._services}
 
     def _on_call(self, call: OnCall, effect: ServiceCall) -> Happening:
-        """A caller who hangs up is let go at once; what was asked for is still done."""
+        """A caller who hangs up is let go at once; what was asked for is still done. Who waits longer hears that."""
         work = spawn(self._done, call.interaction, effect)
-        gevent.wait([work, call.leg.gone], count=1)
+        either = [work, call.leg.gone]
+        if not gevent.wait(either, timeout=QUIET_S, count=1):
+            call.leg.hold_music(None)  # the soft beep: silence would be taken for a dead line
+            gevent.wait(either, count=1)
         if not work.ready():
             raise call.leg.lost()
+        if call.leg.has_music:
+            call.leg.interrupt()
         happening: Happening = work.get()
         return happening
 

@@ -119,7 +119,13 @@ async def a_caller_helps_themselves(site: RunningSite, shop: Shop) -> None:
         call = await phone.dial("5000")
         await call.answered(timeout=10)
         await call.heard.sound(timeout=10)
+        shop.goes_on.clear()
         await call.press("1234")
+        await away(await_that, "the question", 10, lambda: len(shop.seen) == 1)
+        await call.heard.silence(timeout=10, for_s=1.0)
+        await call.heard.sound(timeout=10)  # a soft beep: the line is not dead
+        shop.goes_on.set()
+        await call.heard.silence(timeout=10, for_s=0.5)
         await call.heard.sound(timeout=15)  # the number's digits, then the survey's question
         await call.heard.silence(timeout=20, for_s=1.5)
         await call.press("2")

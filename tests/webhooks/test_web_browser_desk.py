@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from browser import NARROW, WIDE, Screen, chromium
@@ -13,7 +14,8 @@ from selenium.webdriver.common.keys import Keys
 from eslapp.core import commands as c
 from eslapp.core.events import MessageAdvanced, TranscriptReady
 from eslapp.core.model import Medium
-from eslapp.store import events, messages, recordings, transcripts
+from eslapp.store import events, identities, messages, recordings, surveys, tickets, transcripts
+from eslapp.store.identities import Identification
 from eslapp.store.recordings import Recording
 from eslapp.store.transcripts import Turn
 
@@ -33,6 +35,16 @@ def sign_in(house: House, screen: Screen, login: str = "1001", language: str = "
     screen.write("input[name=password]", house.password(login))
     screen.click(".login-card .primary")
     screen.find(".presence")
+
+
+def with_results(tx: Any, interaction: str, contact: str) -> None:
+    """What the flow had done for the contact: a proof, a ticket, a verdict."""
+    found = Identification(interaction, contact, "member", "20017", 1.0)
+    identities.keep(tx, source="a", found=found)
+    ticket = {"kind": "repair", "level": "high", "subject": "Broken lid", "text": "", "collected": {}}
+    tickets.open_one(tx, source="a", interaction=interaction, contact=contact, at=1.0, due_at=None, **ticket)
+    said = {"survey": "short", "score": 1, "best": 5, "is_low": True, "queue": "", "agent": "", "at": 1.0}
+    surveys.keep(tx, source="a", interaction=interaction, contact=contact, **said)
 
 
 def fits(screen: Screen) -> bool:
@@ -55,12 +67,16 @@ def test_a_chat_from_offer_to_wrap_up(house: House, screen: Screen) -> None:
     house.until(lambda: house.world.agents["1001"].presence == "available", "the presence")
     interaction = house.chat_interaction(name="Lena Fischer")
     house.say(interaction, "My kettle arrived with a broken lid.")
+    house.store.write(lambda tx: with_results(tx, interaction, house.world.interactions[interaction].contact))
     screen.sees(".offer", "Lena Fischer")
     screen.sees(".side h2", "Lena Fischer")
     screen.click(".offer .primary", "Accept")
     screen.sees(".talk-head h2", "Lena Fischer")
     screen.sees(".bubble", "broken lid")
     screen.sees(".why-text", "longest idle")
+    screen.sees(".results", "Verified by member number · 20017")
+    screen.sees(".results", "Ticket 10001")
+    screen.sees(".results", "Survey: 1 of 5")
     screen.press("#message", "/")
     screen.click(".replies .menu-item", "order number")
     screen.press("#message", Keys.ENTER)

@@ -37,7 +37,7 @@ function Results({ one, version, t }) {
   const proof = told?.verified?.[told.verified.length - 1];
   const answers = told?.surveys || [];
   if (!proof && !tickets.length && !answers.length) return null;
-  return html`<section class="card" aria-label=${t("results")}><h3>${t("results")}</h3><ul class="history">
+  return html`<section class="card results" aria-label=${t("results")}><h3>${t("results")}</h3><ul class="history">
     ${proof && html`<li class="ok">${t(`verified_${proof.verified_by}`)}${proof.member && html` · <bdi>${proof.member}</bdi>`}</li>`}
     ${tickets.map((ticket) => html`<li key=${ticket.number}>${t("ticket", { number: ticket.number })} <span class="pill">${t(`ticket_${ticket.state}`)}</span>
       <bdi class="quiet small">${ticket.subject}</bdi></li>`)}
