@@ -255,6 +255,8 @@ class Daemon:
                     continue
                 except Overrun:
                     log.error("services-overrun")
+                    spawn(self._guarded, lambda _: self.chats.recover(), None)
+                    self.transcriptions.wake()
                     continue
                 kind = type(event).__name__
                 if kind == "RecordingFinished":

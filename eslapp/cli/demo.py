@@ -13,10 +13,11 @@ import click
 from rich.markup import escape
 
 from eslapp.cli.output import console, fail
-from eslapp.cli.run import end_in_order, port_options, show_site, stay, switch_option, tell_prompt, tell_restart
+from eslapp.cli.run import end_in_order, port_options, show_site, stay, tell_prompt, tell_restart
+from eslapp.cli.switch_option import given_switch, switch_option
 from eslapp.demo.story import Stage, Story
 from eslapp.demo.timeline import STYLES, Timeline
-from eslapp.launch import Launched, Switch, Wishes, launch
+from eslapp.launch import Launched, Wishes, launch
 from eslapp.sitedir import SiteDir
 from eslapp.supervisor import StartFailed
 
@@ -48,8 +49,9 @@ def command(once: bool, json_path: Path | None, home: Path, switch_url: str | No
     site_dir = prepare(home)
     end_in_order()
     try:
-        switch = Switch.parse(switch_url) if switch_url else None
-        launched = launch(site_dir, Wishes(**ports, switch=switch), progress=tell_prompt, on_restart=tell_restart)
+        launched = launch(
+            site_dir, Wishes(**ports, switch=given_switch(switch_url)), progress=tell_prompt, on_restart=tell_restart
+        )
     except StartFailed as error:
         fail(str(error))
     try:

@@ -15,7 +15,7 @@ from eslapp.cli.output import console, json_option
 from eslapp.cli.site_option import open_site, site_option
 from eslapp.launch import is_listening
 from eslapp.sitedir import SiteDir
-from eslapp.store import Store, StoreError, interactions
+from eslapp.store import Store, StoreError, inbox, interactions
 from ivr import checks
 from ivr.loader import load_site
 from recordings.transcribe.client import TranscriberClient
@@ -78,6 +78,10 @@ def of_store(site_dir: SiteDir) -> Iterator[Finding]:
         store.open_to_read()
         count = len(store.read(interactions.still_open))
         yield Finding("store", "ok", f"readable, {count} open interactions")
+        lost, last = store.read(inbox.given_up)
+        if lost:
+            text = f"{lost} events of channels could not be worked on; the newest: {last}"
+            yield Finding("inbox", "warning", text, f"see {site_dir.logs / 'daemon.log'}; they stay in the database")
     except StoreError as error:
         yield Finding("store", "error", str(error))
     finally:

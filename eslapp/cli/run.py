@@ -10,7 +10,8 @@ import click
 
 from eslapp.cli.output import console, fail
 from eslapp.cli.site_option import open_site
-from eslapp.launch import Launched, Switch, Wishes, launch
+from eslapp.cli.switch_option import given_switch, switch_option
+from eslapp.launch import Launched, Wishes, launch
 from eslapp.supervisor import StartFailed
 
 PORT = click.IntRange(0, 65535)
@@ -26,12 +27,6 @@ def port_options(function: Any) -> Any:
     ):
         function = option(function)
     return function
-
-
-def switch_option(function: Any) -> Any:
-    """The option that names a switch of the user's own; shared by ``run`` and ``demo``."""
-    text = "A running FreeSWITCH: esl://HOST:PORT, or esl://:PASSWORD@HOST:PORT where it is not the site's."
-    return click.option("--switch", "switch_url", help=text)(function)
 
 
 @click.command(
@@ -66,8 +61,9 @@ def command(
     site = open_site(site_path)
     end_in_order()
     try:
-        switch = Switch.parse(switch_url) if switch_url else None
-        wishes = Wishes(**ports, bind=bind, switch=switch, public_url=public_url, test_calls=test_calls)
+        wishes = Wishes(
+            **ports, bind=bind, switch=given_switch(switch_url), public_url=public_url, test_calls=test_calls
+        )
         launched = launch(site, wishes, progress=tell_prompt, on_restart=tell_restart)
     except StartFailed as error:
         fail(str(error))

@@ -17,7 +17,6 @@ from gevent.lock import RLock
 from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
-from eslapp.core.events import MessageStored
 from eslapp.core.model import Interaction, InteractionState, Medium, Outcome
 from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
@@ -26,7 +25,8 @@ from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.performers import ChatPerformers, OnChat
 from eslapp.services.queue_entry import into_line
 from eslapp.services.reaching import reach
-from eslapp.store import Store, Tx, contacts, conversations, events, media, messages, outbox
+from eslapp.services.stored_messages import stored
+from eslapp.store import Store, Tx, contacts, conversations, events, interactions, media, messages, outbox
 from eslapp.store.conversations import Conversation
 from eslapp.store.media import Media
 from eslapp.store.messages import Message
@@ -287,6 +287,8 @@ class Chats:
         world = self._world()
         kind = type(event).__name__
         found = world.interaction(interaction_of(event))
+        if found is None and kind == "TalkEnded":  # without a wrap-up it is closed by now
+            found = self._store.read(lambda tx: interactions.get(tx, event.interaction))
         if found is None or found.medium != Medium.TEXT:
             return
         if kind == "OfferAccepted":
@@ -305,7 +307,7 @@ class Chats:
         self.step(interaction, waits.HungUp("chat-ended"))
 
     def recover(self) -> None:
-        """After a start: ask again for what each waiting session had asked for."""
+        """After a start, or events that were lost: ask again for what each waiting session had asked for."""
         for found in list(self._world().interactions.values()):
             if found.medium == Medium.TEXT:
                 with self._moving:
@@ -318,7 +320,9 @@ class Chats:
         if found is None or session is None or interaction in self._timers.keys() | self._at_work:
             return
         is_queueing = "QueueLeft" in session.waits_for
-        if is_queueing and found.state in IN_LINE:
+        if found.state in (InteractionState.CONNECTING, InteractionState.WRAP_UP):
+            self._with_agent_again(found, is_queueing)
+        elif is_queueing and found.state in IN_LINE:
             for effect in self._flows.resume(session, waits.Resumed()).effects:
                 if isinstance(effect, effects.EnterQueue):
                     self._limit_wait(interaction, effect)
@@ -331,16 +335,12 @@ class Chats:
         elif "TextArrived" in session.waits_for:
             self._timers[interaction] = spawn(self._time_out, interaction, effects.AwaitText().timeout_s)
 
-
-def stored(message: Message) -> MessageStored:
-    """The event of a message that is being committed."""
-    return MessageStored(
-        at=message.created_at,
-        interaction=message.interaction,
-        message=message.id,
-        direction=message.direction,
-        author=message.author,
-    )
+    def _with_agent_again(self, found: Interaction, is_queueing: bool) -> None:
+        """The agent's answer, or the end of the talk, passed us by."""
+        if found.state == InteractionState.CONNECTING:
+            self._bus.submit(ask.ConnectInteraction(at=self._clock(), interaction=found.id))
+        elif is_queueing:
+            self.step(found.id, waits.QueueLeft(waits.CONNECTED_ENDED))
 
 
 def interaction_of(event: Any) -> str:

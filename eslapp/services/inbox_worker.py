@@ -23,7 +23,18 @@ from eslapp.log import get_log
 from eslapp.services.chats import Chats
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.inbound_changes import CHANGES
-from eslapp.store import Store, StoreError, Tx, contacts, conversations, inbox, interactions, reply_windows
+from eslapp.store import (
+    StaleEpoch,
+    Store,
+    StoreError,
+    StoreUnavailable,
+    Tx,
+    contacts,
+    conversations,
+    inbox,
+    interactions,
+    reply_windows,
+)
 from eslapp.store.conversations import Conversation
 from eslapp.store.inbox import RawEvent
 from eslapp.store.media import Media
@@ -117,7 +128,7 @@ class InboxWorker:
         for raw in waiting:
             try:
                 self._take(raw)
-            except StoreError:
+            except (StoreUnavailable, StaleEpoch):  # not this row's fault: all of them wait
                 raise
             except Exception as error:
                 log.exception("raw-event-failed", number=raw.number)

@@ -33,14 +33,14 @@ class QueueWait:
         self._prompts = prompts
         self._clock = clock
 
-    def wait(self, leg: Any, effect: effects.EnterQueue, language: str) -> waits.Happening:
-        """Play until something ends the wait. Raises ``LegTaken`` when the talk begins, ``LegGone`` on hang-up."""
+    def wait(self, leg: Any, effect: effects.EnterQueue, language: str, since: float) -> waits.Happening:
+        """Play until something ends the wait, ``after`` counted from ``since``. Raises ``LegTaken`` when the talk
+        begins, ``LegGone`` on hang-up."""
         music = self._prompts.recorded(effect.music) if effect.music else None
         every_s = effect.announce.position_every_s
         hint = self._prompts.paths(effect.hint)
-        begun = self._clock()
-        next_words = begun if every_s else float("inf")
-        leave_at = begun + effect.after_s if effect.after_s is not None else float("inf")
+        next_words = self._clock() if every_s else float("inf")
+        leave_at = since + effect.after_s if effect.after_s is not None else float("inf")
         while True:
             state = self._state()
             if state in IN_TALK:

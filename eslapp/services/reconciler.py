@@ -22,7 +22,7 @@ from eslapp.core.model import InteractionState, Medium, OfferState, Outcome
 from eslapp.esl import commands
 from eslapp.esl.errors import SwitchError
 from eslapp.log import get_log
-from eslapp.services import legs
+from eslapp.services import legs, returning
 
 log = get_log("reconciler")
 
@@ -152,8 +152,17 @@ class Reconciler:
         now = self._clock()
         if interaction.state == InteractionState.CONNECTED:
             self._bus.submit(ask.EndTalk(at=now, interaction=interaction.id, by="switch", cause="lost"))
+        elif self._was_joined(interaction):
+            returning.talked_unseen(self._bus, now, interaction.id)
         else:
             self._bus.submit(ask.RescindOffer(at=now, offer=interaction.offer, reason="agent-leg-lost"))
+
+    def _was_joined(self, interaction: Any) -> bool:
+        try:
+            partner = self._link.api(commands.uuid_getvar(interaction.leg, returning.LAST_PARTNER), timeout=5)
+        except (SwitchError, commands.CommandError):
+            return False
+        return returning.was_joined(interaction, partner)
 
     def _joining(self, interaction: Any, contact: dict[str, str], agent: dict[str, str]) -> None:
         """Joined unseen, or the daemon that was to join them died: then the contact has the old place again."""

@@ -19,7 +19,7 @@ from eslapp.core.model import Interaction, InteractionState, Medium, Outcome
 from eslapp.esl.errors import LegGone, LegTaken, SwitchError
 from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
-from eslapp.services import legs, transfers
+from eslapp.services import legs, returning, transfers
 from eslapp.services.arrival import Arrival
 from eslapp.services.caller_leg import CallerLeg
 from eslapp.services.callers import caller_facts, person, who_calls
@@ -38,7 +38,6 @@ log = get_log("voice_calls")
 
 CHANNEL = "voice"
 SCOPE = "tel"  # of a caller's number
-AFTER_TALK = (InteractionState.CONNECTED, InteractionState.WRAP_UP, InteractionState.CLOSED)  # of a leg that is back
 
 
 # What a caller may have without an answered call (early media); all else answers it.
@@ -108,12 +107,11 @@ class VoiceCalls:
         interaction = self._known(call)
         if interaction is None:
             arrival, turn = self._arrive(leg, call)
-        elif interaction.state == InteractionState.CLOSED:
-            leg.hang_up("NORMAL_CLEARING")
-            return
         else:
             arrival, back = Arrival(interaction.id), self._come_back(interaction, leg, call.variables)
             if back is None:
+                if interaction.state == InteractionState.CLOSED:
+                    leg.hang_up("NORMAL_CLEARING")
                 return
             turn = back
         while True:
@@ -195,15 +193,13 @@ class VoiceCalls:
     def _come_back(self, interaction: Interaction, leg: CallerLeg, variables: Mapping[str, str]) -> Turn | None:
         """A leg we know: the talk is over, or we (or the connection) were away for a while."""
         session = self._flows.load(interaction.id)
-        if session is None:
+        if session is None or not returning.has_more(interaction, session):
             return None
-        now = self._clock()
-        if interaction.state == InteractionState.CONNECTED:
-            self._bus.submit(ask.EndTalk(at=now, interaction=interaction.id, by="agent", cause="NORMAL_CLEARING"))
-        elif interaction.state == InteractionState.CONNECTING:  # never joined: back to the old place, not "served"
-            self._bus.submit(ask.RescindOffer(at=now, offer=interaction.offer, reason="never-joined"))
+        has_talked = returning.tell_router(
+            self._bus, self._clock(), interaction, variables.get(returning.LAST_PARTNER, "")
+        )
         happening: waits.Happening = waits.Resumed()
-        if interaction.state in AFTER_TALK and "QueueLeft" in session.waits_for:
+        if has_talked and "QueueLeft" in session.waits_for:
             happening = waits.QueueLeft(waits.CONNECTED_ENDED)
         elif session.verb == "transfer":
             happening = transfers.come_back(leg, session, variables)
@@ -275,8 +271,10 @@ class VoiceCalls:
         return waits.KeysPressed(digits) if digits else waits.KeysMissing()
 
     def _queue(self, leg: CallerLeg, interaction: str, effect: effects.EnterQueue, language: str) -> waits.Happening:
-        now_is = self._world().interaction(interaction)
-        if now_is is not None and now_is.state == InteractionState.IN_FLOW:
+        now_is, since = self._world().interaction(interaction), self._clock()
+        if now_is is not None and now_is.state != InteractionState.IN_FLOW:  # in the line already: back after a crash
+            since = now_is.queued_at or since
+        elif now_is is not None:
             waiting = self._world().lines.waiting(effect.queue)
             if effect.limit is not None and waiting >= effect.limit:
                 return waits.QueueLeft(waits.FULL)
@@ -288,7 +286,7 @@ class VoiceCalls:
             leg.forget_digits()
             leg.play(self._prompts.paths((*effect.greeting, *effect.hint)))
         while True:
-            left = self._wait_for(interaction).wait(leg, effect, language)
+            left = self._wait_for(interaction).wait(leg, effect, language, since)
             if isinstance(left, waits.KeysPressed):
                 reason = f"key {left.digits}"
             elif left == waits.QueueLeft(waits.TIMEOUT):

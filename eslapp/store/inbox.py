@@ -89,6 +89,13 @@ def failed(tx: Tx, number: int, *, error: str, at: float, retry_at: float | None
     )
 
 
+def given_up(tx: Tx) -> tuple[int, str]:
+    """How many will never be worked on, and where the newest came from and what it failed with."""
+    rows = tx.all("SELECT channel_account, error FROM inbox WHERE state = 'failed' ORDER BY number DESC LIMIT 1")
+    count = int(tx.value("SELECT COUNT(*) FROM inbox WHERE state = 'failed'"))
+    return count, f"{rows[0]['channel_account']}: {rows[0]['error']}" if rows else ""
+
+
 def _raw(row: Row) -> RawEvent:
     row["headers"] = json.loads(row["headers"])
     return RawEvent(**row)

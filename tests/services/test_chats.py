@@ -141,3 +141,42 @@ def test_a_line_at_its_limit_keeps_who_stands_in_it_and_writes(tmp_path: Path) -
     talk.write("are you there?")
     assert talk.interaction.state == InteractionState.QUEUED and talk.said() == []
     floor.close()
+
+
+def with_agent(talk: Talk) -> None:
+    talk.write("hello")
+    talk.floor.at_work()
+    until(lambda: talk.interaction.offer)
+    talk.floor.ask(c.AcceptOffer, offer=talk.interaction.offer, agent="1001")
+
+
+THANKS = """flow: main
+start:
+  - queue: {name: orders}
+  - say: {en: Thank you for your patience.}
+  - hangup
+"""
+
+
+@pytest.mark.parametrize("wrap_up_s", [0.0, 60.0])
+def test_the_steps_after_the_queue_run_with_and_without_wrap_up(tmp_path: Path, wrap_up_s: float) -> None:
+    floor = Floor(tmp_path, flow=THANKS, wrap_up_s=wrap_up_s)
+    talk = Talk(floor)
+    with_agent(talk)
+    floor.ask(c.ConnectInteraction, interaction="one")
+    ended = floor.ask(c.EndTalk, interaction="one", by="agent", cause="")
+    talk.chats.on_event(ended[0])
+    assert talk.said() == ["Thank you for your patience."]
+    floor.close()
+
+
+def test_events_that_were_lost_are_made_up_for(tmp_path: Path) -> None:
+    floor = Floor(tmp_path, flow=THANKS)
+    talk = Talk(floor)
+    with_agent(talk)
+    talk.chats.recover()  # OfferAccepted was lost
+    assert talk.interaction.state == InteractionState.CONNECTED
+    floor.ask(c.EndTalk, interaction="one", by="agent", cause="")
+    talk.chats.recover()  # TalkEnded was lost
+    assert talk.said() == ["Thank you for your patience."]
+    floor.close()

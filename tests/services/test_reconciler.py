@@ -27,8 +27,11 @@ class Switch:
 
     def __init__(self) -> None:
         self.channels: list[dict[str, str]] = []
+        self.partner = "_undef_"
 
     def api(self, line: str, timeout: float = 5.0) -> str:
+        if line.startswith("uuid_getvar"):
+            return self.partner
         if line.startswith("show registrations"):
             return json.dumps({"rows": [{"reg_user": "1001"}]})
         return json.dumps({"rows": self.channels}) if line.startswith("show channels") else "+OK"
@@ -112,3 +115,10 @@ def test_missing_twice_means_twice_in_a_row(floor: Floor) -> None:
         switch.channels = [row(LEG, LEG)] if there else []
         looks.look(at_start=False)
     assert floor.now().state != InteractionState.CLOSED
+
+
+def test_a_talk_that_began_and_ended_unseen_took_place(floor: Floor) -> None:
+    offer, switch = connecting(floor), Switch()
+    switch.channels, switch.partner = [row(LEG, LEG)], legs.offer_leg(offer)
+    Reconciler(bus=floor.bus, link=switch, world=floor.world, clock=floor.clock).look(at_start=True)
+    assert floor.now().state == InteractionState.WRAP_UP

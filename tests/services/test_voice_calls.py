@@ -13,6 +13,8 @@ from floor import Floor
 from eslapp.core import commands as c
 from eslapp.core.model import InteractionState
 from eslapp.ids import random_id
+from eslapp.services import legs
+from eslapp.services.queue_wait import QueueWait
 from eslapp.services.voice_calls import VoiceCalls
 from ivr import effects, waits
 
@@ -114,3 +116,53 @@ def test_a_key_takes_the_contact_out_of_the_line_and_keeps_the_clock(floor: Floo
     left = calls_on(floor, lambda: waits.KeysPressed("1"))._queue(cast(Any, None), "one", enter, "en")
     assert left == waits.KeysPressed("1")
     assert (floor.now().state, floor.now().queued_at) == (InteractionState.IN_FLOW, before.queued_at)
+
+
+def test_a_talk_that_nobody_saw_is_not_queued_again(floor: Floor) -> None:
+    floor.waiting(leg=LEG)
+    offer = offered(floor)
+    floor.ask(c.AcceptOffer, offer=offer, agent="1001")
+    marks = {"last_bridge_to": legs.offer_leg(offer)}  # the switch joined them while the daemon was dead
+    turn = calls_on(floor)._come_back(floor.now(), cast(Any, None), marks)
+    assert floor.now().state == InteractionState.WRAP_UP
+    assert turn is not None and [type(one) for one in turn.effects] == [effects.EndFlow]
+
+
+def test_without_wrap_up_the_steps_after_the_queue_run(tmp_path: Path) -> None:
+    floor = Floor(tmp_path, wrap_up_s=0.0)
+    try:
+        floor.waiting(leg=LEG)
+        floor.ask(c.AcceptOffer, offer=offered(floor), agent="1001")
+        floor.ask(c.ConnectInteraction, interaction="one")
+        floor.ask(c.EndTalk, interaction="one", by="agent", cause="")
+        assert floor.now().state == InteractionState.CLOSED
+        calls = calls_on(floor)
+        turn = calls._come_back(floor.now(), cast(Any, None), {})
+        assert turn is not None and [type(one) for one in turn.effects] == [effects.EndFlow]
+        assert calls._come_back(floor.now(), cast(Any, None), {}) is None  # the flow is over: hung up
+    finally:
+        floor.close()
+
+
+def test_a_leg_that_is_back_has_the_rest_of_its_wait(floor: Floor) -> None:
+    floor.waiting(leg=LEG)
+    floor.clock.now += 3600
+    calls = calls_on(floor)
+    calls._wait_for = lambda name: QueueWait(name, world=floor.world, prompts=cast(Any, Silent()), clock=floor.clock)
+    left = calls._queue(cast(Any, Silent()), "one", effects.EnterQueue(queue="orders", after_s=600), "en")
+    assert left == waits.QueueLeft(waits.TIMEOUT)
+
+
+class Silent:
+    """A leg and prompts that say nothing; a wait that goes on is a failure."""
+
+    has_music = True
+
+    def paths(self, _pieces: Any) -> list[str]:
+        return []
+
+    def interrupt(self) -> None:
+        return None
+
+    def pause(self, seconds: float) -> None:
+        raise AssertionError(f"waits on for {seconds} s")

@@ -79,9 +79,12 @@ def test_an_absent_switch_is_named_and_waited_for(tmp_path: Path) -> None:
     port = free_port()
     options = ("--switch", f"esl://:secret@127.0.0.1:{port}", "--outbound-port", str(free_port()))
     with RunningSite(tmp_path / "site", *options) as site:
-        log = await_that("the warning", 10, lambda: (site.dir.root / "run.log").read_text(encoding="utf-8"))
-        assert f"nothing listens at 127.0.0.1:{port}" in log
+        log, warning = site.dir.root / "run.log", f"nothing listens at 127.0.0.1:{port}"
+        await_that("the warning", 10, lambda: warning in log.read_text(encoding="utf-8"))
         assert not site.is_ready()
+        shown = [file.read_bytes() for file in Path("/proc").glob("[0-9]*/cmdline") if file.exists()]
+        words = f"esl://127.0.0.1:{port}".encode()  # the run's own command line, without the password
+        assert any(words in line for line in shown) and not any(b":secret@127" in line for line in shown)
 
 
 def test_a_wrong_phone_password_and_an_unregistered_phone_are_seen(tmp_path: Path) -> None:
