@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .model import Interaction, Medium, Offer, Outcome, Presence, Receipt
+from .settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +195,13 @@ class NextPresenceSet(Event):
 class PhoneChanged(Event):
     agent: str
     registered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsAdopted(Event):
+    """A daemon has started under these settings: what replay needs to know."""
+
+    settings: Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

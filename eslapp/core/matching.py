@@ -6,8 +6,10 @@ Not here: what the offer leads to (``decisions.offers``), who ranks first (``rou
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+from itertools import islice
 
 from .events import DecisionMade, Event, InteractionConnected, OfferAccepted, OfferMade
 from .free_pool import Seats
@@ -35,23 +37,25 @@ class Choice:
 
 def match_waiting(world: World, at: float, ids: IdSource) -> list[Event]:
     """Decisions and offers for whoever can be served now, at most ``rules.offers_per_pass``."""
-    events: list[Event] = []
+    passes = islice(matches(world, at, ids), world.settings.rules.offers_per_pass)
+    return [event for made in passes for event in made]
+
+
+def matches(world: World, at: float, ids: IdSource) -> Iterator[list[Event]]:
+    """One after the other: the decision and the offers for the next one who can be served."""
     places: list[tuple[Place, LineKey]] = [head for head in world.lines.heads() if free_for(world, head[1])]
     heapify(places)
-    offers_left = world.settings.rules.offers_per_pass
-    while places and offers_left > 0:
+    while places:
         place, key = heappop(places)
         if not free_for(world, key):
             continue
         following = world.lines.after(key, place)
         made = offer_to_best(world, world.interactions[place[-1]], at, ids)
         if made:
-            events += made
+            yield made
             world = evolve_all(world, made)
-            offers_left -= 1
         if following is not None:
             heappush(places, (following, key))
-    return events
 
 
 def free_for(world: World, key: LineKey) -> Seats:

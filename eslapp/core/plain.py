@@ -34,7 +34,7 @@ class UnknownEvent(ValueError):
 def to_plain(record: Any) -> Any:
     """Dataclasses become dicts, enums their values, tuples lists."""
     if is_dataclass(record) and not isinstance(record, type):
-        return {field.name: to_plain(getattr(record, field.name)) for field in fields(record)}
+        return {field.name: to_plain(getattr(record, field.name)) for field in fields(record) if field.init}
     if isinstance(record, Enum):
         return record.value
     if isinstance(record, Mapping):
@@ -95,7 +95,7 @@ def agent_of(event: Event) -> str:
 def _field_readers(kind: Any) -> dict[str, Reader]:
     if kind not in _READERS:
         hints = typing.get_type_hints(kind)
-        _READERS[kind] = {field.name: _reader(hints[field.name]) for field in fields(kind)}
+        _READERS[kind] = {field.name: _reader(hints[field.name]) for field in fields(kind) if field.init}
     return _READERS[kind]
 
 

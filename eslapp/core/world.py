@@ -128,6 +128,21 @@ def build(
     return world
 
 
+def rebuilt(world: World, settings: Settings) -> World:
+    """The same records under these settings, as a new daemon finds them."""
+    cool_s = world.settings.rules.cool_down_s
+    fresh = build(
+        settings,
+        agents=world.agents.values(),
+        interactions=world.interactions.values(),
+        offers=world.offers.values(),
+        turns=dict(world.turns.items()),
+    )
+    for (interaction, agent), until in world.cool_downs.items():
+        fresh = _cooling(fresh, interaction, agent, until - cool_s)
+    return fresh
+
+
 def evolve(world: World, event: Event) -> World:
     """The world after the event. ``UnexpectedEvent`` where it cannot happen."""
     for record in changes(world, event):

@@ -21,11 +21,12 @@ from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import model
 from eslapp.core.commands import Command, SetPhone
+from eslapp.core.events import SettingsAdopted
 from eslapp.core.settings import Rules, Settings
 from eslapp.core.world import World, build
 from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
-from eslapp.store import StaleEpoch, Store, StoreError, StoreUnavailable, projection
+from eslapp.store import StaleEpoch, Store, StoreError, StoreUnavailable, events, projection
 from eslapp.store.errors import CommitUncertain
 
 from .drafts import Answer, Asked, Draft, Drafter
@@ -80,6 +81,8 @@ class Dispatcher:
         Phones count as unregistered until the switch says otherwise: they may be gone since.
         """
         self._load()
+        adopted = SettingsAdopted(at=self._clock(), settings=self._settings)
+        self._store.write(lambda tx: events.append(tx, adopted))
         self._owner = spawn(self._run)
         self._bus.attach(self.submit)
         for agent in list(self.world.agents.values()):

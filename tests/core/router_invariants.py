@@ -26,11 +26,16 @@ def check(world: World, now: float) -> None:
     indexes_equal_a_world_built_from_the_records(world)
 
 
-def every_offer_is_for_one_and_every_one_has_an_offer(world: World) -> None:
+def no_interaction_is_with_two(world: World) -> None:
+    """After every single event."""
     taken = [offer.interaction for offer in world.offers.values() if offer.state is OfferState.ACCEPTED]
     assert len(taken) == len(set(taken)), "two agents with one interaction"
     asked = [(offer.interaction, offer.agent) for offer in world.offers.values()]
     assert len(asked) == len(set(asked)), "one agent was asked twice"
+
+
+def every_offer_is_for_one_and_every_one_has_an_offer(world: World) -> None:
+    no_interaction_is_with_two(world)
     interactions = {offer.interaction for offer in world.offers.values()}
     held = {record.id for record in world.interactions.values() if record.state in HELD}
     assert held == interactions, "an agent is held for nothing, or somebody is served without an offer"
@@ -105,7 +110,7 @@ def indexes_equal_a_world_built_from_the_records(world: World) -> None:
         agent: set(held) for agent, held in world.held.items() if held
     }
     assert {key: seats for key, seats in fresh.pool.benches.items() if seats} == {
-        key: seats for key, seats in world.pool.benches.items() if seats
+        key: seats for key, seats in world.pool.benches.items() if seats and key[1] in fresh.requirements.lacking
     }
     assert fresh.rings == world.rings and fresh.callbacks == world.callbacks
     timed = [key for key, _ in world.deadlines.by_instant.items() if key[1] != "cool_down"]

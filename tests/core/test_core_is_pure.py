@@ -17,6 +17,7 @@ ALLOWED = {
     "functools",
     "heapq",
     "importlib",
+    "itertools",
     "json",
     "math",
     "pkgutil",

@@ -10,11 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eslapp.core import events as e
-from eslapp.core.model import Interaction, Offer, Receipt
+from eslapp.core.model import Agent, HeadStart, Interaction, Offer, Queue, Receipt, Relax
 from eslapp.core.plain import UnknownEvent, agent_of, event_from_plain, interaction_of, to_json, to_plain
+from eslapp.core.settings import Settings
 
 KINDS = [
-    kind for kind in vars(e).values() if isinstance(kind, type) and issubclass(kind, e.Event) and kind is not e.Event
+    kind
+    for kind in vars(e).values()
+    if isinstance(kind, type) and issubclass(kind, e.Event) and kind not in (e.Event, e.SettingsAdopted)
 ]
 RECORDS = (Interaction, Offer, Receipt)
 FLOATS = st.floats(0, 1e9)
@@ -53,6 +56,15 @@ def _finite(kind: type) -> dict[str, st.SearchStrategy]:
     known = {"float": FLOATS, "float | None": st.none() | FLOATS, "tuple[tuple[str, float], ...]": SCORES}
     known |= {record.__name__: st.deferred(lambda record=record: _record(record)) for record in RECORDS}
     return {field.name: known[field.type] for field in fields(kind) if field.type in known}
+
+
+def test_settings_come_back_equal() -> None:
+    """The whole of a site, as it is written at each start."""
+    queue = Queue("q", skills={"a": 1}, relax=(Relax(3.0, {"a": 0}, True),), head_start=HeadStart(levels={"vip": 9.0}))
+    site = Settings.of([queue], [Agent("1", "Ann", "1", skills={"a": 2}, capacity={"voice": 1, "email": 2})])
+    event = e.SettingsAdopted(at=1.0, settings=site)
+    back = event_from_plain("SettingsAdopted", json.loads(to_json(event)))
+    assert back == event and back.settings.slots == site.slots
 
 
 def _record(kind: type) -> st.SearchStrategy:

@@ -1,0 +1,214 @@
+"""One day on the floor: contacts come, agents react, things go wrong, and the router decides all of it.
+
+day = Day(world, workload, People(workload, seed=1))
+day.live()
+day.log, day.world
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from eslapp.core import commands as c
+from eslapp.core import events as e
+from eslapp.core.callbacks import CHANNEL
+from eslapp.core.events import Event
+from eslapp.core.model import InteractionState, Medium, Presence
+from eslapp.core.world import World, rebuilt
+
+from .floor import Floor, Watcher
+from .people import People
+from .workload import Arrival, Shift, Workload
+
+IN_LINE = (InteractionState.QUEUED, InteractionState.OFFERED)
+JOIN_S = 0.4
+AWAY_S = 60.0
+
+
+@dataclass(slots=True)
+class Counter:
+    """Ids in order."""
+
+    prefix: str
+    number: int = 0
+
+    def __call__(self) -> str:
+        self.number += 1
+        return f"{self.prefix}{self.number:07}"
+
+
+class Day:
+    """``watch`` sees each event with the world after it, ``rest`` each world at rest (the tests' invariants)."""
+
+    def __init__(
+        self,
+        world: World,
+        workload: Workload,
+        people: People,
+        watch: Watcher | None = None,
+        rest: Callable[[World], None] | None = None,
+    ) -> None:
+        self.log: list[Event] = []
+        self._watch = watch
+        self._people = people
+        self._workload = workload
+        self._arrivals = {arrival.interaction: arrival for arrival in workload.arrivals}
+        self.floor = Floor(world, Counter("x"), workload.starts_at, self._seen, rest)
+        self._names = Counter("callback-")
+
+    @property
+    def world(self) -> World:
+        return self.floor.world
+
+    def live(self) -> None:
+        """From the first to the last, and on until everything is over (at most a day)."""
+        for shift in self._workload.shifts:
+            self.floor.at(shift.at, lambda shift=shift: self._shift(shift))  # type: ignore[misc]
+        for arrival in self._workload.arrivals:
+            self.floor.at(arrival.at, lambda arrival=arrival: self._arrive(arrival))  # type: ignore[misc]
+        self.floor.run(self._workload.ends_at)
+        for name in list(self.world.interactions):
+            self.ask(c.CloseInteraction(at=self.floor.now, interaction=name))
+        self.floor.run(self._workload.ends_at + 86_400.0)
+
+    def ask(self, command: c.Command) -> list[Event] | c.Refused:
+        return self.floor.ask(command)
+
+    # --- from outside --------------------------------------------------------------------------------------------
+
+    def _shift(self, shift: Shift) -> None:
+        now = self.floor.now
+        if shift.registered is not None:
+            self.ask(c.SetPhone(at=now, agent=shift.agent, registered=shift.registered))
+        if shift.presence is not None:
+            self.ask(c.SetPresence(at=now, agent=shift.agent, presence=shift.presence, reason=shift.reason))
+
+    def _arrive(self, arrival: Arrival) -> None:
+        now, name, faults = self.floor.now, arrival.interaction, self._people.faults
+        if self._people.happens(faults.restart, name, "restart"):
+            self.restart()
+        opening = c.OpenInteraction(
+            at=now,
+            interaction=name,
+            contact=arrival.contact,
+            channel=arrival.channel,
+            medium=arrival.medium,
+            leg=f"leg-{name}",
+            flow="day",
+            language=arrival.language,
+            level=arrival.level,
+            wanted=arrival.wanted,
+        )
+        self.ask(opening)
+        into = c.EnqueueInteraction(
+            at=now,
+            interaction=name,
+            queue=arrival.queue,
+            priority=arrival.priority,
+            urgency=arrival.urgency,
+            skills=arrival.skills,
+        )
+        self.ask(into)
+        patience_s = self._people.patience_s(arrival)
+        self._later(patience_s, lambda: self._lose_patience(name))
+        if self._people.happens(faults.contact_vanishes, name, "vanish"):
+            after_s = self._people.chance(name, "vanish-at").uniform(0.0, 2 * patience_s)
+            self._later(after_s, lambda: self.ask(c.CloseInteraction(at=self.floor.now, interaction=name)))
+
+    def restart(self) -> None:
+        """The daemon is killed: a new one has nothing but the records."""
+        world = self.world
+        self.floor.world = rebuilt(world, world.settings)
+
+    def _lose_patience(self, name: str) -> None:
+        record = self.world.interaction(name)
+        if record is None or record.state not in IN_LINE:
+            return
+        now = self.floor.now
+        if record.medium is Medium.VOICE and self._people.happens(self._people.faults.wants_callback, name, "callback"):
+            wish = c.RequestCallback(at=now, interaction=self._names(), parent=name, address="13800138000")
+            self._arrivals[wish.interaction] = self._arrivals[name]
+            self.ask(wish)
+        self.ask(c.CloseInteraction(at=now, interaction=name))
+
+    # --- what follows from events --------------------------------------------------------------------------------
+
+    def _seen(self, event: Event, world: World) -> None:
+        self.log.append(event)
+        if self._watch is not None:
+            self._watch(event, world)
+        if isinstance(event, e.OfferMade):
+            self._offered(event)
+        elif isinstance(event, e.OfferAccepted):
+            self._accepted(event)
+        elif isinstance(event, e.InteractionConnected):
+            self._connected(event)
+        elif isinstance(event, e.WrapUpStarted):
+            self._wrapping(event)
+        elif isinstance(event, e.PresenceChanged) and event.presence is Presence.RNA:
+            back = c.SetPresence(at=event.at + AWAY_S, agent=event.agent, presence=Presence.AVAILABLE)
+            self._later(AWAY_S, lambda: self.ask(back))
+
+    def _offered(self, event: e.OfferMade) -> None:
+        offer = event.offer
+        what, after_s = self._people.reaction(offer.interaction, offer.agent, round(event.at))
+        if self._people.happens(self._people.faults.phone_drops, offer.id, "phone"):
+            self._later(0.5, lambda: self.ask(c.SetPhone(at=self.floor.now, agent=offer.agent, registered=False)))
+            self._later(0.6, lambda: self._rescind(offer.id, "phone-gone"))
+            self._later(AWAY_S, lambda: self.ask(c.SetPhone(at=self.floor.now, agent=offer.agent, registered=True)))
+        elif what == "accept":
+            self._later(after_s, lambda: self._answer(offer.id, offer.agent))
+        elif what == "decline":
+            self._later(after_s, lambda: self._decline(offer.id, offer.agent))
+
+    def _accepted(self, event: e.OfferAccepted) -> None:
+        name = event.interaction
+        if self.world.interactions[name].medium is Medium.TEXT:
+            return
+        if self._people.happens(self._people.faults.leg_fails, event.offer, "leg"):
+            self._later(JOIN_S, lambda: self._rescind(event.offer, "leg-failed"))
+        elif self.world.interactions[name].channel == CHANNEL:
+            self._later(JOIN_S, lambda: self._dial(name, event.offer))
+        else:
+            self._later(JOIN_S, lambda: self.ask(c.ConnectInteraction(at=self.floor.now, interaction=name)))
+
+    def _dial(self, name: str, offer: str) -> None:
+        self.ask(c.DialContact(at=self.floor.now, interaction=name, leg=f"leg-{offer}"))
+        if self._people.happens(self._people.faults.not_reached, offer, "reach"):
+            self._later(10.0, lambda: self.ask(c.MissContact(at=self.floor.now, interaction=name, reason="busy")))
+        else:
+            self._later(5.0, lambda: self.ask(c.ConnectInteraction(at=self.floor.now, interaction=name)))
+
+    def _connected(self, event: e.InteractionConnected) -> None:
+        arrival = self._arrivals.get(event.interaction)
+        talk_s = self._people.talk_s(arrival) if arrival is not None else AWAY_S
+        name = event.interaction
+        self._later(talk_s, lambda: self.ask(c.EndTalk(at=self.floor.now, interaction=name, by="contact")))
+        if self._people.happens(self._people.faults.browser_closes, name, "browser"):
+            self._later(talk_s / 2, lambda: self._browser(event.agent, Presence.OFFLINE))
+            self._later(talk_s + AWAY_S, lambda: self._browser(event.agent, Presence.AVAILABLE))
+
+    def _wrapping(self, event: e.WrapUpStarted) -> None:
+        arrival = self._arrivals.get(event.interaction)
+        if arrival is None or self._people.happens(self._people.faults.wrap_up_forgotten, event.interaction, "wrap"):
+            return
+        done = {"interaction": event.interaction, "agent": event.agent, "disposition": "done"}
+        self._later(self._people.wrap_s(arrival), lambda: self.ask(c.FinishWrapUp(at=self.floor.now, **done)))
+
+    # --- in short ------------------------------------------------------------------------------------------------
+
+    def _later(self, seconds: float, act: Callable[[], object]) -> None:
+        self.floor.at(self.floor.now + max(0.0, seconds), lambda: (act(), None)[1])
+
+    def _answer(self, offer: str, agent: str) -> None:
+        self.ask(c.AcceptOffer(at=self.floor.now, offer=offer, agent=agent))
+
+    def _decline(self, offer: str, agent: str) -> None:
+        self.ask(c.DeclineOffer(at=self.floor.now, offer=offer, agent=agent))
+
+    def _rescind(self, offer: str, reason: str) -> None:
+        self.ask(c.RescindOffer(at=self.floor.now, offer=offer, reason=reason))
+
+    def _browser(self, agent: str, presence: Presence) -> None:
+        self.ask(c.SetPresence(at=self.floor.now, agent=agent, presence=presence, reason="browser"))
