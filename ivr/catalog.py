@@ -59,7 +59,7 @@ def words_of(site: Site, piece: Piece) -> tuple[Spoken, ...]:
 def all_speech(site: Site) -> frozenset[Spoken]:
     """Everything any call of this site may have to say, in every language, as single renderings."""
     survey = Survey(site)
-    found: set[Spoken] = set()
+    found = {missing_speech(site, language) for language in site.languages}
     steps = [step for _, step in survey.reached_steps(VOICE)]
     for step in [*steps, *site.blocks[FALLBACK].steps]:
         for text in _spoken_texts(site, step):
@@ -70,6 +70,11 @@ def all_speech(site: Site) -> frozenset[Spoken]:
         for language in site.languages:
             found.update(Spoken(word, language) for word in vocabulary(kind, language, site.phrases))
     return frozenset(found)
+
+
+def missing_speech(site: Site, language: str) -> Spoken:
+    """What is said instead of words that nobody has rendered."""
+    return Spoken(phrase("prompt_missing", language, site.phrases), language)
 
 
 def all_recorded(site: Site) -> frozenset[str]:

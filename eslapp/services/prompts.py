@@ -15,8 +15,12 @@ from ivr import catalog
 from ivr.effects import Recorded, Speech, Spoken
 from ivr.site import Site
 from recordings.speech import spoken_path
+from recordings.speech.other_voices import OtherVoices
+from recordings.speech.rendering import PACKAGED
 
 log = get_log("prompts")
+
+BEEP = "tone_stream://%(200,100,523)"
 
 
 class Prompts:
@@ -26,13 +30,26 @@ class Prompts:
         self._dir = site_dir
         self._site = site
         self._warned: set[str] = set()
+        self._others = OtherVoices([site_dir.root / PACKAGED, site_dir.speech])
         self._places: dict[str, Path] = {}  # where a relative name leads, for those that stay inside
 
     def paths(self, speech: Iterable[Speech]) -> list[str]:
-        """The files for these, in order; what has none is left out with a warning (once each)."""
+        """The files for these, in order. Where one has none: a warning (once each), and once per prompt the product's
+        own words for that, or at least a sound: never silence."""
         site = self._site()
-        found = (self._of(site, one) for one in catalog.rendered(site, tuple(speech)))
-        return [path for path in found if path is not None]
+        found: list[str] = []
+        is_told = False
+        for one in catalog.rendered(site, tuple(speech)):
+            path = self._of(site, one)
+            if path is None and not is_told:
+                path, is_told = self._instead(site, one.language), True
+            found += [path] if path is not None else []
+        return found
+
+    def _instead(self, site: Site, language: str) -> str:
+        spoken = catalog.missing_speech(site, language or site.default_language)
+        path = self._rendering(site, spoken)
+        return str(path) if path is not None else BEEP
 
     def recorded(self, relative: str) -> str | None:
         """An author's file below ``prompts``, or ``None`` where it is missing."""
@@ -52,12 +69,15 @@ class Prompts:
     def _of(self, site: Site, speech: Spoken | Recorded) -> str | None:
         if isinstance(speech, Recorded):
             return self.recorded(speech.path)
-        key = catalog.speech_key(site.voice_of(speech.language), speech)
-        path = spoken_path(self._dir.root, self._dir.speech, key)
+        path = self._rendering(site, speech) or self._others.find(speech.language, speech.text)
         if path is None:
             self._warn(f"{speech.language}:{speech.text}")
             return None
         return str(path)
+
+    def _rendering(self, site: Site, speech: Spoken) -> Path | None:
+        key = catalog.speech_key(site.voice_of(speech.language), speech)
+        return spoken_path(self._dir.root, self._dir.speech, key)
 
     def _warn(self, what: str) -> None:
         if what not in self._warned:

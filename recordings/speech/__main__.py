@@ -22,7 +22,10 @@ from .lines import Line, Rendered
 from .rendering import PACKAGED, forget_others, render_site
 from .voice import VoiceError
 
-WRITTEN_ONLY = {"confirm_text", "language_name", "language_text", "no", "yes"}  # phrases of chats
+SHIPPED = (  # phrases that most flows say; those of single steps are rendered where they are used
+    "invalid silence malformed entered confirm_keys language_keys next position position_many fallback fallback_end "
+    "unavailable prompt_missing goodbye"
+).split()
 LARGEST_SHIPPED = 99
 
 
@@ -50,7 +53,7 @@ def _vocabulary(site: Site) -> set[Spoken]:
         words = {word for kind in ("digits", "position") for word in numerals.vocabulary(kind, language, site.phrases)}
         for number in range(LARGEST_SHIPPED + 1):
             words.update(numerals.words("number", str(number), language, site.phrases))
-        for name in phrases.BUILT_IN.keys() - WRITTEN_ONLY:
+        for name in SHIPPED:
             words.add(phrases.phrase(name, language, site.phrases))
         found.update(Spoken(text, language) for text in words if "{" not in text)
     return found

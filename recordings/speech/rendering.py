@@ -61,6 +61,12 @@ def spoken_path(site_dir: Path, cache_dir: Path, key: str) -> Path | None:
     return None
 
 
+def spoken_by(path: Path) -> tuple[str, bool]:
+    """``("kokoro:zf_xiaobei", False)``: who speaks in a file, and whether that is only an emergency voice."""
+    entry = _read_index(path.parent).get(path.stem, {})
+    return f"{entry.get('engine', '')}:{entry.get('voice', '')}".strip(":"), entry.get("is_fallback") is True
+
+
 class _Voices:
     """Loads each voice once, when first needed, and leaves out one that fails."""
 

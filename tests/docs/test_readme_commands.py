@@ -47,6 +47,7 @@ SHOWS = {  # what must be seen
     "zongji interaction ls": '"id"',
     "zongji doctor": "daemon",
     "zongji asr check": "en:",
+    "zongji prompts check": "all spoken",
     "curl -s http://127.0.0.1:8080/readyz": '"ready":true',
     "curl -s http://127.0.0.1:8080/metrics": "zongji_queue_waiting",
 }
