@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -110,6 +112,7 @@ def site_with(root: Path, shop: Shop) -> RunningSite:
 def test_callers_and_visitors_help_themselves(tmp_path: Path, shop: Shop) -> None:
     with site_with(tmp_path / "site", shop) as site:
         asyncio.run(a_caller_helps_themselves(site, shop))
+        the_command_line_shows_it(site)
         asyncio.run(a_caller_hangs_up_meanwhile(site, shop))
         a_visitor_asks_and_the_daemon_dies_meanwhile(site, shop)
 
@@ -136,6 +139,22 @@ async def a_caller_helps_themselves(site: RunningSite, shop: Shop) -> None:
     assert (ticket["number"], ticket["level"], ticket["collected"]["order"]) == (10001, "urgent", "1234")
     assert (answer["score"], answer["is_low"]) == (2, True)
     assert story["interaction"]["outcome"] == "self_service"
+
+
+def the_command_line_shows_it(site: RunningSite) -> None:
+    shown = json.loads(zongji(site, "ticket", "show", "10001", "--json"))
+    assert (shown["subject"], shown["state"], shown["comments"]) == ("订单1234丢失", "new", [])
+    assert "订单1234丢失" in zongji(site, "ticket", "show", "10001")
+    assert [row["number"] for row in json.loads(zongji(site, "ticket", "ls", "--json"))] == [10001]
+    (low,) = json.loads(zongji(site, "survey", "ls", "--low", "--json"))
+    assert (low["survey"], low["score"]) == ("short", 2)
+    story = zongji(site, "interaction", "show", low["interaction"])
+    assert "ticket 10001 new" in story and "survey short: 2 of 5 low" in story
+
+
+def zongji(site: RunningSite, *words: str) -> str:
+    command = [sys.executable, "-m", "eslapp.cli", *words, "--site", str(site.dir.root)]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout
 
 
 async def a_caller_hangs_up_meanwhile(site: RunningSite, shop: Shop) -> None:
