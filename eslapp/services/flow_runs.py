@@ -6,6 +6,7 @@ Not here: carrying effects out (``voice_calls`` on a call, ``chats`` in a conver
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -63,7 +64,7 @@ class FlowRuns:
 
     def _moment(self, test: TestCall | None) -> tuple[float, Mapping[str, Any]]:
         """The hour and the facts of now, or those a test call brings along."""
-        return (self._clock(), self._facts()) if test is None else (test.at, {**self._facts(), **test.facts})
+        return (self._clock(), self._facts()) if test is None else (test.at, ChainMap(dict(test.facts), self._facts()))
 
     def load(self, interaction: str) -> Session | None:
         """Where the interaction stands, ``None`` where nothing (readable) was saved."""

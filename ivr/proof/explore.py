@@ -12,14 +12,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ivr.calendars import local_time
 from ivr.engine import Engine, Turn
 from ivr.session import Session, Value
 from ivr.site import Site
 from ivr.step import Step
 from ivr.waits import Failed, Happening, HungUp, Resumed
 
+from .almanac import CALENDAR, almanac_of
 from .answers import answers, failures
 from .instants import instants
+from .liveness import Liveness
 from .world import TURN_BOUND, Chosen, Samples, World, alternatives, with_any_calendars
 
 NODE_BOUND = 20_000
@@ -102,18 +105,26 @@ def explore(site: Site, flow: str, medium: str, *, bound: int = NODE_BOUND) -> E
 class _Search:
     def __init__(self, site: Site, flow: str, medium: str, bound: int) -> None:
         self._samples = Samples(site)
+        self._liveness = Liveness(site)
         self._world = World({}, {}, ())
-        self._site = with_any_calendars(site, lambda name, options: self._world.choose(name, options))
+        self._at = local_time(0.0, site.timezone)
+        self._site = with_any_calendars(site, self._calendar, lambda: self._at)
         self._engine = Engine(self._site)
         self._found = Exploration(site, flow, medium)
         self._bound = bound
         self._known: dict[Any, Node] = {}
         self._pending: deque[Node] = deque()
 
+    def _calendar(self, name: str) -> Value:
+        """The state of a calendar now, such that an hour exists at which all are so."""
+        states = almanac_of(self._found.site).states(name, self._world.so_far())
+        return self._world.choose(CALENDAR + name, states)
+
     def run(self) -> Exploration:
         flow, medium = self._found.flow, self._found.medium
         for at in instants(self._found.site):
             known = {NOW: at}
+            self._at = local_time(at, self._found.site.timezone)
 
             def start(world: World, at: float = at) -> Turn:
                 return self._engine.start(flow=flow, medium=medium, at=at, facts=world)
@@ -125,6 +136,7 @@ class _Search:
         return self._found
 
     def _visit(self, node: Node) -> None:
+        self._at = local_time(node.at, self._found.site.timezone)
         self._probe(node)
         step = self._found.step(node.session)
         for happening in (*answers(self._site, step, node.turn, self._samples.values), *failures(node.turn)):
@@ -182,17 +194,23 @@ class _Search:
         if session.is_over:
             return session.cause, session.outcome, session.block, session.index
         state = json.dumps(dict(session.state), sort_keys=True, default=str) if session.state else ""
-        lasting = tuple(sorted((name, str(value)) for name, value in known.items()))
-        stack = tuple((one["block"], one["index"], self._values(one["variables"])) for one in session.stack)
+        stack = tuple((one["block"], one["index"], self._values(one["variables"], session)) for one in session.stack)
         at = (session.block, session.index, session.in_fallback, session.language, session.outcome)
-        return *at, state, session.waits_for, self._values(session.variables), lasting, stack
+        return *at, state, session.waits_for, self._values(session.variables, session), self._of(known, session), stack
 
-    def _values(self, variables: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:
-        """The values that conditions read."""
-        known = self._samples
-        return tuple(
-            sorted((name, str(known.clipped(name, value))) for name, value in variables.items() if known.matters(name))
-        )
+    def _of(self, known: Mapping[str, Value], session: Session) -> tuple[tuple[str, str], ...]:
+        """What of the world may still be read."""
+        return tuple(sorted((name, str(value)) for name, value in known.items() if self._is_read(name, session)))
+
+    def _values(self, variables: Mapping[str, Value], session: Session) -> tuple[tuple[str, str], ...]:
+        """The values that conditions may still read."""
+        samples = self._samples
+        live = (name for name in variables if samples.matters(name) and self._is_read(name, session))
+        return tuple(sorted((name, str(samples.clipped(name, variables[name]))) for name in live))
+
+    def _is_read(self, name: str, session: Session) -> bool:
+        places = [(session.block, session.index), *((one["block"], one["index"]) for one in session.stack)]
+        return session.in_fallback or any(self._liveness.is_read(name, *place) for place in places)
 
     def _probe(self, node: Node) -> None:
         """A hang-up ends every wait with its cause; after a crash every wait begins again."""

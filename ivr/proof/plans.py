@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from ivr.calendars import local_time
+from ivr.durations import seconds
 from ivr.effects import Ask
 from ivr.session import Value
 from ivr.site import Site
 from ivr.step import VOICE
 from ivr.waits import KeysPressed
 
+from .almanac import CALENDAR, DAYS, MINUTES, almanac_of
 from .explore import Edge, Exploration, explore
 from .instants import instants, outcomes
 from .marks import mark
@@ -24,20 +25,18 @@ from .paths import Path, covering, word_of, words
 from .rehearsal import SCRIPTED, Rehearsal
 from .world import LASTING
 
-CALENDAR = "calendar."
-DAYS_AHEAD = 400
-MINUTES = (0, 7 * 60, 9 * 60 + 30, 10 * 60, 12 * 60 + 30, 15 * 60, 17 * 60 + 45, 20 * 60, 23 * 60)
-
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One wait of a call: its mark, the step, what is said, and the keys pressed in answer ("" none)."""
+    """One wait of a call: its mark, the step, what is said, the keys pressed in answer ("" none), and how many seconds
+    it lasts at most."""
 
     mark: str
     place: str
     says: str
     keys: str
     answer: str
+    lasts_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +82,14 @@ def _plan(walk: Exploration, path: Path, number: str, silence_s: float) -> Plan:
     return Plan(
         number=number,
         told=words(path),
-        waits=tuple(_wait(edge) for edge in path if edge.source is not None),
+        waits=tuple(_wait(walk.site, edge) for edge in path if edge.source is not None),
         rehearsal=rehearsal,
         outcome=end.outcome or end.cause,
         why_not="" if instant is not None else "no hour has these calendars in these states",
     )
 
 
-def _wait(edge: Edge) -> Wait:
+def _wait(site: Site, edge: Edge) -> Wait:
     assert edge.source is not None
     turn = edge.source.turn
     effect = turn.effects[-1]
@@ -102,23 +101,28 @@ def _wait(edge: Edge) -> Wait:
     if keys and isinstance(effect, Ask) and effect.ends and len(keys) < effect.max:
         keys += effect.ends[0]
     session = turn.session
-    return Wait(mark(turn), f"{session.block}[{session.index}] {session.verb}", says, keys, word_of(edge))
+    return Wait(
+        mark(turn),
+        f"{session.block}[{session.index}] {session.verb}",
+        says,
+        keys,
+        word_of(edge),
+        seconds(site, said) + getattr(effect, "first_s", 0.0),
+    )
 
 
 def instant_for(site: Site, at: float, states: Mapping[str, Value]) -> float | None:
     """An hour at which the calendars are in these states and the clock's conditions turn out as at ``at``."""
     if _fits(site, at, states):
         return at
-    zone = ZoneInfo(site.timezone)
-    is_clock_read = len(instants(site)) > 1
-    wanted = outcomes(site, at) if is_clock_read else ()
-    first = local_time(at, site.timezone).date()
-    for number in range(DAYS_AHEAD):
+    if len(instants(site)) == 1:
+        return almanac_of(site).hour({CALENDAR + name: state for name, state in states.items()})
+    wanted = outcomes(site, at)
+    first = local_time(at, site.timezone).replace(hour=0, minute=0)
+    for number in range(DAYS):
         for minute in MINUTES:
-            begin = datetime.combine(first + timedelta(days=number), datetime.min.time(), zone)
-            candidate = (begin + timedelta(minutes=minute)).timestamp()
-            is_same = not is_clock_read or outcomes(site, candidate) == wanted
-            if is_same and _fits(site, candidate, states):
+            candidate = (first + timedelta(days=number, minutes=minute)).timestamp()
+            if outcomes(site, candidate) == wanted and _fits(site, candidate, states):
                 return candidate
     return None
 

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 from .plans import Plan, Wait
 from .rehearsal import HEADER
 
-PATIENCE_MS = 45_000  # for one prompt and the silence after it
+PATIENCE_S = 15.0  # for a switch and a daemon that are busy
 NAME_BOUND = 60
 
 _REQUEST = """
@@ -75,18 +75,26 @@ def scenario(plan: Plan, title: str) -> str:
     lines += [f"<scenario name={quoteattr(title)}>", _send(invite, ' retrans="500"')]
     lines += [f'  <recv response="{code}" optional="true"/>' for code in (100, 180, 183)]
     lines += ['  <recv response="200" rrs="true"/>', _send(ack)]
-    lines += [part for wait in plan.waits for part in _waits(wait)]
-    lines += [f'  <recv request="BYE" timeout="{PATIENCE_MS}"/>', _send(_OK)]
+    before = 0.0
+    for wait in plan.waits:
+        lines += _waits(wait, before)
+        before = wait.lasts_s
+    lines += [f'  <recv request="BYE" timeout="{_patience_ms(before)}"/>', _send(_OK)]
     lines += ['  <Reference variables="heard"/>', "</scenario>"]
     return "\n".join(lines) + "\n"
 
 
-def _waits(wait: Wait) -> list[str]:
+def _patience_ms(before_s: float) -> int:
+    """How long the next prompt may take to begin, after a wait that lasts so long."""
+    return round((PATIENCE_S + before_s) * 1000)
+
+
+def _waits(wait: Wait, before_s: float) -> list[str]:
     """Wait for the mark, answer, press."""
     found = f'<ereg regexp="{wait.mark}" search_in="msg" check_it="true" assign_to="heard"/>'
     lines = [
         f"  <!-- {_comment(wait.place)}: {_comment(wait.says[:80])} -->",
-        f'  <recv request="INFO" timeout="{PATIENCE_MS}"><action>{found}</action></recv>',
+        f'  <recv request="INFO" timeout="{_patience_ms(before_s)}"><action>{found}</action></recv>',
         _send(_OK),
     ]
     if wait.keys:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal, cast
 
 from pydantic import PrivateAttr
@@ -79,6 +80,10 @@ class World(Mapping[str, Value]):
     def __bool__(self) -> bool:
         return True
 
+    def so_far(self) -> dict[str, Value]:
+        """All that is known or was answered."""
+        return {**self._known, **{name: one.value for name, one in self.made.items()}}
+
     def lasting(self) -> dict[str, Value]:
         """What was answered and stays so."""
         return {name: one.value for name, one in self.made.items() if name.startswith(LASTING)}
@@ -92,38 +97,24 @@ def alternatives(made: tuple[Chosen, ...], since: int) -> Iterator[tuple[Value, 
 
 
 class AnyCalendar(Calendar):
-    """A calendar in whatever state the world says."""
+    """A calendar that is now in whatever state the world says; at other times it is itself."""
 
     _choose: Callable[[], Value] = PrivateAttr()
+    _real: Calendar = PrivateAttr()
+    _now: Callable[[], datetime] = PrivateAttr()
 
     def state(self, now: datetime) -> State:
-        return cast(State, self._choose())
+        return cast(State, self._choose()) if now == self._now() else self._real.state(now)
 
 
-def with_any_calendars(site: Site, choose: Callable[[str, tuple[Value, ...]], Value]) -> Site:
-    """The site with calendars that are open and closed as ``choose(name, options)`` says."""
+def with_any_calendars(site: Site, choose: Callable[[str], Value], now: Callable[[], datetime]) -> Site:
+    """The site with calendars that are at ``now()`` open and closed as ``choose(name)`` says."""
     made: dict[str, Calendar] = {}
     for name, calendar in site.calendars.items():
         fake = AnyCalendar.model_construct(open={}, holidays=[], exceptions={})
-        fake._choose = _chooser(choose, f"calendar.{name}", states_of(calendar))
+        fake._choose, fake._real, fake._now = partial(choose, name), calendar, now
         made[name] = fake
     return replace(site, calendars=made)
-
-
-def _chooser(
-    choose: Callable[[str, tuple[Value, ...]], Value], name: str, options: tuple[Value, ...]
-) -> Callable[[], Value]:
-    return lambda: choose(name, options)
-
-
-def states_of(calendar: Calendar) -> tuple[Value, ...]:
-    """The states this calendar can be in at all, "open" first where it ever opens."""
-    days = [calendar.hours_of(day) for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")]
-    found: list[Value] = ["open"] if any([*days, *calendar.exceptions.values()]) else []
-    is_always = all(sum(end - begin for begin, end in shifts) >= 24 * 60 for shifts in days)
-    if not is_always or any(not shifts for shifts in calendar.exceptions.values()):
-        found.append("closed")
-    return (*found, "holiday") if calendar.holidays else tuple(found)
 
 
 class Samples:
@@ -140,6 +131,7 @@ class Samples:
         self._grow()
         self.options = {name: self.values(name) for name in self.read if name.startswith(OUTSIDE)}
         self.options["contact.language"] = ("", *site.languages)
+        self.options["contact.known"] = ("", True)
 
     def values(self, name: str) -> tuple[Value, ...]:
         """An unknown value (0 waiting) first, then one on each side of every constant."""
@@ -162,6 +154,8 @@ class Samples:
         self._of(node)
 
     def _of(self, node: Node) -> None:
+        if node.op == "name":  # a lone name: known or not
+            self.read.setdefault(str(node.value), []).append("yes")
         names = [str(part.value) for part in node.parts if part.op == "name"]
         constants = [part.value for part in node.parts if part.op == "value"]
         constants += [one.value for part in node.parts if part.op == "list" for one in part.parts if one.op == "value"]
@@ -172,7 +166,8 @@ class Samples:
             if not constants and node.op in ("known", "and", "or", "not"):
                 found.append("yes")
         for part in node.parts:
-            self._of(part)
+            if part.op != "name":
+                self._of(part)
 
     def _feed(self, step: Step) -> None:
         """Which values this step makes others of: ``set``, and what goes into and comes out of subflows."""

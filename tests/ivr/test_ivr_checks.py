@@ -9,9 +9,11 @@ import pytest
 from ivr_sites import DEMO, PROMPTS, SITE
 
 import ivr.checks
-from ivr import Site, read_site
+from ivr import Site, load_site, read_site
 from ivr.catalog import all_speech, speech_file
 from ivr.checks import CHECKS
+from ivr.loader import test_sources as sources_of_tests
+from ivr.trial import run_tests
 
 TODAY = date(2026, 11, 29)
 FAR_FLOW = (
@@ -64,8 +66,15 @@ def test_every_check_has_a_seeded_defect_and_an_explanation() -> None:
     assert all((check.__doc__ or "").strip() for check in CHECKS.values())
 
 
-def test_the_demo_site_has_no_problems() -> None:
-    assert [str(problem) for problem in ivr.checks.check_folder(str(DEMO), TODAY)] == []
+@pytest.mark.parametrize("name", ["demo", "shop", "bank", "appliances"])
+def test_the_sites_that_come_with_the_product_have_no_problems(name: str) -> None:
+    folder = DEMO.parent / name
+    assert [str(problem) for problem in ivr.checks.check_folder(str(folder), TODAY)] == []
+    site, _ = load_site(folder)
+    assert site is not None
+    count, failed = run_tests(site, sources_of_tests(folder))
+    assert ([str(problem) for problem in failed], count >= 5) == ([], True)
+    assert set(site.languages) == {"zh", "en"} and site.numbers and site.channels
 
 
 def test_a_folder_that_cannot_be_read_shows_the_loaders_problems(tmp_path: Path) -> None:
