@@ -14,12 +14,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 from .evaluation import evaluate
 from .expressions import ExpressionError
 from .fields import Duration, TemplateValue, VariableName, Word, refuse
-from .filled import address_fault, filled, names_in
+from .filled import address_fault, filled, names_in, secret_name
 from .json_paths import JsonPath, PathError, find, parse_path
 from .problems import quote
 from .scene import Scene
 from .service_calls import AskSystem
 from .session import Value
+from .site import Site
 from .strict_yaml import Path
 from .templates import parse_template
 from .values import clean
@@ -116,6 +117,18 @@ class SystemQuestion(BaseModel):
         for key, value in self.body.items():
             if isinstance(value, str) and "$(env." in value:
                 yield ("body", key), "the operator's words stand in headers or the address", "move it to 'headers'"
+
+
+def operator_words(site: Site) -> frozenset[str]:
+    """Every NAME of ``$(env.NAME)`` that the site's flows ask with: the operator has to set them."""
+    found: set[str] = set()
+    for block in site.blocks.values():
+        for step in block.steps:
+            asked = step if isinstance(step, SystemQuestion) else getattr(step, "lookup", None)
+            for template in (asked.url, *map(str, asked.headers.values())) if asked is not None else ():
+                parts = (part for part in parse_template(template) if not isinstance(part, str))
+                found.update(name for part in parts if (name := secret_name(part)))
+    return frozenset(found)
 
 
 def _typed(value: Any, scene: Scene) -> Value:

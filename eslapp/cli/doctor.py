@@ -17,6 +17,7 @@ from eslapp.launch import is_listening
 from eslapp.sitedir import SiteDir
 from eslapp.store import Store, StoreError, inbox, interactions
 from ivr import checks
+from ivr.asking import operator_words
 from ivr.loader import load_site
 from recordings.transcribe.client import TranscriberClient
 
@@ -45,7 +46,7 @@ Examples / 例子:
 def command(site_path: Path, as_json: bool) -> None:
     """Look at a site, its processes and its machine.  诊断。"""
     site = open_site(site_path)
-    findings = [*of_files(site), *of_store(site), *of_disk(site), *of_processes(site)]
+    findings = [*of_files(site), *of_words(site), *of_store(site), *of_disk(site), *of_processes(site)]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     else:
@@ -66,6 +67,19 @@ def of_files(site_dir: SiteDir) -> Iterator[Finding]:
         yield Finding("files", state, f"{len(problems)} problems", f"zongji check {site_dir.root}")
     else:
         yield Finding("files", "ok", "no problems")
+
+
+def of_words(site_dir: SiteDir) -> Iterator[Finding]:
+    """The operator's words that flows ask other systems with."""
+    site, _ = load_site(site_dir.root)
+    wanted = sorted(operator_words(site)) if site is not None else []
+    missing = [name for name in wanted if site_dir.word(name) is None]
+    if missing:
+        text = f"flows ask with {', '.join(f'$(env.{name})' for name in missing)}, which is not set: lookups fail"
+        mend = f'set it where zongji is started, or under "env" in {site_dir.secrets_file}'
+        yield Finding("words", "error", text, mend)
+    elif wanted:
+        yield Finding("words", "ok", f"{len(wanted)} of the operator are set")
 
 
 def of_store(site_dir: SiteDir) -> Iterator[Finding]:

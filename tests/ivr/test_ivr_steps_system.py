@@ -1,6 +1,10 @@
 """Steps that ask others or go elsewhere and come back: lookup, call, return."""
 
+from urllib.parse import urlsplit
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ivr_sites import SITE, Contact, complaints, make
 
 import ivr.checks
@@ -81,6 +85,16 @@ def test_nothing_a_contact_says_chooses_whom_we_ask() -> None:
         assert address_fault(bad), bad
     told = complaints("start:\n  - lookup: https://shop$(order).example/\n  - hangup\n")
     assert "the host of an address cannot be computed" in told[0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=60))
+def test_whatever_a_contact_says_the_host_stays_and_no_line_ends(said: str) -> None:
+    (url,) = filled("https://a.example/$(x)/y?z=$(x)", {"x": said}.get, is_address=True)
+    assert isinstance(url, str) and urlsplit(url).netloc == "a.example" and url.isprintable() and "#" not in url
+    assert urlsplit(url).path.count("/") == 2
+    (header,) = filled("Bearer $(x)", {"x": said}.get)
+    assert isinstance(header, str) and not set(header) & set("\r\n\0")
 
 
 def test_checks_know_what_a_lookup_keeps_and_that_it_can_fail() -> None:
