@@ -185,6 +185,8 @@ def _site(
         if isinstance(prompts, Mapping)
         else {},
         limits=settings.limits,
+        dispositions=dict(settings.dispositions),
+        quick_replies=tuple(settings.quick_replies),
         revision=revision,
         document=document,
     )

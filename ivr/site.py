@@ -137,6 +137,7 @@ class AgentSettings(Part):
     languages: list[LanguageCode] = []
     capacity: Capacity = Capacity()
     auto_accept: list[Name] = []  # voice, text, or a channel with a capacity of its own
+    role: Literal["agent", "supervisor", "admin"] = "agent"  # what the workbench and its API allow
 
 
 class ChannelSettings(BaseModel):
@@ -236,6 +237,8 @@ class SiteFile(Part):
     outside: OutsideSettings = OutsideSettings()
     limits: LimitSettings = LimitSettings()
     surveys: dict[Name, SurveySettings] = {}
+    dispositions: dict[Name, Text] = {}
+    quick_replies: list[Text] = []
 
 
 DEFAULT_VOICES = {"zh": "kokoro:zf_xiaobei", "en": "hibari:af_heart"}
@@ -274,6 +277,8 @@ class Site:
     prompt_files: frozenset[str]
     prompt_seconds: Mapping[str, float] = field(default_factory=dict, repr=False)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    dispositions: dict[str, Text] = field(default_factory=dict)
+    quick_replies: tuple[Text, ...] = ()
     revision: str
     document: Document = field(repr=False)
 

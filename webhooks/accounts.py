@@ -47,8 +47,8 @@ class Accounts:
         """The role of a known login; agents are agents unless the site says otherwise."""
         if login == ADMIN:
             return Role.ADMIN
-        named = str(getattr(self._deps.site.agents.get(login), "role", "") or "agent")
-        return Role.named(named)
+        agent = self._deps.site.agents.get(login)
+        return Role.named(agent.role if agent else "agent")
 
     def _hash_all(self) -> None:
         for login in self._logins():

@@ -1,6 +1,6 @@
 """What agents choose from: dispositions, quick replies and reasons for a break, in both languages.
 
-Owns: the defaults. Not here: a site's own (``site.dispositions``, ``site.quick_replies`` where it has them).
+Owns: the defaults. A site's own are ``dispositions`` and ``quick_replies`` of ``site.yaml``.
 
 >>> of_site(object())["dispositions"][0]["code"]
 'resolved'
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+LANGUAGES = ("en", "zh")
 DISPOSITIONS = (
     ("resolved", "Solved", "已解决"),
     ("follow_up", "Needs follow-up", "需要跟进"),
@@ -43,13 +44,17 @@ def of_site(site: Any) -> dict[str, Any]:
     """The site's own choices, or the defaults."""
     return {
         "dispositions": [
-            {"code": code, "label": {"en": english, "zh": chinese}}
-            for code, english, chinese in getattr(site, "dispositions", None) or DISPOSITIONS
-        ],
-        "quick_replies": [
-            {"en": english, "zh": chinese} for english, chinese in getattr(site, "quick_replies", None) or QUICK_REPLIES
-        ],
+            {"code": code, "label": both(text)} for code, text in getattr(site, "dispositions", {}).items()
+        ]
+        or [{"code": code, "label": {"en": english, "zh": chinese}} for code, english, chinese in DISPOSITIONS],
+        "quick_replies": [both(text) for text in getattr(site, "quick_replies", ())]
+        or [{"en": english, "zh": chinese} for english, chinese in QUICK_REPLIES],
         "break_reasons": [
             {"code": code, "label": {"en": english, "zh": chinese}} for code, english, chinese in BREAK_REASONS
         ],
     }
+
+
+def both(text: Any) -> dict[str, str]:
+    """A text of ``site.yaml`` in the workbench's languages: in another one where the author wrote only that."""
+    return {language: text.choose(language)[0] for language in LANGUAGES}
