@@ -50,8 +50,9 @@ def test_the_command_exists_with_these_options(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for folder in ("shop", "conf", "freeswitch-conf"):
-        (tmp_path / folder).mkdir()
+    for folder in ("shop/flows", "conf", "freeswitch-conf"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "shop" / "flows" / "main.yaml").touch()
     assert refusal(command.text) == "", str(command)
 
 
