@@ -55,6 +55,8 @@ def resolve(switch: Switch, leg: Leg, depth: int = 0) -> Resolved:
         return _sofia(switch, rest, leg.variables)
     if kind == "loopback":
         return _loopback(rest, leg.variables)
+    if kind == "group":
+        return Resolved(cause="NO_ROUTE_DESTINATION")
     if kind == "error":
         return Resolved(cause=causes.name_of(rest.strip(), "NORMAL_CLEARING"))
     return Resolved(cause="CHAN_NOT_IMPLEMENTED")

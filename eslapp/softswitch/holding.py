@@ -23,10 +23,9 @@ def hold(session: Session) -> None:
     session.is_held = True
     session.profile.times.last_hold = session.switch.now()
     session.holds.append((session.switch.now(), 0))
-    session.call.reinvite("sendonly", lambda _status: learn_answer(session))
+    session.call.reinvite("sendonly", lambda _status: _answered(session, "recvonly"))
     set_call_state(session, CallState.HELD)
     fire(session, "CHANNEL_HOLD", origin=ORIGINS["hold by api"])
-    session.variables.set("remote_audio_media_flow", "recvonly")
 
 
 def unhold(session: Session) -> None:
@@ -35,11 +34,17 @@ def unhold(session: Session) -> None:
         return
     session.is_held = False
     session.holds[-1:] = [(since, session.switch.now()) for since, _ in session.holds[-1:]]
-    session.call.reinvite("sendrecv", lambda _status: learn_answer(session))
+    session.call.reinvite("sendrecv", lambda _status: _answered(session, "sendrecv"))
     set_call_state(session, CallState.UNHELD)
     fire(session, "CHANNEL_UNHOLD", origin=ORIGINS["unhold by api"])
-    session.variables.set("remote_audio_media_flow", "sendrecv")
-    set_call_state(session, CallState.ACTIVE)
+
+
+def _answered(session: Session, flow: str) -> None:
+    """The phone took it."""
+    learn_answer(session)
+    session.variables.set("remote_audio_media_flow", flow)
+    if flow == "sendrecv" and session.is_up:
+        set_call_state(session, CallState.ACTIVE)
 
 
 def learn_answer(session: Session) -> None:

@@ -22,6 +22,7 @@ from eslapp.softswitch.invite_variables import (
 from eslapp.softswitch.profile import CallerProfile, Times
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.session_events import MARK_ANSWERED, fire, fire_codecs, fire_presence, set_call_state
+from eslapp.softswitch.sip.compose import phrase_of
 from eslapp.softswitch.states import CallState
 
 if TYPE_CHECKING:
@@ -152,10 +153,16 @@ def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
         cause = _cause_of_end(session, code, q850)
         if is_refusal and code >= 300:
             variables.set("sip_call_id", call.call_id if call else None)
-            _learn_address(session)
+            heard = call.heard if call is not None else None
+            if heard is not None:
+                _learn_address(session)
+            else:  # the network said that nobody is there
+                for kind in ("reply", "network"):
+                    variables.set(f"sip_{kind}_port", "0")
             variables.set("sip_hangup_disposition", "recv_refuse")
             variables.set("sip_invite_failure_status", str(code))
-            variables.set("sip_invite_failure_phrase", cleaned(call.heard.phrase) if call and call.heard else None)
+            phrase = cleaned(heard.phrase) if heard is not None else phrase_of(code)
+            variables.set("sip_invite_failure_phrase", phrase)
         status = 487 if cause == "ORIGINATOR_CANCEL" else code if code >= 300 else 200
         variables.set("sip_term_status", str(status))
         variables.set("proto_specific_hangup_cause", f"sip:{status}")

@@ -53,9 +53,11 @@ class Dialing:
             plan = parse(text)
         except BadDialString:
             if self.originator is not None:
-                self.cause = "NORMAL_TEMPORARY_FAILURE"
+                self.cause = "ORIGINATOR_CANCEL"
             return None
         if not plan.groups:
+            if self.originator is not None:
+                self.cause = "ORIGINATOR_CANCEL"
             if "," in text:  # a target without a name
                 self.cause = "CHAN_NOT_IMPLEMENTED"
             return None
@@ -107,6 +109,8 @@ class Dialing:
                     started.append(session)
         if started:
             await self._race(started, self._limit_s(plan))
+        if len(started) > 1 and self.answered is None and not self._is_given_up:
+            self.cause = started[0].hangup_cause or self.cause
 
     def _start(self, plan: DialString, ringable: Ringable) -> Session | None:
         try:
@@ -121,6 +125,10 @@ class Dialing:
         self.legs.append(session)
         if self.is_forked:  # otherwise once the user endpoint's own dialing is done
             announce_again(session)
+            if session.is_by_user and self.originator is not None:
+                self.originator.other_type = "originatee"
+                self.originator.other_profile = session.profile.frozen()
+                self.originator.variables.set("signal_bond", session.uuid)
         session.dialer = self._changed.set
         session.start()
         return session
@@ -155,8 +163,9 @@ class Dialing:
                     self.answered = session
                     return
                 elif loop.time() >= waiting[session]:
+                    is_own = self.is_forked and "leg_timeout" in session.variables
                     del waiting[session]
-                    session.hangup("NO_ANSWER")
+                    session.hangup("ALLOTTED_TIMEOUT" if is_own else "NO_ANSWER")
                     self._lost(session)
             self._show_progress(list(waiting))
             if not waiting:

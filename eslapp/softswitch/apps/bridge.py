@@ -81,7 +81,8 @@ def remember(session: Session, dialing: Dialing) -> None:
         variables.push("originate_causes", f"{uuid};{cause}")
     variables.set("originate_disposition", dialing.cause)
     variables.set("DIALSTATUS", dial_status(dialing.cause))
-    variables.set("originate_failed_cause", None if dialing.answered else dialing.cause)
+    if dialing.answered is None:
+        variables.set("originate_failed_cause", dialing.cause)
 
 
 def _list_again(variables: Variables, legs_of_users: list[Session]) -> None:

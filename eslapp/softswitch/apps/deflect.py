@@ -14,13 +14,17 @@ ANSWER_TIMEOUT_S = 10.0
 async def run(session: Session, data: str) -> None:
     """See the module; ``sip_refer_reply`` says what the phone reported in its NOTIFY."""
     call, target = session.call, data.strip()
-    if call is None or not session.is_answered or not target or not is_header_safe(target):
+    if call is None or not target or not is_header_safe(target):
         return
+    if not session.is_answered:
+        await wait(session, lambda: session.is_answered, timeout_s=ANSWER_TIMEOUT_S, breaks=False)
+        if not session.is_answered or not session.is_ready:
+            return
     replied = asyncio.Event()
 
     def answered(status: int) -> None:
+        session.variables.set("sip_refer_status_code", str(status))
         if status >= 300:
-            session.variables.set("sip_refer_status_code", str(status))
             replied.set()
             session.ring_bell()
 

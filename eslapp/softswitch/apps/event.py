@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eslapp.softswitch.channel_events import channel_headers, variable_headers
 from eslapp.softswitch.events import Event
-from eslapp.softswitch.origins import EVENT_NAMES, ORIGINS
+from eslapp.softswitch.origins import EVENT_NAMES, ORIGINS, WITH_VARIABLES
 from eslapp.softswitch.session import Session
 
 RUNS_AFTER_HANGUP = True
@@ -17,10 +17,11 @@ async def run(session: Session, data: str) -> None:
     low = {name.lower(): value for name, value in given}
     name = low.get("event-name", "CHANNEL_APPLICATION").upper()
     subclass = low.get("event-subclass", "")
-    if name not in EVENT_NAMES or not session.switch.bus.is_wanted(name, subclass):
+    if name not in EVENT_NAMES or not session.switch.bus.is_wanted(name, subclass, leg=session.uuid):
         return
     own = [pair for pair in given if pair[0].lower() not in ("event-name", "event-subclass")]
     first = [("Event-Subclass", subclass)] if subclass else []
     core = session.switch.core_headers(name, ORIGINS["app event"])
-    headers = [*first, *core, *channel_headers(session), *variable_headers(session.variables), *own]
+    variables = variable_headers(session.variables) if name in WITH_VARIABLES else []
+    headers = [*first, *core, *channel_headers(session), *variables, *own]
     session.switch.bus.publish(Event(headers))

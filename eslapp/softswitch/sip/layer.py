@@ -22,6 +22,7 @@ class Transaction:
     """One of the four kinds. ``on_response`` (clients) and ``on_timeout`` may be assigned."""
 
     __slots__ = ("kind", "state", "flow", "key", "request", "on_response", "on_timeout", "make_ack", "_layer", "_last",
+                 "failure",
                  "_handles", "_counts", "answered")  # fmt: skip
 
     def __init__(self, layer: TransactionLayer, kind: str, key: Key, flow: Flow, request: Request | None) -> None:
@@ -31,6 +32,7 @@ class Transaction:
         self.flow = flow
         self.request = request  # a server's
         self.answered = 0  # the last status a server sent
+        self.failure = 408  # what a client's ``on_timeout`` stands for
         self.on_response: Callable[[Response, Flow], None] | None = None
         self.on_timeout: Callable[[], None] | None = None
         self.make_ack: Callable[[Response], bytes] | None = None
@@ -109,8 +111,9 @@ class Transaction:
         except Exception:
             log.exception("timer %s of a SIP transaction", timer)
 
-    def fail(self) -> None:
+    def fail(self, status: int = 408) -> None:
         """The transport failed: as if no answer came in time; nothing happens where a final one did."""
+        self.failure = status
         is_asking = self.state in ("calling", "trying", "proceeding")
         self.end()
         if is_asking and self.on_timeout is not None:
@@ -200,6 +203,12 @@ class TransactionLayer:
         """A connection is gone: what was asked over it will not be answered (RFC 3261 8.1.3.1, 17.1.4)."""
         for transaction in [each for each in self._clients.values() if each.flow.transport is transport]:
             transaction.fail()
+
+    def unreachable(self, addr: tuple[str, int]) -> None:
+        """Nobody listens there: an INVITE that nobody answered yet is over (RFC 3261 8.1.3.1: as if 503 came)."""
+        for transaction in [each for each in self._clients.values() if each.flow.addr == addr]:
+            if transaction.kind == "invite client" and transaction.state == "calling":
+                transaction.fail(503)
 
     def close(self) -> None:
         """End them all."""

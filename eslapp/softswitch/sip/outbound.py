@@ -187,7 +187,8 @@ class OutboundCall(SipCall):
         return True
 
     def _timed_out(self) -> None:
-        self._over(False, 408, RECOVERY_ON_TIMER_EXPIRE)
+        status = self._transaction.failure if self._transaction is not None else 408
+        self._over(status == 503, status, 0 if status == 503 else RECOVERY_ON_TIMER_EXPIRE)
         self._release()
 
     # --- giving up ---

@@ -149,7 +149,7 @@ class SipStack:
         """UDP, TCP at the same port, WebSocket."""
         host, wanted = self._bind
         for attempt in range(PORT_ATTEMPTS):
-            self._transport = UdpTransport(self.intake.packet)
+            self._transport = UdpTransport(self.intake.packet, self.layer.unreachable)
             port = self._transport.open(host, wanted)
             try:
                 if self._has_tcp:

@@ -7,8 +7,10 @@ and answers through the Flow the message came by.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
+import sys
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
@@ -16,6 +18,7 @@ log = logging.getLogger(__name__)
 Addr = tuple[str, int]
 READS_PER_WAKE = 16  # then the media clock gets its turn
 RECEIVE_BUFFER = 4 * 2**20
+IP_RECVERR, MSG_ERRQUEUE = 11, 0x2000  # Linux
 
 
 class Transport(Protocol):
@@ -55,8 +58,12 @@ class UdpTransport:
     is_reliable = False
     alias = ""
 
-    def __init__(self, on_packet: Callable[[bytes, Flow], None]) -> None:
+    def __init__(
+        self, on_packet: Callable[[bytes, Flow], None], on_unreachable: Callable[[Addr], None] | None = None
+    ) -> None:
+        """``on_unreachable``: the network says that nobody listens at an address that was sent to."""
         self._on_packet = on_packet
+        self._on_unreachable = on_unreachable
         self._socket: socket.socket | None = None
         self.host = ""
         self.port = 0
@@ -74,22 +81,27 @@ class UdpTransport:
                 error.errno, f"SIP cannot listen on udp {host}:{port}: {error.strerror}; choose another port"
             ) from None
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        if sys.platform == "linux" and family == socket.AF_INET:
+            bound.setsockopt(socket.IPPROTO_IP, IP_RECVERR, 1)
         self._socket = bound
         self.host, self.port = host, bound.getsockname()[1]
         asyncio.get_running_loop().add_reader(bound.fileno(), self._readable)
         return self.port
 
     def _readable(self) -> None:
-        for _ in range(READS_PER_WAKE):
+        for count in range(READS_PER_WAKE):
             if self._socket is None:
                 return
             try:
                 packet, source = self._socket.recvfrom(65_536)
             except BlockingIOError:
+                if count == 0:
+                    self._read_errors()
                 return
             except OSError as error:
                 log.debug("sip receive: %s", error)
-                return
+                self._read_errors()
+                continue
             try:
                 self._on_packet(packet, Flow(self, source[:2]))
             except Exception:
@@ -101,8 +113,24 @@ class UdpTransport:
             return
         try:
             self._socket.sendto(packet, addr)
+        except ConnectionRefusedError:  # what an earlier packet met
+            self._read_errors()
+            with contextlib.suppress(OSError):
+                self._socket.sendto(packet, addr)
         except (OSError, OverflowError):
             self.send_errors += 1
+
+    def _read_errors(self) -> None:
+        """ICMP's answers, with the address each is about (ip(7), IP_RECVERR)."""
+        for _ in range(READS_PER_WAKE):
+            if self._socket is None:
+                return
+            try:
+                _, _, _, addr = self._socket.recvmsg(1, 512, MSG_ERRQUEUE)
+            except OSError:
+                return
+            if self._on_unreachable is not None and isinstance(addr, tuple):
+                self._on_unreachable(addr[:2])
 
     def close(self) -> None:
         """See Transport."""

@@ -14,8 +14,11 @@ async def test_the_phone_is_referred_and_hung_up(lab: Lab) -> None:
 
 
 @in_lab
-async def test_an_unanswered_call_or_no_target_is_left_alone(lab: Lab) -> None:
-    _call, out = await lab.taken_call()
-    await out.run("deflect", "sip:9022@127.0.0.1")
+async def test_an_unanswered_call_is_deflected_once_it_is_answered(lab: Lab) -> None:
+    call, out = await lab.taken_call()
     await out.run("deflect", "")
-    assert lab.legs[0].is_up
+    out.start("deflect", "sip:9022@127.0.0.1")
+    await out.wait_event("CHANNEL_EXECUTE", Application="deflect")
+    await out.api(f"uuid_answer {lab.uuid}")
+    assert (await out.wait_event("CHANNEL_HANGUP", timeout=15))["Hangup-Cause"] == "BLIND_TRANSFER"
+    await call.ended(timeout=5)
