@@ -32,7 +32,7 @@ ELSEWHERE = {  # begins with: which test runs it for real; its options are judge
     "python -m tests.bench.report": "by hand: minutes of a quiet machine",
 }
 STOPPED_AFTER_S = {"zongji queue watch": 4, "zongji softswitch": 4}  # run until Ctrl-C
-MAY_WARN = ("zongji asr check", "zongji doctor")  # exit 1: this machine lacks a model or space
+MAY_WARN = ("zongji asr check", "zongji doctor", "zongji whatif")  # exit 1: a model or space lacks, nobody came
 SHOWS = {  # what must be seen
     "zongji queue watch": "orders",
     "zongji softswitch": "softswitch ready",
@@ -43,6 +43,7 @@ SHOWS = {  # what must be seen
     "zongji agent add": "phone password",
     "zongji agent ls": "1003",
     "zongji why": "orders",
+    "zongji replay": "0 differ",
     "zongji interaction show": "InteractionQueued",
     "zongji interaction ls": '"id"',
     "zongji doctor": "daemon",

@@ -1,0 +1,79 @@
+"""A day out of its own log, lived again: unchanged it is about the same, with more agents it is never worse."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+from days import made_day
+
+from eslapp.core.events import SettingsAdopted
+from eslapp.simulation.changes import BadChange, changed, staffed
+from eslapp.simulation.day import Day
+from eslapp.simulation.extract import extract
+from eslapp.simulation.people import People
+from eslapp.simulation.what_if import as_it_was, lived_again
+from eslapp.simulation.workload import Workload
+
+
+@pytest.fixture(scope="module")
+def day() -> tuple:
+    world, workload = made_day(3, contacts=120, staff=7, hours=2.0)
+    lived = Day(world, workload, People(workload, 3))
+    lived.live()
+    log = [(0, SettingsAdopted(at=-1.0, settings=world.settings)), *zip(count(1), lived.log, strict=False)]
+    return extract(log, 0.0, 1e9)
+
+
+def test_the_day_comes_out_of_its_log(day: tuple) -> None:
+    start, workload = day
+    assert len(workload.arrivals) == 120 and workload.shifts and workload.reactions
+    assert {what for what, _ in workload.reactions} == {"accept", "decline", "ignore"}
+    truth = as_it_was(workload, start.settings)
+    again = lived_again(start, workload, start.settings, range(4)).queues
+    for queue, one in truth.items():
+        assert again[queue].came == one.came
+        assert abs(again[queue].service_level[1] - one.service_level) < 0.25, queue
+
+
+def test_more_agents_are_never_worse_over_the_seeds(day: tuple) -> None:
+    start, workload = day
+
+    def in_time(more: int) -> float:
+        settings, staffing = staffed(start.settings, workload, more)
+        told = lived_again(start, staffing, settings, range(3))
+        return sum(one.service_level[1] * one.came for one in told.queues.values())
+
+    assert in_time(-3) < in_time(0) < in_time(14)
+
+
+def test_another_strategy_gives_the_work_to_others(day: tuple) -> None:
+    start, workload = day
+    before = lived_again(start, workload, start.settings, [1])
+    settings = changed(start.settings, "queue.chat.strategy=longest_idle")
+    after = lived_again(start, workload, settings, [1])
+    assert before.served_by != after.served_by
+    assert lived_again(start, workload, start.settings, [1]).served_by == before.served_by
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ("queue.orders.strategy=loudest", "no strategy 'loudest'"),
+        ("queue.nowhere.ring_s=5", "no queue 'nowhere'"),
+        ("queue.orders.ring_s=long", "'long' is not a number"),
+        ("queue.orders.colour=red", "no setting 'colour'"),
+        ("rules.chats_during_call=maybe", "not yes or no"),
+        ("orders", "write NAME=VALUE"),
+    ],
+)
+def test_a_wish_that_cannot_be_is_told(day: tuple, wish: str, said: str) -> None:
+    with pytest.raises(BadChange, match=said):
+        changed(day[0].settings, wish)
+
+
+def test_a_wish_for_a_skill_or_a_rule(day: tuple) -> None:
+    settings = changed(day[0].settings, "queue.orders.skills.orders=4")
+    assert settings.queues["orders"].skills == {"orders": 4}
+    assert changed(settings, "rules.chats_during_call=yes").rules.chats_during_call
+    assert isinstance(day[1], Workload)
