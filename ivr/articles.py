@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from heapq import nsmallest
 from math import log
 from typing import Annotated
 
@@ -22,6 +23,7 @@ from .values import simplified
 LEAST = 0.3  # of a question's weight must be found
 QUESTION, KEYWORD, ANSWER = 2.0, 3.0, 0.6
 TOKENS_MAX = 200
+ASKED_MAX = 24  # keeps a search within milliseconds, whatever is asked
 _PARTS = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 _SMALL = frozenset(
     "a an the is are was be do does did can could will would i you he she it we they my your our me to of in on at for "
@@ -52,25 +54,27 @@ class ArticleIndex:
     """All articles of a site, for searching. Built once per revision."""
 
     def __init__(self, articles: Mapping[str, Article]) -> None:
-        self._weights = {name: _weights(article) for name, article in articles.items()}
-        counts: dict[str, int] = {}
-        for weights in self._weights.values():
-            for token in weights:
-                counts[token] = counts.get(token, 0) + 1
-        total = len(articles)
-        self._rarity = {token: log(1 + total / count) for token, count in counts.items()}
-        self._unknown = log(1 + total) if total else 1.0
+        self._postings: dict[str, dict[str, float]] = {}
+        for name, article in articles.items():
+            for token, weight in _weights(article).items():
+                self._postings.setdefault(token, {})[name] = weight
+        self._total = len(articles)
 
     def search(self, question: str, limit: int = 3) -> list[Match]:
-        """The best articles, best first; none where nothing fits."""
-        asked = tokens(question)
-        whole = sum(self._rarity.get(token, self._unknown) * length_weight(token) for token in asked)
-        found = []
-        for name, weights in self._weights.items():
-            score = sum(self._rarity[token] * length_weight(token) * weights[token] for token in asked & weights.keys())
-            if whole and score / whole >= LEAST:
-                found.append(Match(name, score / whole))
-        return sorted(found, key=lambda match: (-match.score, match.article))[:limit]
+        """The best articles, best first; none where nothing fits. Goes by the rarest tokens of a long question."""
+        worth = sorted(((self._worth(token), token) for token in tokens(question)), reverse=True)[:ASKED_MAX]
+        whole = sum(value for value, _ in worth)
+        scores: dict[str, float] = {}
+        for value, token in worth:
+            for name, weight in self._postings.get(token, {}).items():
+                scores[name] = scores.get(name, 0.0) + value * weight
+        best = nsmallest(limit, ((-score, name) for name, score in scores.items()))
+        return [Match(name, -score / whole) for score, name in best if -score / whole >= LEAST]
+
+    def _worth(self, token: str) -> float:
+        """How much a token tells: what is rare among the articles, or in none of them, tells most."""
+        count = len(self._postings.get(token, ())) or 1
+        return log(1 + self._total / count) * length_weight(token)
 
 
 def tokens(text: str) -> frozenset[str]:
