@@ -22,6 +22,7 @@ from .board import Board
 from .channel_accounts import ChannelAccounts
 from .chat import routes as chat_routes
 from .deps import Deps
+from .desks import Desks
 from .feed import Feed
 from .media_worker import MediaWorker
 from .provider_tools import Tools
@@ -48,7 +49,7 @@ def create_app(deps: Deps) -> Flask:
         lambda sequence, limit: deps.store.read(lambda tx: events.after(tx, sequence, limit=limit)),
         deps.store.read(events.last_sequence),
     )
-    accounts = Accounts(deps)
+    accounts, board = Accounts(deps), Board(deps)
     channels = ChannelAccounts(lambda: deps.site, deps.word)
     parts = Web(
         app=app,
@@ -56,14 +57,15 @@ def create_app(deps: Deps) -> Flask:
         sessions=Sessions(deps),
         accounts=accounts,
         feed=feed,
-        board=Board(deps),
+        board=board,
         throttles=_throttles(deps),
         channels=channels,
+        desks=Desks(deps, board),
     )
     app.extensions[KEY] = parts
     tools = Tools(clock=deps.clock)
     workers = [Sender(deps, channels, tools), MediaWorker(deps, channels, tools), Puller(deps, channels, tools)]
-    app.extensions[LIVE] = [feed, accounts, *workers]
+    app.extensions[LIVE] = [feed, accounts, parts.desks, *workers]
     for blueprint in (*api.blueprints(), chat_routes.blueprint, hooks.blueprint, pages.blueprint):
         app.register_blueprint(blueprint)
     _handle_errors(app)

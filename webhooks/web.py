@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .accounts import Accounts
     from .board import Board
     from .channel_accounts import ChannelAccounts
+    from .desks import Desks
     from .feed import Feed
     from .sessions import Sessions
     from .throttle import Throttle
@@ -40,6 +41,7 @@ class Web:
     board: Board
     throttles: dict[str, Throttle]
     channels: ChannelAccounts
+    desks: Desks
     streams: int = 0
 
     def ask(self, command: Command) -> list[Any]:

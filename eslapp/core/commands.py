@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from .model import Medium, Outcome, Presence
 
+AGENT_GONE = "agent-gone"  # the reason by which a running conversation is taken back; a call is never
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
@@ -169,7 +171,10 @@ class ExpireOffer(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RescindOffer(Command):
-    """The switch could not ring or join the agent's leg: old place back, agent not blamed."""
+    """The switch could not ring or join the agent's leg: old place back, agent not blamed.
+
+    With the reason ``AGENT_GONE`` a conversation that is under way, too: its agent's browser was closed.
+    """
 
     offer: str
     reason: str

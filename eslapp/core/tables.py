@@ -49,6 +49,7 @@ INTERACTION: Table[InteractionState] = {
     },
     InteractionState.CONNECTED: {
         e.TalkEnded: InteractionState.WRAP_UP,
+        e.OfferRescinded: InteractionState.QUEUED,  # a conversation whose agent is gone
     },
     InteractionState.WRAP_UP: {
         e.WrapUpStarted: InteractionState.WRAP_UP,

@@ -37,6 +37,7 @@ INTERACTION_BY_HAND = {
     (I.CONNECTING, e.InteractionConnected): I.CONNECTED,
     (I.CONNECTING, e.OfferRescinded): I.QUEUED,
     (I.CONNECTED, e.TalkEnded): I.WRAP_UP,
+    (I.CONNECTED, e.OfferRescinded): I.QUEUED,
     (I.WRAP_UP, e.WrapUpStarted): I.WRAP_UP,
     (I.WRAP_UP, e.WrapUpExtended): I.WRAP_UP,
     (I.WRAP_UP, e.WrapUpEnded): I.WRAP_UP,

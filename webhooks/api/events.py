@@ -36,7 +36,7 @@ def follow() -> Response:
 
 
 def _frames(parts: Web, signed_in: SignedIn, asked: int | None) -> Iterator[bytes]:
-    with parts.feed.subscribe() as inbox:
+    with parts.feed.subscribe() as inbox, parts.desks.at_work(signed_in.login):
         since, is_reset = push.start_of(parts.feed, asked)
         upto = parts.feed.position
         yield push.frame("Reset" if is_reset else "Hello", {"position": since}, since)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..commands import AcceptOffer, DeclineOffer, ExpireOffer, Refused, RescindOffer
+from ..commands import AGENT_GONE, AcceptOffer, DeclineOffer, ExpireOffer, Refused, RescindOffer
 from ..events import (
     Event,
     InteractionConnected,
@@ -72,6 +72,9 @@ def rescind(world: World, command: RescindOffer, ids: IdSource) -> list[Event] |
     if offer is None:
         return []
     interaction = world.interactions[offer.interaction]
+    is_left_alone = interaction.medium is Medium.TEXT and command.reason == AGENT_GONE
+    if interaction.state is InteractionState.CONNECTED and is_left_alone:
+        return requeue(world, [rescinded(offer, command.at, command.reason)], interaction, command.at, ids)
     if interaction.state not in (InteractionState.OFFERED, InteractionState.CONNECTING):
         return Refused("already-connected", interaction.state.value)
     return requeue(world, [rescinded(offer, command.at, command.reason)], interaction, command.at, ids)

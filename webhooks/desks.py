@@ -1,0 +1,106 @@
+"""Whose workbench is open: who closes the browser is asked no more, and after a while their chats go back in line.
+
+Owns: counting the live streams of each agent, and what follows when the last one ends: no more offers after ``LOST_S``
+("gone"), conversations back to their old place after ``GRACE_S`` more. Who comes back in time finds everything as it
+was. Telephone calls go on: the phone is another thing. Not here: the streams (``api.events``), decisions (the router).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import gevent
+
+from eslapp.core import commands as ask
+from eslapp.core.model import InteractionState, Medium, Presence
+from eslapp.log import get_log, spawn
+
+from .board import Board
+from .deps import Deps
+
+LOST_S = 20.0
+GRACE_S = 60.0
+EVERY_S = 2.0
+GONE = "gone"  # the reason of the presence, and of offers that are taken back
+
+log = get_log("webhooks.desks")
+
+
+class Desks:
+    """Only who had a stream in this daemon's life counts: an agent with a telephone alone is never missed."""
+
+    def __init__(self, deps: Deps, board: Board) -> None:
+        self._deps = deps
+        self._board = board
+        self._open: dict[str, int] = {}
+        self._closed_at: dict[str, float] = {}
+        self._lost: set[str] = set()  # of those, who was told to be offline: once, others may say otherwise after
+        self._greenlet: gevent.Greenlet | None = None
+
+    def start(self) -> None:
+        """Look from now on."""
+        self._greenlet = spawn(self._run)
+
+    def stop(self) -> None:
+        """A daemon that ends takes nothing from anybody."""
+        if self._greenlet is not None:
+            self._greenlet.kill(block=False)
+
+    @contextmanager
+    def at_work(self, login: str) -> Iterator[None]:
+        """While one stream of theirs is open."""
+        self._open[login] = self._open.get(login, 0) + 1
+        self._came_back(login)
+        try:
+            yield
+        finally:
+            self._open[login] -= 1
+            if not self._open[login]:
+                self._closed_at[login] = self._deps.clock()
+
+    def look(self) -> None:
+        """Once: who has been away for too long?"""
+        now = self._deps.clock()
+        for login, since in list(self._closed_at.items()):
+            if now - since >= LOST_S and login not in self._lost:
+                self._lost.add(login)
+                self._is_lost(login)
+            if now - since >= LOST_S + GRACE_S:
+                self._closed_at.pop(login, None)
+                self._lost.discard(login)
+                self._give_back(login)
+
+    def _came_back(self, login: str) -> None:
+        closed_at = self._closed_at.pop(login, None)
+        self._lost.discard(login)
+        row = self._board.snapshot().agent(login)
+        if closed_at is not None and (row.presence, row.reason) == (Presence.OFFLINE, GONE):
+            self._submit(ask.SetPresence(at=self._deps.clock(), agent=login, presence=Presence.AVAILABLE))
+
+    def _is_lost(self, login: str) -> None:
+        if self._board.snapshot().agent(login).presence == Presence.AVAILABLE:
+            log.info("desk-lost", agent=login)
+            self._submit(ask.SetPresence(at=self._deps.clock(), agent=login, presence=Presence.OFFLINE, reason=GONE))
+
+    def _give_back(self, login: str) -> None:
+        row = self._board.snapshot().agent(login)
+        if (row.presence, row.reason) != (Presence.OFFLINE, GONE):
+            return  # at work by other means
+        for one in self._board.snapshot().work_of(login):
+            if one.medium == Medium.TEXT and one.state in (InteractionState.CONNECTING, InteractionState.CONNECTED):
+                log.info("chat-given-back", agent=login, interaction=one.id)
+                self._submit(ask.RescindOffer(at=self._deps.clock(), offer=one.offer, reason=ask.AGENT_GONE))
+
+    def _submit(self, command: ask.Command) -> None:
+        answer = self._deps.bus.submit(command)
+        if isinstance(answer, ask.Refused):
+            log.info("desk-refused", command=type(command).__name__, code=answer.code)
+
+    def _run(self) -> None:
+        while True:
+            gevent.sleep(EVERY_S)
+            try:
+                self.look()
+            except Exception:  # the boundary of a look: the next one comes
+                log.exception("desks-failed")
