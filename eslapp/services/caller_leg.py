@@ -119,8 +119,10 @@ class CallerLeg:
         variables = self._call.execute(*app, timeout=limit_s).variables
         self.forget_digits()
         # The switch says "success" of keys that do not match, too, but takes them out of the variable.
-        is_read = variables.get("read_result") == "success"
-        return (variables.get(commands.DIGITS_VARIABLE) or None) if is_read else None
+        # FreeSWITCH says "timeout" of fewer than ``max`` keys, enough or not.
+        digits = variables.get(commands.DIGITS_VARIABLE, "")
+        is_read = variables.get("read_result") in ("success", "timeout") and len(digits) >= min
+        return (digits or None) if is_read else None
 
     # --- waiting --------------------------------------------------------------------------------------------------
 

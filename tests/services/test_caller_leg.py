@@ -92,6 +92,7 @@ ASK = {"min": 1, "max": 4, "ends": "#", "first_s": 5, "next_s": 2.5, "pattern": 
         ({"variable_read_result": "success", "variable_zj_digits": "123"}, "123"),
         ({"variable_read_result": "failure", "variable_zj_digits": "1"}, None),
         ({"variable_read_result": "timeout"}, None),
+        ({"variable_read_result": "timeout", "variable_zj_digits": "12"}, "12"),
         ({"variable_read_result": "success", "variable_zj_digits_invalid": "9"}, None),
         ({}, None),
     ],

@@ -20,7 +20,8 @@ site: Steps
 languages: [en, zh]
 timezone: Asia/Shanghai
 numbers:
-  {"2001": voicemail, "2002": inside, "2003": outside, "2004": listen, "2005": record, "2006": early, "2007": line}
+  {"2001": voicemail, "2002": inside, "2003": outside, "2004": listen, "2005": record, "2006": early, "2007": line,
+   "2008": chinese}
 channels: {website: {type: webchat, flow: chat}}
 skills: [orders]
 queues: {orders: {skills: {orders: 1}, music: tone-400.wav, wrapup: 1 s}}
@@ -61,13 +62,12 @@ refused:
 """,
     "listen": """
 start:
-  - language: {1: en, 2: zh, always: yes}
   - listen:
       as: topic
       prompt: tone-500.wav
       words: {orders: {en: [delivery, refund], zh: [订单]}, repairs: {en: [machine, broken], zh: [坏了]}}
       keys: {1: orders, 22: repairs}
-      wait: 4 s
+      wait: 3 s
       tries: 1
       otherwise: nothing
   - branch: [{when: topic == "orders", go: orders}, {when: topic == "repairs", go: repairs}]
@@ -80,6 +80,11 @@ orders:
 repairs:
   - say: tone-700.wav
   - hangup
+""",
+    "chinese": """
+start:
+  - language: {1: en, 2: zh, always: yes}
+  - goto: listen
 """,
     "record": """
 start:
