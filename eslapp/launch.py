@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlsplit
 from eslapp import site_lock
 from eslapp.freeswitch_conf import probe
 from eslapp.freeswitch_conf.render import SoundSources, render
-from eslapp.services.site_settings import unknown_strategies
+from eslapp.services.site_settings import unknown_strategies, wrong_channels
 from eslapp.sitedir import Secrets, SiteDir, read_json
 from eslapp.supervisor import Child, StartFailed, Supervisor, free_port, is_port_free
 from ivr import catalog, checks
@@ -120,7 +120,7 @@ def load(site_dir: SiteDir) -> Site:
     """The site, or ``StartFailed`` with every mistake of its files. A good one is kept for a daemon that restarts."""
     site, problems = load_site(site_dir.root)
     if site is not None:
-        problems = [*problems, *checks.run(site), *unknown_strategies(site)]
+        problems = [*problems, *checks.run(site), *unknown_strategies(site), *wrong_channels(site)]
     errors = [problem for problem in problems if problem.severity == "error"]
     if site is None or errors:
         raise StartFailed("the site's files have mistakes:\n  " + "\n  ".join(str(problem) for problem in errors))

@@ -15,6 +15,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ivr.problems import did_you_mean
+
 from .channels import CHANNELS
 from .channels.base import Account, Channel
 from .ports import ChannelSettingsView, SiteView
@@ -52,25 +54,40 @@ def account_of(name: str, settings: ChannelSettingsView, channel: Channel, word:
     problems: list[tuple[str, str, str]] = []
     given: dict[str, Any] = {}
     for key, value in settings.options.items():
-        if key in channel.Options.SECRETS and value and not FROM_ENVIRONMENT.search(str(value)):
-            problems.append((key, "a secret does not belong in the file", f"write {key}: $(env.NAME)"))
         try:
             given[key] = filled(value, word)
         except KeyError as error:
-            problems.append(
-                (key, f"nobody has told {error.args[0]}", "set it in the environment or under env in secrets.json")
-            )
-            given[key] = "-"
-    try:
-        options = channel.Options.model_validate(given)
-    except ValidationError as error:
-        for one in error.errors():
-            key = ".".join(str(part) for part in one["loc"])
-            problems.append((key, one["msg"], f"see docs/channels.md, {channel.type}"))
-        options = None
+            mend = "set it in the environment or under env in secrets.json"
+            problems.append((key, f"nobody has told {error.args[0]}", mend))
+    untold = {key for key, _, _ in problems}
+    wrong, options = judged(channel, settings.options, given)
+    problems += [one for one in wrong if one[0].partition(".")[0] not in untold]
     if problems:
         raise Misconfigured(name, problems)
     return Account(name, channel.type, settings.flow, options)
+
+
+def judged(
+    channel: Channel, written: Mapping[str, Any], given: Mapping[str, Any]
+) -> tuple[list[tuple[str, str, str]], Any]:
+    """``(key, what, mend)`` of every mistake of an entry, and its options where there is none.
+
+    ``written`` as it stands in the file, ``given`` with its secrets filled in.
+    """
+    problems = [
+        (key, "a secret does not belong in the file", f"write {key}: $(env.NAME)")
+        for key, value in written.items()
+        if key in channel.Options.SECRETS and value and not FROM_ENVIRONMENT.search(str(value))
+    ]
+    try:
+        return problems, channel.Options.model_validate(dict(given))
+    except ValidationError as error:
+        for one in error.errors():
+            key = ".".join(str(part) for part in one["loc"])
+            mend = did_you_mean(key, channel.Options.model_fields) if one["type"] == "extra_forbidden" else ""
+            what = f"there is no key {key}" if mend else one["msg"][:1].lower() + one["msg"][1:]
+            problems.append((key, what, mend or f"see docs/channels.md, {channel.type}"))
+        return problems, None
 
 
 class ChannelAccounts:

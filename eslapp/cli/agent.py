@@ -89,13 +89,13 @@ def entry(extension: str, name: str, skills: tuple[str, ...], languages: tuple[s
     return f'  "{extension}": {{name: {quoted}, skills: {{{said}}}, languages: [{spoken}]}}\n'
 
 
-def insert(file: Path, line: str) -> None:
-    """Put the line first under ``agents:``; the file stays as it was where the result has mistakes."""
+def insert(file: Path, line: str, *, heading: str = "agents") -> None:
+    """Put the line first under ``heading:``; the file stays as it was where the result has mistakes."""
     before = file.read_text(encoding="utf-8")
     lines = before.splitlines(keepends=True)
-    place = next((number for number, text in enumerate(lines) if re.fullmatch(r"agents:\s*(#.*)?\n?", text)), None)
+    place = next((number for number, text in enumerate(lines) if re.fullmatch(rf"{heading}:\s*(#.*)?\n?", text)), None)
     if place is None:
-        fail(f"{file}: no line 'agents:' with the agents below it; add the agent there by hand")
+        fail(f"{file}: no line '{heading}:' with its entries below it; add this there by hand: {line.strip()}")
     lines.insert(place + 1, line)
     file.write_text("".join(lines), encoding="utf-8")
     site, problems = load_site(file.parent)

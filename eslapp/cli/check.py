@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from eslapp.cli.output import console, json_option
-from eslapp.services.site_settings import unknown_strategies
+from eslapp.services.site_settings import unknown_strategies, wrong_channels
 from ivr import checks
 from ivr.loader import load_site, test_sources
 from ivr.problems import Problem
@@ -34,7 +34,7 @@ def command(folder: Path, with_tests: bool, as_json: bool) -> None:
     site, problems = load_site(folder)
     count = 0
     if site is not None:
-        problems = [*problems, *checks.run(site, today_at(site)), *unknown_strategies(site)]
+        problems = [*problems, *checks.run(site, today_at(site)), *unknown_strategies(site), *wrong_channels(site)]
     if site is not None and with_tests:
         count, failed = run_tests(site, test_sources(folder))
         problems = [*problems, *failed]

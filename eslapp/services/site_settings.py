@@ -1,13 +1,16 @@
-"""What only the daemon can say about a site: the flow language does not know the names of routing strategies.
+"""What only the daemon can say about a site: the flow language knows neither routing strategies nor channels.
 
-Not here: the translation into the router's settings (``core.settings``), all other checks (``ivr.checks``).
+Not here: the translation into the router's settings (``core.settings``), all other checks (``ivr.checks``), whether
+secrets are there and providers agree (``zongji channel check``).
 """
 
 from __future__ import annotations
 
 from eslapp.core.routing import STRATEGIES
-from ivr.problems import Problem
+from ivr.problems import Problem, did_you_mean
 from ivr.site import Site
+from webhooks.channel_accounts import FROM_ENVIRONMENT, judged
+from webhooks.channels import CHANNELS
 
 
 def unknown_strategies(site: Site) -> list[Problem]:
@@ -20,4 +23,26 @@ def unknown_strategies(site: Site) -> list[Problem]:
         text = f"queue {name} has the unknown strategy {queue.strategy!r}"
         mend = f"write one of: {', '.join(sorted(STRATEGIES))}"
         found.append(Problem(place.file, place.line, place.column, text, mend, code="strategy"))
+    return found
+
+
+def wrong_channels(site: Site) -> list[Problem]:
+    """Entries of ``channels:`` of no known type, with unknown or missing keys, or with secrets in the file."""
+    found = []
+    for name, entry in site.channels.items():
+        channel = CHANNELS.get(entry.type)
+        if channel is None:
+            place = site.place("channels", name, "type")
+            text, mend = f"there is no channel type {entry.type!r}", did_you_mean(entry.type, CHANNELS)
+            found.append(Problem(place.file, place.line, place.column, text, mend, code="channel"))
+            continue
+        told = {key: value for key, value in entry.options.items() if not FROM_ENVIRONMENT.search(str(value))}
+        wrong, _ = judged(channel, entry.options, told)
+        for key, what, mend in wrong:
+            if key in entry.options and key not in told and "secret" not in what:
+                continue  # its value is known only where it runs
+            top = key.partition(".")[0]
+            place = site.place("channels", name, top) if top in entry.options else site.place("channels", name)
+            text = f"channel {name}: {what}" if top in entry.options else f"channel {name} has no {top}"
+            found.append(Problem(place.file, place.line, place.column, text, mend, code="channel"))
     return found

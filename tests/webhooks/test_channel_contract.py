@@ -18,6 +18,7 @@ from clients import aside
 from house import House
 
 from eslapp.core import commands as c
+from eslapp.demo.bad_habits import replay
 from eslapp.demo.providers import provider_types
 from eslapp.demo.providers.base import PNG, Fault, Provider, Signed, post
 from eslapp.store import channel_cursors, media, messages, reply_windows
@@ -301,3 +302,12 @@ def test_a_picture_is_fetched_after_the_acknowledgement(desk: Desk) -> None:
     found = desk.house.until(ready, "the picture")
     assert found.content_type == "image/png"
     assert (desk.house.deps.media / found.path).read_bytes() == PNG
+
+
+def test_the_providers_bad_habits_do_no_harm(desk: Desk) -> None:
+    if desk.provider.say("x", number=1).method == "PULL":
+        pytest.skip("nobody delivers here")
+    seen = aside(lambda: list(replay(desk.provider, desk.hook)))
+    assert len(seen) >= 7 and [one for one in seen if not one.is_good] == []
+    kept = "SELECT count(*) FROM inbox WHERE external_key NOT LIKE 'msg_%'"  # what is pulled comes besides
+    assert desk.house.store.read(lambda tx: tx.value(kept)) <= 2

@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ..channels.base import (
     Account,
@@ -52,6 +52,12 @@ class WeChatOptions(ChannelOptions):
     aes_key: str = Field(default="", pattern=r"^([A-Za-z0-9]{43})?$")
     mode: Literal["safe", "compatible", "plain"] = "safe"
     receiver: str = ""  # inside the envelope: the appid, or a third-party platform's own
+
+    @model_validator(mode="after")
+    def _has_a_key(self) -> WeChatOptions:
+        if self.mode != "plain" and not self.aes_key:
+            raise ValueError(f"mode {self.mode} needs the account's EncodingAESKey as aes_key")
+        return self
 
 
 def receive(request: Request, account: Account) -> Received:

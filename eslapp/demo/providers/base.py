@@ -82,8 +82,11 @@ class Provider(ABC):
     address: ClassVar[str] = "contact-1"  # a contact this provider knows
     can_picture: ClassVar[bool] = False
     is_body_signed: ClassVar[bool] = True  # else the proof is a token beside it
+    WORDS: ClassVar[dict[str, str]] = {}  # what both sides know, by the names of the channel's options
 
-    def __init__(self) -> None:
+    def __init__(self, words: Mapping[str, str] | None = None) -> None:
+        """``words``: a real account's own, to sign as its provider does; the demonstration's otherwise."""
+        self.words = {**self.WORDS, **(words or {})}
         self.shown: list[Shown] = []
         self.calls: list[Call] = []
         self.faults: list[Fault] = []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from .base import Call, Fault, Provider, Reply, Shown, Signed
@@ -20,26 +21,27 @@ class DouyinFake(Provider):
     """``messages``: the customers' messages that may be answered: when they came, how many answers are left."""
 
     type = "douyin"
+    WORDS = {"client_key": KEY, "client_secret": SECRET, "open_id": OPERATOR, "token": TOKEN}
     address = "customer-open-id-1"
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, words: Mapping[str, str] | None = None) -> None:
+        super().__init__(words)
         self.messages: dict[str, tuple[float, int]] = {}
 
     def options(self) -> dict[str, Any]:
         return {
-            "client_key": KEY,
+            "client_key": self.words["client_key"],
             "client_secret": "$(env.DOUYIN_SECRET)",
-            "open_id": OPERATOR,
+            "open_id": self.words["open_id"],
             "token": "$(env.DOUYIN_TOKEN)",
             "api": self.url,
         }
 
     def secrets(self) -> dict[str, str]:
-        return {"DOUYIN_SECRET": SECRET, "DOUYIN_TOKEN": TOKEN}
+        return {"DOUYIN_SECRET": self.words["client_secret"], "DOUYIN_TOKEN": self.words["token"]}
 
     def handshake(self) -> tuple[Signed, bytes]:
-        told = {"event": "verify_webhook", "client_key": KEY, "content": {"challenge": 12345}}
+        told = {"event": "verify_webhook", "client_key": self.words["client_key"], "content": {"challenge": 12345}}
         return self._signed(told), b'{"challenge": 12345}'
 
     def say(self, text: str, *, address: str = "", number: int = 0, at: float | None = None) -> Signed:
@@ -58,16 +60,21 @@ class DouyinFake(Provider):
             "user_infos": [{"open_id": whose, "nick_name": "小王"}],
             **told,
         }
-        event = {"event": "im_receive_msg", "from_user_id": whose, "to_user_id": OPERATOR, "client_key": KEY}
+        event = {
+            "event": "im_receive_msg",
+            "from_user_id": whose,
+            "to_user_id": self.words["open_id"],
+            "client_key": self.words["client_key"],
+        }
         return self._signed({**event, "content": json.dumps(content) if number % 2 else content})
 
     def _signed(self, told: dict[str, Any]) -> Signed:
         body = json.dumps(told).encode()
-        proof = hashlib.sha1(SECRET.encode() + body).hexdigest()
+        proof = hashlib.sha1(self.words["client_secret"].encode() + body).hexdigest()
         return Signed(body, {"Content-Type": "application/json", "X-Douyin-Signature": proof})
 
     def api(self, call: Call, fault: Fault | None) -> Reply:
-        if call.headers.get("access-token") != TOKEN or fault is Fault.TOKEN:
+        if call.headers.get("access-token") != self.words["token"] or fault is Fault.TOKEN:
             return _code(28001008)
         if fault in CODES:
             return _code(CODES[fault])

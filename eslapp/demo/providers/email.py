@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import socketserver
 import threading
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -27,8 +28,8 @@ class EmailFake(Provider):
     address = "ada@customer.example"
     can_picture = True
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, words: Mapping[str, str] | None = None) -> None:
+        super().__init__(words)
         self.box: list[bytes] = []
         self.keys: set[str] = set()
         self.imap = _serve(self, _Imap)

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed
@@ -21,18 +22,23 @@ class GenericFake(Provider):
     """Contacts are members of the shop."""
 
     type = "generic"
+    WORDS = {"secret": SECRET}
     address = "member-42"
     can_picture = True
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, words: Mapping[str, str] | None = None) -> None:
+        super().__init__(words)
         self.seen: set[str] = set()
+
+    @property
+    def _key(self) -> bytes:
+        return base64.b64decode(self.words["secret"].removeprefix("whsec_"))
 
     def options(self) -> dict[str, Any]:
         return {"secrets": ["$(env.SHOP_WEBHOOK_SECRET)"], "url": f"{self.url}/from-zongji", "api": self.url}
 
     def secrets(self) -> dict[str, str]:
-        return {"SHOP_WEBHOOK_SECRET": SECRET}
+        return {"SHOP_WEBHOOK_SECRET": self.words["secret"]}
 
     def say(self, text: str, *, address: str = "", number: int = 0, at: float | None = None) -> Signed:
         told = {"address": address or self.address, "text": text, "id": f"m-{number}", "name": "Ada", "at": at}
@@ -49,7 +55,7 @@ class GenericFake(Provider):
     def _signed(self, kind: str, told: dict[str, Any], key: str) -> Signed:
         body = json.dumps({"type": kind, "data": told}).encode()
         stamp = str(int(self.clock()))
-        digest = hmac.new(KEY, f"{key}.{stamp}.".encode() + body, hashlib.sha256).digest()
+        digest = hmac.new(self._key, f"{key}.{stamp}.".encode() + body, hashlib.sha256).digest()
         headers = {
             "Content-Type": "application/json",
             "webhook-id": key,
@@ -62,7 +68,7 @@ class GenericFake(Provider):
         if call.path == "/files/picture.png":
             return Reply(200, PNG, "image/png")
         key, stamp = call.headers.get("webhook-id", ""), call.headers.get("webhook-timestamp", "")
-        digest = hmac.new(KEY, f"{key}.{stamp}.".encode() + call.body, hashlib.sha256).digest()
+        digest = hmac.new(self._key, f"{key}.{stamp}.".encode() + call.body, hashlib.sha256).digest()
         if call.headers.get("webhook-signature") != f"v1,{base64.b64encode(digest).decode()}" or fault is Fault.TOKEN:
             return Reply(401, b"{}")
         if fault is Fault.RATE:

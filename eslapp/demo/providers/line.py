@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed
@@ -21,11 +22,12 @@ class LineFake(Provider):
     """``keys`` are the retry keys taken already."""
 
     type = "line"
+    WORDS = {"secret": SECRET, "token": TOKEN}
     address = "U4af4980629"
     can_picture = True
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, words: Mapping[str, str] | None = None) -> None:
+        super().__init__(words)
         self.keys: set[str] = set()
         self.known = {self.address}
 
@@ -33,7 +35,7 @@ class LineFake(Provider):
         return {"secret": "$(env.LINE_SECRET)", "token": "$(env.LINE_TOKEN)", "api": self.url}
 
     def secrets(self) -> dict[str, str]:
-        return {"LINE_SECRET": SECRET, "LINE_TOKEN": TOKEN}
+        return {"LINE_SECRET": self.words["secret"], "LINE_TOKEN": self.words["token"]}
 
     def say(self, text: str, *, address: str = "", number: int = 0, at: float | None = None) -> Signed:
         return self._signed([self._event({"type": "text", "text": text}, address, number, at)])
@@ -65,11 +67,11 @@ class LineFake(Provider):
 
     def _signed(self, events: list[dict[str, Any]]) -> Signed:
         body = json.dumps({"destination": "Uxxx", "events": events}, ensure_ascii=False).encode()
-        digest = hmac.new(SECRET.encode(), body, hashlib.sha256).digest()
+        digest = hmac.new(self.words["secret"].encode(), body, hashlib.sha256).digest()
         return Signed(body, {"Content-Type": "application/json", "X-Line-Signature": base64.b64encode(digest).decode()})
 
     def api(self, call: Call, fault: Fault | None) -> Reply:
-        if call.headers.get("authorization") != f"Bearer {TOKEN}" or fault is Fault.TOKEN:
+        if call.headers.get("authorization") != f"Bearer {self.words['token']}" or fault is Fault.TOKEN:
             return _said(401, "Authentication failed")
         if call.path.endswith("/content"):
             return Reply(200, PNG, "image/png")

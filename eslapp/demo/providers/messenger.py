@@ -7,6 +7,7 @@ Owns: signed entries of several events, echoes, watermarks, messages within 24 h
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed
@@ -21,17 +22,18 @@ class MessengerFake(Provider):
     """``opened``: when each contact wrote last."""
 
     type = "messenger"
+    WORDS = {"app_secret": APP_SECRET, "token": TOKEN, "verify_token": VERIFY, "page_id": PAGE, "app_id": APP}
     address = "5504332612984142"
     can_picture = True
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, words: Mapping[str, str] | None = None) -> None:
+        super().__init__(words)
         self.opened: dict[str, float] = {}
 
     def options(self) -> dict[str, Any]:
         return {
-            "page_id": PAGE,
-            "app_id": APP,
+            "page_id": self.words["page_id"],
+            "app_id": self.words["app_id"],
             "app_secret": "$(env.META_APP_SECRET)",
             "token": "$(env.PAGE_TOKEN)",
             "verify_token": "$(env.META_VERIFY_TOKEN)",
@@ -39,10 +41,14 @@ class MessengerFake(Provider):
         }
 
     def secrets(self) -> dict[str, str]:
-        return {"META_APP_SECRET": APP_SECRET, "PAGE_TOKEN": TOKEN, "META_VERIFY_TOKEN": VERIFY}
+        return {
+            "META_APP_SECRET": self.words["app_secret"],
+            "PAGE_TOKEN": self.words["token"],
+            "META_VERIFY_TOKEN": self.words["verify_token"],
+        }
 
     def handshake(self) -> tuple[Signed, bytes]:
-        query = f"?hub.mode=subscribe&hub.verify_token={VERIFY}&hub.challenge=77"
+        query = f"?hub.mode=subscribe&hub.verify_token={self.words['verify_token']}&hub.challenge=77"
         return Signed(b"", suffix=query, method="GET"), b"77"
 
     def say(self, text: str, *, address: str = "", number: int = 0, at: float | None = None) -> Signed:
@@ -66,20 +72,21 @@ class MessengerFake(Provider):
         self.opened[whose] = self.clock()
         return {
             "sender": {"id": whose},
-            "recipient": {"id": PAGE},
+            "recipient": {"id": self.words["page_id"]},
             "timestamp": int((at or self.clock()) * 1000) + number,
             "message": {"mid": f"m_{number}", **told},
         }
 
     def _signed(self, events: list[dict[str, Any]]) -> Signed:
-        return signed({"object": "page", "entry": [{"id": PAGE, "time": 1, "messaging": events}]})
+        told = {"object": "page", "entry": [{"id": self.words["page_id"], "time": 1, "messaging": events}]}
+        return signed(told, self.words["app_secret"])
 
     def api(self, call: Call, fault: Fault | None) -> Reply:
         if call.path == "/cdn/picture.png":
             return Reply(200, PNG, "image/png")
         if fault in CODES:
             return _error(*CODES[fault])
-        if call.headers.get("authorization") != f"Bearer {TOKEN}":
+        if call.headers.get("authorization") != f"Bearer {self.words['token']}":
             return _error(190)
         told = json.loads(call.body)
         whose, words = told["recipient"]["id"], told["message"].get("text", "")

@@ -24,15 +24,21 @@ class SmsTwilioFake(Provider):
     """``states`` makes the callback for a message of ours."""
 
     type = "sms_twilio"
+    WORDS = {"sid": SID, "token": TOKEN, "number": NUMBER}
     address = "+14155550100"
     can_picture = True
     scheme = ""
 
     def options(self) -> dict[str, Any]:
-        return {"sid": SID, "token": "$(env.TWILIO_TOKEN)", "number": NUMBER, "api": self.url}
+        return {
+            "sid": self.words["sid"],
+            "token": "$(env.TWILIO_TOKEN)",
+            "number": self.words["number"],
+            "api": self.url,
+        }
 
     def secrets(self) -> dict[str, str]:
-        return {"TWILIO_TOKEN": TOKEN}
+        return {"TWILIO_TOKEN": self.words["token"]}
 
     def say(self, text: str, *, address: str = "", number: int = 0, at: float | None = None) -> Signed:
         return self._signed(self._told(address, number) | {"Body": text})
@@ -41,7 +47,7 @@ class SmsTwilioFake(Provider):
         media = {
             "Body": "look",
             "NumMedia": "1",
-            "MediaUrl0": f"{self.url}/2010-04-01/Accounts/{SID}/Media/ME1",
+            "MediaUrl0": f"{self.url}/2010-04-01/Accounts/{self.words['sid']}/Media/ME1",
             "MediaContentType0": "image/png",
         }
         return self._signed(self._told(address, number) | media)
@@ -51,22 +57,27 @@ class SmsTwilioFake(Provider):
 
     def state(self, sid: str, state: str, error: str = "") -> Signed:
         """A status callback."""
-        told = {"AccountSid": SID, "MessageSid": sid, "MessageStatus": state, "To": self.scheme + self.address}
+        told = {
+            "AccountSid": self.words["sid"],
+            "MessageSid": sid,
+            "MessageStatus": state,
+            "To": self.scheme + self.address,
+        }
         return self._signed(told | ({"ErrorCode": error} if error else {}))
 
     def _told(self, address: str, number: int) -> dict[str, str]:
         return {
-            "AccountSid": SID,
+            "AccountSid": self.words["sid"],
             "MessageSid": f"SM{number:032x}",
             "From": self.scheme + (address or self.address),
-            "To": self.scheme + NUMBER,
+            "To": self.scheme + self.words["number"],
             "NumMedia": "0",
             "Body": "",
         }
 
     def _signed(self, fields: dict[str, str]) -> Signed:
         whole = self.hook + "".join(name + fields[name] for name in sorted(fields))
-        digest = hmac.new(TOKEN.encode(), whole.encode(), hashlib.sha1).digest()
+        digest = hmac.new(self.words["token"].encode(), whole.encode(), hashlib.sha1).digest()
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
             "X-Twilio-Signature": base64.b64encode(digest).decode(),
@@ -74,7 +85,7 @@ class SmsTwilioFake(Provider):
         return Signed(urlencode(fields).encode(), headers)
 
     def api(self, call: Call, fault: Fault | None) -> Reply:
-        wanted = "Basic " + base64.b64encode(f"{SID}:{TOKEN}".encode()).decode()
+        wanted = "Basic " + base64.b64encode(f"{self.words['sid']}:{self.words['token']}".encode()).decode()
         if fault in CODES:
             return _failed(*CODES[fault])
         if call.headers.get("authorization") != wanted:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
@@ -21,12 +22,13 @@ class TelegramFake(Provider):
     """``known`` are the chats that have started the bot."""
 
     type = "telegram"
+    WORDS = {"token": TOKEN, "secret": SECRET}
     address = "1111111"
     can_picture = True
     is_body_signed = False
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, words: Mapping[str, str] | None = None) -> None:
+        super().__init__(words)
         self.known = {self.address}
         self.last_id = 500
 
@@ -34,7 +36,7 @@ class TelegramFake(Provider):
         return {"token": "$(env.TELEGRAM_TOKEN)", "secret": "$(env.TELEGRAM_SECRET)", "api": self.url}
 
     def secrets(self) -> dict[str, str]:
-        return {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_SECRET": SECRET}
+        return {"TELEGRAM_TOKEN": self.words["token"], "TELEGRAM_SECRET": self.words["secret"]}
 
     def say(self, text: str, *, address: str = "", number: int = 0, at: float | None = None) -> Signed:
         return self._update({"text": text}, address, number, at)
@@ -57,13 +59,15 @@ class TelegramFake(Provider):
             **what,
         }
         body = json.dumps({"update_id": 700_000 + number, "message": message}).encode()
-        return Signed(body, {"Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": SECRET})
+        return Signed(
+            body, {"Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": self.words["secret"]}
+        )
 
     def api(self, call: Call, fault: Fault | None) -> Reply:
-        if call.path == f"/file/bot{TOKEN}/photos/picture-1.png":
+        if call.path == f"/file/bot{self.words['token']}/photos/picture-1.png":
             return Reply(200, PNG, "image/png")
         match = re.fullmatch(r"/bot([^/]+)/(\w+)", call.path)
-        if match is None or match[1] != TOKEN or fault is Fault.TOKEN:
+        if match is None or match[1] != self.words["token"] or fault is Fault.TOKEN:
             return _failed(401, "Unauthorized")
         fields = _fields(call)
         if match[2] == "getMe":

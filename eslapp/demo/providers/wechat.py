@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import struct
+from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -28,21 +29,21 @@ class WeChatFake(Provider):
     """``quota``: answers left per customer; ``opened``: when each wrote last."""
 
     type = "wechat"
+    WORDS = {"appid": APPID, "secret": SECRET, "token": TOKEN, "aes_key": AES_KEY}
     address = "oyORnuP8q7ou2gfYjqLzSIWZf0rs"
     can_picture = True
     account = "gh_10f6c3c3ac5a"
-    appid = APPID
     answers = 5
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, words: Mapping[str, str] | None = None) -> None:
+        super().__init__(words)
         self.quota: dict[str, int] = {}
         self.opened: dict[str, float] = {}
         self.tokens = ["token-0"]
 
     def options(self) -> dict[str, Any]:
         return {
-            "appid": self.appid,
+            "appid": self.words["appid"],
             "secret": "$(env.WECHAT_SECRET)",
             "token": "$(env.WECHAT_TOKEN)",
             "aes_key": "$(env.WECHAT_AES_KEY)",
@@ -50,11 +51,16 @@ class WeChatFake(Provider):
         }
 
     def secrets(self) -> dict[str, str]:
-        return {"WECHAT_SECRET": SECRET, "WECHAT_TOKEN": TOKEN, "WECHAT_AES_KEY": AES_KEY}
+        return {
+            "WECHAT_SECRET": self.words["secret"],
+            "WECHAT_TOKEN": self.words["token"],
+            "WECHAT_AES_KEY": self.words["aes_key"],
+        }
 
     def handshake(self) -> tuple[Signed, bytes]:
         stamp, nonce = str(int(self.clock())), "1514711492"
-        query = f"?signature={_sha1(TOKEN, stamp, nonce)}&timestamp={stamp}&nonce={nonce}&echostr=4375120948345356249"
+        proof = _sha1(self.words["token"], stamp, nonce)
+        query = f"?signature={proof}&timestamp={stamp}&nonce={nonce}&echostr=4375120948345356249"
         return Signed(b"", suffix=query, method="GET"), b"4375120948345356249"
 
     def say(self, text: str, *, address: str = "", number: int = 0, at: float | None = None) -> Signed:
@@ -83,15 +89,16 @@ class WeChatFake(Provider):
         """A callback in safe mode. The same message is the same bytes: its nonce comes from its words."""
         content = f"<xml>{inner}</xml>".encode()
         random16 = hashlib.md5(content).digest()
-        key = base64.b64decode(AES_KEY + "=")
-        plain = random16 + struct.pack(">I", len(content)) + content + self.appid.encode()
+        key = base64.b64decode(self.words["aes_key"] + "=")
+        plain = random16 + struct.pack(">I", len(content)) + content + self.words["appid"].encode()
         pad = 32 - len(plain) % 32
         sealer = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
         envelope = base64.b64encode(sealer.update(plain + bytes([pad]) * pad) + sealer.finalize()).decode()
         stamp, nonce = str(int(self.clock())), "320562132"
+        plain_proof = _sha1(self.words["token"], stamp, nonce)
         query = (
-            f"?signature={_sha1(TOKEN, stamp, nonce)}&timestamp={stamp}&nonce={nonce}&openid={self.address}"
-            f"&encrypt_type=aes&msg_signature={_sha1(TOKEN, stamp, nonce, envelope)}"
+            f"?signature={plain_proof}&timestamp={stamp}&nonce={nonce}&openid={self.address}"
+            f"&encrypt_type=aes&msg_signature={_sha1(self.words['token'], stamp, nonce, envelope)}"
         )
         body = f"<xml><ToUserName>{self.account}</ToUserName><Encrypt>{envelope}</Encrypt></xml>".encode()
         return Signed(body, {"Content-Type": "text/xml"}, query)
@@ -99,7 +106,7 @@ class WeChatFake(Provider):
     def api(self, call: Call, fault: Fault | None) -> Reply:
         if call.path == "/cgi-bin/stable_token":
             asked = json.loads(call.body)
-            if asked["appid"] != self.appid or asked["secret"] != SECRET:
+            if asked["appid"] != self.words["appid"] or asked["secret"] != self.words["secret"]:
                 return _code(40125, "invalid appsecret")
             return Reply(200, json.dumps({"access_token": self.tokens[-1], "expires_in": 7200}).encode())
         if fault is Fault.TOKEN:

@@ -5,8 +5,6 @@ Owns: what differs from official accounts. Not here: the rest (``wechat``).
 
 from __future__ import annotations
 
-from typing import Any
-
 from .wechat import WeChatFake
 
 
@@ -16,7 +14,4 @@ class MiniProgramFake(WeChatFake):
     type = "wechat_miniprogram"
     address = "o9AgO5Kd5ggOC-bXrbNODIiE3bGY"
     account = "gh_97417a04a28d"
-    appid = "wxba5fad812f8e6fb9"
-
-    def options(self) -> dict[str, Any]:
-        return super().options() | {"appid": self.appid}
+    WORDS = WeChatFake.WORDS | {"appid": "wxba5fad812f8e6fb9"}

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import struct
+from collections.abc import Mapping
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -25,11 +26,12 @@ class WeComKfFake(Provider):
     """``items`` is what sync_msg gives; a delivery only nudges."""
 
     type = "wecom_kf"
+    WORDS = {"corpid": CORP, "secret": SECRET, "token": TOKEN, "aes_key": AES_KEY, "open_kfid": KFID}
     address = "wmAJ2GCAAAme1"
     can_picture = True
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, words: Mapping[str, str] | None = None) -> None:
+        super().__init__(words)
         self.items: list[dict[str, Any]] = []
         self.known: set[str] = set()
         self.used: set[str] = set()
@@ -39,20 +41,24 @@ class WeComKfFake(Provider):
 
     def options(self) -> dict[str, Any]:
         return {
-            "corpid": CORP,
+            "corpid": self.words["corpid"],
             "secret": "$(env.WECOM_SECRET)",
             "token": "$(env.WECOM_TOKEN)",
             "aes_key": "$(env.WECOM_AES_KEY)",
-            "open_kfid": KFID,
+            "open_kfid": self.words["open_kfid"],
             "api": self.url,
         }
 
     def secrets(self) -> dict[str, str]:
-        return {"WECOM_SECRET": SECRET, "WECOM_TOKEN": TOKEN, "WECOM_AES_KEY": AES_KEY}
+        return {
+            "WECOM_SECRET": self.words["secret"],
+            "WECOM_TOKEN": self.words["token"],
+            "WECOM_AES_KEY": self.words["aes_key"],
+        }
 
     def handshake(self) -> tuple[Signed, bytes]:
-        stamp, nonce, sealed = str(int(self.clock())), "263014780", _seal(b"1616140317555161061")
-        proof = _sha1(TOKEN, stamp, nonce, sealed)
+        stamp, nonce, sealed = str(int(self.clock())), "263014780", self._seal(b"1616140317555161061")
+        proof = _sha1(self.words["token"], stamp, nonce, sealed)
         quoted = sealed.replace("+", "%2B").replace("=", "%3D").replace("/", "%2F")
         query = f"?msg_signature={proof}&timestamp={stamp}&nonce={nonce}&echostr={quoted}"
         return Signed(b"", suffix=query, method="GET"), b"1616140317555161061"
@@ -72,21 +78,36 @@ class WeComKfFake(Provider):
             self.known.add(identity)
             self.opened[whose], self.quota[whose] = self.clock(), 5
             sent = int(at or self.clock())
-            common = {"msgid": identity, "open_kfid": KFID, "external_userid": whose, "send_time": sent, "origin": 3}
+            common = {
+                "msgid": identity,
+                "open_kfid": self.words["open_kfid"],
+                "external_userid": whose,
+                "send_time": sent,
+                "origin": 3,
+            }
             self.items.append({**common, **told})
         inner = (
-            f"<xml><ToUserName>{CORP}</ToUserName><CreateTime>1</CreateTime><MsgType>event</MsgType>"
-            f"<Event>kf_msg_or_event</Event><Token>nudge{number}</Token><OpenKfId>{KFID}</OpenKfId></xml>"
+            f"<xml><ToUserName>{self.words['corpid']}</ToUserName><CreateTime>1</CreateTime><MsgType>event</MsgType>"
+            f"<Event>kf_msg_or_event</Event><Token>nudge{number}</Token><OpenKfId>{self.words['open_kfid']}</OpenKfId></xml>"
         )
-        sealed, stamp, nonce = _seal(inner.encode()), str(int(self.clock())), "1372623149"
-        query = f"?msg_signature={_sha1(TOKEN, stamp, nonce, sealed)}&timestamp={stamp}&nonce={nonce}"
-        body = f"<xml><ToUserName>{CORP}</ToUserName><Encrypt>{sealed}</Encrypt></xml>".encode()
+        sealed, stamp, nonce = self._seal(inner.encode()), str(int(self.clock())), "1372623149"
+        query = f"?msg_signature={_sha1(self.words['token'], stamp, nonce, sealed)}&timestamp={stamp}&nonce={nonce}"
+        body = f"<xml><ToUserName>{self.words['corpid']}</ToUserName><Encrypt>{sealed}</Encrypt></xml>".encode()
         return Signed(body, {"Content-Type": "text/xml"}, query)
+
+    def _seal(self, content: bytes) -> str:
+        key = base64.b64decode(self.words["aes_key"] + "=")
+        plain = (
+            hashlib.md5(content).digest() + struct.pack(">I", len(content)) + content + self.words["corpid"].encode()
+        )
+        pad = 32 - len(plain) % 32
+        sealer = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
+        return base64.b64encode(sealer.update(plain + bytes([pad]) * pad) + sealer.finalize()).decode()
 
     def api(self, call: Call, fault: Fault | None) -> Reply:
         name = call.path.removeprefix("/cgi-bin/")
         if name == "gettoken":
-            if call.query.get("corpsecret") != SECRET:
+            if call.query.get("corpsecret") != self.words["secret"]:
                 return _code(40001)
             return _said({"errcode": 0, "access_token": self.tokens[-1], "expires_in": 7200})
         if fault is Fault.TOKEN:
@@ -130,14 +151,6 @@ class WeComKfFake(Provider):
         self.quota[whose] -= 1
         self.shown.append(Shown(whose, words, kind="text" if words else told["msgtype"]))
         return _said({"errcode": 0, "errmsg": "ok", "msgid": told["msgid"]})
-
-
-def _seal(content: bytes) -> str:
-    key = base64.b64decode(AES_KEY + "=")
-    plain = hashlib.md5(content).digest() + struct.pack(">I", len(content)) + content + CORP.encode()
-    pad = 32 - len(plain) % 32
-    sealer = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
-    return base64.b64encode(sealer.update(plain + bytes([pad]) * pad) + sealer.finalize()).decode()
 
 
 def _sha1(*parts: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -22,19 +23,20 @@ class WeiboFake(Provider):
     """``opened``: when each fan wrote last."""
 
     type = "weibo"
+    WORDS = {"app_secret": SECRET, "token": TOKEN}
     address = "2489518277"
     can_picture = True
     is_body_signed = False
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, words: Mapping[str, str] | None = None) -> None:
+        super().__init__(words)
         self.opened: dict[str, float] = {}
 
     def options(self) -> dict[str, Any]:
         return {"app_secret": "$(env.WEIBO_APP_SECRET)", "token": "$(env.WEIBO_TOKEN)", "api": self.url}
 
     def secrets(self) -> dict[str, str]:
-        return {"WEIBO_APP_SECRET": SECRET, "WEIBO_TOKEN": TOKEN}
+        return {"WEIBO_APP_SECRET": self.words["app_secret"], "WEIBO_TOKEN": self.words["token"]}
 
     def handshake(self) -> tuple[Signed, bytes]:
         return Signed(b"", suffix=self._query() + "&echostr=dnPdpTZz85", method="GET"), b"dnPdpTZz85"
@@ -50,7 +52,7 @@ class WeiboFake(Provider):
 
     def _query(self) -> str:
         stamp, nonce = str(int(self.clock() * 1000)), "57155157"
-        proof = hashlib.sha1("".join(sorted((SECRET, stamp, nonce))).encode()).hexdigest()
+        proof = hashlib.sha1("".join(sorted((self.words["app_secret"], stamp, nonce))).encode()).hexdigest()
         return f"?timestamp={stamp}&nonce={nonce}&signature={proof}"
 
     def _signed(self, told: dict[str, Any], address: str, number: int, at: float | None) -> Signed:
@@ -66,7 +68,7 @@ class WeiboFake(Provider):
         if fault in CODES:
             return _error(CODES[fault])
         form = dict(parse_qsl(call.body.decode(), keep_blank_values=True))
-        if form.get("access_token") != TOKEN:
+        if form.get("access_token") != self.words["token"]:
             return _error(21332)
         whose = form["receiver_id"]
         if whose not in self.opened:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed
@@ -22,16 +23,17 @@ class WhatsAppMetaFake(Provider):
     """``opened``: when each contact wrote last."""
 
     type = "whatsapp_meta"
+    WORDS = {"app_secret": APP_SECRET, "token": TOKEN, "verify_token": VERIFY, "phone_id": PHONE_ID}
     address = "16505551234"
     can_picture = True
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, words: Mapping[str, str] | None = None) -> None:
+        super().__init__(words)
         self.opened: dict[str, float] = {}
 
     def options(self) -> dict[str, Any]:
         return {
-            "phone_id": PHONE_ID,
+            "phone_id": self.words["phone_id"],
             "app_secret": "$(env.META_APP_SECRET)",
             "token": "$(env.META_TOKEN)",
             "verify_token": "$(env.META_VERIFY_TOKEN)",
@@ -39,10 +41,14 @@ class WhatsAppMetaFake(Provider):
         }
 
     def secrets(self) -> dict[str, str]:
-        return {"META_APP_SECRET": APP_SECRET, "META_TOKEN": TOKEN, "META_VERIFY_TOKEN": VERIFY}
+        return {
+            "META_APP_SECRET": self.words["app_secret"],
+            "META_TOKEN": self.words["token"],
+            "META_VERIFY_TOKEN": self.words["verify_token"],
+        }
 
     def handshake(self) -> tuple[Signed, bytes]:
-        query = f"?hub.mode=subscribe&hub.verify_token={VERIFY}&hub.challenge=1158201444"
+        query = f"?hub.mode=subscribe&hub.verify_token={self.words['verify_token']}&hub.challenge=1158201444"
         return Signed(b"", suffix=query, method="GET"), b"1158201444"
 
     def say(self, text: str, *, address: str = "", number: int = 0, at: float | None = None) -> Signed:
@@ -68,7 +74,7 @@ class WhatsAppMetaFake(Provider):
         people = [{"profile": {"name": "Ada"}, "wa_id": one["from"]} for one in messages]
         value = {
             "messaging_product": "whatsapp",
-            "metadata": {"display_phone_number": "15550783881", "phone_number_id": PHONE_ID},
+            "metadata": {"display_phone_number": "15550783881", "phone_number_id": self.words["phone_id"]},
             "contacts": people,
             "messages": messages,
         }
@@ -76,20 +82,20 @@ class WhatsAppMetaFake(Provider):
             "object": "whatsapp_business_account",
             "entry": [{"id": "1", "changes": [{"value": value, "field": "messages"}]}],
         }
-        return signed(told)
+        return signed(told, self.words["app_secret"])
 
     def api(self, call: Call, fault: Fault | None) -> Reply:
         if fault in CODES:
             return _error(CODES[fault])
-        if call.headers.get("authorization") != f"Bearer {TOKEN}":
+        if call.headers.get("authorization") != f"Bearer {self.words['token']}":
             return _error(190)
         if call.path == "/media-1":
             return Reply(200, json.dumps({"url": f"{self.url}/lookaside/1", "mime_type": "image/png"}).encode())
         if call.path == "/lookaside/1":
             return Reply(200, PNG, "image/png")
-        if call.path == f"/{PHONE_ID}/media":
+        if call.path == f"/{self.words['phone_id']}/media":
             return Reply(200, b'{"id": "uploaded-1"}')
-        if call.path != f"/{PHONE_ID}/messages":
+        if call.path != f"/{self.words['phone_id']}/messages":
             return _error(100)
         return self._send(json.loads(call.body))
 
@@ -106,10 +112,10 @@ class WhatsAppMetaFake(Provider):
         return Reply(200, json.dumps({"messages": [{"id": f"wamid.out.{len(self.shown)}"}]}).encode())
 
 
-def signed(told: dict[str, Any]) -> Signed:
+def signed(told: dict[str, Any], secret: str) -> Signed:
     """A delivery with Meta's signature."""
     body = json.dumps(told).encode()
-    digest = hmac.new(APP_SECRET.encode(), body, hashlib.sha256).hexdigest()
+    digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     return Signed(body, {"Content-Type": "application/json", "X-Hub-Signature-256": f"sha256={digest}"})
 
 
