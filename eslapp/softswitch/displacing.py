@@ -1,4 +1,4 @@
-"""Playing a sound to a channel over what it hears: ``uuid_displace``, ``displace_session``.
+"""A sound over or into what a channel hears while its application goes on: ``uuid_displace``, ``displace_session``.
 
 Not here: playing as an application (``playing.py``).
 """
@@ -6,35 +6,75 @@ Not here: playing as an application (``playing.py``).
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
+from eslapp.softswitch.media.g711 import FRAME_BYTES, add
+from eslapp.softswitch.media.port import Shaper
 from eslapp.softswitch.playing import places
 from eslapp.softswitch.session import Session
-from eslapp.softswitch.soundpath import open_sound
+from eslapp.softswitch.soundpath import Sound, open_sound
 
 
-def start(session: Session, path: str, limit_s: int) -> bool:
-    """False when there is no such sound, no media, or one displaces already."""
-    if session.port is None or not session.is_media_ready or session.displaced:
+@dataclass(eq=False)
+class Displacing:
+    """One sound in one channel."""
+
+    session: Session
+    path: str
+    sound: Sound
+    is_mixed: bool
+    is_read: bool  # for who hears the channel, not for the channel
+    shaper: Shaper | None = None
+    limit: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        """From the next tick on."""
+        self.shaper = self._shape
+        assert self.session.port is not None
+        self.session.port.add_shapers(*self._sides())
+
+    def _sides(self) -> tuple[Shaper | None, Shaper | None]:
+        return (self.shaper, None) if self.is_read else (None, self.shaper)
+
+    def _shape(self, pcm: bytes | None) -> bytes | None:
+        frame = self.sound.source.read()
+        if frame is None:
+            self.end()
+            return pcm
+        frame = frame.ljust(FRAME_BYTES, b"\0")
+        return add(pcm, frame) if pcm and self.is_mixed else frame
+
+    def end(self) -> None:
+        """It is over."""
+        if self.limit is not None:
+            self.limit.cancel()
+        if self.session.port is not None:
+            self.session.port.remove_shapers(*self._sides())
+        if self.session.displaced is self:
+            self.session.displaced = None
+        self.sound.source.close()
+
+
+def start(session: Session, path: str, limit_s: int, flags: str = "") -> bool:
+    """False: no such sound, no media, or one displaces already. ``flags``: m mixes, r is for who hears the channel."""
+    if session.port is None or not session.is_media_ready or session.displaced is not None:
         return False
     try:
         sound = open_sound(path, places(session))
     except FileNotFoundError:
         return False
-    session.displaced = path
-
-    def ended(_why: str) -> None:
-        session.displaced = ""
-        sound.source.close()
-
-    session.port.play(sound.source, ended)
+    displacing = Displacing(session, path, sound, is_mixed="m" in flags, is_read="r" in flags)
+    session.displaced = displacing
+    displacing.begin()
     if limit_s:
-        asyncio.get_running_loop().call_later(limit_s, stop, session, path)
+        displacing.limit = asyncio.get_running_loop().call_later(limit_s, displacing.end)
     return True
 
 
 def stop(session: Session, path: str) -> bool:
     """False when that sound does not displace."""
-    if session.port is None or not session.displaced or session.displaced != path:
+    displacing = session.displaced
+    if displacing is None or displacing.path != path:
         return False
-    session.port.stop()
+    displacing.end()
     return True

@@ -111,8 +111,8 @@ class Session:
         self.soft_execute: Callable[[Session], Any] | None = None
         self.on_hangup: list[Callable[[], None]] = []
         self.recordings: dict[str, Any] = {}
-        self.displaced = ""  # the sound uuid_displace plays
-        self.mutes: list[tuple[Any, Any]] = []  # (port, silence) of uuid_audio
+        self.displaced: Any = None  # the sound of uuid_displace
+        self.levels: dict[str, Any] = {}  # of uuid_audio, by side
         self.sockets: list[Any] = []
         self.is_gone = asyncio.Event()
         self._bell: asyncio.Future[None] | None = None

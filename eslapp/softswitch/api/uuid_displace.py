@@ -10,7 +10,7 @@ USAGE = "-USAGE: <uuid> [start|stop] <path> [<limit>] [mux]\n"
 
 
 async def uuid_displace(call: ApiCall) -> str:
-    """A displaced channel plays the sound over its partner; ``mux`` is taken as without it."""
+    """Instead of what the channel hears, or with ``mux`` into it."""
     words = call.words()
     if len(words) < 3:
         return USAGE
@@ -19,7 +19,8 @@ async def uuid_displace(call: ApiCall) -> str:
         return "-ERR Cannot locate session!\n"
     if words[1] == "start":
         limit = word(words, 3)
-        return "+OK Success\n" if start(session, words[2], limit) else "-ERR Cannot displace session!\n"
+        flags = words[4] if len(words) > 4 else ""
+        return "+OK Success\n" if start(session, words[2], limit, flags) else "-ERR Cannot displace session!\n"
     if words[1] == "stop":
         return "+OK Success\n" if stop(session, words[2]) else "-ERR Cannot stop displace session!\n"
     return USAGE

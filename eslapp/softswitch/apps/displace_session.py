@@ -10,8 +10,9 @@ NEEDS_MEDIA = True
 
 
 async def run(session: Session, data: str) -> None:
-    """See the module; the flag ``mux`` is taken as without it."""
+    """See the module; the flag ``m`` (mux) mixes, ``r`` is for who hears the caller."""
     path, *more = data.split() or [""]
     limit = next((whole(word[1:]) for word in more if word.startswith("+")), 0)
+    flags = next((word for word in more if not word.startswith("+")), "")
     if path:
-        start(session, path, limit)
+        start(session, path, limit, flags)

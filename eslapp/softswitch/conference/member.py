@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MEAN_OF_RMS = 0.9  # FreeSWITCH's energy is the mean of the samples' sizes
 QUIET_TICKS = 40  # then somebody has stopped talking
-LEVEL_STEP = 1.3  # of a volume
+VOLUMES = {1: 1.3, 2: 2.3, 3: 3.3, 4: 4.3, -1: 0.8, -2: 0.6, -3: 0.4, -4: 0.2}
 
 
 @dataclass
@@ -115,4 +115,4 @@ def end_sound(sound: Sound) -> None:
 
 def louder(pcm: bytes, level: int) -> bytes:
     """Volume -4 to 4."""
-    return audioop.mul(pcm, 2, LEVEL_STEP**level) if level else pcm
+    return audioop.mul(pcm, 2, VOLUMES[level]) if level in VOLUMES else pcm

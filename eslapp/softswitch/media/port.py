@@ -221,11 +221,12 @@ class MediaPort:
         """Send one packet or none, then show both directions to the taps."""
         pcm = self._read_source() if self.playing is not None else None
         payload: bytes | None = None
-        if self._sender.is_busy:
+        is_dialing = self._sender.is_busy
+        if is_dialing:
             pcm, payload = self._send_digit_tick(index, pcm)
         elif pcm is None and self.bridged_to is not None:
             pcm, payload = self._from_partner(self.bridged_to)
-        if self._write_shapers or self._read_shapers:
+        if (self._write_shapers or self._read_shapers) and not is_dialing:
             pcm, payload = self._reshape(pcm, payload)
         if self.is_sending and (payload is not None or pcm is not None):
             if payload is None and pcm is not None:
