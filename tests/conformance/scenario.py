@@ -58,6 +58,11 @@ class Scenario:
     is_watched: bool = False  # ids of legs are needed before the scenario's own connections tell them
     own: tuple[str, ...] = ()  # ids that the controller chooses (origination_uuid)
 
+    @property
+    def seconds(self) -> float:
+        """How long it takes at least."""
+        return sum(step.seconds for step in self.steps if isinstance(step, Pause))
+
 
 def load(path: Path) -> Scenario:
     """Read one scenario file."""

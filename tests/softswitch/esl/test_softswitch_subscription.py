@@ -54,7 +54,7 @@ def test_nixevent_takes_away_one_by_one() -> None:
     assert wish.unsubscribe("CUSTOM a::b".split())
     assert wish.wants("CUSTOM", "c::d") and not wish.wants("CUSTOM", "a::b")
     assert not wish.unsubscribe(["NONSENSE"])
-    assert wish.unsubscribe(["ALL"]) and not wish.is_listening
+    assert wish.unsubscribe(["ALL"]) and not wish.wants("DTMF", "")
 
 
 def test_myevents_hears_one_channel_and_everything_that_has_none() -> None:
