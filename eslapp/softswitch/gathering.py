@@ -54,8 +54,9 @@ class Collected:
 
 
 async def read(session: Session, wanted: Wanted) -> str:
-    """The digits (also too few of them); ``read_result`` says success or failure."""
+    """The digits (also too few of them); ``read_result`` says success, timeout (enough, but not ended) or failure."""
     variables = session.variables
+    variables.set("read_result", None)
     if wanted.variable:
         variables.set(wanted.variable, None)
     collected = Collected(wanted)
@@ -66,7 +67,6 @@ async def read(session: Session, wanted: Wanted) -> str:
 
     if wanted.prompt:
         await play(session, wanted.prompt, first)
-    is_ended_early = bool(collected.terminator)
     while session.is_ready and not collected.is_complete:
         timeout = wanted.digit_timeout_s if collected.digits else wanted.timeout_s
         before = len(collected.digits)
@@ -76,8 +76,8 @@ async def read(session: Session, wanted: Wanted) -> str:
     if collected.terminator:
         variables.set("read_terminator_used", collected.terminator)
     digits = collected.digits[:MAX_DIGITS]
-    is_enough = (bool(digits) or is_ended_early) and len(digits) >= wanted.min_digits and session.is_ready
-    variables.set("read_result", "success" if is_enough else "failure")
+    is_enough = len(digits) >= wanted.min_digits and session.is_ready
+    variables.set("read_result", ("success" if collected.is_complete else "timeout") if is_enough else "failure")
     if wanted.variable and digits:
         variables.set(wanted.variable, digits)
     return digits

@@ -20,8 +20,9 @@ MAX_TRIES = 100
 async def run(session: Session, data: str) -> None:
     """See the module."""
     words = split_words(data)
-    if len(words) < 9:
+    if len(words) < 7:
         return
+    words += [""] * (9 - len(words))  # no variable, no pattern: any digits will do
     numbers = [whole(each) for each in words[:4]]
     digit_timeout = word(words, 9, numbers[3])
     invalid, variable = nothing(words[6]), nothing(words[7])

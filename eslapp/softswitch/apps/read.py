@@ -19,7 +19,7 @@ async def run(session: Session, data: str) -> None:
     timeout = word(words, 4, 1000)
     digit_timeout = word(words, 6, timeout)
     wanted = Wanted(
-        min_digits=lowest,
+        min_digits=max(1, lowest),
         max_digits=max(1, highest, lowest),
         prompt=nothing(words[2]),
         variable=words[3],
