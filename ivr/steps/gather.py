@@ -18,6 +18,7 @@ from ivr.validity import ANSWER, CHECKS, STARRED, ValidField, is_valid
 from ivr.values import clean, simplified
 
 _YES = ("1", "yes", "y", "ok", "对", "是", "是的", "好", "对的", "正确")
+_CHINESE = str.maketrans("零〇一二三四五六七八九", "00123456789")
 _NO = ("2", "no", "n", "不", "不对", "不是", "错", "错了")
 
 
@@ -96,7 +97,7 @@ class Gather(Question):
         if self.digits is None:
             text = clean(answer)
             return text if self.letters is not None and self.letters.least <= len(text) <= self.letters.most else None
-        digits = simplified(answer).replace(" ", "") if is_typed else answer
+        digits = simplified(answer).replace(" ", "").translate(_CHINESE) if is_typed else answer
         if any(check in STARRED for check in self.valid):
             digits = digits.upper().replace("X", "*")
         is_right = digits.isascii() and (digits.removesuffix("*") if self.valid else digits).isdigit()

@@ -217,6 +217,8 @@ def test_gather_confirms_on_a_chat_and_forgives_spaces() -> None:
     assert contact.effects[0] == Write(
         "You entered 12345. Is that right?\n1 Yes\n2 No, enter it again", (("1", "Yes"), ("2", "No, enter it again"))
     )
+    spoken = Contact(make(GATHER.replace("CONFIRM", "no") + PERSON), "text").does(TextArrived("一二三四五"))
+    assert spoken.turn.session.variables["order"] == "12345"
     assert contact.does(TextArrived("maybe")).said[0].startswith("Sorry")
     assert contact.does(TextArrived("yes")).said == ["Order 12345."]
 
