@@ -109,11 +109,14 @@ def take_up(site_dir: SiteDir) -> None:
     state = site_dir.state()
     pid = state.get("daemon", {}).get("pid")
     ports = state.get("ports", {})
-    if not pid or "sip" not in ports:
+    if not pid:
         return
-    site, _ = load_site(site_dir.root)
-    assert site is not None
-    render_switch(site_dir, site, site_dir.secrets(site.agents), ports, state.get("bind", "127.0.0.1"))
+    if "sip" in ports:
+        site, _ = load_site(site_dir.root)
+        assert site is not None
+        render_switch(site_dir, site, site_dir.secrets(site.agents), ports, state.get("bind", "127.0.0.1"))
+    else:
+        console.print("your FreeSWITCH learns of the phone by: zongji freeswitch render ..., then fs_cli -x reloadxml")
     try:
         os.kill(pid, signal.SIGTERM)  # its supervisor starts it again; calls live in the switch
     except ProcessLookupError:
