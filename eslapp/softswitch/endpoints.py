@@ -118,8 +118,9 @@ def _sofia(switch: Switch, text: str, variables: dict[str, str]) -> Resolved:
 
 
 def _loopback(text: str, variables: dict[str, str]) -> Resolved:
-    """``extension[/context[/dialplan]]``."""
-    parts = [*text.strip().split("/"), "", "", ""]
+    """``extension[/context[/dialplan]]``, or ``app=name:argument`` with all that follows."""
+    is_application = text.strip().startswith("app=")
+    parts = [*([text.strip()] if is_application else text.strip().split("/")), "", "", ""]
     extension, context, dialplan = parts[:3]
     if not extension:
         return Resolved(cause="DESTINATION_OUT_OF_ORDER")

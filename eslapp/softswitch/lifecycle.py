@@ -65,6 +65,8 @@ async def _init(session: Session) -> None:
 
 async def _routing(session: Session) -> None:
     if not session.wants_route:
+        if session.direction == "inbound" and session.actions and session.is_ready:
+            session.set_state(State.EXECUTE)
         if session.direction == "outbound" and session.state is State.ROUTING:
             session.set_state(State.CONSUME_MEDIA)
             fire_presence(session, "CS_ROUTING", where=CHECK_PRESENCE)

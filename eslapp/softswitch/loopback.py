@@ -1,16 +1,20 @@
 """``loopback/extension[/context[/dialplan]]``: a pair of channels; the far one goes through the dialplan.
 
+``loopback/app=name:argument`` runs one application there instead.
+
 What the near one (``-a``) says the far one (``-b``) hears; it rings, answers and ends with it.
 Not here: the audio between them (``media.loop``), SIP. FreeSWITCH's bow-out (joining the two real legs) is not done.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from eslapp.softswitch import legs
 from eslapp.softswitch.channel_events import LINEAR
+from eslapp.softswitch.dialplan import Action
 from eslapp.softswitch.media import loop
 from eslapp.softswitch.media.port import MediaPort
 from eslapp.softswitch.profile import CallerProfile, Header
@@ -19,6 +23,9 @@ from eslapp.softswitch.session import Session
 if TYPE_CHECKING:
     from eslapp.softswitch.sip.call import SipCall
     from eslapp.softswitch.switch import Switch
+
+
+APPLICATION = re.compile(r"app=(\w+)(?::(.*))?", re.DOTALL)
 
 
 class LoopCall:
@@ -114,6 +121,10 @@ def make(switch: Switch, profile: CallerProfile, uuid: str, variables: Iterator[
         session.codec = LINEAR
         legs.attach(session, cast("SipCall", call))
         switch.add(session)
+    application = APPLICATION.match(profile.destination_number)
+    if application is not None:
+        b.wants_route = False
+        b.actions.append(Action(application[1], application[2] or ""))
     for key in [each.strip() for each in exports.split(",") if each.strip()]:
         b.variables.set(key, a.variables.get(key))
     return a

@@ -50,6 +50,15 @@ async def test_a_refusal_comes_through(lab: Lab) -> None:
 
 
 @in_lab
+async def test_an_application_instead_of_an_extension(lab: Lab) -> None:
+    call, out = await lab.answered_call()
+    out.start("bridge", "loopback/app=echo")
+    await out.wait_event("CHANNEL_BRIDGE")
+    call.start_playing(ToneSource([(600.0,)], repeats=None))
+    await call.heard.tone(600, timeout=5)
+
+
+@in_lab
 async def test_nothing_stays_of_a_call(lab: Lab) -> None:
     monitor = await lab.monitor()
     assert (await monitor.api("originate loopback/9196/default &park")).startswith("+OK")

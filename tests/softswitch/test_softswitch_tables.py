@@ -238,7 +238,7 @@ def test_files_are_found_under_the_sounds_folder_or_by_their_path(name: str) -> 
     "name",
     [
         "", "none.wav", "/etc/passwd", "../data/golden.json.gz", "say://x", "tone_stream://", "tone_stream://%(1)",
-        "silence_stream://x", "local_stream://default", "file_string://", "file_string://prompt.wav!none.wav",
+        "silence_stream://x", "local_stream://default", "file_string://", "file_string://other.wav!none.wav",
         "silence_stream://" + "9" * 5000, "tone_stream://%(" + "9" * 5000 + ",0,1)",
     ],
 )  # fmt: skip
