@@ -5,6 +5,7 @@ Owns: the answers tried. Not here: trying them (``explore``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
 
@@ -54,7 +55,8 @@ def plain_answers(effect: Effect) -> Iterator[Happening]:
 
 
 def _of_ask(step: Step, turn: Turn, effect: Ask, values: Values) -> Iterator[Happening]:
-    yield from (KeysPressed(keys) for keys in (*sensible(step, turn.session, effect, values), wrong_keys(step, effect)))
+    tried = (*sensible(step, turn.session, effect, values), wrong_keys(step, effect))
+    yield from (KeysPressed(keys) for keys in tried if re.search(effect.pattern, keys))  # others count as none
     yield KeysMissing()
 
 
@@ -111,7 +113,7 @@ def sensible(step: Step, session: Session, effect: Ask, values: Values) -> tuple
     span = getattr(step, "digits", None)
     least = getattr(span, "least", effect.min)
     if least <= 1 and span is None:
-        return tuple(PAD)
+        return tuple(key for key in PAD if key not in effect.ends)
     named = (str(value) for value in values(str(getattr(step, "name", ""))))
     fitting = (word for word in named if word.isdigit() and least <= len(word) <= getattr(span, "most", effect.max))
     return tuple(dict.fromkeys(((PAD * 4)[:least], *fitting)))
@@ -122,4 +124,5 @@ def wrong_keys(step: Step, effect: Ask | None = None) -> str:
     if effect is not None and getattr(step, "digits", None) is not None:
         return ("*" if effect.ends != "*" else "#") * effect.min
     keys = tuple(getattr(step, "keys", ()) or ())
-    return next((key for key in reversed(PAD) if not any(one.startswith(key) for one in keys)), PAD)
+    ends = effect.ends if effect is not None else ""
+    return next((key for key in reversed(PAD) if key not in ends and not any(one.startswith(key) for one in keys)), PAD)

@@ -20,7 +20,7 @@ from ivr.waits import Happening
 
 HEADER = "X-Zongji-Test"
 SIZE_BOUND = 4000  # characters of the header
-SCRIPTED = ("QueueLeft", "Answered", "Performed", "Failed")
+SCRIPTED = ("QueueLeft", "Answered", "Performed", "WordsHeard", "Failed")
 
 
 class RehearsalError(ValueError):

@@ -18,6 +18,7 @@ from .plans import Plan, Wait
 from .rehearsal import HEADER
 
 PATIENCE_S = 15.0  # for a switch and a daemon that are busy
+RELEASE_MS = 400  # SIPp is still holding the key before when a question comes at once: let it go, then press
 NAME_BOUND = 60
 
 _REQUEST = """
@@ -75,10 +76,10 @@ def scenario(plan: Plan, title: str) -> str:
     lines += [f"<scenario name={quoteattr(title)}>", _send(invite, ' retrans="500"')]
     lines += [f'  <recv response="{code}" optional="true"/>' for code in (100, 180, 183)]
     lines += ['  <recv response="200" rrs="true"/>', _send(ack)]
-    before = 0.0
+    before, is_held = 0.0, False
     for wait in plan.waits:
-        lines += _waits(wait, before)
-        before = wait.lasts_s
+        lines += _waits(wait, before, is_held=is_held)
+        before, is_held = wait.lasts_s, bool(wait.keys)
     lines += [f'  <recv request="BYE" timeout="{_patience_ms(before)}"/>', _send(_OK)]
     lines += ['  <Reference variables="heard"/>', "</scenario>"]
     return "\n".join(lines) + "\n"
@@ -89,7 +90,7 @@ def _patience_ms(before_s: float) -> int:
     return round((PATIENCE_S + before_s) * 1000)
 
 
-def _waits(wait: Wait, before_s: float) -> list[str]:
+def _waits(wait: Wait, before_s: float, *, is_held: bool) -> list[str]:
     """Wait for the mark, answer, press."""
     found = f'<ereg regexp="{wait.mark}" search_in="msg" check_it="true" assign_to="heard"/>'
     lines = [
@@ -98,6 +99,7 @@ def _waits(wait: Wait, before_s: float) -> list[str]:
         _send(_OK),
     ]
     if wait.keys:
+        lines += [f'  <pause milliseconds="{RELEASE_MS}"/>'] if is_held else []
         lines.append(f'  <nop><action><exec play_dtmf="{escape(wait.keys)}"/></action></nop>')
     return lines
 

@@ -25,6 +25,7 @@ from ivr.values import as_number
 
 OUTSIDE = ("contact.", "call.", "queue.")
 LASTING = ("contact.", "call.", "calendar.")  # stays as it is through one call
+NUMBER = "13800138000"  # a caller's, withheld otherwise
 CLOCK = ("time", "date", "weekday")
 TURN_BOUND = 64  # combinations tried in one turn
 OPTIONS_BOUND = 8
@@ -132,6 +133,7 @@ class Samples:
         self.options = {name: self.values(name) for name in self.read if name.startswith(OUTSIDE)}
         self.options["contact.language"] = ("", *site.languages)
         self.options["contact.known"] = ("", True)
+        self.options["contact.number"] = (NUMBER, "")
 
     def values(self, name: str) -> tuple[Value, ...]:
         """An unknown value (0 waiting) first, then one on each side of every constant."""

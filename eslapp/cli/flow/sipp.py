@@ -21,6 +21,7 @@ from ivr.proof.scenarios import file_names, index, scenario
 INDEX = "index.json"
 CALL_WITHIN_S = 240
 AT_ONCE = 12
+NO_PORT, STARTS = 254, 3  # another program took the port between our look and SIPp's start
 
 
 @click.command(
@@ -74,7 +75,16 @@ def play_all(out: Path, ready: list[tuple[Plan, str]], address: str, at_once: in
 
 
 def play(file: Path, plan: Plan, address: str) -> str:
-    """Place one call; why it failed, "" where it went as planned."""
+    """Place one call; why it failed, "" where it went as planned. A SIPp that found no port is started again."""
+    code, why = NO_PORT, ""
+    for _ in range(STARTS):
+        if code == NO_PORT:
+            code, why = _placed(file, plan, address)
+    return why
+
+
+def _placed(file: Path, plan: Plan, address: str) -> tuple[int, str]:
+    """SIPp's exit code, and why."""
     folder = file.with_suffix("")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -85,8 +95,8 @@ def play(file: Path, plan: Plan, address: str) -> str:
         ran = subprocess.run(command, cwd=folder, stdout=screen, stderr=subprocess.STDOUT, timeout=CALL_WITHIN_S + 20)
     if ran.returncode == 0:
         shutil.rmtree(folder)
-        return ""
-    return f"SIPp ended with {ran.returncode}: " + " | ".join(_reasons(folder))
+        return 0, ""
+    return ran.returncode, f"SIPp ended with {ran.returncode}: " + " | ".join(_reasons(folder))
 
 
 def _reasons(folder: Path) -> Iterator[str]:
