@@ -55,7 +55,7 @@ class Asked:
     ends: str = ""
 
     def by_voice(self) -> Ask:
-        pattern = r"^\+?[0-9]+$" if self.most > 1 else "^[0-9]$"
+        pattern = "^[0-9]+$" if self.most > 1 else "^[0-9]$"  # a telephone has no plus
         return Ask(speech=self.speech, min=1, max=self.most, ends=self.ends, pattern=pattern)
 
     def in_writing(self) -> Write:
