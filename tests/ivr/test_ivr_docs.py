@@ -15,6 +15,7 @@ from ivr import Site, read_site
 from ivr.catalog import rendered
 from ivr.effects import EnterQueue, Piece, Speech
 from ivr.steps import STEPS
+from ivr.trial import run_tests
 from ivr.waits import Answered, Failed, KeysMissing, KeysPressed, PlayEnded, TextArrived
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -123,6 +124,15 @@ def spoken(site: Site, part: Speech) -> str:
     if isinstance(part, Piece):
         return ("" if part.language == "zh" else " ").join(word.text for word in rendered(site, (part,)))
     return getattr(part, "text", "")
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_the_tests_shown_pass_on_the_first_flow(language: str) -> None:
+    shown = [text for kind, text in blocks(language) if kind == "tests"]
+    flow = next(text for kind, text in blocks(language) if kind == "yaml" and text != site_text(language))
+    for text in shown:
+        count, problems = run_tests(site_of(language, flow), {"flows/main.tests.yaml": text})
+        assert ([str(problem) for problem in problems], count) == ([], 2)
 
 
 @pytest.mark.parametrize("language", PAGES)
