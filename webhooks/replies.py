@@ -34,6 +34,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "not-ready": ("The service is still starting: try again.", "服务正在启动，请重试。"),
     "internal": ("Something went wrong on our side.", "服务器内部错误。"),
+    "wrap-up-limit": ("No more time: the queue's limit is reached.", "已到队列规定的话后处理时限。"),
     "offer-gone": ("This offer is over.", "这个邀请已经结束。"),
     "agent-busy": ("You are at your limit already.", "您已达到接待上限。"),
     "not-yours": ("This conversation belongs to somebody else.", "该会话不属于您。"),

@@ -18,6 +18,7 @@ from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
 from eslapp.core.callbacks import CHANNEL as CALLBACK
+from eslapp.core.matching import matches
 from eslapp.core.model import InteractionState, Medium, OfferState, Outcome
 from eslapp.esl import commands
 from eslapp.esl.errors import SwitchError
@@ -102,6 +103,7 @@ class Reconciler:
             if offer.medium == Medium.VOICE and offer.state == OfferState.PENDING:
                 self._ringing_leg(offer, channels, at_start)
         self._orphans(channels)
+        self._standstill(at_start)
         for leg in self._missing.keys() - self._met:
             del self._missing[leg]
         self._met.clear()
@@ -202,6 +204,13 @@ class Reconciler:
                 self._link.api(commands.uuid_kill(leg), timeout=5)
             except SwitchError as error:
                 log.warning("orphan-not-dropped", leg=leg, reason=str(error))
+
+    def _standstill(self, at_start: bool) -> None:
+        """Work that waits beside somebody free: the router never leaves that behind, unless it has been stopped."""
+        world, now = self._world(), self._clock()
+        if next(matches(world, now, lambda: "look"), None) is not None and self._is_gone("unmatched", at_start):
+            self._count("waiting-beside-free")
+            self._bus.submit(ask.RouteWaiting(at=now))
 
     def _is_ours(self, leg: str) -> bool:
         marks = {legs.OFFER: legs.offer_of(leg), legs.CONTACT: leg}

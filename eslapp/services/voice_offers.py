@@ -22,7 +22,7 @@ from eslapp.clock import Clock
 from eslapp.core import commands as ask
 from eslapp.core import events as happened
 from eslapp.core.callbacks import CHANNEL as CALLBACK
-from eslapp.core.model import InteractionState, Medium, Offer, OfferState
+from eslapp.core.model import Agent, InteractionState, Medium, Offer, OfferState
 from eslapp.esl import facts
 from eslapp.esl.doors import CommandError
 from eslapp.esl.errors import SwitchError
@@ -127,7 +127,7 @@ class VoiceOffers:
                 caller_number=interaction.subject,
                 caller_name=interaction.subject,
                 timeout_s=ring_s,
-                variables={legs.OFFER: offer.id, legs.INTERACTION: offer.interaction},
+                variables=own_variables(offer, agent),
             )
         except (SwitchError, CommandError) as error:
             self._rescind(offer.id, f"switch: {error}")
@@ -253,3 +253,9 @@ class VoiceOffers:
             self._bus.submit(ask.EndTalk(at=now, interaction=interaction, by="contact", cause=cause))
         elif state in (InteractionState.QUEUED, InteractionState.OFFERED, InteractionState.CONNECTING):
             self._bus.submit(ask.CloseInteraction(at=now, interaction=interaction, cause=cause))
+
+
+def own_variables(offer: Offer, agent: Agent) -> dict[str, str]:
+    """The marks by which the leg is known again; the phone of who takes calls unasked is told to answer by itself."""
+    marks = {legs.OFFER: offer.id, legs.INTERACTION: offer.interaction}
+    return marks | {"sip_auto_answer": "true"} if Medium.VOICE in agent.auto_accept else marks

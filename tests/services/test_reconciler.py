@@ -12,7 +12,9 @@ import pytest
 from floor import Floor
 
 from eslapp.core import commands as c
-from eslapp.core.model import InteractionState
+from eslapp.core import events as e
+from eslapp.core.model import Interaction, InteractionState, Medium
+from eslapp.core.world import evolve_all
 from eslapp.services import legs, reconciler
 from eslapp.services.reconciler import Reconciler
 from eslapp.store import StoreUnavailable
@@ -122,3 +124,22 @@ def test_a_talk_that_began_and_ended_unseen_took_place(floor: Floor) -> None:
     switch.channels, switch.partner = [row(LEG, LEG)], legs.offer_leg(offer)
     Reconciler(bus=floor.bus, link=switch, world=floor.world, clock=floor.clock).look(at_start=True)
     assert floor.now().state == InteractionState.WRAP_UP
+
+
+def test_work_that_waits_beside_a_free_agent_is_matched_and_counted(floor: Floor) -> None:
+    floor.at_work()
+    stopped = evolve_all(
+        floor.world(),
+        [
+            e.InteractionOpened(at=1.0, interaction=Interaction("x", "c", "web", Medium.TEXT, "l", 1.0)),
+            e.InteractionQueued(at=1.0, interaction="x", queue="orders", priority=0, queued_at=1.0),
+        ],
+    )
+    asked: list[c.Command] = []
+    bus = type("Bus", (), {"submit": lambda _, command: asked.append(command)})()
+    watch = Reconciler(bus=bus, link=Switch(), world=lambda: stopped, clock=floor.clock)
+    watch.look(at_start=False)
+    assert not watch.repairs["waiting-beside-free"]  # it may be in motion
+    watch.look(at_start=False)
+    assert watch.repairs["waiting-beside-free"] == 1
+    assert isinstance(asked[-1], c.RouteWaiting)

@@ -267,3 +267,22 @@ def test_supervisors_read_what_contacts_said(house: House) -> None:
     assert [one["score"] for one in admin.get("/api/surveys").json()["surveys"]] == [5, 1]
     assert [one["score"] for one in admin.get("/api/surveys?low=1&survey=short").json()["surveys"]] == [1]
     assert house.sign_in("1001").get("/api/surveys").status_code == 403
+
+
+def test_what_comes_after_the_work_and_more_time_for_the_wrap_up(house: House) -> None:
+    house.available("1001")
+    interaction = house.chat_interaction()
+    house.connect(interaction)
+    client = house.sign_in("1001")
+    wish = {"presence": "break", "reason": "lunch", "after_work": True}
+    told = client.post("/api/agents/1001/presence", wish).json()
+    assert (told["presence"], told["next_presence"], told["next_reason"]) == ("available", "break", "lunch")
+    client.post(f"/api/interactions/{interaction}/end")
+    until = client.post(f"/api/interactions/{interaction}/more-time").json()["wrap_up_until"]
+    assert until > house.deps.clock() + 60
+    for _ in range(5):
+        answer = client.post(f"/api/interactions/{interaction}/more-time")
+    assert (answer.status_code, answer.json()["error"]) == (409, "wrap-up-limit")
+    client.post(f"/api/interactions/{interaction}/wrap-up", {"disposition": "resolved", "notes": ""})
+    (agent,) = [one for one in client.get("/api/agents").json()["agents"] if one["id"] == "1001"]
+    assert (agent["presence"], agent["reason"]) == ("break", "lunch")

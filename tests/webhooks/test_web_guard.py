@@ -38,6 +38,7 @@ EXPECTED = {
     "GET /api/tickets/<number>": Role.AGENT,
     "POST /api/tickets/<number>": Role.AGENT,
     "GET /api/surveys": Role.SUPERVISOR,
+    "POST /api/interactions/<interaction>/more-time": Role.AGENT,
     "GET /api/callbacks": Role.SUPERVISOR,
     "POST /api/callbacks": Role.AGENT,
     "POST /api/callbacks/<interaction>/cancel": Role.AGENT,

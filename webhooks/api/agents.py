@@ -1,7 +1,8 @@
 """Agents and their presence.
 
 GET  /api/agents -> {"agents": [{"id", "name", "presence", "reason", "phone_registered", "load", ...}]}
-POST /api/agents/1001/presence {"presence": "break", "reason": "lunch"} -> the agent
+POST /api/agents/1001/presence {"presence": "break", "reason": "lunch", "after_work": true} -> the agent
+     (after_work: when what they hold now is done; absent: at once)
 """
 
 from __future__ import annotations
@@ -47,7 +48,10 @@ def set_presence(agent: str) -> Response:
     if wanted not in CHOICES:
         raise Problem(400, "bad-request", "presence: one of available, break, offline")
     reason = text_field(body, "reason", cap=60)
-    command = SetPresence(at=parts.deps.clock(), agent=agent, presence=Presence(wanted), reason=reason)
+    after_work = body.get("after_work") is True
+    command = SetPresence(
+        at=parts.deps.clock(), agent=agent, presence=Presence(wanted), reason=reason, after_work=after_work
+    )
     parts.ask(command)
     return jsonify(agent_shape(parts, agent, parts.board.snapshot()))
 
@@ -65,6 +69,8 @@ def agent_shape(parts: Web, agent: str, snapshot: Snapshot) -> dict[str, Any]:
         "skills": dict(getattr(entry, "skills", {})),
         "presence": row.presence.value,
         "reason": row.reason,
+        "next_presence": row.next_presence.value if row.next_presence else "",
+        "next_reason": row.next_reason,
         "phone_registered": row.phone_registered,
         "idle_since": row.idle_since,
         "capacity": {medium.value: limit for medium, limit in capacity.items()},

@@ -3,6 +3,7 @@
 GET  /api/interactions?state=queued&contact=ID&limit=50 -> {"interactions": [...]}
 GET  /api/interactions/<id> -> {"interaction", "events", "messages", "recordings", "transcripts", "path"}
 GET  /api/interactions/<id>/why -> {"en", "zh", "receipts"}
+POST /api/interactions/<id>/more-time -> {"interaction", "wrap_up_until"}
 POST /api/interactions/<id>/end   POST /api/interactions/<id>/wrap-up {"disposition", "notes"}
 """
 
@@ -12,7 +13,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from eslapp.core.commands import EndTalk, FinishWrapUp
+from eslapp.core.commands import EndTalk, ExtendWrapUp, FinishWrapUp
 from eslapp.core.model import Interaction, InteractionState
 from eslapp.core.receipts import to_show
 from eslapp.store import Tx, contacts, interactions, receipts
@@ -90,6 +91,17 @@ def end(interaction: str) -> Response:
     mine(interaction, agent)
     parts.ask(EndTalk(at=parts.deps.clock(), interaction=interaction, by="agent"))
     return jsonify({"interaction": interaction})
+
+
+@blueprint.post("/api/interactions/<interaction>/more-time")
+@allow(Role.AGENT)
+def more_time(interaction: str) -> Response:
+    """A minute more for the wrap-up, up to the queue's limit."""
+    parts = web()
+    agent = my_agent()
+    mine(interaction, agent)
+    told = parts.ask(ExtendWrapUp(at=parts.deps.clock(), interaction=interaction, agent=agent))
+    return jsonify({"interaction": interaction, "wrap_up_until": told[0].until})
 
 
 @blueprint.post("/api/interactions/<interaction>/wrap-up")
