@@ -73,7 +73,7 @@ def booted(kind: str, folder: Path, *, outbound_port: int = 8040, cores: set[int
     ``cores``: where the switch may run, and nowhere else; None: anywhere.
     """
     conf, password = folder / "conf", "bench-" + os.urandom(16).hex()
-    sip, esl = free_port(SOCK_DGRAM), free_port()
+    sip, esl = next(port for port in iter(free_port, 0) if not is_taken(port)), free_port()
     ports = {"sip_port": sip, "esl_port": esl, "outbound_port": outbound_port, "ws_port": free_port()}
     render(_Site(), _Secrets(password), conf, **ports)  # type: ignore[arg-type]
     core = conf / "autoload_configs" / "switch.conf.xml"  # the limit protects a desk; here the switch itself is asked
@@ -97,10 +97,19 @@ def booted(kind: str, folder: Path, *, outbound_port: int = 8040, cores: set[int
 
 
 def _add_extensions(file: Path, sound: Path) -> None:
-    """``hangup``: answered and hung up. ``play``: answered, a prompt over and over."""
+    """``hangup``: answered, hung up. ``record``: a prompt for ever, recorded. ``play``: a prompt over and over."""
     root = ElementTree.parse(file).getroot()
     for name, actions in (
         ("hangup", [("answer", ""), ("hangup", "NORMAL_CLEARING")]),
+        (
+            "record",
+            [
+                ("set", "RECORD_STEREO=true"),
+                ("answer", ""),
+                ("record_session", f"{sound.parent}/${{uuid}}.wav"),
+                ("endless_playback", str(sound)),
+            ],
+        ),
         ("play", [("answer", ""), ("playback", str(sound)), ("transfer", "play XML public")]),
     ):
         extension = ElementTree.SubElement(root, "extension", name=f"bench {name}")

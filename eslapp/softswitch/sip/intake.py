@@ -6,7 +6,9 @@ Not here: what a call does with its requests (``receiving.py``), sockets (``tran
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import secrets
 from typing import TYPE_CHECKING
 
 from eslapp.softswitch.sip.compose import ALLOW, METHODS, Replies, response_addr
@@ -38,6 +40,7 @@ class Intake:
         self._requests = RateGuard(limits.requests_per_s)
         self._rubbish = RateGuard(MALFORMED_PER_S)
         self._quiet: dict[Addr, float] = {}
+        self._secret = secrets.token_bytes(16)
         self.counts = {"malformed": 0, "dropped": 0, "requests": 0, "responses": 0}
 
     def packet(self, packet: bytes, flow: Flow) -> None:
@@ -103,6 +106,8 @@ class Intake:
             self._cancel(request, back, flow)
             return
         is_merged = request.method == "INVITE" and call is None and layer.is_merged(request)
+        if call is None and not is_merged and self._refused_at_once(request, back):
+            return
         transaction = layer.open_server(request, back)
         if is_merged:
             transaction.respond(482, Replies(request, flow.addr).make(482, self._stack.new_tag()))
@@ -110,6 +115,24 @@ class Intake:
             call.receive(request, transaction, flow)
         else:
             self._outside(request, transaction, flow)
+
+    def _refused_at_once(self, request: Request, back: Flow) -> bool:
+        """A refusal that asks nobody keeps no transaction (8.2.7): a flood of these costs no memory.
+
+        Nor does what comes when there are too many transactions: it is not answered at all.
+        """
+        if len(self._stack.layer) >= self._stack.limits.transactions:
+            self.counts["dropped"] += 1
+            return True
+        status, headers = self._refusal(request)
+        if status:
+            back.send(Replies(request, back.addr).make(status, self._tag_of(request), headers))
+        return status != 0
+
+    def _tag_of(self, request: Request) -> str:
+        """The same for a repetition, as nothing else remembers it."""
+        said = f"{request.via}|{request.call_id}|{request.cseq}".encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(said, key=self._secret, digest_size=8).hexdigest()
 
     def _find_call(self, request: Request) -> SipCall | None:
         assert request.to is not None and request.from_ is not None
@@ -147,8 +170,8 @@ class Intake:
         """A request that belongs to no call."""
         assert request.to is not None
         replies = Replies(request, flow.addr)
-        status, headers = self._refusal(request)
-        if status == 0 and request.method == "MESSAGE":
+        status, headers = 0, list[tuple[str, str]]()
+        if request.method == "MESSAGE":
             verdict = self._stack.authenticator.judge(request, source_of(flow.addr), 407)
             status, headers = (405, [("Allow", ALLOW)]) if verdict.is_right else (verdict.status, [*verdict.headers])
         if status:

@@ -61,6 +61,9 @@ def _refusal(stack: SipStack, request: Request) -> Refusal:
     kind = request.get("content-type").partition(";")[0].strip().lower()
     if request.body and (kind != "application/sdp" or request.get("content-encoding")):
         return 415, [("Accept", "application/sdp")]
+    accepted = request.get("accept").lower()
+    if accepted and "application/sdp" not in accepted and "*/*" not in accepted and "application/*" not in accepted:
+        return 406, []  # it could not read our answer (RFC 4475 3.3.15)
     if len(stack.calls) >= stack.limits.calls:
         return 503, [("Retry-After", "10")]
     if not request.body:

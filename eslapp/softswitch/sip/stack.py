@@ -67,6 +67,7 @@ class Limits:
     headers: int = 256
     header_bytes: int = 8_192
     calls: int = 1_000
+    transactions: int = 20_000  # each stays half a minute
     requests_per_s: int = 400  # new transactions outside calls, of one source address
     auth_failures_per_min: int = 10
     ban_s: float = 900.0

@@ -97,7 +97,7 @@ def parse_address(text: str) -> Address:
     text = text.strip()
     if "<" in text:
         match = _NAME_ADDR.fullmatch(text)
-        if match is None:
+        if match is None or match[2] != match[2].strip():
             raise BadText("not an address")
         return Address(parse_uri(match[2]), unquote(match[1].strip()), parse_params(match[3]) if match[3] else {})
     spec, semicolon, params = text.partition(";")
