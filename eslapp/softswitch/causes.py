@@ -140,6 +140,7 @@ OF_SIP_CODES: dict[int, str] = {  # what a callee's final code means (mod_sofia 
 
 DIAL_STATUS: dict[str, str] = {  # originate_disposition -> DIALSTATUS; every other cause stands for itself
     "failure": "INVALIDARGS",
+    "INVALID_PROFILE": "INVALIDARGS",
     "USER_BUSY": "BUSY",
     "NO_ANSWER": "NOANSWER",
     "ORIGINATOR_CANCEL": "CANCEL",

@@ -124,7 +124,7 @@ def make(switch: Switch, profile: CallerProfile, uuid: str, variables: Iterator[
     application = APPLICATION.match(profile.destination_number)
     if application is not None:
         b.wants_route = False
-        b.actions.append(Action(application[1], application[2] or ""))
+        b.actions.extend((Action("pre_answer"), Action(application[1], application[2] or "")))
     for key in [each.strip() for each in exports.split(",") if each.strip()]:
         b.variables.set(key, a.variables.get(key))
     return a

@@ -81,6 +81,8 @@ def _loopback_leg(dialing: Dialing, ringable: Ringable, uuid: str, own: dict[str
     originator, exports = dialing.originator, own.get("loopback_export", "")
     session = loopback.make(dialing.switch, profile, uuid, _loopback_variables(dialing, own), exports)
     if originator is not None:
+        if not originator.variables.is_true("loopback_no_pre_answer"):
+            legs.open_early_media(originator)
         session.other_type, session.other_profile = "originator", originator.profile.frozen()
         session.call_uuid = originator.call_uuid
         originator.variables.set("originate_signal_bond", uuid)

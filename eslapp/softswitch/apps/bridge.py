@@ -70,10 +70,11 @@ def remember(session: Session, dialing: Dialing) -> None:
     if lost and session.is_up:
         for name in ("sip_invite_failure_status", "sip_invite_failure_phrase"):
             variables.set(name, lost[-1].variables.get(name) if dialing.answered is None else None)
-        variables.set("sip_hangup_phrase", lost[-1].variables.get("sip_invite_failure_phrase"))
         variables.set("last_bridge_hangup_cause", lost[-1].hangup_cause)
         proto = lost[-1].variables.get("proto_specific_hangup_cause")
-        variables.set("last_bridge_proto_specific_hangup_cause", proto)
+        if proto is not None:  # it refused; one that was cancelled told nothing
+            variables.set("sip_hangup_phrase", lost[-1].variables.get("sip_invite_failure_phrase"))
+            variables.set("last_bridge_proto_specific_hangup_cause", proto)
     is_twice = len(dialing.legs) == 1 and dialing.legs[0].is_by_user and dialing.answered is not None
     if dialing.answered is not None:
         _list_again(variables, [leg for leg in dialing.legs if leg.is_by_user])
