@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.markup import escape
 
 from eslapp.cli.output import console, fail
 from eslapp.cli.site_option import open_site
@@ -75,7 +76,7 @@ def tell_prompt(rendered: Any) -> None:
     """One line per prompt that had to be spoken now."""
     if rendered.is_new:
         note = " (emergency voice)" if rendered.is_fallback else ""
-        console.print(f"  spoke [{rendered.language}] {rendered.text[:60]}{note}", style="dim")
+        console.print(escape(f"  spoke [{rendered.language}] {rendered.text[:60]}{note}"), style="dim")
 
 
 def tell_restart(name: str, code: int) -> None:

@@ -57,10 +57,11 @@ class Store:
         return self
 
     def open_to_read(self) -> Store:
-        """Only look: no epoch, no migration. ``StoreUnavailable`` where there is no database yet."""
+        """Only look: no epoch, no migration. ``StoreUnavailable`` where there is none yet, or an older one."""
         if not self.path.exists():
             raise StoreUnavailable(f"{self.path}: there is no database yet; start the site once (zongji run)")
         self._readers = Readers(self.path, size=1)
+        self.read(lambda tx: migrations.must_be_up_to_date(tx, self.path))
         return self
 
     def write(self, fn: Callable[[Tx], T], *, on_commit: Callable[[T], None] | None = None) -> T:

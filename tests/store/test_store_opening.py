@@ -127,3 +127,12 @@ def test_the_durability_that_was_promised(tmp_path: Path) -> None:
     }
     assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
     session.close()
+
+
+def test_looking_at_an_older_database_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "zongji.db"
+    Store(path).open(at=1.0).close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("DELETE FROM migrations WHERE number = (SELECT MAX(number) FROM migrations)")
+    with pytest.raises(StoreUnavailable, match="an older Zongji made it .* start the site once"):
+        Store(path).open_to_read()

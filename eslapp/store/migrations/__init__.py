@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import resources
+from pathlib import Path
 
 from ..dialect import SqliteSession, statements
-from ..errors import StoreTooNew
+from ..errors import StoreTooNew, StoreUnavailable
 from ..tx import Tx
 
 FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
@@ -64,6 +65,18 @@ def apply(session: SqliteSession) -> list[int]:
     for step in todo:
         _apply_one(session, step)
     return [step.number for step in todo]
+
+
+def must_be_up_to_date(tx: Tx, path: Path) -> None:
+    """For who only looks: ``StoreUnavailable`` with the mend where a newer or an older Zongji made the schema."""
+    known = tx.value("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'")
+    step, newest = int(tx.value("SELECT COALESCE(MAX(number), 0) FROM migrations")) if known else 0, len(shipped())
+    if step > newest:
+        raise StoreTooNew(f"{path}: its schema has step {step}, this Zongji knows {newest}; install a newer Zongji")
+    if step < newest:
+        raise StoreUnavailable(
+            f"{path}: an older Zongji made it (step {step} of {newest}); start the site once (zongji run)"
+        )
 
 
 def _applied(session: SqliteSession) -> dict[int, str]:
