@@ -119,7 +119,7 @@ class SqliteSession:
 
     def has_table(self, name: str) -> bool:
         """Whether the schema has this table."""
-        return Tx(self).value("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name", name=name) == 1
+        return knows_table(Tx(self), name)
 
     def close(self) -> None:
         """Close the connection."""
@@ -143,6 +143,11 @@ class SqliteSession:
             f"{self.path}: the database is damaged ({finding}); stop Zongji, move this file and its -wal and "
             "-shm files aside and put your last copy in its place"
         )
+
+
+def knows_table(tx: Tx, name: str) -> bool:
+    """Whether the schema has this table."""
+    return bool(tx.value("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name", name=name) == 1)
 
 
 def statements(migration: str) -> list[str]:

@@ -12,7 +12,7 @@ from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 
-from ..dialect import SqliteSession, statements
+from ..dialect import SqliteSession, knows_table, statements
 from ..errors import StoreTooNew, StoreUnavailable
 from ..tx import Tx
 
@@ -69,8 +69,9 @@ def apply(session: SqliteSession) -> list[int]:
 
 def must_be_up_to_date(tx: Tx, path: Path) -> None:
     """For who only looks: ``StoreUnavailable`` with the mend where a newer or an older Zongji made the schema."""
-    known = tx.value("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'")
-    step, newest = int(tx.value("SELECT COALESCE(MAX(number), 0) FROM migrations")) if known else 0, len(shipped())
+    newest, step = len(shipped()), 0
+    if knows_table(tx, "migrations"):
+        step = int(tx.value("SELECT COALESCE(MAX(number), 0) FROM migrations"))
     if step > newest:
         raise StoreTooNew(f"{path}: its schema has step {step}, this Zongji knows {newest}; install a newer Zongji")
     if step < newest:
