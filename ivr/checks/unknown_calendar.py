@@ -7,17 +7,20 @@ from collections.abc import Iterator
 from ivr.check import Check
 from ivr.graph import Survey
 from ivr.problems import Problem, did_you_mean, quote
+from ivr.steps.callback import Callback
 from ivr.steps.hours import Hours
 
 
 class UnknownCalendar(Check):
-    """``hours`` and a queue's ``calendar`` must name an entry of ``calendars``."""
+    """``hours``, ``callback`` and a queue's ``calendar`` must name an entry of ``calendars``."""
 
     code = "unknown_calendar"
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         site = survey.site
         places = [(step.calendar, step.place("calendar")) for _, step in survey.steps() if isinstance(step, Hours)]
+        talks = [step for _, step in survey.steps() if isinstance(step, Callback) and step.calendar]
+        places += [(step.calendar, step.place("calendar")) for step in talks]
         for name, queue in site.queues.items():
             if queue.calendar:
                 places.append((queue.calendar, site.place("queues", name, "calendar")))

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from ivr.check import Check
 from ivr.graph import Survey
 from ivr.problems import Problem, did_you_mean, quote
+from ivr.steps.queue import Queue
 
 
 class UnknownSkill(Check):
-    """Skills of queues and agents must be in the list ``skills``."""
+    """Skills of queues, agents and queue steps must be in the list ``skills``."""
 
     code = "unknown_skill"
 
@@ -18,9 +19,13 @@ class UnknownSkill(Check):
         site = survey.site
         owners = {("queues", name): queue.skills for name, queue in site.queues.items()}
         owners |= {("agents", name): agent.skills for name, agent in site.agents.items()}
-        for path, skills in owners.items():
-            for skill in skills:
-                if skill not in site.skills:
-                    place = site.place(*path, "skills", skill, key=True)
-                    mend = did_you_mean(skill, site.skills, f"add {skill} to the list 'skills'")
-                    yield self.problem(place, f"there is no skill {quote(skill)}", mend)
+        asked = [
+            (skill, site.place(*path, "skills", skill, key=True)) for path, skills in owners.items() for skill in skills
+        ]
+        for _, step in survey.steps():
+            wanted = step.skills if isinstance(step, Queue) else {}
+            asked += [(skill, step.place("skills", skill, key=True)) for skill in wanted]
+        for skill, place in asked:
+            if skill not in site.skills:
+                mend = did_you_mean(skill, site.skills, f"add {skill} to the list 'skills'")
+                yield self.problem(place, f"there is no skill {quote(skill)}", mend)

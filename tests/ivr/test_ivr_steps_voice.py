@@ -3,6 +3,7 @@
 from ivr_sites import Contact, complaints, make
 
 from ivr.call_effects import AnswerCall, KeepMessage, Listen, PlayTake, RecordCall, TakeMessage, Transfer
+from ivr.checks import run
 from ivr.effects import Ask, EnterQueue, Spoken, Write
 from ivr.recording_policy import is_recorded
 from ivr.waits import Failed, KeysMissing, KeysPressed, Performed, PlayEnded, Resumed, TextArrived, WordsHeard
@@ -42,6 +43,16 @@ def test_a_key_leads_out_of_the_line_and_any_other_changes_nothing() -> None:
     assert contact.does(KeysPressed("1")).ended == ("NORMAL_CLEARING", "overflowed")
     assert "main.start.queue orders key 1" in contact.turn.session.trail
     assert Contact(site, "voice").does(KeysPressed("*")).said == ["Stars"]
+
+
+def test_a_list_of_ones_own_goes_back_into_the_line() -> None:
+    keys = "keys: {1: [say: {zh: 短信已发。, en: Sent.}, goto: back]}"
+    contact = Contact(make(flow(f"queue: {{name: orders, greeting: G, {keys}, otherwise: hangup}}")), "voice")
+    assert contact.does(KeysPressed("1")).said == ["Sent."]
+    entered = contact.does(PlayEnded()).last
+    assert isinstance(entered, EnterQueue) and entered.queue == "orders"
+    lost = make("start:\n  - goto: back\n")
+    assert [problem.code for problem in run(lost) if problem.severity == "error"][0] == "unknown_target"
 
 
 def test_a_chat_leaves_the_line_by_key_label_or_word() -> None:

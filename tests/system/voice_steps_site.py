@@ -34,7 +34,7 @@ trunk: {way: "server 127.0.0.1:CARRIER", allow: ["1[3-9]#########"], caller_numb
 FLOWS = {
     "voicemail": """
 start:
-  - voicemail: {queue: orders, prompt: tone-500.wav, silence: 1 s, review: no}
+  - voicemail: {queue: orders, prompt: tone-500.wav, silence: 1 s}
   - say: tone-600.wav
   - hangup
 """,
