@@ -100,7 +100,7 @@ def _tone(on: str, off: str, frequencies: str) -> Source:
 
 def _open_silence(name: str, text: str, _places: Places) -> Sound:
     duration = signed(text.split(",")[0].strip())
-    if duration is None:
+    if not duration:  # FreeSWITCH finds nothing either where it is 0; -1 is for ever
         raise FileNotFoundError(f"no duration in {name}")
     return Sound(SilenceSource(duration if duration > 0 else None), name)
 

@@ -14,6 +14,9 @@ async def run(session: Session, data: str) -> None:
     plain = name.removeprefix("nolocal:").strip()
     if not plain:
         return
+    if not value:  # unset, and nothing to hand on
+        session.variables.set(plain, None)
+        return
     if is_local:
         session.variables.set(plain, value)
     else:

@@ -13,8 +13,9 @@ NEEDS_MEDIA = True
 async def run(session: Session, data: str) -> None:
     """See the module."""
     words = split_words(data)
-    if len(words) < 4:
+    if not words:
         return
+    words += ["1", "", ""][len(words) - 1 :]  # one digit, no prompt, no variable
     lowest, highest = (whole(each) for each in words[:2])
     timeout = word(words, 4, 1000)
     digit_timeout = word(words, 6, timeout)
