@@ -25,4 +25,4 @@ def test_calls_do_not_notice_what_strangers_send(tmp_path: Path) -> None:
     assert seen.back_bytes <= 2 * seen.sent_bytes
     assert seen.marker_share < 0.05
     assert seen.digits_per_s <= hostile.MOST_DIGITS_PER_S
-    assert seen.growth_kib < 60 * 1024 and seen.digit_growth_kib < 5 * 1024
+    assert seen.growth_kib < 60 * 1024 and seen.digit_growth_kib < 40 * 1024
