@@ -47,6 +47,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "在客户再次来信之前，可用的回复条数已用完。",
     ),
     "not-connected": ("The conversation is not open any more.", "会话已不再进行中。"),
+    "different-members": ("These are two different members.", "这是两位不同的会员，不能合并。"),
     "chat-over": ("This chat has ended.", "会话已结束。"),
     "no-browser-phone": ("This site has no browser phone.", "本站点未启用网页电话。"),
     "answer-by-phone": ("Pick up your phone to answer.", "请用话机接听。"),

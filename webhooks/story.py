@@ -12,11 +12,11 @@ from eslapp.core.model import Interaction
 from eslapp.core.plain import to_plain
 from eslapp.store import (
     Tx,
-    contacts,
     events,
     flow_sessions,
     identities,
     messages,
+    people,
     recordings,
     surveys,
     tickets,
@@ -29,7 +29,7 @@ from .ports import SiteView
 
 def tell(tx: Tx, one: Interaction, site: SiteView) -> dict[str, Any]:
     """Everything there is to show of ``one``."""
-    contact = contacts.get(tx, one.contact)
+    contact = people.person(tx, one.contact)
     return {
         "interaction": shapes.interaction_shape(one, site, contact),
         "events": [

@@ -226,6 +226,25 @@ class MessageAdvanced(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactsMerged(Event):
+    """Two contacts are one person; ``winner`` stands for both. ``by``: an agent, or "system"."""
+
+    winner: str
+    loser: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactsParted(Event):
+    """A merge was undone."""
+
+    winner: str
+    loser: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingFinished(Event):
     interaction: str
     recording: str

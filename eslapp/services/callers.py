@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from eslapp.core.model import Contact, Interaction
-from eslapp.store import Tx, contacts, interactions
+from eslapp.store import Tx, contacts, interactions, people
 from eslapp.store.conversations import Conversation
 
 WITHHELD = frozenset({"anonymous", "unknown", "restricted", "private", "unavailable", "withheld"})
@@ -39,7 +39,7 @@ def caller_facts(number: str, dialled: str, contact: Contact | None, last_agent:
 
 def writer_facts(tx: Tx, interaction: Interaction, conversation: Conversation) -> Mapping[str, Any]:
     """The same of who writes. ``contact.known``: not for the first time."""
-    contact = contacts.get(tx, conversation.contact)
+    contact = people.person(tx, conversation.contact)
     facts: dict[str, Any] = {"contact.name": interaction.subject, "contact.address": conversation.address}
     if contact is not None:
         facts |= {"contact.language": contact.language, "contact.level": contact.level}

@@ -13,9 +13,10 @@ from secrets import randbelow
 
 from eslapp.clock import Clock
 from eslapp.core.events import ContactVerified
+from eslapp.core.identity import Verdict
 from eslapp.core.model import Contact
 from eslapp.log import get_log
-from eslapp.store import Store, Tx, contacts, conversations, events, identities, interactions, messages
+from eslapp.store import Store, Tx, contacts, conversations, events, identities, interactions, messages, people
 from eslapp.store.identities import Identification, OneTimeCode
 from ivr.effects import SendMessage
 from ivr.service_calls import CheckCode, FindMember, KeepIdentity, SendCode
@@ -120,13 +121,12 @@ class Identities:
 
 
 def _learn(tx: Tx, person: Contact, effect: KeepIdentity, now: float) -> None:
-    """The member number becomes an address of the contact, unless it is somebody else's: that is never merged."""
+    """The member number becomes an address of the contact; whoever has it already is the same person, or is not."""
     if effect.member:
-        owner = contacts.by_address(tx, MEMBER, effect.member)
-        if owner is None:
-            contacts.add_address(tx, person.id, scope=MEMBER, external_id=effect.member, at=now, is_verified=True)
-        elif owner.id != person.id:
-            log.warning("member-of-another-contact", contact=person.id, other=owner.id)
+        is_proved = effect.by == "code"  # a number anybody may type proves nothing by itself
+        verdict = people.learn(tx, person.id, scope=MEMBER, external_id=effect.member, is_verified=is_proved, at=now)
+        if verdict in (Verdict.NEVER, Verdict.SUGGEST):
+            log.warning("member-of-another-contact", contact=person.id, member=effect.member)
             return
     contacts.update(tx, person.id, name=person.name or effect.name or None, level=effect.level or None)
 

@@ -33,6 +33,7 @@ from eslapp.store import (
     conversations,
     inbox,
     interactions,
+    people,
     reply_windows,
 )
 from eslapp.store.conversations import Conversation
@@ -65,6 +66,9 @@ class Inbound(Protocol):
     receipt: str
     error: str
     until: float | None
+    member_id: str
+    unions: Sequence[tuple[str, str]]
+    claims: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +178,8 @@ class InboxWorker:
         thread = {"channel": source.type, "account": source.account, "address": inbound.address}
         self._grant(tx, source, inbound)
         known = conversations.open_of_address(tx, **thread)
+        if known is not None:
+            self._learn(tx, known.contact, inbound)
         is_opening = inbound.kind == "text" or (inbound.kind == "event" and inbound.event in OPENING)
         is_opening = is_opening or (inbound.kind == "unknown" and bool(inbound.provider_id))
         if known is not None or not is_opening or not inbound.address:
@@ -189,7 +195,16 @@ class InboxWorker:
             language=inbound.language,
         )
         opened, _ = conversations.find_or_open(tx, **thread, contact=contact.id, new_id=self._ids(), at=now)
+        self._learn(tx, contact.id, inbound)
         return opened
+
+    def _learn(self, tx: Tx, contact: str, inbound: Inbound) -> None:
+        """What the channel says of who it is, proved and not."""
+        proved = [*inbound.unions, *([("member", inbound.member_id)] if inbound.member_id else [])]
+        for scope, external_id in proved:
+            people.learn(tx, contact, scope=scope, external_id=external_id, is_verified=True, at=self._clock())
+        for scope, external_id in inbound.claims:
+            people.learn(tx, contact, scope=scope, external_id=external_id, is_verified=False, at=self._clock())
 
     def _grant(self, tx: Tx, source: Source, inbound: Inbound) -> None:
         """What this act allows us to answer."""

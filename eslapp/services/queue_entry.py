@@ -8,7 +8,7 @@ from __future__ import annotations
 from eslapp.clock import Clock
 from eslapp.core.commands import EnqueueInteraction
 from eslapp.core.model import Interaction, Medium
-from eslapp.store import Store, Tx, contacts, conversations, interactions, reply_windows
+from eslapp.store import Store, Tx, conversations, interactions, people, reply_windows
 from ivr.effects import EnterQueue
 
 
@@ -18,7 +18,7 @@ def into_line(
     """``found``: the interaction as it is."""
 
     def known(tx: Tx) -> tuple[str, str, float | None]:
-        contact = contacts.get(tx, found.contact) if found is not None else None
+        contact = people.person(tx, found.contact) if found is not None else None
         level = contact.level if contact is not None else ""
         last = interactions.last_agent(tx, found.contact) if found is not None else ""
         return level, last, reply_by(tx, found)

@@ -9,6 +9,7 @@ import json
 
 from eslapp.core.model import Interaction, InteractionState, Medium, Outcome
 
+from . import people
 from .tx import Row, Tx
 
 NAMES = tuple(Interaction.__slots__)
@@ -40,13 +41,18 @@ def listing(tx: Tx, *, state: InteractionState | None = None, agent: str = "", l
 
 
 def of_contact(tx: Tx, contact: str, *, limit: int = 50) -> list[Interaction]:
-    """The contact's history, the newest first."""
-    rows = tx.all(
-        f"SELECT {COLUMNS} FROM interactions WHERE contact = :contact ORDER BY opened_at DESC, id DESC LIMIT :limit",
-        contact=contact,
-        limit=limit,
-    )
-    return [_interaction(row) for row in rows]
+    """The person's history under all their addresses, the newest first."""
+    found = [
+        _interaction(row)
+        for one in people.members(tx, contact)
+        for row in tx.all(
+            f"SELECT {COLUMNS} FROM interactions WHERE contact = :contact ORDER BY opened_at DESC, id DESC "
+            "LIMIT :limit",
+            contact=one,
+            limit=limit,
+        )
+    ]
+    return sorted(found, key=lambda one: (one.opened_at, one.id), reverse=True)[:limit]
 
 
 def callbacks(tx: Tx, *, pending_only: bool = True, limit: int = 200) -> list[Interaction]:

@@ -64,7 +64,7 @@ def test_the_log_and_the_receipts_are_never_changed(store: Store, table: str, sq
 def test_columns_keep_their_types(store: Store) -> None:
     with pytest.raises(Conflict, match="cannot store TEXT value in REAL column"):
         store.write(
-            lambda tx: tx.run("INSERT INTO contacts VALUES ('a', 'b', '', '', :at)", at="yesterday"),
+            lambda tx: tx.run("INSERT INTO channel_cursors VALUES ('a', 'b', :at)", at="yesterday"),
         )
 
 

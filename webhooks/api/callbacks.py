@@ -14,7 +14,7 @@ from flask import Blueprint, Response, jsonify
 from eslapp.core.callbacks import CHANNEL
 from eslapp.core.commands import CloseInteraction, RequestCallback
 from eslapp.core.model import Outcome
-from eslapp.store import Tx, contacts, interactions
+from eslapp.store import Tx, interactions, people
 
 from .. import shapes
 from ..guard import Role, allow
@@ -34,7 +34,7 @@ def list_callbacks() -> Response:
 
     def work(tx: Tx) -> list[dict[str, Any]]:
         return [
-            shapes.interaction_shape(one, parts.deps.site, contacts.get(tx, one.contact))
+            shapes.interaction_shape(one, parts.deps.site, people.person(tx, one.contact))
             for one in interactions.callbacks(tx)
         ]
 

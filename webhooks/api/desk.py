@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from eslapp.store import Tx, contacts, messages
+from eslapp.store import Tx, messages, people
 
 from .. import presets, shapes
 from ..board import Snapshot
@@ -48,7 +48,7 @@ def _my_work(parts: Web, agent: str, snapshot: Snapshot) -> list[dict[str, Any]]
         rows = []
         for one in work_now:
             newest = messages.newest(tx, one.id)
-            shape = shapes.interaction_shape(one, parts.deps.site, contacts.get(tx, one.contact))
+            shape = shapes.interaction_shape(one, parts.deps.site, people.person(tx, one.contact))
             shape["newest_message"] = shapes.message_shape(newest, parts.deps.site) if newest else None
             rows.append(shape)
         return rows

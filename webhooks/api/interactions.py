@@ -16,7 +16,7 @@ from flask import Blueprint, Response, jsonify, request
 from eslapp.core.commands import EndTalk, ExtendWrapUp, FinishWrapUp
 from eslapp.core.model import Interaction, InteractionState
 from eslapp.core.receipts import to_show
-from eslapp.store import Tx, contacts, interactions, receipts
+from eslapp.store import Tx, interactions, people, receipts
 
 from .. import shapes, story
 from ..guard import Role, allow
@@ -37,7 +37,7 @@ def list_interactions() -> Response:
     found = _listed(parts, max(1, min(limit, LIMIT)))
 
     def work(tx: Tx) -> list[dict[str, Any]]:
-        return [shapes.interaction_shape(one, parts.deps.site, contacts.get(tx, one.contact)) for one in found]
+        return [shapes.interaction_shape(one, parts.deps.site, people.person(tx, one.contact)) for one in found]
 
     return jsonify({"interactions": parts.deps.store.read(work)})
 

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, jsonify
 
 from eslapp.core.commands import AcceptOffer, DeclineOffer
 from eslapp.core.model import Medium, Offer
-from eslapp.store import Tx, contacts, offers
+from eslapp.store import Tx, offers, people
 
 from .. import shapes
 from ..board import Snapshot
@@ -65,7 +65,7 @@ def my_offers(parts: Web, agent: str, snapshot: Snapshot) -> list[dict[str, Any]
         rows = []
         for offer in pending:
             interaction = snapshot.interactions.get(offer.interaction)
-            contact = contacts.get(tx, interaction.contact) if interaction else None
+            contact = people.person(tx, interaction.contact) if interaction else None
             rows.append(shapes.offer_shape(offer, interaction, parts.deps.site, contact))
         return rows
 

@@ -4,7 +4,7 @@ Owns: collecting the one ``Channel`` class of each sibling by its ``type``. Not 
 strangers' JSON and XML is read through (``reading``).
 
 >>> sorted(CHANNELS)[:3]
-['generic', 'line', 'messenger']
+['douyin', 'email', 'generic']
 """
 
 from __future__ import annotations

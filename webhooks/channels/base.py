@@ -141,7 +141,8 @@ class InboundEvent:
     ``client_id`` is the sender's own id of a message; ``provider_id`` the provider's. ``interaction`` is named by an
     ENDED event; ``receipt`` ("sent", "delivered", "read", "failed") by a RECEIPT one, with ``provider_id``, or with
     ``until`` where it tells of all messages up to then. ``member_id`` is the contact's id in the business's own
-    system, proved (signed) by this channel; ``unions`` are wider ids of the provider, ``(scope, id)``.
+    system, proved (signed) by this channel; ``unions`` are wider ids, ``(scope, id)``, that the provider vouches for;
+    ``claims`` such that nobody does (a sender's number or mail address).
     """
 
     kind: Kind
@@ -161,6 +162,7 @@ class InboundEvent:
     until: float | None = None
     member_id: str = ""
     unions: tuple[tuple[str, str], ...] = ()
+    claims: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,6 +115,7 @@ class Email(Channel):
                 for one in mail.bounced
             ]
         common: dict[str, Any] = {"address": mail.sender, "name": mail.name, "at": mail.at, "provider_id": mail.key}
+        common["claims"] = (("email", mail.sender),)
         if not mail.sender or mail.sender == account.options.address.lower():
             return [InboundEvent(kind=Kind.UNKNOWN, address="")]
         if mail.is_automatic:

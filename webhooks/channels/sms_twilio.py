@@ -133,6 +133,7 @@ class SmsTwilio(Channel):
             "provider_id": sid,
             "name": fields.get("ProfileName", "")[:80],
             "reply_to": fields.get("OriginalRepliedMessageSid", ""),
+            "claims": (("tel", address),) if address.startswith("+") else (),
         }
         if fields.get("OptOutType") == "STOP":
             return InboundEvent(kind=Kind.EVENT, event="unfollow", **common)

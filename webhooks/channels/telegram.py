@@ -181,6 +181,9 @@ def _event(update: dict[str, Any], address: str) -> InboundEvent:
 
 def _message(message: dict[str, Any], common: dict[str, Any]) -> InboundEvent:
     words = text(message.get("text")) or text(message.get("caption"))
+    own = mapping(message.get("contact"))
+    if own and own.get("user_id") == mapping(message.get("from")).get("id"):  # Telegram vouches for one's own only
+        common["unions"] = (("tel", "+" + text(own.get("phone_number")).lstrip("+")),)
     attachments = tuple(_attachments(message))
     number = integer(message.get("message_id"))
     answered = integer(mapping(message.get("reply_to_message")).get("message_id"))

@@ -255,6 +255,7 @@ def _message(told: dict[str, Any], address: str, name: str) -> InboundEvent:
         "provider_id": text(told.get("id")),
         "reply_to": text(mapping(told.get("context")).get("id")),
         "at": integer(told.get("timestamp")),
+        "unions": (("tel", f"+{address}"),) if address.isdigit() else (),
     }
     words = _words(kind, told)
     attachments = tuple(_attachments(kind, told))
