@@ -19,6 +19,7 @@ NOT_REGISTERED = "error/user_not_registered"
 
 def watch(switch: Switch, registrar: Registrar) -> None:
     """Raise FreeSWITCH's events for what the registrar tells."""
+    registrar.on_challenged = lambda binding: _challenged(switch, binding)
     registrar.on_register_attempt = lambda binding, is_right: _attempted(switch, binding, is_right)
     registrar.on_registered = lambda binding, _is_refresh: _registered(switch, binding)
     registrar.on_unregistered = lambda binding: _unregistered(switch, binding)
@@ -53,10 +54,15 @@ def _from(switch: Switch, binding: Binding) -> list[Header]:
     ]
 
 
-def _attempted(switch: Switch, binding: Binding, is_right: bool) -> None:
+def _challenged(switch: Switch, binding: Binding) -> None:
     first, second = _who(binding)
     agent = [("user-agent", binding.user_agent or "unknown")]
     switch.fire_custom("sofia::pre_register", [*_from(switch, binding), *first, *second, *agent])
+
+
+def _attempted(switch: Switch, binding: Binding, is_right: bool) -> None:
+    first, second = _who(binding)
+    agent = [("user-agent", binding.user_agent or "unknown")]
     auth = [("username", binding.auth_user or binding.to_user), ("realm", binding.realm)]
     result = [("auth-result", "RENEWED" if is_right else "FORBIDDEN")]
     headers = [*_from(switch, binding), *first, *second, *auth, *agent, *result]

@@ -41,6 +41,7 @@ class Registrar:
     """The table. Callbacks get a Binding (its ``expires_s`` is 0 where it says good-bye); assign what is wanted."""
 
     def __init__(self, limit: int = 10_000) -> None:
+        self.on_challenged: Callable[[Binding], None] | None = None  # asked for a digest
         self.on_register_attempt: Callable[[Binding, bool], None] | None = None  # after a digest check; True: right
         self.on_registered: Callable[[Binding, bool], None] | None = None  # True: a refresh of the same contact
         self.on_unregistered: Callable[[Binding], None] | None = None

@@ -50,6 +50,8 @@ class RegisterDesk:
                 transaction.respond(403, replies.make(403, tag))
                 return
         if not verdict.is_right:
+            if verdict.status == 401:
+                self._registrar.tell(self._registrar.on_challenged, facts)
             transaction.respond(verdict.status, replies.make(verdict.status, tag, verdict.headers))
             return
         status, headers = self._bind(request, facts)

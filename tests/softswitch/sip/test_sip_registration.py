@@ -251,3 +251,17 @@ def test_the_table_is_bounded_and_its_callbacks_may_fail() -> None:
     assert [registrar.put(binding(user)) for user in "aabc"] == [True, True, True, False]
     registrar.expire(101.0)
     assert registrar.bindings() == []
+
+
+@in_loop
+async def test_only_a_challenge_tells_what_the_phone_came_with() -> None:
+    async with stack() as server:
+        told: list[str] = []
+        server.registrar.on_challenged = lambda binding: told.append(binding.contact_header)
+        with Peer(server.port) as peer:
+            phone = Handset(peer)
+            asked = await phone.ask()
+            shown = f'"" <sip:1001@127.0.0.1:{peer.port}>'
+            assert asked.status == 401 and told == [shown]
+            assert (await phone.ask(phone.answer(asked))).status == 200
+            assert told == [shown]
