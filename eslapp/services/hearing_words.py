@@ -38,6 +38,8 @@ class HearingWords:
         self._folder = folder
         self._ids = ids
         self._known: dict[str, tuple[float, bool]] = {}
+        for left_behind in folder.glob("*.wav"):  # by a daemon that was killed while somebody spoke
+            left_behind.unlink(missing_ok=True)
 
     def perform(self, call: OnCall, effect: Listen) -> Happening:
         """One try."""

@@ -86,8 +86,10 @@ class Voicemails:
 
     def take(self, call: OnCall, effect: TakeMessage) -> Happening:
         """Say the prompt, beep, and record until a key, silence or the limit."""
-        self._forget_of(call.interaction)
         leg = call.leg
+        for earlier in [one for one in self._takes.values() if one.parent == call.interaction]:
+            leg.stop_recording(str(self.path(earlier)))  # still running, where we died in the middle of it
+            self._forget(earlier)
         leg.play([*self._prompts.paths(effect.speech), BEEP])
         leg.forget_digits()
         take = self._note(call, effect)
@@ -157,11 +159,6 @@ class Voicemails:
         self._store.write(lambda tx: jobs.add(tx, **note))
         self._takes[take.id] = take
         return take
-
-    def _forget_of(self, interaction: str) -> None:
-        """A new take begins: the contact records again, or we were away and ask from the beginning."""
-        for take in [one for one in self._takes.values() if one.parent == interaction]:
-            self._forget(take)
 
     def _forget(self, take: Take) -> None:
         """Thrown away, with its sound."""
