@@ -157,7 +157,7 @@ class Daemon:
             flows=self.flows,
             prompts=prompts,
             world=self._world,
-            wait_for=lambda name: QueueWait(name, world=self._world, prompts=prompts, clock=self.clock),
+            wait_for=lambda name: QueueWait(name, world=self._world, prompts=prompts, clock=self.clock, bus=self.bus),
             send_text=self.chats.send,
             clock=self.clock,
             ids=random_id,

@@ -119,7 +119,16 @@ def _kinds(site: Site, steps: list[Step]) -> list[str]:
     kinds = {kind for step in steps for kind in step.pieces}
     for insert in _inserts(site, steps):
         kinds.update((kind_of(insert),) if kind_of(insert) else ("digits", "number"))
+    if any(isinstance(step, Queue) and says_wait(site, step) for step in steps):
+        kinds.add("minutes")
     return [kind for kind in KINDS if kind in kinds]
+
+
+def says_wait(site: Site, step: Queue) -> bool:
+    """Whether who waits here is told how long."""
+    settings = site.queues.get(step.name)
+    announce = step.announce or (settings.announce if settings is not None else None)
+    return announce is not None and announce.wait
 
 
 def _inserts(site: Site, steps: list[Step]) -> Iterator[Insert]:

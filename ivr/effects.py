@@ -140,6 +140,7 @@ class Announce:
     """What a waiting contact is told: the place every ``position_every_s`` seconds (None: never)."""
 
     position_every_s: float | None = None
+    wait: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

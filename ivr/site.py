@@ -93,6 +93,7 @@ class AnnounceSettings(Part):
     """What waiting contacts are told."""
 
     position: Every = None
+    wait: bool = False  # and how long it will take, while that is reliable
 
 
 class CallbackSettings(Part):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -9,8 +10,14 @@ import click
 from rich.live import Live
 from rich.table import Table
 
-from eslapp.cli.output import cell, console, json_option, show
-from eslapp.cli.site_option import DaemonApi, open_site, site_option
+from eslapp.cli.output import cell, console, fail, json_option, show
+from eslapp.cli.site_option import DaemonApi, open_site, open_store, site_option
+from eslapp.core.plain import to_plain
+from eslapp.core.settings import queues_of
+from eslapp.core.skills import steps
+from eslapp.core.waiting import overtaking_s
+from eslapp.store import announced_waits
+from ivr.loader import load_site
 
 COLUMNS = ("name", "waiting", "oldest_at", "ready", "talking")
 LOOK_EVERY_S = 1.0
@@ -20,6 +27,7 @@ LOOK_EVERY_S = 1.0
     epilog="""\b
 Examples / 例子:
   zongji queue ls --json       who waits where, for machines
+  zongji queue show orders     its rules, and how honest its announced waits were
   zongji queue watch           the same, live, until Ctrl-C
 """
 )
@@ -34,6 +42,44 @@ def list_them(site_path: Path, as_json: bool) -> None:
     """All queues now."""
     rows = DaemonApi(open_site(site_path)).get("/api/queues")["queues"]
     show(rows, COLUMNS, as_json=as_json, empty="the site has no queues")
+
+
+@command.command("show")
+@click.argument("name")
+@site_option
+@json_option
+def show_one(name: str, site_path: Path, as_json: bool) -> None:
+    """One queue: what is asked for and when it relaxes, who is served first, how honest its announced waits were."""
+    site_dir = open_site(site_path)
+    site, problems = load_site(site_dir.root)
+    if site is None:
+        fail(f"site.yaml has mistakes: {problems[0]}")
+    queue = queues_of(site).get(name)
+    if queue is None:
+        fail(f"no queue {name!r}; there are: {', '.join(sorted(site.queues))}")
+    with open_store(site_dir) as store:
+        ledger = store.read(lambda tx: announced_waits.honesty(tx, name))
+    if as_json:
+        told = {
+            "name": name,
+            "strategy": queue.strategy,
+            "asked_for": [{"after_s": step.after_s, "skills": step.skills} for step in steps(queue)],
+            "language": queue.language,
+            "head_start": to_plain(queue.head_start),
+            "overtaken_by_s": overtaking_s(queue),
+            "announced_waits": to_plain(ledger),
+        }
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    console.print(f"{name}: {queue.strategy}")
+    for step in steps(queue):
+        skills = ", ".join(f"{skill} {level}" for skill, level in step.skills.items()) or "-"
+        console.print(f"  from {step.after_s:g} s in line: {skills} / 等候{step.after_s:g}秒起的技能要求")
+    bound_s = overtaking_s(queue)
+    console.print(f"  nobody is overtaken by one who comes more than {bound_s:.0f} s later / 最多被超越的时间差")
+    scored = f"{ledger.within / ledger.scored:.0%} of {ledger.scored}" if ledger.scored else "-"
+    bias = f", mean error {ledger.bias_s:+.0f} s" if ledger.bias_s is not None else ""
+    console.print(f"  announced waits that ended in their range: {scored}{bias} / 预计等候的准确率")
 
 
 @command.command("watch")

@@ -76,6 +76,13 @@ class EndHold(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnnounceWait(Command):
+    """The contact shall be told how long it will take; the figure is kept and scored later."""
+
+    interaction: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeaveQueue(Command):
     """The flow takes the contact out of the line again (leave-key, overflow)."""
 

@@ -61,6 +61,19 @@ class HoldEnded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitAnnounced(Event):
+    """An expected wait, with the range where 80 % should end; not ``is_told``: withheld, because it is not reliable."""
+
+    interaction: str
+    queue: str
+    position: int
+    wait_s: float
+    low_s: float
+    high_s: float
+    is_told: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InteractionDequeued(Event):
     interaction: str
     queue: str

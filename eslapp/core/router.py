@@ -16,7 +16,7 @@ from typing import Any
 
 from . import commands as c
 from .commands import Command, Refused
-from .decisions import agents, callbacks, offers, queueing, talking
+from .decisions import agents, announcing, callbacks, offers, queueing, talking
 from .events import Event
 from .ids import IdSource
 from .matching import match_waiting
@@ -34,6 +34,7 @@ DECISIONS: dict[type[Command], Decision] = {
     c.EnqueueInteraction: queueing.enqueue,
     c.RelaxSkills: queueing.relax,
     c.EndHold: queueing.end_hold,
+    c.AnnounceWait: announcing.announce,
     c.LeaveQueue: queueing.leave,
     c.CloseInteraction: queueing.close,
     c.RequestCallback: callbacks.request,

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from .callbacks import PendingCallbacks
 from .capacity import Load, hindrance, load_of
 from .deadlines import Deadlines, Kind
-from .events import Event, OfferDeclined, OfferMade
+from .events import Event, InteractionClosed, InteractionConnected, OfferDeclined, OfferMade, WaitAnnounced
 from .free_pool import FreePool, Standing
 from .model import Agent, Interaction, InteractionState, Offer, OfferState
+from .pace import Pace, Promise
 from .requirements import Requirements
 from .settings import Settings
 from .sorted_map import EMPTY, SortedMap
@@ -52,6 +53,8 @@ class World:
     cool_downs: SortedMap[tuple[str, str], float] = EMPTY  # (interaction, agent who declined) -> until
     turns: SortedMap[str, str] = EMPTY  # queue -> agent of the latest offer
     callbacks: PendingCallbacks = PendingCallbacks()
+    paces: SortedMap[str, Pace] = EMPTY  # queue -> how fast it is served, how right we were about it
+    promises: SortedMap[str, tuple[Promise, ...]] = EMPTY  # interaction -> what it was told about its wait
 
     @property
     def decliners(self) -> Declined:
@@ -140,7 +143,7 @@ def rebuilt(world: World, settings: Settings) -> World:
     )
     for (interaction, agent), until in world.cool_downs.items():
         fresh = _cooling(fresh, interaction, agent, until - cool_s)
-    return fresh
+    return replace(fresh, paces=world.paces, promises=world.promises)
 
 
 def evolve(world: World, event: Event) -> World:
@@ -151,7 +154,28 @@ def evolve(world: World, event: Event) -> World:
         return _cooling(world, event.interaction, event.agent, event.at)
     if isinstance(event, OfferMade):
         return replace(world, turns=world.turns.set(event.queue, event.offer.agent))
-    return world
+    return _paced(world, event) if isinstance(event, PACING) else world
+
+
+def _paced(world: World, event: Event) -> World:
+    """The services of a queue, and the promises that end with them."""
+    if isinstance(event, WaitAnnounced):
+        promise = Promise(event.at, event.wait_s, event.low_s, event.high_s)
+        open_ones = (*world.promises.get(event.interaction, ()), promise)
+        return replace(world, promises=world.promises.set(event.interaction, open_ones))
+    interaction: str = getattr(event, "interaction", "")
+    promises, world = world.promises.get(interaction, ()), _unpromised(world, interaction)
+    found = world.interaction(interaction)
+    if found is None or not isinstance(event, InteractionConnected):
+        return world
+    pace = world.paces.get(found.queue, Pace()).with_service(event.at, promises)
+    return replace(world, paces=world.paces.set(found.queue, pace))
+
+
+def _unpromised(world: World, interaction: str) -> World:
+    if interaction not in world.promises:
+        return world
+    return replace(world, promises=world.promises.without(interaction))
 
 
 def evolve_all(world: World, events: Iterable[Event]) -> World:
@@ -285,3 +309,4 @@ def _merged(who: Agent, doing: Agent | None) -> Agent:
 
 
 NO_LOAD = Load()
+PACING = (WaitAnnounced, InteractionConnected, InteractionClosed)

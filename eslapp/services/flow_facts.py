@@ -11,6 +11,7 @@ from typing import Any
 
 from eslapp.clock import Clock
 from eslapp.core.model import Medium, Presence
+from eslapp.core.pace import Pace, estimate
 from eslapp.store import Store, interactions
 from ivr.site import Site
 
@@ -37,14 +38,14 @@ class FlowFacts:
         if now - self._read_at > FRESH_S:
             self._read_at = now
             self._handle_s = self._store.read(interactions.usual_handling)
-        return _Moment(self._world(), tuple(self._site().queues), self._handle_s)
+        return _Moment(self._world(), tuple(self._site().queues), self._handle_s, now)
 
 
 class _Moment(Mapping[str, Any]):
     """One snapshot of the world, read by the names of facts."""
 
-    def __init__(self, world: Any, queues: tuple[str, ...], handle_s: Mapping[str, float]) -> None:
-        self._world, self._queues, self._handle_s = world, queues, handle_s
+    def __init__(self, world: Any, queues: tuple[str, ...], handle_s: Mapping[str, float], now: float) -> None:
+        self._world, self._queues, self._handle_s, self._now = world, queues, handle_s, now
 
     def __getitem__(self, name: str) -> Any:
         """``queue.orders.wait``, or ``queue.orders.wait.voice`` for a contact of that medium."""
@@ -55,14 +56,20 @@ class _Moment(Mapping[str, Any]):
         if prefix != "queue" or fact not in FACTS or queue not in self._queues:
             raise KeyError(name)
         if fact == "waiting":
-            return self._world.lines.waiting(queue)
+            return self._waiting(queue)
         asked = self._world.requirements.loosest(queue)
         ready = max(len(self._world.pool.free(medium.value, asked)) for medium in media)
         if fact == "ready":
             return ready
+        found = None if ready else estimate(self._world.paces.get(queue, Pace()), 1 + self._waiting(queue), self._now)
+        if found is not None and found.is_reliable:
+            return round(found.wait_s)
         staff = _staff(self._world, queue)
         usual = self._handle_s.get(queue, HANDLE_S)
-        return estimated_s(self._world.lines.waiting(queue), ready, staff, usual) if staff else ""
+        return estimated_s(self._waiting(queue), ready, staff, usual) if staff else ""
+
+    def _waiting(self, queue: str) -> int:
+        return int(self._world.lines.waiting(queue))
 
     def __iter__(self) -> Iterator[str]:
         return (f"queue.{queue}.{fact}" for queue in self._queues for fact in FACTS)

@@ -7,9 +7,12 @@ out of our hands (``LegTaken``), which ends the wait.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import ceil
 from typing import Any
 
 from eslapp.clock import Clock
+from eslapp.core.commands import AnnounceWait
+from eslapp.core.events import WaitAnnounced
 from eslapp.core.model import InteractionState
 from eslapp.log import get_log
 from eslapp.services.prompts import Prompts
@@ -27,11 +30,15 @@ TAKEN_WITHIN_S = 10.0  # from the agent's answer to the bridge, generously
 class QueueWait:
     """One wait of one interaction."""
 
-    def __init__(self, interaction: str, *, world: Callable[[], Any], prompts: Prompts, clock: Clock) -> None:
+    def __init__(
+        self, interaction: str, *, world: Callable[[], Any], prompts: Prompts, clock: Clock, bus: Any = None
+    ) -> None:
         self._interaction = interaction
         self._world = world
         self._prompts = prompts
         self._clock = clock
+        self._bus = bus
+        self._told_place = float("inf")
 
     def wait(self, leg: Any, effect: effects.EnterQueue, language: str, since: float) -> waits.Happening:
         """Play until something ends the wait, ``after`` counted from ``since``. Raises ``LegTaken`` when the talk
@@ -58,7 +65,7 @@ class QueueWait:
                 leg.interrupt()
                 return waits.KeysPressed(key)
             if now >= next_words and state == InteractionState.QUEUED:
-                leg.announce([*self._place(language), *hint])
+                leg.announce([*self._place(language), *self._wait(effect, language), *hint])
                 next_words = self._clock() + (every_s or 0.0)
             rest = leg.pause_or_key if effect.keys else leg.pause
             rest(max(0.05, min(LOOK_EVERY_S, next_words - now, leave_at - now)))
@@ -75,5 +82,20 @@ class QueueWait:
         return found.state if found else InteractionState.CLOSED
 
     def _place(self, language: str) -> list[str]:
+        """The place, but never a worse one than was said before: somebody with a head start has come meanwhile."""
         place = self._world().position(self._interaction)
-        return self._prompts.paths((effects.Piece("position", str(place), language),)) if place else []
+        if not place or place > self._told_place:
+            return []
+        self._told_place = place
+        return self._prompts.paths((effects.Piece("position", str(place), language),))
+
+    def _wait(self, effect: effects.EnterQueue, language: str) -> list[str]:
+        """About how many minutes, while the router trusts its figure. Every figure is kept and scored."""
+        if not effect.announce.wait or self._bus is None:
+            return []
+        answer = self._bus.submit(AnnounceWait(at=self._clock(), interaction=self._interaction))
+        told = [event for event in answer if isinstance(event, WaitAnnounced)] if isinstance(answer, list) else []
+        if not told or not told[0].is_told:
+            return []
+        minutes = max(1, ceil(told[0].wait_s / 60))
+        return self._prompts.paths((effects.Piece("minutes", str(minutes), language),))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from eslapp.core.settings import Settings
 from eslapp.core.world import World, build
-from eslapp.store import Tx, agents, interactions, offers
+from eslapp.store import Tx, agents, announced_waits, interactions, offers
 
 
 def load_world(tx: Tx, settings: Settings) -> World:
     """Open interactions, live offers, presence, cool-downs and turns, on one snapshot."""
-    return build(
+    world = build(
         settings,
         agents=[agents.doing(row) for row in agents.all_of_them(tx)],
         interactions=interactions.still_open(tx),
@@ -17,3 +19,9 @@ def load_world(tx: Tx, settings: Settings) -> World:
         declined=offers.declined_of_open_interactions(tx),
         turns={name: winner for name in settings.queues if (winner := offers.last_winner(tx, name))},
     )
+    paces = {name: announced_waits.pace(tx, name) for name in settings.queues}
+    for name, pace in paces.items():
+        world = replace(world, paces=world.paces.set(name, pace))
+    for interaction, promises in announced_waits.still_open(tx).items():
+        world = replace(world, promises=world.promises.set(interaction, promises))
+    return world

@@ -156,7 +156,7 @@ class Queue(Step):
             queue=self.name,
             priority=self.priority,
             music=self.music or settings.music,
-            announce=Announce(announce.position),
+            announce=Announce(announce.position, announce.wait),
             greeting=scene.speech(self.greeting) if self.greeting is not None and scene.is_voice else (),
             after_s=self.after.wait if self.after is not None else None,
             limit=settings.limit,

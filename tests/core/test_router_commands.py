@@ -49,6 +49,7 @@ def commands(rig: Rig) -> dict[str, c.Command]:
         "enqueue elsewhere": c.EnqueueInteraction(at=at, interaction="x", queue="repairs"),
         "relax": c.RelaxSkills(at=at, interaction="x"),
         "end hold": c.EndHold(at=at, interaction="x"),
+        "announce": c.AnnounceWait(at=at, interaction="x"),
         "leave": c.LeaveQueue(at=at, interaction="x", reason="key"),
         "call back": c.RequestCallback(at=at, interaction="y", parent="x", address="13", queue="orders"),
         "start": c.StartCallback(at=at, interaction="x"),
@@ -81,6 +82,7 @@ ANSWERS = {
     "leave": ["-", "!offer-accepted", "Dequeued", "Rescinded Dequeued"] + ["!offer-accepted"] * 3 + [GONE],
     "relax": ["-"] * 8,
     "end hold": ["-"] * 8,
+    "announce": ["!not-waiting"] * 2 + ["!no-estimate"] + ["!not-waiting"] * 4 + [GONE],
     "call back": ["Opened CallbackScheduled"] * 2
     + ["Dequeued Opened CallbackScheduled", "Rescinded Dequeued Opened CallbackScheduled"]
     + ["!offer-accepted"] * 3

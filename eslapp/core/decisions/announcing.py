@@ -1,0 +1,36 @@
+"""What a waiting contact is told about the wait: decided here, so that every figure is in the log."""
+
+from __future__ import annotations
+
+from ..commands import AnnounceWait, Refused
+from ..events import Event, WaitAnnounced
+from ..ids import IdSource
+from ..model import InteractionState
+from ..pace import Pace, estimate
+from ..world import World
+from .queueing import GONE
+
+
+def announce(world: World, command: AnnounceWait, ids: IdSource) -> list[Event] | Refused:
+    """A figure, told or withheld; refused where there is nothing to go by."""
+    interaction = world.interaction(command.interaction)
+    if interaction is None:
+        return Refused(GONE, command.interaction)
+    if interaction.state is not InteractionState.QUEUED:
+        return Refused("not-waiting", interaction.state.value)
+    position = world.lines.position(interaction)
+    found = estimate(world.paces.get(interaction.queue, Pace()), position, command.at)
+    if found is None:
+        return Refused("no-estimate", interaction.queue)
+    return [
+        WaitAnnounced(
+            at=command.at,
+            interaction=interaction.id,
+            queue=interaction.queue,
+            position=position,
+            wait_s=found.wait_s,
+            low_s=found.low_s,
+            high_s=found.high_s,
+            is_told=found.is_reliable,
+        )
+    ]

@@ -1,0 +1,93 @@
+"""How long it will take, honestly: an estimate from how fast a queue was served lately, and how right we were so far.
+
+Whoever is number ``n`` waits for ``n`` agents to become free for this queue. The instants of the latest services give
+the rate; the time for ``n`` more is then spread like a gamma variable, whose logarithm has about the variance
+``1/n``, and the rate itself is known from ``k`` services only, which adds ``1/k``. Every announced figure is kept and
+compared with what came; where too few waits ended within their range, nothing is announced until that is better.
+
+>>> busy = Pace(served=tuple(float(30 * n) for n in range(11)))
+>>> told = estimate(busy, 4, 300.0)
+>>> told is not None and (round(told.wait_s), told.low_s < 120 < told.high_s, told.is_reliable)
+(120, True, True)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import exp, sqrt
+
+KEPT = 30  # services and scores of a queue that count
+LEAST_SERVED = 5
+STALE_S = 3600.0  # services longer ago say nothing about now
+LEAST_SCORES = 10
+LEAST_COVERAGE = 0.6  # of the latest scores; 0.8 is what the range promises
+Z80 = 1.2816  # 80 % of a normal variable lie within so many deviations
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One announced (or withheld) wait."""
+
+    at: float
+    wait_s: float
+    low_s: float
+    high_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """One queue: the instants of the latest services; of the latest promises: actual over said, and within range."""
+
+    served: tuple[float, ...] = ()
+    ratios: tuple[float, ...] = ()
+    within: tuple[bool, ...] = ()
+
+    def with_service(self, at: float, promises: tuple[Promise, ...] = ()) -> Pace:
+        """Somebody was served, to whom this had been promised."""
+        pace = replace(self, served=(*self.served, at)[-KEPT:])
+        for promise in promises:
+            pace = pace.scored(promise, at - promise.at)
+        return pace
+
+    def scored(self, promise: Promise, actual_s: float) -> Pace:
+        """A promise and what came of it."""
+        ratio = actual_s / max(promise.wait_s, 1.0)
+        is_within = promise.low_s <= actual_s <= promise.high_s
+        return replace(self, ratios=(*self.ratios, ratio)[-KEPT:], within=(*self.within, is_within)[-KEPT:])
+
+    @property
+    def coverage(self) -> float | None:
+        """The share of the latest promises that were kept; None while there are too few."""
+        return sum(self.within) / len(self.within) if len(self.within) >= LEAST_SCORES else None
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """``low_s`` to ``high_s``: where 80 % of such waits end."""
+
+    wait_s: float
+    low_s: float
+    high_s: float
+    is_reliable: bool
+
+
+def estimate(pace: Pace, position: int, now: float) -> Estimate | None:
+    """For the contact at this position; None where there is nothing to go by."""
+    recent = [at for at in pace.served if at >= now - STALE_S]
+    if len(recent) < 2 or position < 1:
+        return None
+    services = len(recent) - 1
+    gap_s = max(recent[-1] - recent[0], now - recent[0], 1.0) / services
+    wait_s = position * gap_s * _bias(pace)
+    spread = exp(Z80 * sqrt(1 / position + 1 / services))
+    coverage = pace.coverage
+    is_reliable = len(recent) >= LEAST_SERVED and (coverage is None or coverage >= LEAST_COVERAGE)
+    return Estimate(wait_s, wait_s / spread, wait_s * spread, is_reliable)
+
+
+def _bias(pace: Pace) -> float:
+    """The middle ratio of actual to said, so that a lasting error mends itself; at most doubled or halved."""
+    if len(pace.ratios) < LEAST_SCORES:
+        return 1.0
+    middle = sorted(pace.ratios)[len(pace.ratios) // 2]
+    return min(2.0, max(0.5, sqrt(max(middle, 0.01))))
