@@ -85,6 +85,7 @@ def message_shape(message: Message, site: SiteView) -> Json:
         "error": message.error,
         "client_id": message.client_id,
         "at": message.created_at,
+        "said_at": message.created_at if message.provider_at is None else message.provider_at,
     }
 
 

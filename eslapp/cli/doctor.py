@@ -95,7 +95,9 @@ def of_store(site_dir: SiteDir) -> Iterator[Finding]:
         lost, last = store.read(inbox.given_up)
         if lost:
             text = f"{lost} events of channels could not be worked on; the newest: {last}"
-            yield Finding("inbox", "warning", text, f"see {site_dir.logs / 'daemon.log'}; they stay in the database")
+            yield Finding(
+                "inbox", "warning", text, "zongji inbox ls; when its cause is mended: zongji inbox retry --all"
+            )
     except StoreError as error:
         yield Finding("store", "error", str(error))
     finally:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import gevent
 from gevent.event import Event as Wake
 
 from eslapp.bus import Bus
@@ -19,7 +20,7 @@ from eslapp.clock import Clock
 from eslapp.core import commands as ask
 from eslapp.core.model import Interaction, InteractionState, Medium
 from eslapp.ids import IdSource
-from eslapp.log import get_log
+from eslapp.log import get_log, spawn
 from eslapp.services.chats import Chats
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.inbound_changes import CHANGES
@@ -111,24 +112,45 @@ class InboxWorker:
         self._clock = clock
         self._ids = ids
         self._woken = Wake()
+        self._lines: dict[str, gevent.Greenlet] = {}  # accounts at work now
 
     def wake(self) -> None:
         """There is a new raw event."""
         self._woken.set()
 
     def run(self) -> None:
-        """Work the inbox off until killed."""
-        while True:
-            self._woken.clear()
-            try:
-                while self._work_once():
-                    pass
-            except StoreError as error:
-                log.error("inbox-store", reason=str(error))
-            self._woken.wait(LOOK_EVERY_S)
+        """Work the inbox off until killed: each account in a line of its own, so that none waits behind another."""
+        try:
+            while True:
+                self._woken.clear()
+                self._begin_lines()
+                self._woken.wait(LOOK_EVERY_S)
+        finally:
+            gevent.killall(list(self._lines.values()), block=False)
 
-    def _work_once(self) -> bool:
-        waiting = self._store.read(lambda tx: inbox.waiting(tx, now=self._clock()))
+    def _begin_lines(self) -> None:
+        try:
+            accounts = self._store.read(lambda tx: inbox.accounts_waiting(tx, now=self._clock()))
+        except StoreError as error:
+            log.error("inbox-store", reason=str(error))
+            return
+        for account in accounts:
+            if account not in self._lines:
+                self._lines[account] = spawn(self._line, account)
+
+    def _line(self, account: str) -> None:
+        """All that waits of one account; then look once more, for what came while the last look was made."""
+        try:
+            while self._work_once(account):
+                pass
+            self._woken.set()
+        except StoreError as error:
+            log.error("inbox-store", account=account, reason=str(error))
+        finally:
+            del self._lines[account]
+
+    def _work_once(self, account: str) -> bool:
+        waiting = self._store.read(lambda tx: inbox.waiting(tx, account, now=self._clock()))
         for raw in waiting:
             try:
                 self._take(raw)

@@ -29,6 +29,21 @@ class RawEvent:
     tries: int
 
 
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """One that was given up: where it came from, ``size`` in bytes, what it failed with."""
+
+    number: int
+    channel_account: str
+    external_key: str
+    address: str
+    received_at: float
+    settled_at: float
+    tries: int
+    error: str
+    size: int
+
+
 def put(
     tx: Tx,
     *,
@@ -54,13 +69,21 @@ def put(
     return None if number is None else int(number)
 
 
-def waiting(tx: Tx, *, now: float, limit: int = 100) -> list[RawEvent]:
-    """What may be worked on now, in order of arrival; per address only the oldest one."""
+def accounts_waiting(tx: Tx, *, now: float) -> list[str]:
+    """The accounts ("webchat:website") that have something to be worked on now."""
+    sql = "SELECT DISTINCT channel_account FROM inbox WHERE state = 'new' AND due_at <= :now ORDER BY channel_account"
+    return [row["channel_account"] for row in tx.all(sql, now=now)]
+
+
+def waiting(tx: Tx, channel_account: str, *, now: float, limit: int = 100) -> list[RawEvent]:
+    """What may be worked on now of one account, in order of arrival; per address only the oldest one."""
     rows = tx.all(
         "SELECT number, channel_account, external_key, address, received_at, headers, body, tries FROM inbox "
-        "WHERE state = 'new' AND due_at <= :now AND (address = '' OR NOT EXISTS (SELECT 1 FROM inbox AS earlier "
+        "WHERE state = 'new' AND channel_account = :channel_account AND due_at <= :now "
+        "AND (address = '' OR NOT EXISTS (SELECT 1 FROM inbox AS earlier "
         "WHERE earlier.state = 'new' AND earlier.channel_account = inbox.channel_account "
         "AND earlier.address = inbox.address AND earlier.number < inbox.number)) ORDER BY number LIMIT :limit",
+        channel_account=channel_account,
         now=now,
         limit=limit,
     )
@@ -94,6 +117,27 @@ def given_up(tx: Tx) -> tuple[int, str]:
     rows = tx.all("SELECT channel_account, error FROM inbox WHERE state = 'failed' ORDER BY number DESC LIMIT 1")
     count = int(tx.value("SELECT COUNT(*) FROM inbox WHERE state = 'failed'"))
     return count, f"{rows[0]['channel_account']}: {rows[0]['error']}" if rows else ""
+
+
+def parked(tx: Tx, *, limit: int = 100) -> list[Parked]:
+    """Those that were given up, the newest first."""
+    rows = tx.all(
+        "SELECT number, channel_account, external_key, address, received_at, settled_at, tries, error, "
+        "LENGTH(body) AS size FROM inbox WHERE state = 'failed' ORDER BY number DESC LIMIT :limit",
+        limit=limit,
+    )
+    return [Parked(**row) for row in rows]
+
+
+def retry(tx: Tx, *, at: float, number: int | None = None) -> int:
+    """Work on a parked one again (``None``: on all of them), with all its tries; how many that were."""
+    return tx.run(
+        "UPDATE inbox SET state = 'new', tries = 0, due_at = :at, settled_at = NULL "
+        "WHERE state = 'failed' AND (:every = 1 OR number = :number)",
+        at=at,
+        every=1 if number is None else 0,
+        number=number or 0,
+    )
 
 
 def _raw(row: Row) -> RawEvent:

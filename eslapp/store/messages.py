@@ -69,12 +69,12 @@ def get(tx: Tx, message: str) -> Message | None:
 
 
 def of_conversation(tx: Tx, conversation: str, *, after: int = 0, limit: int = 200) -> list[Message]:
-    """The thread in order, from the one after number ``after``."""
+    """The thread as it was said, of those after number ``after`` (go on after the greatest number, not the last)."""
     return _several(tx, "conversation = :owner", conversation, after, limit)
 
 
 def of_interaction(tx: Tx, interaction: str, *, after: int = 0, limit: int = 1000) -> list[Message]:
-    """The texts of one matter in order."""
+    """The texts of one matter as they were said; ``after`` as above."""
     return _several(tx, "interaction = :owner", interaction, after, limit)
 
 
@@ -153,7 +153,7 @@ def last_inbound(tx: Tx, conversation: str) -> Message | None:
     """The contact's newest message of a thread that the provider gave an id."""
     row = tx.one(
         "SELECT * FROM messages WHERE conversation = :id AND direction = 'in' AND provider_id <> '' "
-        "ORDER BY number DESC LIMIT 1",
+        "ORDER BY COALESCE(provider_at, created_at) DESC, number DESC LIMIT 1",
         id=conversation,
     )
     return _message(row) if row else None
@@ -191,7 +191,28 @@ def _known(tx: Tx, message: Message) -> Message | None:
 
 def _several(tx: Tx, condition: str, owner: str, after: int, limit: int) -> list[Message]:
     sql = f"SELECT * FROM messages WHERE {condition} AND number > :after ORDER BY number LIMIT :limit"
-    return [_message(row) for row in tx.all(sql, owner=owner, after=after, limit=limit)]
+    return in_provider_order([_message(row) for row in tx.all(sql, owner=owner, after=after, limit=limit)])
+
+
+def in_provider_order(seen: Sequence[Message]) -> list[Message]:
+    """``seen`` (by number) as it was said: a contact's message that came late stands before those written after it.
+
+    Only the contact's messages move, and only among themselves: the provider's clock is not ours.
+    """
+    found: list[Message] = []
+    newest: float | None = None
+    for message in seen:
+        at = message.provider_at if message.direction == "in" else None
+        if at is None or newest is None or at >= newest:
+            found.append(message)
+        else:
+            found.insert(next(place for place, one in enumerate(found) if _is_said_after(one, at)), message)
+        newest = at if newest is None else max(newest, at if at is not None else newest)
+    return found
+
+
+def _is_said_after(message: Message, at: float) -> bool:
+    return message.direction == "in" and message.provider_at is not None and message.provider_at > at
 
 
 def _message(row: Row) -> Message:

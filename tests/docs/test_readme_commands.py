@@ -38,6 +38,7 @@ SHOWS = {  # what must be seen
     "zongji softswitch": "softswitch ready",
     "zongji call 1000": "pressed 1",
     "zongji callback ls": "called back",
+    "zongji inbox ls": "nothing is parked",
     "zongji ticket ls": "no tickets",
     "zongji survey ls": "nobody was asked",
     "zongji agent add": "phone password",

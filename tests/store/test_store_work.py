@@ -26,13 +26,13 @@ def deliver(store: Store, key: str, address: str = "a") -> int | None:
 
 
 def waiting(store: Store, now: float = 9.0) -> list[int]:
-    return [raw.number for raw in store.read(lambda tx: inbox.waiting(tx, now=now))]
+    return [raw.number for raw in store.read(lambda tx: inbox.waiting(tx, "webchat:site", now=now))]
 
 
 def test_a_repeated_delivery_is_one_row(store: Store) -> None:
     assert [deliver(store, "k1") is None for _ in range(3)] == [False, True, True]
     assert deliver(store, "k2", "b") is not None and len(waiting(store)) == 2
-    raw = store.read(lambda tx: inbox.waiting(tx, now=9.0))[0]
+    raw = store.read(lambda tx: inbox.waiting(tx, "webchat:site", now=9.0))[0]
     assert (raw.body, raw.headers, raw.external_key) == (b"\x00\xff raw", {"X-Id": "k1"}, "k1")
 
 
@@ -57,6 +57,13 @@ def test_a_delivery_that_fails_too_often_is_given_up(store: Store) -> None:
     other = deliver(store, "k2")
     store.write(lambda tx: inbox.failed(tx, other, error="never", at=2.0))
     assert waiting(store) == []
+    assert [(one.number, one.error, one.tries) for one in store.read(inbox.parked)] == [
+        (other, "never", 1),
+        (number, "no", 5),
+    ]
+    assert store.write(lambda tx: inbox.retry(tx, at=4.0, number=number)) == 1 and waiting(store) == [number]
+    assert store.write(lambda tx: inbox.retry(tx, at=4.0)) == 1 and waiting(store) == [number, other][:1]
+    assert store.read(inbox.parked) == []
 
 
 def queue_up(store: Store, message: str, address: str = "a", *, is_idempotent: bool = False) -> None:

@@ -106,7 +106,7 @@ def test_it_is_acknowledged_only_when_it_is_stored(house: House) -> None:
     house.inbox.wake = lambda: None  # type: ignore[method-assign]
     house._greenlets[1].kill()
     assert say(client, "kept").status_code == 200
-    (row,) = house.store.read(lambda tx: inbox.waiting(tx, now=house.clock()))
+    (row,) = house.store.read(lambda tx: inbox.waiting(tx, "webchat:website", now=house.clock()))
     assert json.loads(row.body)["text"] == "kept" and row.channel_account == "webchat:website"
 
 

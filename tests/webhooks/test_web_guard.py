@@ -58,6 +58,8 @@ EXPECTED = {
     "POST /api/interactions/<interaction>/wrap-up": Role.AGENT,
     "GET /api/interactions/<interaction>/recording.wav": Role.AGENT,
     "GET /api/events": Role.AGENT,
+    "GET /api/inbox": Role.ADMIN,
+    "POST /api/inbox/retry": Role.ADMIN,
     "POST /chat/session": Role.PUBLIC,
     "POST /chat/messages": Role.PUBLIC,
     "GET /chat/messages": Role.PUBLIC,

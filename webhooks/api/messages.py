@@ -2,6 +2,7 @@
 
 POST /api/interactions/<id>/messages {"text": "...", "client_id": "..."} -> {"message": {...}}
 A repeated client_id is the same message. GET .../messages?after=SEQ -> {"messages": [...]}
+In the order they were said, by the provider's clock where one came late: go on after the greatest ``seq``.
 """
 
 from __future__ import annotations

@@ -14,10 +14,15 @@ function lineOf(event, story, t) {
   }
 }
 
+// The messages come in the order they were said: one that arrived late keeps its place, whatever our clock says.
 function entries(story, t) {
   const lines = story.events.map((event) => ({ at: event.at, text: lineOf(event, story, t), key: `e${event.sequence}` })).filter((line) => line.text);
-  const messages = story.messages.map((message) => ({ at: message.at, message, key: message.id }));
-  return [...messages, ...lines].sort((a, b) => a.at - b.at || (a.message?.seq ?? 0) - (b.message?.seq ?? 0));
+  const messages = story.messages.map((message) => ({ at: message.at, from: message.at, message, key: message.id }));
+  for (let place = messages.length - 2; place >= 0; place -= 1) {
+    messages[place].from = Math.min(messages[place].from, messages[place + 1].from);
+  }
+  const at = (entry) => entry.from ?? entry.at;
+  return [...messages, ...lines].sort((a, b) => at(a) - at(b));
 }
 
 const isOurs = (message) => message.direction === "out";
@@ -39,7 +44,7 @@ function Message({ message, before, asked, story, t, onAgain }) {
   const isNew = !before?.message || before.message.author !== message.author || message.at - before.at > 300;
   const isTroubled = message.state === "failed" || message.state === "unknown";
   return html`
-    ${isNew && html`<p class="byline ${isOurs(message) ? "mine" : ""}"><bdi>${authorOf(message, story, t)}</bdi> <span class="numbers">${clock(message.at, t.language)}</span></p>`}
+    ${isNew && html`<p class="byline ${isOurs(message) ? "mine" : ""}"><bdi>${authorOf(message, story, t)}</bdi> <span class="numbers">${clock(message.said_at, t.language)}</span></p>`}
     <p class="bubble text ${isOurs(message) ? (message.author === "flow" ? "mine robot" : "mine") : ""}" dir="auto">${meaning(message, asked)}</p>
     ${isTroubled && html`<p class="message-state bad">${t(`state_${message.state}`)}${message.error ? `: ${message.error}` : ""}
       ${onAgain && html` <button type="button" class="link" onClick=${() => onAgain(message.text)}>${t("again")}</button>`}</p>`}`;

@@ -1,0 +1,55 @@
+"""``zongji inbox``: what channels delivered and could not be worked on, and one more try."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from eslapp.cli.output import console, fail, json_option, show
+from eslapp.cli.site_option import DaemonApi, open_site, open_store, site_option
+from eslapp.core.plain import to_plain
+from eslapp.store import inbox
+
+COLUMNS = ("number", "channel_account", "address", "received", "tries", "error")
+
+
+@click.group(
+    epilog="""\b
+Examples / 例子:
+  zongji inbox ls             what was kept and could not be worked on, with the reason
+  zongji inbox retry 17       once more, now that the reason is mended
+  zongji inbox retry --all
+"""
+)
+def command() -> None:
+    """Events of channels that are parked.  收件箱。"""
+
+
+@command.command("ls")
+@site_option
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
+@json_option
+def list_them(site_path: Path, limit: int, as_json: bool) -> None:
+    """The newest first."""
+    with open_store(open_site(site_path)) as store:
+        found = store.read(lambda tx: inbox.parked(tx, limit=limit))
+    rows = [
+        {**to_plain(one), "received": datetime.fromtimestamp(one.received_at).isoformat(" ", "seconds")}
+        for one in found
+    ]
+    show(rows, COLUMNS, as_json=as_json, empty="nothing is parked / 没有搁置的事件")
+
+
+@command.command("retry")
+@click.argument("number", required=False, type=click.IntRange(1, 2**62 - 1))
+@click.option("--all", "every", is_flag=True, help="All that are parked.")
+@site_option
+def retry(number: int | None, every: bool, site_path: Path) -> None:
+    """Work on a parked event again, with all its tries. The site must be running."""
+    if (number is None) != every:
+        fail("name one event by its number (zongji inbox ls), or say --all")
+    asked = {} if number is None else {"number": number}
+    retried = DaemonApi(open_site(site_path)).post("/api/inbox/retry", **asked)["retried"]
+    console.print(f"{retried} are worked on again; what fails once more is in: zongji inbox ls")
