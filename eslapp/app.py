@@ -13,7 +13,6 @@ import gevent
 
 from eslapp.bus import Bus, Overrun
 from eslapp.clock import steady, wall
-from eslapp.core.settings import agents_of, queues_of, rules_of
 from eslapp.core.trunk import trunk_of
 from eslapp.esl import facts, switch_events
 from eslapp.esl.codec import Event
@@ -21,6 +20,7 @@ from eslapp.esl.link import SwitchLink
 from eslapp.esl.server import OutboundServer
 from eslapp.ids import random_id
 from eslapp.log import get_log, spawn
+from eslapp.revisions import Revisions
 from eslapp.services import hub_watch
 from eslapp.services.call_recording import is_wanted
 from eslapp.services.callbacks import Callbacks
@@ -30,16 +30,19 @@ from eslapp.services.flow_facts import FlowFacts
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.inbox_worker import InboxWorker, Source
 from eslapp.services.prompts import Prompts
+from eslapp.services.publisher import Publisher
 from eslapp.services.queue_wait import QueueWait
 from eslapp.services.reconciler import Reconciler
 from eslapp.services.recorder import Recorder
 from eslapp.services.transcripts import Transcriptions
 from eslapp.services.voice_calls import VoiceCalls
 from eslapp.services.voice_offers import VoiceOffers
-from eslapp.sitedir import SiteDir
+from eslapp.sitedir import Secrets, SiteDir
 from eslapp.starting import Parts, call_steps, flow_services, grants_of, listening, load_runnable, started
-from eslapp.store import Store
+from eslapp.store import Store, events, flow_sessions
+from eslapp.taking_up import TakingUp, settings_of
 from ivr.engine import Engine
+from ivr.site import Site
 from recordings.transcribe.client import TranscriberClient
 from webhooks.app import channels_of, create_app, live_part
 from webhooks.channels import CHANNELS
@@ -77,20 +80,22 @@ class Daemon:
         site_dir = options.site
         site_dir.make()
         self.site = site = load_runnable(site_dir)
+        self.revisions = Revisions(site_dir)
         secrets = site_dir.secrets(site.agents)
         self.clock = steady()  # one for all: a step of the machine's clock moves no timer
         self.bus = Bus()
         self.store = Store(site_dir.database, publish=self.bus.publish)
         self.store.open(at=wall())
+        told = settings_of(site)
         self.dispatcher = Dispatcher(
             store=self.store,
             bus=self.bus,
             clock=self.clock,
             ids=random_id,
-            queues=queues_of(site),
-            agents=agents_of(site),
-            rules=rules_of(site.routing),
-            revision=site.revision,
+            queues=told.queues,
+            agents=told.agents,
+            rules=told.rules,
+            revision=told.revision,
         )
         self.link = SwitchLink(
             options.switch_host,
@@ -100,24 +105,45 @@ class Daemon:
             on_up=self._on_up,
         )
         self._build_services(site_dir)
-        self.web_app = create_app(
-            Deps(
-                bus=self.bus,
-                store=self.store,
-                site=site,
-                secrets=secrets,
-                recordings=site_dir.recordings,
-                media=site_dir.media,
-                word=site_dir.word,
-                clock=self.clock,
-                settings=WebSettings(
-                    public_url=options.public_url, phone_url=options.phone_url, sip_domain=options.domain
-                ),
-                checks={"switch": lambda: self.link.is_up},
-                inbox_arrived=self.inbox.wake,
-            )
+        self.publisher = self._publisher(site_dir)
+        self.web_deps = Deps(
+            bus=self.bus,
+            store=self.store,
+            site=site,
+            secrets=secrets,
+            recordings=site_dir.recordings,
+            media=site_dir.media,
+            word=site_dir.word,
+            clock=self.clock,
+            settings=WebSettings(public_url=options.public_url, phone_url=options.phone_url, sip_domain=options.domain),
+            checks={"switch": lambda: self.link.is_up},
+            inbox_arrived=self.inbox.wake,
+            publishing=self.publisher,
         )
+        self.web_app = create_app(self.web_deps)
         self._greenlets: list[gevent.Greenlet] = []
+
+    def _publisher(self, site_dir: SiteDir) -> Publisher:
+        def in_force(site: Site, secrets: Secrets) -> None:
+            self.site = self.web_deps.site = site
+            self.web_deps.secrets = secrets
+
+        return Publisher(
+            site_dir=site_dir,
+            revisions=self.revisions,
+            site=self.site,
+            take_up=TakingUp(
+                site_dir,
+                site=lambda: self.site,
+                dispatcher=self.dispatcher,
+                flows=self.flows,
+                link=self.link,
+                in_force=in_force,
+            ),
+            tell=lambda event: self.store.write(lambda tx: events.append(tx, event)),
+            clock=self.clock,
+            in_use=lambda: self.store.read(flow_sessions.revisions_of_open),
+        )
 
     def _world(self) -> Any:
         return self.dispatcher.world
@@ -140,7 +166,7 @@ class Daemon:
             self.clock,
         )
         self.call_steps = steps = call_steps(parts)
-        self.flows = FlowRuns(store=self.store, clock=self.clock, facts=flow_facts)
+        self.flows = FlowRuns(store=self.store, clock=self.clock, facts=flow_facts, older=self.revisions.load)
         self.flows.publish(Engine(self.site))
         self.chats = Chats(
             bus=self.bus,
@@ -278,6 +304,7 @@ class Daemon:
     def start(self) -> None:
         """Listen and work; returns when everything listens."""
         options = self.options
+        self.publisher.start()
         self._greenlets = [spawn(self._tell_services), spawn(self.offers.run), spawn(self.callbacks.run)]
         gevent.sleep(0)  # the subscriptions exist before the first event
         self.dispatcher.start()
@@ -302,6 +329,7 @@ class Daemon:
             spawn(self.transcriptions.run),
             spawn(self.reconciler.run),
             spawn(hub_watch.run),
+            spawn(self.publisher.run),
         ]
         self.recorder.salvage(lambda name: name in self._world().interactions)
 

@@ -21,16 +21,14 @@ from urllib.parse import unquote, urlsplit
 
 from eslapp import site_lock
 from eslapp.freeswitch_conf import probe
-from eslapp.freeswitch_conf.render import SoundSources, render
 from eslapp.services.site_settings import unknown_strategies, wrong_channels
 from eslapp.sitedir import Secrets, SiteDir, read_json
 from eslapp.supervisor import Child, StartFailed, Supervisor, free_port, is_port_free
+from eslapp.switch_files import apologies, render_switch, speech_key
 from ivr import catalog, checks
-from ivr.effects import Spoken
 from ivr.loader import load_site
-from ivr.phrases import phrase
 from ivr.site import Site
-from recordings.speech import Line, Rendered, render_site, spoken_path
+from recordings.speech import Line, Rendered, render_site
 
 OUTBOUND_PORT = 8040  # what fs_conf is rendered with where nothing else is said
 
@@ -147,42 +145,6 @@ def render_prompts(site_dir: SiteDir, site: Site, progress: Callable[[Rendered],
         for one in dict.fromkeys(wanted)
     ]
     return render_site(site_dir.root, lines, site_dir.speech, progress)
-
-
-def apologies(site: Site) -> dict[str, Spoken]:
-    """What the switch itself says when the daemon stays away, by language."""
-    return {code: Spoken(phrase("fallback_end", code, site.phrases), code) for code in site.languages}
-
-
-def speech_key(site: Site, speech: Spoken) -> str:
-    """The file name of one rendering."""
-    return catalog.speech_key(site.voice_of(speech.language), speech)
-
-
-def switch_sounds(site_dir: SiteDir, site: Site) -> SoundSources:
-    """Hold music and the switch's own announcement, as far as they exist."""
-    found = {
-        code: spoken_path(site_dir.root, site_dir.speech, speech_key(site, one))
-        for code, one in apologies(site).items()
-    }
-    fallback = {code: path for code, path in found.items() if path is not None}
-    return SoundSources(hold=site_dir.root / "prompts" / "moh" / "calm.wav", fallback=fallback)
-
-
-def render_switch(site_dir: SiteDir, site: Site, secrets: Secrets, ports: dict[str, int], bind: str) -> list[str]:
-    """Write the switch's configuration; returns warnings about what it opens."""
-    rendered = render(
-        site,
-        secrets,
-        site_dir.freeswitch,
-        sip_port=ports["sip"],
-        esl_port=ports["esl"],
-        outbound_port=ports["outbound"],
-        ws_port=ports["ws"],
-        bind=bind,
-        sounds=switch_sounds(site_dir, site),
-    )
-    return list(rendered.warnings)
 
 
 def launch(

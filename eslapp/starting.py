@@ -15,8 +15,10 @@ from eslapp.clock import Clock
 from eslapp.core.trunk import Trunk, trunk_of
 from eslapp.esl.server import OutboundServer
 from eslapp.ids import random_id
+from eslapp.judging import judged
 from eslapp.log import get_log
 from eslapp.outside import Outside
+from eslapp.revisions import Revisions
 from eslapp.services.call_steps import CallSteps
 from eslapp.services.chats import Chats
 from eslapp.services.flow_services import FlowServices
@@ -107,12 +109,14 @@ def call_steps(parts: Parts) -> CallSteps:
 
 def load_runnable(site_dir: SiteDir) -> Site:
     """The site as it is, or as it last was good: a daemon restarted over a broken file serves on."""
-    site, problems = load_site(site_dir.root)
-    if site is not None:
+    revisions = Revisions(site_dir)
+    state = revisions.state()
+    site, problems = judged(site_dir.root)
+    if site is not None and site.revision not in state.get("refuted", {}):
         return site
     for problem in problems:
         log.error("site-broken", problem=str(problem))
-    site, _ = load_site(site_dir.last_good)
+    site = revisions.load(state.get("revision", "")) or load_site(site_dir.last_good)[0]
     if site is None:
         raise SystemExit("\n".join(str(problem) for problem in problems))
     log.error("site-kept", reason="the files have mistakes; running on the last good ones", revision=site.revision)

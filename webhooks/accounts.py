@@ -60,6 +60,9 @@ class Accounts:
         yield from self._deps.site.agents
 
     def _hash_of(self, login: str) -> str | None:
+        if login != ADMIN and login not in self._deps.site.agents:
+            self._hashes.pop(login, None)  # no longer of the site
+            return None
         known = self._hashes.get(login)
         if known:
             return known

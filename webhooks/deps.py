@@ -18,7 +18,7 @@ from eslapp.bus import Bus
 from eslapp.clock import Clock, monotonic, wall
 from eslapp.ids import IdSource, random_id
 
-from .ports import SecretsView, SiteView, StoreView
+from .ports import PublishingView, SecretsView, SiteView, StoreView
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ class WebSettings:
         return self.public_url.startswith("https://")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Deps:
-    """Everything ``create_app`` needs.
+    """Everything ``create_app`` needs. ``site`` and ``secrets`` are replaced when a revision is published.
 
     ``checks`` are asked by ``/readyz``: name -> True when ready (e.g. ``{"switch": lambda: link.is_up}``).
     ``inbox_arrived`` is called after an inbox row is committed: the message service wakes up.
@@ -66,4 +66,5 @@ class Deps:
     settings: WebSettings = field(default_factory=WebSettings)
     checks: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
     inbox_arrived: Callable[[], None] = lambda: None
+    publishing: PublishingView | None = None
     metrics: CollectorRegistry = REGISTRY

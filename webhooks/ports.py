@@ -22,6 +22,25 @@ class StoreView(Protocol):
         """Run ``work(tx)`` on a reading connection in a small pool."""
 
 
+class PublishingView(Protocol):
+    """The one who publishes revisions (``eslapp.services.publisher``). Refusals are ``ValueError``s with a text."""
+
+    def status(self) -> dict[str, Any]:
+        """``revision``, ``problems`` (file:line:column: problem; mend) of files that were refused, ``canary``."""
+
+    def history(self) -> list[dict[str, Any]]:
+        """All publications, the oldest first."""
+
+    def publish(self, *, by: str, why: str = "published", percent: int | None = None) -> dict[str, Any]:
+        """Take up the files as they are; the status after it."""
+
+    def roll_back(self, wish: str, *, by: str) -> dict[str, Any]:
+        """Put an old revision back in force, and its files in place."""
+
+    def decide(self, verdict: str, *, by: str) -> dict[str, Any]:
+        """End the canary by hand: ``promote`` or ``stop``."""
+
+
 class SecretsView(Protocol):
     """The generated passwords (``eslapp.sitedir.Secrets``)."""
 

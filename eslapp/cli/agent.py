@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
 from pathlib import Path
 
 import click
 
 from eslapp.cli.output import console, fail, json_option, show
-from eslapp.cli.site_option import DaemonApi, open_site, site_option
-from eslapp.launch import render_switch
+from eslapp.cli.site_option import DaemonApi, is_running, open_site, site_option
 from eslapp.sitedir import SiteDir
 from ivr.loader import load_site
 
@@ -105,19 +102,12 @@ def insert(file: Path, line: str, *, heading: str = "agents") -> None:
 
 
 def take_up(site_dir: SiteDir) -> None:
-    """Have a running site know its new agent: the switch reads its directory again, the daemon restarts."""
-    state = site_dir.state()
-    pid = state.get("daemon", {}).get("pid")
-    ports = state.get("ports", {})
-    if not pid:
-        return
-    if "sip" in ports:
-        site, _ = load_site(site_dir.root)
-        assert site is not None
-        render_switch(site_dir, site, site_dir.secrets(site.agents), ports, state.get("bind", "127.0.0.1"))
-    else:
-        console.print("your FreeSWITCH learns of the phone by: zongji freeswitch render ..., then fs_cli -x reloadxml")
-    try:
-        os.kill(pid, signal.SIGTERM)  # its supervisor starts it again; calls live in the switch
-    except ProcessLookupError:
+    """Have a running site publish its files now: the router, the workbench and the switch learn of the agent."""
+    if not is_running(site_dir):
         console.print("the site is not running; the agent is there at its next start")
+        return
+    if "sip" not in site_dir.state().get("ports", {}):
+        console.print("your FreeSWITCH learns of the phone by: zongji freeswitch render ..., then fs_cli -x reloadxml")
+    status = DaemonApi(site_dir).post("/api/revisions", action="publish", why="agent added")
+    for problem in status["problems"]:
+        fail(f"not taken up: {problem}")

@@ -14,6 +14,7 @@ import requests
 from eslapp.cli.output import console, json_option
 from eslapp.cli.site_option import open_site, site_option
 from eslapp.launch import is_listening
+from eslapp.revisions import Revisions
 from eslapp.sitedir import SiteDir
 from eslapp.store import Store, StoreError, inbox, interactions
 from ivr import checks
@@ -46,7 +47,8 @@ Examples / 例子:
 def command(site_path: Path, as_json: bool) -> None:
     """Look at a site, its processes and its machine.  诊断。"""
     site = open_site(site_path)
-    findings = [*of_files(site), *of_words(site), *of_store(site), *of_disk(site), *of_processes(site)]
+    findings = [*of_files(site), *of_revision(site), *of_words(site), *of_store(site)]
+    findings += [*of_disk(site), *of_processes(site)]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     else:
@@ -67,6 +69,16 @@ def of_files(site_dir: SiteDir) -> Iterator[Finding]:
         yield Finding("files", state, f"{len(problems)} problems", f"zongji check {site_dir.root}")
     else:
         yield Finding("files", "ok", "no problems")
+
+
+def of_revision(site_dir: SiteDir) -> Iterator[Finding]:
+    """Whether the files as they are, are what calls run on."""
+    state = Revisions(site_dir).state()
+    if state.get("problems"):
+        text = f"the files were refused, revision {state['revision']} serves on: {state['problems'][0]}"
+        yield Finding("revision", "error", text, f"mend it and save; see: zongji check {site_dir.root}")
+    elif state:
+        yield Finding("revision", "ok", f"{state['revision']} is in force")
 
 
 def of_words(site_dir: SiteDir) -> Iterator[Finding]:

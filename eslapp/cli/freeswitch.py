@@ -13,8 +13,9 @@ from eslapp.cli.site_option import open_site, site_option
 from eslapp.freeswitch_conf.check import Expected, check
 from eslapp.freeswitch_conf.doors import RenderError
 from eslapp.freeswitch_conf.render import render
-from eslapp.launch import OUTBOUND_PORT, Switch, load, render_prompts, switch_sounds
+from eslapp.launch import OUTBOUND_PORT, Switch, load, render_prompts
 from eslapp.supervisor import StartFailed
+from eslapp.switch_files import switch_sounds
 
 
 @click.group(

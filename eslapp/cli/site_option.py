@@ -33,6 +33,12 @@ def open_site(path: Path) -> SiteDir:
     return SiteDir(path)
 
 
+def is_running(site: SiteDir) -> bool:
+    """Whether the process that the site's state names is alive."""
+    pid = site.state().get("daemon", {}).get("pid")
+    return bool(pid) and Path("/proc", str(pid)).exists()
+
+
 class DaemonApi:
     """The HTTP API of the running daemon, signed in as the site's administrator."""
 

@@ -212,9 +212,19 @@ class PhoneChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsAdopted(Event):
-    """A daemon has started under these settings: what replay needs to know."""
+    """From now on these settings hold (a start, a new revision): what replay needs to know."""
 
     settings: Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRevised(Event):
+    """The site's files were published, or refused (``problems``; the old revision serves on)."""
+
+    revision: str  # in force now
+    by: str
+    why: str
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,13 +14,14 @@ from collections import Counter
 from collections.abc import Mapping
 
 import gevent
+from gevent.event import AsyncResult
 from gevent.event import Event as Signal
 from gevent.queue import Empty, Queue
 
 from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import model
-from eslapp.core.commands import Command, SetPhone
+from eslapp.core.commands import Command, RouteWaiting, SetPhone
 from eslapp.core.events import SettingsAdopted
 from eslapp.core.settings import Rules, Settings
 from eslapp.core.world import World, build
@@ -66,6 +67,7 @@ class Dispatcher:
         self._clock = clock
         self._settings = Settings(dict(queues), dict(agents), rules or Rules(), revision)
         self._asked: Queue = Queue()
+        self._adopting: Queue = Queue()
         self._owner: gevent.Greenlet | None = None
         self._is_ending = False
         self._may_match = True  # something has changed since the last look at the lines
@@ -95,6 +97,16 @@ class Dispatcher:
             self._asked.put(None)
             self._owner.join(timeout=ANSWER_S)
             self._owner = None
+
+    def adopt(self, settings: Settings) -> None:
+        """From now on these settings hold; returns when the first decision under them may be made.
+
+        Nobody in line, ringing or talking is touched. Raises a ``StoreError`` where it could not be kept.
+        """
+        taken = AsyncResult()
+        self._adopting.put((settings, taken))
+        self._asked.put(Asked(RouteWaiting(at=self._clock())))
+        taken.get(timeout=ANSWER_S)
 
     def submit(self, command: Command) -> Answer:
         """Ask for something; returns its committed events, or a refusal.
@@ -158,6 +170,7 @@ class Dispatcher:
 
     def _carry_out(self, batch: list[Asked]) -> bool:
         """Decide, commit, adopt, answer. False where a pause is due: a timer went off for nothing."""
+        self._adopt_newest()
         if self._must_reload:
             self._load()
         now = self._clock()
@@ -195,6 +208,19 @@ class Dispatcher:
             asked.error = asked.error or error
             asked.settle()
         return False
+
+    def _adopt_newest(self) -> None:
+        while not self._adopting.empty():
+            settings, taken = self._adopting.get_nowait()
+            try:
+                adopted = SettingsAdopted(at=self._clock(), settings=settings)
+                self._store.write(lambda tx, adopted=adopted: events.append(tx, adopted))
+                self._settings = settings
+                self._load()
+                taken.set(None)
+            except Exception as error:  # the boundary of one revision: its publisher is told, the old one holds
+                taken.set_exception(error)
+                self._must_reload = True
 
     def _load(self) -> None:
         """Read the world from the rows, by the writer: behind whatever may still be on its way there."""

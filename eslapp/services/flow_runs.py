@@ -10,6 +10,8 @@ from collections import ChainMap
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from gevent import get_hub
+
 from eslapp.clock import Clock
 from eslapp.log import get_log
 from eslapp.services.test_calls import TestCall
@@ -17,6 +19,7 @@ from eslapp.store import Store, Tx, flow_sessions
 from eslapp.store.flow_sessions import FlowSession
 from ivr.engine import Engine, Turn
 from ivr.session import Session, SessionError
+from ivr.site import Site
 from ivr.waits import Happening
 
 log = get_log("flow_runs")
@@ -27,8 +30,17 @@ OPEN_ENGINES = 16  # revisions kept in memory: interactions finish on the revisi
 class FlowRuns:
     """``publish`` names the newest revision; a session is resumed on its own while that is in memory."""
 
-    def __init__(self, *, store: Store, clock: Clock, facts: Callable[[], Mapping[str, Any]]) -> None:
-        """``facts()``: values of the moment that flows may ask for, e.g. ``queue.orders.waiting``."""
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        facts: Callable[[], Mapping[str, Any]],
+        older: Callable[[str], Site | None] = lambda _: None,
+    ) -> None:
+        """``facts()``: values of the moment that flows may ask for, e.g. ``queue.orders.waiting``; ``older``: a kept
+        revision that is not in memory (any more)."""
+        self._older = older
         self._store = store
         self._clock = clock
         self._facts = facts
@@ -38,9 +50,7 @@ class FlowRuns:
     def publish(self, engine: Engine) -> None:
         """Use this revision for whatever begins from now on."""
         self._newest = engine
-        self._engines[engine.site.revision] = engine
-        while len(self._engines) > OPEN_ENGINES:
-            del self._engines[next(iter(self._engines))]
+        self._remember(engine)
 
     @property
     def engine(self) -> Engine:
@@ -58,9 +68,27 @@ class FlowRuns:
 
     def resume(self, session: Session, happening: Happening, *, test: TestCall | None = None) -> Turn:
         """Go on after ``happening``. Nothing is saved yet."""
-        engine = self._engines.get(session.revision, self.engine)
+        engine = self._engine_of(session.revision)
         at, facts = self._moment(test)
         return engine.resume(session, happening, at, facts=facts)
+
+    def _engine_of(self, revision: str) -> Engine:
+        """The revision a session began with: in memory, or kept on disk; the newest where it is gone altogether."""
+        known = self._engines.get(revision)
+        if known is not None:
+            return known
+        site = get_hub().threadpool.apply(self._older, (revision,))
+        if site is None or site.revision != revision:
+            log.warning("revision-gone", revision=revision, instead=self.engine.site.revision)
+            return self.engine
+        self._remember(Engine(site))
+        return self._engines[revision]
+
+    def _remember(self, engine: Engine) -> None:
+        self._engines[engine.site.revision] = engine
+        while len(self._engines) > OPEN_ENGINES:
+            oldest = next(one for one in self._engines if one != self.engine.site.revision)
+            del self._engines[oldest]
 
     def _moment(self, test: TestCall | None) -> tuple[float, Mapping[str, Any]]:
         """The hour and the facts of now, or those a test call brings along."""

@@ -37,6 +37,15 @@ def drop(tx: Tx, interaction: str) -> None:
     tx.run("DELETE FROM flow_sessions WHERE interaction = :id", id=interaction)
 
 
+def revisions_of_open(tx: Tx) -> frozenset[str]:
+    """The revisions that flows of open interactions run on."""
+    rows = tx.all(
+        "SELECT DISTINCT revision FROM flow_sessions JOIN interactions ON interactions.id = flow_sessions.interaction "
+        "WHERE interactions.state <> 'closed'"
+    )
+    return frozenset(row["revision"] for row in rows)
+
+
 def all_of_them(tx: Tx) -> list[FlowSession]:
     """Every running flow, the longest unchanged first: what is resumed after a restart."""
     return [FlowSession(**row) for row in tx.all("SELECT * FROM flow_sessions ORDER BY saved_at, interaction")]

@@ -42,12 +42,14 @@ def check_folder(directory: str, today: date | None = None) -> list[Problem]:
     return problems if site is None else run(site, today)
 
 
-def run(site: Site, today: date | None = None) -> list[Problem]:
+def run(site: Site, today: date | None = None, *, with_proofs: bool = True) -> list[Problem]:
     """All problems of a readable site, sorted by file and line; ``severity`` tells errors from warnings.
 
-    ``today``: the date at the site, for calendars that expire; None leaves those out."""
+    ``today``: the date at the site, for calendars that expire; None leaves those out. ``with_proofs``: walk every
+    path, too, which takes seconds."""
     survey = Survey(site, today)
     found = {problem for check in CHECKS.values() if not check.is_proof for problem in check().find(survey)}
     survey.broken = frozenset(problem.file for problem in found if problem.severity == "error")
-    found |= {problem for check in CHECKS.values() if check.is_proof for problem in check().find(survey)}
+    proofs = [check for check in CHECKS.values() if check.is_proof and with_proofs]
+    found |= {problem for check in proofs for problem in check().find(survey)}
     return sorted(found)

@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 from pages import ROOT, Command, blocks, commands
 
-from eslapp.demo.web import await_that
 from tests.system.running_site import RunningSite
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
@@ -75,14 +74,10 @@ class Reader:
         text = command.text
         if text.startswith(tuple(ELSEWHERE)):
             return
-        pid = self._daemon()
         status, output = self._run(text)
         assert status in ((0, 1) if text.startswith(MAY_WARN) else (0,)), f"{command}\n{output}"
         wanted = next((words for start, words in SHOWS.items() if text.startswith(start)), "")
         assert wanted in output, f"{command}\n{output}"
-        if text.startswith("zongji agent add"):
-            await_that("the daemon with the new agent", 20, lambda: self._daemon() not in (None, pid))
-            await_that("that daemon ready", 20, self.site.is_ready)
 
     def _run(self, text: str) -> tuple[int, str]:
         """Exit code and output; what runs for ever is stopped by Ctrl-C after its time."""
@@ -103,10 +98,6 @@ class Reader:
             process.send_signal(signal.SIGINT if stop_after else signal.SIGKILL)
             output, _ = process.communicate(timeout=20)
         return process.returncode, output
-
-    def _daemon(self) -> int | None:
-        pid = self.site.dir.state().get("daemon", {}).get("pid")
-        return int(pid) if pid else None
 
     def _place(self, text: str) -> Path:
         """A copy ``shop`` is made beside, since the site of that name runs already; benches belong to the tree."""

@@ -37,6 +37,8 @@ EXPECTED = {
     "GET /api/tickets": Role.AGENT,
     "GET /api/tickets/<number>": Role.AGENT,
     "POST /api/tickets/<number>": Role.AGENT,
+    "GET /api/revisions": Role.SUPERVISOR,
+    "POST /api/revisions": Role.ADMIN,
     "GET /api/surveys": Role.SUPERVISOR,
     "POST /api/interactions/<interaction>/more-time": Role.AGENT,
     "GET /api/callbacks": Role.SUPERVISOR,

@@ -1,6 +1,6 @@
 """Everything one agent's screen needs, in one answer; live events tell when to ask again.
 
-GET /api/desk -> {"now", "agent", "offers", "interactions", "queues", "presets"}
+GET /api/desk -> {"now", "agent", "offers", "interactions", "queues", "presets", "site_problems"}
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from eslapp.store import Tx, messages, people
 from .. import presets, shapes
 from ..board import Snapshot
 from ..guard import Role, allow
-from ..rights import me
+from ..rights import me, sees_everything
 from ..web import Web, web
 from .agents import agent_shape
 from .offers import my_offers
@@ -37,8 +37,16 @@ def show() -> Response:
             "interactions": _my_work(parts, login, snapshot),
             "queues": parts.board.queues(snapshot),
             "presets": presets.of_site(parts.deps.site),
+            "site_problems": _site_problems(parts),
         }
     )
+
+
+def _site_problems(parts: Web) -> list[str]:
+    """Why the files as they are do not serve: told to those who can have it mended."""
+    publishing = parts.deps.publishing
+    problems: list[str] = publishing.status()["problems"] if publishing and sees_everything(me()) else []
+    return problems
 
 
 def _my_work(parts: Web, agent: str, snapshot: Snapshot) -> list[dict[str, Any]]:

@@ -107,6 +107,8 @@ function Desk({ me, t, onLanguage, onSignedOut }) {
     <${TopBar} t=${t} me=${me} desk=${desk} line=${line} phone=${shownPhone} isLoud=${isLoud} onPresence=${setPresence} onLanguage=${onLanguage} onSound=${onSound} onSignOut=${signOut} />
     <${PhoneBar} phone=${shownPhone} t=${t} />
     ${desk?.agent?.presence === "rna" && html`<div class="banner" role="alert"><span>${t("missed")}</span><button class="button" type="button" onClick=${() => setPresence("available", "")}>${t("backNow")}</button></div>`}
+    ${desk?.site_problems?.length > 0 && html`<div class="banner" role="alert"><div><strong>${t("siteRefused")}</strong>
+      ${desk.site_problems.slice(0, 5).map((one) => html`<div class="small"><bdi>${one}</bdi></div>`)}</div></div>`}
     ${desk && !desk.agent && html`<div class="banner" role="status">${t("notAgent")}</div>`}
     ${desk && html`<${Board} queues=${desk.queues} now=${now} t=${t} />
       <main class="desk show-${pane}">

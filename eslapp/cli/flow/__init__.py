@@ -42,6 +42,9 @@ def command() -> None:
       zongji flow simulate shop/flows/main.yaml --press 1,2           print the path these keys take
       zongji flow graph shop/flows/main.yaml --out main.svg           draw it
       zongji flow sipp shop/flows/main.yaml --out scenarios           one SIPp scenario per path
+      zongji flow history --site shop                                 which revisions were in force, when, by whom
+      zongji flow diff --site shop                                    what differs from what is in force
+      zongji flow rollback --site shop                                the one before, back in force
     """
 
 

@@ -1,0 +1,162 @@
+"""Saving while calls run: a good state takes effect at once, a bad one changes nothing, calls keep their revision."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from floor import FLOW, SITE, Floor
+
+from eslapp.core import commands as c
+from eslapp.core.events import SiteRevised
+from eslapp.core.model import InteractionState
+from eslapp.core.settings import Settings, agents_of, queues_of
+from eslapp.revisions import Revisions, UnknownRevision, files_of
+from eslapp.services.flow_runs import FlowRuns
+from eslapp.services.publisher import Publisher
+from eslapp.sitedir import SiteDir
+from ivr.engine import Engine
+from ivr.problems import Problem
+from ivr.site import Site
+from ivr.waits import KeysPressed, PlayEnded
+
+MENU = "flow: main\nstart:\n  - menu: {prompt: P, keys: {1: WAY, 2: bye, 3: one}, otherwise: bye}\n"
+MENU += "one:\n  - say: WORDS\n  - goto: bye\nbye:\n  - say: Bye\n  - hangup\n"
+
+
+class Press:
+    """A floor, the author's files and their publisher."""
+
+    def __init__(self, folder: Path) -> None:
+        self.floor = Floor(folder, flow=FLOW)
+        self.dir = SiteDir(folder / "site")
+        self.dir.make()
+        self.revisions = Revisions(self.dir)
+        self.told: list[SiteRevised] = []
+        self.refutes: list[Problem] = []
+        self.floor.flows._older = self.revisions.load
+        self.publisher = Publisher(
+            site_dir=self.dir,
+            revisions=self.revisions,
+            site=self.floor.site,
+            take_up=self.take_up,
+            tell=self.told.append,
+            clock=self.floor.clock,
+            prove=lambda _: self.refutes,
+        )
+        self.publisher.start()
+
+    def take_up(self, site: Site) -> None:
+        self.floor.dispatcher.adopt(Settings(queues_of(site), agents_of(site), revision=site.revision))
+        self.floor.flows.publish(Engine(site))
+
+    def save(self, text: str, file: str = "flows/main.yaml") -> None:
+        (self.dir.root / file).write_text(text, encoding="utf-8")
+        self.publisher.look()
+
+
+@pytest.fixture
+def press(tmp_path: Path) -> Iterator[Press]:
+    press = Press(tmp_path)
+    yield press
+    press.floor.close()
+
+
+def test_saving_publishes_in_under_a_second(press: Press) -> None:
+    before = time.monotonic()
+    press.save(MENU.replace("WAY", "one"))
+    assert time.monotonic() - before < 1.0
+    assert press.floor.flows.engine.site.flows["main"].blocks.keys() >= {"main.one", "main.bye"}
+    assert [entry.why for entry in press.revisions.history()] == ["started", "saved"]
+    assert press.revisions.history()[-1].changed == ("flows/main.yaml",)
+    press.publisher.look()
+    assert len(press.revisions.history()) == 2  # nothing new: nothing published
+
+
+def test_a_broken_file_keeps_the_old_revision_and_names_the_place(press: Press) -> None:
+    press.save(MENU.replace("WAY", "nowhere"))
+    (problem,) = press.publisher.status()["problems"]
+    assert problem.startswith("flows/main.yaml:3:") and "nowhere" in problem
+    assert press.floor.flows.engine.site is press.floor.site
+    assert press.told[-1].problems == (problem,) and press.revisions.state()["problems"] == [problem]
+    press.save(FLOW)  # as it was
+    assert press.publisher.status()["problems"] == [] and press.told[-1].why == "mended"
+    assert len(press.revisions.history()) == 1
+
+
+def test_a_call_finishes_on_its_revision_even_after_a_restart(press: Press) -> None:
+    press.save(MENU.replace("WAY", "one").replace("WORDS", "Old words"))
+    flows = press.floor.flows
+    session = flows.start(flow="main", medium="voice", language="en", variables={}).session
+    press.save(MENU.replace("WAY", "bye").replace("WORDS", "New words"))
+    restarted = FlowRuns(store=press.floor.store, clock=press.floor.clock, facts=dict, older=press.revisions.load)
+    restarted.publish(flows.engine)
+    for runs in (flows, restarted):
+        turn = runs.resume(session, KeysPressed("1"))
+        assert "Old words" in str(turn.effects)
+        assert runs.resume(turn.session, PlayEnded()).session.revision == session.revision
+
+
+def test_the_router_learns_of_queues_and_agents_and_nobody_in_line_is_lost(press: Press) -> None:
+    before = press.floor.waiting()
+    more = SITE.replace('"1001": {', '"1002": {name: Bob, skills: {orders: 1}}, "1001": {').replace(
+        "queues: {", "queues: {late: {},"
+    )
+    press.save(more, "site.yaml")
+    world = press.floor.world()
+    assert set(world.agents) == {"1001", "1002"} and set(world.settings.queues) == {"orders", "late"}
+    now = press.floor.now()
+    assert (now.state, now.queued_at) == (InteractionState.QUEUED, before.queued_at)
+    press.floor.ask(c.SetPhone, agent="1002", registered=True)
+    assert world.settings.revision == press.floor.flows.engine.site.revision
+
+
+def test_what_only_the_proofs_refute_is_taken_back(press: Press) -> None:
+    import gevent
+
+    first = press.floor.site.revision
+    press.refutes = [Problem("flows/main.yaml", 3, 5, "this path never ends", "add a hangup")]
+    press.save(MENU.replace("WAY", "one"))
+    with gevent.Timeout(10):
+        while not press.publisher.status()["problems"]:
+            gevent.sleep(0.01)
+    assert press.floor.flows.engine.site.revision == first == press.publisher.status()["revision"]
+    assert press.revisions.history()[-1].why.startswith("taken back: flows/main.yaml:3:5")
+    assert press.publisher.publish(by="admin")["problems"], "the same files are refused at once"
+
+
+def test_rolling_back_writes_the_old_files_and_keeps_the_replaced_ones(press: Press) -> None:
+    old = files_of(press.dir.root)
+    press.save(MENU.replace("WAY", "one"))
+    (press.dir.root / "flows" / "extra.yaml").write_text("flow: extra\nstart:\n  - hangup\n", encoding="utf-8")
+    press.publisher.look()
+    newest = files_of(press.dir.root)
+    status = press.publisher.roll_back("1", by="admin")
+    assert files_of(press.dir.root) == old and files_of(Path(status["replaced"])) == newest
+    entry = press.revisions.history()[-1]
+    assert (entry.number, entry.why, entry.by) == (3, "rolled back to 1", "admin")
+    assert entry.revision == press.floor.flows.engine.site.revision == press.revisions.history()[0].revision
+    with pytest.raises(UnknownRevision, match="no revision '9'"):
+        press.publisher.roll_back("9", by="admin")
+
+
+def test_many_edits_half_of_them_broken_hurt_no_running_call(press: Press) -> None:
+    """facts/reliability R14, small: every revision's calls run to their end on their own words."""
+    good, running = 0, []
+    for number in range(24):
+        text = MENU.replace("WORDS", f"Words {number}").replace("WAY", "one" if number % 2 else "nowhere")
+        text = text.replace("one", f"section{number}") if number % 6 == 5 else text  # renames where callers stand
+        press.save(text)
+        problems: list[Any] = press.publisher.status()["problems"]
+        assert bool(problems) == (number % 2 == 0)
+        assert all(one.startswith("flows/main.yaml:") for one in problems)
+        if not problems:
+            good = number
+            turn = press.floor.flows.start(flow="main", medium="voice", language="en", variables={})
+            running.append((good, turn.session))
+    for number, session in running:
+        turn = press.floor.flows.resume(session, KeysPressed("1"))
+        assert f"Words {number}" in str(turn.effects) and not turn.fault
