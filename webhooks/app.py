@@ -20,7 +20,9 @@ from . import api, guard, hooks, meters, pages
 from .accounts import Accounts
 from .board import Board
 from .channel_accounts import ChannelAccounts
+from .chat import files as chat_files
 from .chat import routes as chat_routes
+from .chat.files import UPLOADS
 from .deps import Deps
 from .desks import Desks
 from .feed import Feed
@@ -63,10 +65,10 @@ def create_app(deps: Deps) -> Flask:
         desks=Desks(deps, board),
     )
     app.extensions[KEY] = parts
-    tools = Tools(clock=deps.clock)
+    tools = Tools(clock=deps.clock, uploads=deps.media / UPLOADS)
     workers = [Sender(deps, channels, tools), MediaWorker(deps, channels, tools), Puller(deps, channels, tools)]
     app.extensions[LIVE] = [feed, accounts, parts.desks, *workers]
-    for blueprint in (*api.blueprints(), chat_routes.blueprint, hooks.blueprint, pages.blueprint):
+    for blueprint in (*api.blueprints(), chat_routes.blueprint, chat_files.blueprint, hooks.blueprint, pages.blueprint):
         app.register_blueprint(blueprint)
     _handle_errors(app)
     guard.install(app)
@@ -93,6 +95,7 @@ def _throttles(deps: Deps) -> dict[str, Throttle]:
         "address": settings.login_tries * 12,
         "chat-sessions": settings.chat_sessions_per_minute,
         "chat-messages": settings.chat_messages_per_minute,
+        "chat-files": settings.chat_files_per_minute,
     }
     return {name: Throttle(limit, 60.0, deps.monotonic) for name, limit in limits.items()}
 

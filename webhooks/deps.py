@@ -37,6 +37,7 @@ class WebSettings:
     stream_cap: int = 2_000  # live streams at once
     login_tries: int = 5  # wrong passwords per account and address a minute
     chat_messages_per_minute: int = 60  # of one visitor
+    chat_files_per_minute: int = 12  # of one visitor
     chat_sessions_per_minute: int = 30  # of one address
 
     @property

@@ -31,6 +31,14 @@ ReadAfter = Callable[[int, int], list[tuple[int, Any]]]  # (sequence, limit) -> 
 
 
 @dataclass(frozen=True, slots=True)
+class Typing:
+    """Somebody writes just now. ``by``: "contact" or "agent". Told to who looks, kept nowhere, never resumed."""
+
+    interaction: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class CutOff:
     """Put to a subscriber that was too slow, or at the end: the stream must close."""
 
@@ -99,6 +107,11 @@ class Feed:
             yield subscription
         finally:
             self._subscribers.discard(subscription)
+
+    def whisper(self, typing: Typing) -> None:
+        """Tell who looks at this daemon now; it has no number."""
+        for subscriber in tuple(self._subscribers):
+            subscriber.put((0, typing))
 
     def _follow(self) -> None:
         with self._bus.subscribe() as wakeups:

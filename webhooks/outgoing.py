@@ -1,4 +1,4 @@
-"""An agent's message: row, outbox and event in one transaction, once per ``client_id``.
+"""An agent's message: row, files, outbox and event in one transaction, once per ``client_id``.
 
 Owns: who may write where, and the rows. Not here: sending (``sender``), flows' messages (the message service).
 """
@@ -6,69 +6,139 @@ Owns: who may write where, and the rows. Not here: sending (``sender``), flows' 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from eslapp.core.commands import Refused
-from eslapp.core.events import MessageStored
+from eslapp.core.events import MessageAdvanced, MessageStored
 from eslapp.core.model import Interaction, InteractionState, Medium
-from eslapp.store import Tx, conversations, events, interactions, messages, outbox, reply_windows
+from eslapp.store import Tx, conversations, events, interactions, media, messages, outbox, reply_windows
 from eslapp.store.conversations import Conversation
+from eslapp.store.media import Media
 from eslapp.store.messages import Message
 
-from .channels.base import Channel
+from .channels.base import NOT_SUPPORTED, Channel
 from .deps import Deps
 
 
-def post_agent_message(
-    deps: Deps, channels: Mapping[str, Channel], *, interaction: str, agent: str, text: str, client_id: str
-) -> Message | Refused:
-    """Store the agent's text for the contact of ``interaction``; a repeated ``client_id`` gives the first one back.
-
-    It goes to the conversation's own address. ``Refused``: "not-yours", "not-connected", "window-over", "quota-used".
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What an agent wrote. ``attachments`` as messages keep them; ``files`` their rows, ready to send; where their
+    direction is "link" they are not sent but linked to.
     """
-    now = deps.clock()
-    message_id = deps.ids()
+
+    client_id: str
+    text: str = ""
+    attachments: tuple[dict[str, Any], ...] = ()
+    files: tuple[Media, ...] = ()
+
+    @property
+    def is_template(self) -> bool:
+        """Whether it may be sent after the window."""
+        return any(one.get("kind") == "template" for one in self.attachments)
+
+
+def post_agent_message(
+    deps: Deps, channels: Mapping[str, Channel], *, interaction: str, agent: str, written: Written
+) -> Message | Refused:
+    """Store the agent's message for the contact of ``interaction``; a repeated ``client_id`` gives the first one back.
+
+    It goes to the conversation's own address. ``Refused``: "not-yours", "not-connected", "window-over", "quota-used",
+    "not-supported".
+    """
+    now, message_id = deps.clock(), deps.ids()
 
     def work(tx: Tx) -> Message | Refused:
-        found = interactions.get(tx, interaction)
-        refusal = _refusal(found, agent)
-        if refusal is not None or found is None:
-            return refusal or Refused("not-found")
-        conversation = conversations.get(tx, found.leg)
-        channel = channels.get(found.channel)
-        if conversation is None or channel is None:
-            return Refused("not-connected", "this conversation takes no text")
-        refusal = _window_refusal(tx, conversation, channel, now)
-        if refusal is not None:
-            return refusal
+        place = _place(tx, channels, interaction, agent, now, written)
+        if isinstance(place, Refused):
+            return place
+        conversation, channel = place
         message = Message(
             id=message_id,
             conversation=conversation.id,
-            interaction=found.id,
+            interaction=interaction,
             channel=conversation.channel,
             account=conversation.account,
             direction="out",
             author=agent,
-            text=text,
+            text=written.text,
+            attachments=written.attachments,
             created_at=now,
             state="queued",
-            client_id=client_id,
+            client_id=written.client_id,
         )
         stored, is_new = messages.add(tx, message)
         if is_new:
-            outbox.add(
-                tx,
-                message=stored.id,
-                channel=conversation.channel,
-                account=conversation.account,
-                address=conversation.address,
-                at=now,
-                is_idempotent=channel.capabilities.is_idempotent,
-            )
-            stored_event = MessageStored(at=now, interaction=found.id, message=stored.id, direction="out", author=agent)
-            events.append(tx, stored_event)
+            _queue(tx, stored, conversation, channel, written, now)
         return stored
 
     return deps.store.write(work)
+
+
+def refusal_of(
+    deps: Deps, channels: Mapping[str, Channel], *, interaction: str, agent: str, written: Written
+) -> Refused | None:
+    """Whether it would be refused, known before any byte is kept."""
+    now = deps.clock()
+    found = deps.store.read(lambda tx: _place(tx, channels, interaction, agent, now, written))
+    return found if isinstance(found, Refused) else None
+
+
+def send_again(deps: Deps, channels: Mapping[str, Channel], *, message: str, agent: str) -> Message | Refused:
+    """The agent's choice for a message that failed or whose fate is unknown: back into the outbox.
+
+    ``Refused``: as above, and "not-troubled" where there is nothing to send again.
+    """
+    now = deps.clock()
+
+    def work(tx: Tx) -> Message | Refused:
+        known = messages.get(tx, message)
+        if known is None or known.direction != "out":
+            return Refused("not-yours")
+        written = Written(client_id=known.client_id, text=known.text, attachments=known.attachments)
+        place = _place(tx, channels, known.interaction, agent, now, written)
+        if isinstance(place, Refused):
+            return place
+        if not outbox.again(tx, known.id, at=now) or not messages.requeue(tx, known.id):
+            return Refused("not-troubled")
+        told = {"interaction": known.interaction, "message": known.id, "state": "queued"}
+        events.append(tx, MessageAdvanced(at=now, **told))
+        return messages.get(tx, known.id) or known
+
+    return deps.store.write(work)
+
+
+def _place(
+    tx: Tx, channels: Mapping[str, Channel], interaction: str, agent: str, now: float, written: Written
+) -> tuple[Conversation, Channel] | Refused:
+    found = interactions.get(tx, interaction)
+    refusal = _refusal(found, agent)
+    if refusal is not None or found is None:
+        return refusal or Refused("not-found")
+    conversation, channel = conversations.get(tx, found.leg), channels.get(found.channel)
+    if conversation is None or channel is None:
+        return Refused("not-connected", "this conversation takes no text")
+    if any(one.direction == "out" and one.kind not in channel.capabilities.sends for one in written.files):
+        return Refused(NOT_SUPPORTED)
+    is_exempt = written.is_template and channel.capabilities.has_templates
+    refusal = None if is_exempt else _window_refusal(tx, conversation, channel, now)
+    return refusal or (conversation, channel)
+
+
+def _queue(tx: Tx, stored: Message, conversation: Conversation, channel: Channel, written: Written, now: float) -> None:
+    for file in written.files:
+        media.add(tx, replace(file, message=stored.id, channel=stored.channel, account=stored.account))
+    outbox.add(
+        tx,
+        message=stored.id,
+        channel=conversation.channel,
+        account=conversation.account,
+        address=conversation.address,
+        at=now,
+        is_idempotent=channel.capabilities.is_idempotent,
+    )
+    told = {"interaction": stored.interaction, "message": stored.id, "direction": "out", "author": stored.author}
+    events.append(tx, MessageStored(at=now, **told))
 
 
 def _refusal(found: Interaction | None, agent: str) -> Refused | None:

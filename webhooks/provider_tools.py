@@ -7,6 +7,7 @@ Not here: how a token is asked for (each channel), which addresses may be asked 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -49,7 +50,9 @@ class Tokens:
 class Tools:
     """Given to every call of a channel that reaches out."""
 
-    def __init__(self, tokens: Tokens | None = None, clock: Clock = wall) -> None:
+    def __init__(self, tokens: Tokens | None = None, clock: Clock = wall, uploads: Path | None = None) -> None:
+        """``uploads``: where files lie that were given to us directly."""
+        self.uploads = uploads
         self.clock = clock
         self.tokens = tokens or Tokens(clock)
 

@@ -84,6 +84,8 @@ def live(inbox: FeedSubscription, since: int, pause_s: Callable[[], float]) -> I
         elif item[0] > since:
             since = item[0]
             yield item
+        elif item[0] == 0:  # of the moment, without a number
+            yield item
 
 
 def start_of(feed: Feed, asked: int | None) -> tuple[int, bool]:

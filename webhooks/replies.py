@@ -38,6 +38,21 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "offer-gone": ("This offer is over.", "这个邀请已经结束。"),
     "agent-busy": ("You are at your limit already.", "您已达到接待上限。"),
     "not-yours": ("This conversation belongs to somebody else.", "该会话不属于您。"),
+    "empty-file": ("The file is empty.", "文件是空的。"),
+    "not-troubled": ("This message is on its way already.", "该消息已在发送中。"),
+    "not-supported": ("This channel does not take such files.", "该渠道不支持发送此类文件。"),
+    "no-public-address": (
+        "Links to files need the public address of this site: ask your administrator.",
+        "发送文件链接需要本站点的公网地址，请联系管理员。",
+    ),
+    "bad-identity": (
+        "The identity of this visitor could not be verified.",
+        "访客身份校验未通过。",
+    ),
+    "no-identity": (
+        "This channel does not identify visitors: set identity_secret.",
+        "该渠道未启用访客身份识别，请设置 identity_secret。",
+    ),
     "window-over": (
         "The time to answer in this channel is over: wait for the contact, or use a template.",
         "该渠道的回复时限已过，请等待客户来信，或使用模板消息。",

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import gevent
 from gevent.event import Event as Wakeup
@@ -154,7 +155,7 @@ class Sender:
         if account is None or account.type != row.channel or message is None:
             return SendResult(SendState.FAILED, error=f"no channel {row.channel}")
         refusal = self._deps.store.read(
-            lambda tx: _refusal(tx, row, self._accounts.channel(account), self._deps.clock())
+            lambda tx: _refusal(tx, row, message, self._accounts.channel(account), self._deps.clock())
         )
         if refusal:
             return SendResult(SendState.FAILED, error=refusal)
@@ -176,7 +177,7 @@ class Sender:
 
     def _outgoing(self, row: Outgoing, message: Message, text: str, number: int, *, is_last: bool) -> OutboundText:
         newest = self._deps.store.read(lambda tx: messages.last_inbound(tx, message.conversation))
-        card = next((dict(one["facts"]) for one in message.attachments if one.get("kind") == "card"), {})
+        card, template = _facts_of(message, "card"), _facts_of(message, "template")
         return OutboundText(
             message=message.id,
             account=row.account,
@@ -186,6 +187,7 @@ class Sender:
             options=message.options if is_last else (),
             files=self._files(message) if is_last else (),
             card=card if is_last else {},
+            template=template if is_last else {},
             reply_to=message.reply_to,
             last_inbound=newest.provider_id if newest else "",
             last_facts=next((one["facts"] for one in newest.attachments), {}) if newest else {},
@@ -201,7 +203,7 @@ class Sender:
                 content=(self._deps.media / one.path).read_bytes(),
             )
             for one in found
-            if one.state == "ready"
+            if one.state == "ready" and one.direction != "link"
         )
 
     def _once(self, channel: Channel, outgoing: OutboundText, account: Account) -> SendResult:
@@ -236,6 +238,8 @@ class Sender:
                 return
             if _settle_row(tx, row, state, result.error, now):
                 _advance(tx, row.message, replace(result, state=state), now)
+                if state == SendState.SENT and _window(tx, row) is not None:
+                    _tell_sent(tx, row.message, now)
 
         if result.detail:
             log.warning("not-sent", outbox=row.number, state=state.value, error=result.error, detail=result.detail)
@@ -266,12 +270,29 @@ def _settle_row(tx: Tx, row: Outgoing, state: SendState, error: str, now: float)
     return outbox.unknown(tx, row.number, token=row.token, error=error, at=now)
 
 
-def _refusal(tx: Tx, row: Outgoing, channel: Channel, now: float) -> str:
-    """Why this may not be sent now: the reply window; "" where it may."""
-    if not channel.capabilities.grants:
+def _facts_of(message: Message, kind: str) -> dict[str, Any]:
+    """What its first attachment of this kind says; {} where it has none."""
+    return next((dict(one["facts"]) for one in message.attachments if one.get("kind") == kind), {})
+
+
+def _refusal(tx: Tx, row: Outgoing, message: Message, channel: Channel, now: float) -> str:
+    """Why this may not be sent now: the reply window; "" where it may, as a template always may."""
+    is_template = channel.capabilities.has_templates and bool(_facts_of(message, "template"))
+    if not channel.capabilities.grants or is_template:
         return ""
-    window = reply_windows.of_address(tx, channel=row.channel, account=row.account, address=row.address)
+    window = _window(tx, row)
     return window.refusal(now) if window else WINDOW_OVER
+
+
+def _window(tx: Tx, row: Outgoing) -> reply_windows.ReplyWindow | None:
+    return reply_windows.of_address(tx, channel=row.channel, account=row.account, address=row.address)
+
+
+def _tell_sent(tx: Tx, message: str, now: float) -> None:
+    """One answer fewer is left: the agent sees it."""
+    found = messages.get(tx, message)
+    if found is not None:
+        events.append(tx, MessageAdvanced(at=now, interaction=found.interaction, message=message, state="sent"))
 
 
 def _part_sent(tx: Tx, row: Outgoing, done: int) -> None:

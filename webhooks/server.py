@@ -29,6 +29,7 @@ HEAD_S = 10.0  # from the first byte of a request to its last header
 IO_S = 20.0  # one send or receive: a reader this slow is cut off (and resumes)
 DRAIN_S = 0.2  # for the rest of a body that was refused
 CONNECTIONS = 4_000
+FILE_CAP = 10 * 1024 * 1024 + 1  # of uploads: paths that end in "/files"; they say themselves what is too much
 BODY_CAP = 1024 * 1024  # no endpoint takes more; each has its own smaller cap
 
 log = get_log("webhooks.server")
@@ -69,7 +70,8 @@ class Handler(WSGIHandler):
             parsed = super().read_request(raw_requestline)
         if self.headers.get("transfer-encoding"):
             raise _Refusal("411 Length Required")
-        if (self.content_length or 0) > BODY_CAP:
+        cap = FILE_CAP if self.path.partition("?")[0].endswith("/files") else BODY_CAP
+        if (self.content_length or 0) > cap:
             raise _Refusal("413 Content Too Large")
         return parsed
 

@@ -23,7 +23,7 @@ from eslapp.store import (
     transcripts,
 )
 
-from . import shapes
+from . import shapes, thread_shapes
 from .ports import SiteView
 
 
@@ -36,7 +36,7 @@ def tell(tx: Tx, one: Interaction, site: SiteView) -> dict[str, Any]:
             {"sequence": sequence, "type": type(event).__name__, **to_plain(event)}
             for sequence, event in events.of_interaction(tx, one.id)
         ],
-        "messages": [shapes.message_shape(message, site) for message in messages.of_interaction(tx, one.id)],
+        "messages": thread_shapes.shown(tx, messages.of_interaction(tx, one.id), site),
         "recordings": [shapes.recording_shape(recording) for recording in recordings.of_interaction(tx, one.id)],
         "transcripts": [shapes.transcript_shape(transcript) for transcript in transcripts.of_interaction(tx, one.id)],
         "tickets": [shapes.ticket_shape(ticket, site) for ticket in tickets.listing(tx, interaction=one.id)],

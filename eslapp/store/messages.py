@@ -123,6 +123,12 @@ def advance(tx: Tx, message: str, state: str, *, error: str = "", provider_id: s
     return True
 
 
+def requeue(tx: Tx, message: str) -> bool:
+    """It is sent again: the one step back there is, and only from where its author was asked."""
+    sql = "UPDATE messages SET state = 'queued', error = '' WHERE id = :id AND state IN ('unknown', 'failed')"
+    return tx.run(sql, id=message) == 1
+
+
 def hide(tx: Tx, message: str, text: str) -> None:
     """Replace what nobody should read any more: a one-time code that is used up."""
     tx.run("UPDATE messages SET text = :text WHERE id = :id", id=message, text=text)

@@ -25,7 +25,7 @@ from eslapp.store import channel_cursors, media, messages, reply_windows
 from eslapp.store.messages import Message
 from webhooks.app import live_part
 from webhooks.channels import CHANNELS
-from webhooks.outgoing import post_agent_message
+from webhooks.outgoing import Written, post_agent_message
 from webhooks.puller import Puller
 from webhooks.sender import Sender
 
@@ -81,7 +81,11 @@ class Desk:
         number = f"client-{random.getrandbits(40):x}"
         channels = {self.provider.type: CHANNELS[self.provider.type]}
         return post_agent_message(
-            self.house.deps, channels, interaction=interaction, agent=AGENT, text=text, client_id=number
+            self.house.deps,
+            channels,
+            interaction=interaction,
+            agent=AGENT,
+            written=Written(text=text, client_id=number),
         )
 
     def state(self, message: Message) -> str:

@@ -19,6 +19,7 @@ from eslapp.core.plain import agent_of, interaction_of, to_plain
 from eslapp.store import StoreError, interactions
 
 from .. import push
+from ..feed import Typing
 from ..guard import Role, allow
 from ..rights import me, sees_everything
 from ..sessions import SignedIn
@@ -51,6 +52,10 @@ def _live(parts: Web, signed_in: SignedIn, concerns: Concerns, inbox: Any, since
     beat_s = parts.deps.settings.heartbeat_s
     stale: list[bool] = []
     for item in push.live(inbox, since, lambda: SETTLE_S if stale else beat_s):
+        if item is not None and isinstance(item[1], Typing):
+            if concerns(item[1]) and item[1].by == "contact":
+                yield push.frame("Typing", {"interaction": item[1].interaction})
+            continue
         if item is not None:
             if not isinstance(item[1], MessageStored):
                 stale[:] = [True]

@@ -1,7 +1,7 @@
 """Interactions: lists, one with its story, why it went where it went; ending and wrapping up one's own.
 
 GET  /api/interactions?state=queued&contact=ID&limit=50 -> {"interactions": [...]}
-GET  /api/interactions/<id> -> {"interaction", "events", "messages", "recordings", "transcripts", "path"}
+GET  /api/interactions/<id> -> {"interaction", "events", "messages", "recordings", "transcripts", "path", "reply"}
 GET  /api/interactions/<id>/why -> {"en", "zh", "receipts"}
 POST /api/interactions/<id>/more-time -> {"interaction", "wrap_up_until"}
 POST /api/interactions/<id>/end   POST /api/interactions/<id>/wrap-up {"disposition", "notes"}
@@ -18,7 +18,7 @@ from eslapp.core.model import Interaction, InteractionState
 from eslapp.core.receipts import to_show
 from eslapp.store import Tx, interactions, people, receipts
 
-from .. import shapes, story
+from .. import reply_state, shapes, story
 from ..guard import Role, allow
 from ..replies import Problem
 from ..requests import json_object, text_field
@@ -69,9 +69,14 @@ def _asked_state() -> InteractionState | None:
 @blueprint.get("/api/interactions/<interaction>")
 @allow(Role.AGENT)
 def show(interaction: str) -> Response:
-    deps = web().deps
-    told = read_visible(interaction, lambda tx, one: story.tell(tx, one, deps.site))
-    return jsonify({"now": deps.clock(), **told})
+    parts = web()
+    now = parts.deps.clock()
+
+    def work(tx: Tx, one: Interaction) -> dict[str, Any]:
+        told = story.tell(tx, one, parts.deps.site)
+        return {**told, "reply": reply_state.of(tx, one, parts.channels, now)}
+
+    return jsonify({"now": now, **read_visible(interaction, work)})
 
 
 @blueprint.get("/api/interactions/<interaction>/why")

@@ -1,6 +1,10 @@
-"""An agent's text to the contact.
+"""An agent's text, template, card or file to the contact.
 
-POST /api/interactions/<id>/messages {"text": "...", "client_id": "..."} -> {"message": {...}}
+POST /api/interactions/<id>/messages {"text", "client_id", "template", "card"} -> {"message": {...}}
+POST /api/interactions/<id>/files?name=a.png&client_id=m-1[&as=link], raw body -> {"message": {...}}
+POST /api/messages/<id>/again -> {"message"}: sent once more, where it failed or nobody knows
+POST /api/interactions/<id>/seen {"seq"} -> {}: the agent saw what the contact wrote so far
+POST /api/interactions/<id>/typing -> {}: the agent writes; told to the contact's page, kept nowhere
 A repeated client_id is the same message. GET .../messages?after=SEQ -> {"messages": [...]}
 In the order they were said, by the provider's clock where one came late: go on after the greatest ``seq``.
 """
@@ -8,20 +12,24 @@ In the order they were said, by the provider's clock where one came late: go on 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from eslapp.core.commands import Refused
 from eslapp.core.model import Interaction
-from eslapp.store import Tx, messages
+from eslapp.store import Tx, conversations, messages
+from eslapp.store.media import Media
+from eslapp.store.messages import Message
 
-from .. import shapes
+from .. import file_answers, read_marks, thread_shapes
+from ..feed import Typing
 from ..guard import Role, allow
-from ..outgoing import post_agent_message
+from ..outgoing import Written, post_agent_message, refusal_of, send_again
 from ..replies import Problem
 from ..requests import json_object, text_field
-from ..rights import my_agent, read_visible
+from ..rights import mine, my_agent, read_visible
 from ..web import web
 
 blueprint = Blueprint("messages", __name__)
@@ -34,16 +42,109 @@ def post(interaction: str) -> Response:
     parts = web()
     agent = my_agent()
     body = json_object(parts.deps.settings.body_cap)
-    text = text_field(body, "text", cap=parts.deps.settings.text_cap, required=True)
-    client_id = text_field(body, "client_id", cap=64, required=True)
-    if not CLIENT_ID.fullmatch(client_id):
+    prepared = _prepared(interaction, agent, body)
+    text = text_field(body, "text", cap=parts.deps.settings.text_cap, required=not prepared)
+    client_id = _client_id(text_field(body, "client_id", cap=64, required=True))
+    return _posted(interaction, agent, Written(client_id=client_id, text=text, attachments=prepared))
+
+
+def _prepared(interaction: str, agent: str, body: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    """The template or card that is named, as a message keeps it; 404 where the channel has none of that name."""
+    for kind, key in (("template", "templates"), ("card", "cards")):
+        name = text_field(body, kind, cap=80)
+        if name:
+            account = web().channels.of(_account_of(interaction, agent))
+            known = getattr(account.options, key).get(name) if account else None
+            if known is None:
+                raise Problem(404, "not-found")
+            return ({"kind": kind, "media": "", "name": name, "facts": dict(known)},)
+    return ()
+
+
+def _account_of(interaction: str, agent: str) -> str:
+    """The site's channel that the conversation is on."""
+    one = mine(interaction, agent)
+    conversation = web().deps.store.read(lambda tx: conversations.get(tx, one.leg))
+    return conversation.account if conversation else ""
+
+
+def _client_id(given: str) -> str:
+    if not CLIENT_ID.fullmatch(given):
         raise Problem(400, "bad-request", "client_id: 6 to 64 letters, digits, '-', '_' or '.'")
+    return given
+
+
+@blueprint.post("/api/interactions/<interaction>/files")
+@allow(Role.AGENT)
+def post_file(interaction: str) -> Response:
+    agent = my_agent()
+    client_id = _client_id(request.args.get("client_id", ""))
+    mine(interaction, agent)
+    content, file = file_answers.upload(web().deps)
+    is_link = request.args.get("as") == "link"
+    file = replace(file, direction="link") if is_link else _sendable(interaction, agent, file)
+    file = replace(file, path=file_answers.kept(web().deps, file.id, content))
+    shown = {"kind": file.kind, "media": file.id, "name": file.name, "facts": {}}
+    text = file_answers.link(web().deps, file) if is_link else ""
+    return _posted(interaction, agent, Written(client_id=client_id, text=text, attachments=(shown,), files=(file,)))
+
+
+def _sendable(interaction: str, agent: str, file: Media) -> Media:
+    """The file as a kind that the channel takes, refused before a byte is kept where there is none."""
+    parts, refused = web(), Refused("not-supported")
+    for kind in dict.fromkeys((file.kind, "file")):
+        one = replace(file, kind=kind)
+        draft = Written(client_id="", files=(one,))
+        found = refusal_of(parts.deps, parts.channels.channels, interaction=interaction, agent=agent, written=draft)
+        if found is None:
+            return one
+        refused = found
+    raise _problem(refused)
+
+
+def _posted(interaction: str, agent: str, written: Written) -> Response:
+    parts = web()
     stored = post_agent_message(
-        parts.deps, parts.channels.channels, interaction=interaction, agent=agent, text=text, client_id=client_id
+        parts.deps, parts.channels.channels, interaction=interaction, agent=agent, written=written
     )
+    return _shown(stored)
+
+
+def _shown(stored: Message | Refused) -> Response:
     if isinstance(stored, Refused):
-        raise Problem(404 if stored.code == "not-yours" else 409, stored.code)
-    return jsonify({"message": shapes.message_shape(stored, parts.deps.site)})
+        raise _problem(stored)
+    deps = web().deps
+    (shape,) = deps.store.read(lambda tx: thread_shapes.shown(tx, [stored], deps.site))
+    return jsonify({"message": shape})
+
+
+def _problem(refused: Refused) -> Problem:
+    return Problem(404 if refused.code == "not-yours" else 409, refused.code)
+
+
+@blueprint.post("/api/messages/<message>/again")
+@allow(Role.AGENT)
+def again(message: str) -> Response:
+    parts = web()
+    return _shown(send_again(parts.deps, parts.channels.channels, message=message, agent=my_agent()))
+
+
+@blueprint.post("/api/interactions/<interaction>/seen")
+@allow(Role.AGENT)
+def seen(interaction: str) -> Response:
+    one = mine(interaction, my_agent())
+    number, now = json_object(web().deps.settings.body_cap).get("seq"), web().deps.clock()
+    if isinstance(number, int):
+        web().deps.store.write(lambda tx: read_marks.agent_saw(tx, one.id, number, now))
+    return jsonify({})
+
+
+@blueprint.post("/api/interactions/<interaction>/typing")
+@allow(Role.AGENT)
+def typing(interaction: str) -> Response:
+    one = mine(interaction, my_agent())
+    web().feed.whisper(Typing(one.id, "agent"))
+    return jsonify({})
 
 
 @blueprint.get("/api/interactions/<interaction>/messages")
@@ -53,7 +154,6 @@ def listing(interaction: str) -> Response:
     after = max(0, request.args.get("after", 0, type=int))
 
     def work(tx: Tx, one: Interaction) -> list[dict[str, Any]]:
-        found = messages.of_interaction(tx, one.id, after=after)
-        return [shapes.message_shape(message, site) for message in found]
+        return thread_shapes.shown(tx, messages.of_interaction(tx, one.id, after=after), site)
 
     return jsonify({"messages": read_visible(interaction, work)})

@@ -255,6 +255,8 @@ class ChannelOptions(BaseModel):
 
     SECRETS: ClassVar[frozenset[str]] = frozenset()  # keys that must never stand in the file itself
     api: str = ""
+    templates: dict[str, dict[str, Any]] = {}  # by a name agents know, in the provider's own terms; after the window
+    cards: dict[str, dict[str, Any]] = {}  # the same, for mini-program and other cards
 
 
 @dataclass(frozen=True, slots=True)

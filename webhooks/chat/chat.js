@@ -7,17 +7,21 @@ import * as session from "./session.js";
 import { Thread } from "./thread.js";
 import { firstLanguage, words } from "./words.js";
 
+const TYPING_MS = 6000; // nobody says when they stop
 const TEXT_CAP = 10_000;
-const START = { messages: [], pending: [], status: { state: "idle" } };
+const START = { messages: [], pending: [], typing: 0, status: { state: "idle" } };
 
 function reduce(chat, action) {
   const without = (id) => chat.pending.filter((item) => item.clientId !== id);
   switch (action.type) {
     case "message": {
-      const known = chat.messages.some((message) => message.seq === action.message.seq);
-      const messages = known ? chat.messages : [...chat.messages, action.message].sort((a, b) => a.seq - b.seq);
-      return { ...chat, messages, pending: without(action.message.client_id) };
+      const others = chat.messages.filter((message) => message.seq !== action.message.seq); // it may have changed: a file came
+      const messages = [...others, action.message].sort((a, b) => a.seq - b.seq);
+      const typing = action.message.from === "you" ? chat.typing : 0;
+      return { ...chat, messages, typing, pending: without(action.message.client_id) };
     }
+    case "typing": return { ...chat, typing: Date.now() + TYPING_MS };
+    case "quiet": return Date.now() >= chat.typing ? { ...chat, typing: 0 } : chat;
     case "status": return { ...chat, status: action.status };
     case "pending": return { ...chat, pending: [...without(action.item.clientId), action.item] };
     case "failed": return { ...chat, pending: chat.pending.map((item) => (item.clientId === action.id ? { ...item, failed: true } : item)) };
@@ -34,7 +38,7 @@ function useLive(started, dispatch, onRefused) {
       onState: (state) => (state === "refused" ? onRefused() : setLine(state)),
       onEvent: (type, body) => {
         if (type === "message") announce(body);
-        dispatch(type === "message" ? { type, message: body } : { type: "status", status: body });
+        dispatch({ type, [type]: body });
       },
     });
   }, [started]);

@@ -1,7 +1,9 @@
 """The chat page's endpoints. All but the page and the session need ``Authorization: Bearer <token>``.
 
-POST /chat/session {"language", "name", "channel"} -> {"token", "address"}
-POST /chat/messages {"client_id", "text"} -> {"accepted": true, "repeat": false}
+GET  /chat/before?channel=NAME -> {"form", "is_open", "closed", "phone"}: what the page shows before the first word
+POST /chat/session {"language", "name", "channel", "user_id", "user_hash"} -> {"token", "address"}
+POST /chat/messages {"client_id", "text", "form"} -> {"accepted": true, "repeat": false}
+POST /chat/typing {} -> {}      POST /chat/seen {"seq"} -> {}
 GET  /chat/messages?after=SEQ -> {"messages", "status"}      GET /chat/events -> text/event-stream
 POST /chat/end -> {}
 """
@@ -13,15 +15,16 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from eslapp.store import Tx
+from eslapp.store import Tx, messages
 
-from .. import inbox, push
+from .. import inbox, push, read_marks
 from ..channels import webchat
+from ..feed import Typing
 from ..guard import Role, allow
 from ..replies import Problem
 from ..requests import json_object, text_field
 from ..web import web
-from . import stream, thread
+from . import before, stream, thread
 from .visitors import account_of, begin, of_request, open_conversation
 
 blueprint = Blueprint("chat", __name__)
@@ -36,9 +39,10 @@ def new_session() -> Response:
     language = text_field(body, "language", cap=10)
     name = " ".join(text_field(body, "name", cap=80).split())
     account = account_of(parts.deps, text_field(body, "channel", cap=60))
+    member = before.member(parts, account, body)
     if not parts.throttles["chat-sessions"].take(request.remote_addr):
         raise Problem(429, "too-many-tries")
-    visitor = begin(parts.deps, account=account, language=_known(language), name=name)
+    visitor = begin(parts.deps, account=account, language=_known(language), name=name, member=member)
     return jsonify({"token": visitor.token, "address": visitor.address, "language": visitor.language})
 
 
@@ -55,7 +59,10 @@ def write() -> Response:
     if not parts.throttles["chat-messages"].take(visitor.address):
         raise Problem(429, "too-fast")
     language = _known(request.headers.get("X-Language", "") or visitor.language)
-    delivery = webchat.text_delivery(address=visitor.address, client_id=client_id, text=text, language=language)
+    form = before.answers(parts, visitor.account, body.get("form"))
+    delivery = webchat.text_delivery(
+        address=visitor.address, client_id=client_id, text=text, language=language, form=form
+    )
     (is_new,) = inbox.accept(parts.deps, channel=webchat.TYPE, account=visitor.account, deliveries=[delivery])
     return jsonify({"accepted": True, "repeat": not is_new})
 
@@ -69,13 +76,13 @@ def read() -> Response:
 
     def work(tx: Tx) -> tuple[str, list[Any]]:
         conversation = open_conversation(tx, visitor)
-        return conversation.id if conversation else "", thread.after(tx, visitor, after)
+        shapes = thread.shown(tx, thread.after(tx, visitor, after), parts.deps)
+        return conversation.id if conversation else "", shapes
 
     conversation, found = parts.deps.store.read(work)
     has_history = bool(found) or after > 0
     status = thread.status(parts.board.snapshot(), conversation, has_history, parts.deps.site)
-    shapes = [thread.message_shape(message, parts.deps.site) for message in found]
-    return jsonify({"messages": shapes, "status": status})
+    return jsonify({"messages": found, "status": status})
 
 
 @blueprint.get("/chat/events")
@@ -97,6 +104,43 @@ def end() -> Response:
     if matter is not None:
         delivery = webchat.end_delivery(address=visitor.address, interaction=matter.id)
         inbox.accept(parts.deps, channel=webchat.TYPE, account=visitor.account, deliveries=[delivery])
+    return jsonify({})
+
+
+@blueprint.get("/chat/before")
+@allow(Role.PUBLIC)
+def before_it() -> Response:
+    parts = web()
+    return jsonify(before.shape(parts, account_of(parts.deps, request.args.get("channel", "")[:60])))
+
+
+@blueprint.post("/chat/typing")
+@allow(Role.PUBLIC)
+def typing() -> Response:
+    parts = web()
+    visitor = of_request(parts.deps)
+    json_object(parts.deps.settings.body_cap)
+    conversation = parts.deps.store.read(lambda tx: open_conversation(tx, visitor))
+    matter = thread.matter_of(parts.board.snapshot(), conversation.id) if conversation else None
+    if matter is not None:
+        parts.feed.whisper(Typing(matter.id, "contact"))
+    return jsonify({})
+
+
+@blueprint.post("/chat/seen")
+@allow(Role.PUBLIC)
+def seen() -> Response:
+    parts = web()
+    visitor = of_request(parts.deps)
+    number, now = json_object(parts.deps.settings.body_cap).get("seq"), parts.deps.clock()
+
+    def work(tx: Tx) -> None:
+        conversation = open_conversation(tx, visitor)
+        found = messages.of_conversation(tx, conversation.id, limit=1000) if conversation else []
+        read_marks.visitor_saw(tx, found, number, now)
+
+    if isinstance(number, int):
+        parts.deps.store.write(work)
     return jsonify({})
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from eslapp.core.events import InteractionOpened, MessageStored
-from eslapp.store import Tx
+from eslapp.core.events import InteractionOpened, MessageAdvanced, MessageStored
+from eslapp.store import Tx, messages
 from eslapp.store.messages import Message
 
 from .. import push
+from ..feed import Typing
 from ..web import Web
 from . import thread
 from .visitors import Visitor, open_conversation
@@ -58,7 +59,13 @@ class VisitorView:
             self._conversation = event.interaction.leg
             self._interactions.add(event.interaction.id)
             yield from self._new_messages()
-        if isinstance(event, MessageStored):
+        if isinstance(event, Typing):
+            if event.by == "agent" and event.interaction in self._interactions:
+                yield push.frame("typing", {})
+        elif isinstance(event, MessageAdvanced):
+            if self._is_ours(event.interaction, position):
+                yield from self._changed_message(event.message)
+        elif isinstance(event, MessageStored):
             if self._is_ours(event.interaction, position):
                 yield from self._new_messages()
         elif self._conversation:
@@ -83,16 +90,27 @@ class VisitorView:
     def _new_messages(self) -> Iterator[bytes]:
         is_last = False
         while not is_last:
-            page = self._parts.deps.store.read(self._next_page)
+            page, shapes = self._parts.deps.store.read(self._next_page)
             is_last = len(page) < thread.PAGE
-            for message in page:
+            for message, shape in zip(page, shapes, strict=True):
                 self._sequence = message.number
                 self._interactions.add(message.interaction)
-                shape = thread.message_shape(message, self._parts.deps.site)
                 yield push.frame("message", shape, message.number)
 
-    def _next_page(self, tx: Tx) -> list[Message]:
-        return thread.after(tx, self._visitor, self._sequence)
+    def _changed_message(self, message: str) -> Iterator[bytes]:
+        """One that was shown: its file came, or somebody read it. No number, so that resuming skips nothing."""
+
+        def work(tx: Tx) -> list[dict[str, Any]]:
+            found = messages.get(tx, message)
+            return thread.shown(tx, [found] if found else [], self._parts.deps)
+
+        for shape in self._parts.deps.store.read(work):
+            if shape["seq"] <= self._sequence:
+                yield push.frame("message", shape)
+
+    def _next_page(self, tx: Tx) -> tuple[list[Message], list[dict[str, Any]]]:
+        found = thread.after(tx, self._visitor, self._sequence)
+        return found, thread.shown(tx, found, self._parts.deps)
 
     def _changed_status(self, position: int) -> Iterator[bytes]:
         snapshot = self._parts.board.snapshot(position)

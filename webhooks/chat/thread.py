@@ -5,15 +5,17 @@ Owns: the public shapes (no ids of agents, contacts or interactions). Not here: 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from eslapp.core.model import Interaction, InteractionState
 from eslapp.store import Tx, messages
 from eslapp.store.messages import Message
 
-from .. import shapes
+from .. import file_answers, shapes, thread_shapes
 from ..board import Snapshot
 from ..channels import webchat
+from ..deps import Deps
 from ..ports import SiteView
 from .visitors import Visitor
 
@@ -29,6 +31,21 @@ STATES = {
 }
 
 
+def shown(tx: Tx, found: Iterable[Message], deps: Deps) -> list[dict[str, Any]]:
+    """Messages with their files as their visitor sees them; ``url`` is a link of its own, pictures carry no token."""
+    return [{**message_shape(one, deps.site), "files": _files(tx, one, deps)} for one in found]
+
+
+def _files(tx: Tx, message: Message, deps: Deps) -> list[dict[str, Any]]:
+    shapes = []
+    for one in thread_shapes.attachments(tx, message):
+        if one["media"]:
+            kept = {key: one.get(key, "") for key in ("kind", "name", "state", "content_type", "bytes")}
+            url = f"/files/{file_answers.token(deps, one['media'])}" if one["state"] == "ready" else ""
+            shapes.append({**kept, "url": url})
+    return shapes
+
+
 def message_shape(message: Message, site: SiteView) -> dict[str, Any]:
     """One message as its visitor sees it. ``from``: you, assistant (the flow), system, agent."""
     sender = {"contact": "you", "flow": "assistant", "system": "system"}.get(message.author, "agent")
@@ -39,6 +56,7 @@ def message_shape(message: Message, site: SiteView) -> dict[str, Any]:
         "text": message.text,
         "options": [list(option) for option in message.options],
         "client_id": message.client_id if sender == "you" else "",
+        "is_read": message.state == "read",
         "at": message.created_at,
     }
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask import request
 
-from eslapp.store import Tx, chat_sessions, contacts, conversations
+from eslapp.store import Tx, chat_sessions, contacts, conversations, people
 from eslapp.store.chat_sessions import ChatSession
 from eslapp.store.conversations import Conversation
 
@@ -44,8 +44,8 @@ def account_of(deps: Deps, asked: str) -> str:
     return asked or names[0]
 
 
-def begin(deps: Deps, *, account: str, language: str, name: str) -> Visitor:
-    """A new visitor with a new contact."""
+def begin(deps: Deps, *, account: str, language: str, name: str, member: str = "") -> Visitor:
+    """A new visitor with a new contact, joined to who has the same proved ``member`` id."""
     now = deps.clock()
     token = secrets.token_urlsafe(TOKEN_BYTES)
     address = f"v-{deps.ids()}"
@@ -61,6 +61,8 @@ def begin(deps: Deps, *, account: str, language: str, name: str) -> Visitor:
             name=name,
             language=language,
         )
+        if member:
+            people.learn(tx, contact.id, scope="member", external_id=member, is_verified=True, at=now)
         chat_sessions.create(
             tx,
             token=token,

@@ -29,7 +29,17 @@ function Replies({ t, replies, agent, onChoose, onClose }) {
   </div>`;
 }
 
-export function Composer({ id, t, language, replies, agent, onSend }) {
+const TYPING_EVERY_MS = 3000;
+
+function Attach({ t, onFiles }) {
+  const input = useRef(null);
+  const take = (event) => { onFiles([...event.target.files]); event.target.value = ""; };
+  return html`<input class="hidden-text" type="file" multiple tabindex="-1" aria-hidden="true" ref=${input} onChange=${take} />
+    <button class="button plain icon-only" type="button" title=${t("attach")} aria-label=${t("attach")} onClick=${() => input.current.click()}><${Icon} name="clip" /></button>`;
+}
+
+export function Composer({ id, t, language, replies, agent, refusal, onSend, onFiles, onTyping }) {
+  const told = useRef(0);
   const [text, setText] = useState("");
   const [isOpen, setOpen] = useState(false);
   const area = useRef(null);
@@ -42,11 +52,19 @@ export function Composer({ id, t, language, replies, agent, onSend }) {
     area.current.style.height = "auto";
     area.current.style.height = `${Math.min(area.current.scrollHeight + 2, 160)}px`;
   }, [text]);
-  const write = (value) => { setText(value); memory.keep(`draft-${id}`, value); };
+  const write = (value) => {
+    setText(value);
+    memory.keep(`draft-${id}`, value);
+    if (value && Date.now() - told.current > TYPING_EVERY_MS) { told.current = Date.now(); onTyping(); }
+  };
+  const onPaste = (event) => {
+    const files = [...(event.clipboardData?.files || [])];
+    if (files.length) { event.preventDefault(); onFiles(files); }
+  };
   const isTooLong = Array.from(text).length > TEXT_CAP;
   const submit = (event) => {
     event.preventDefault();
-    if (!text.trim() || isTooLong) return;
+    if (!text.trim() || isTooLong || refusal) return;
     onSend(text.trim());
     write("");
   };
@@ -58,8 +76,9 @@ export function Composer({ id, t, language, replies, agent, onSend }) {
   return html`<form class="composer" onSubmit=${submit}>
     ${isOpen && html`<${Replies} t=${t} replies=${replies.map(inTheirs)} agent=${agent} onChoose=${choose} onClose=${() => { setOpen(false); area.current.focus(); }} />`}
     <button class="button plain icon-only" type="button" title="${t("quick")} ( / )" aria-label=${t("quick")} aria-expanded=${String(isOpen)} onClick=${() => setOpen(!isOpen)}><${Icon} name="bolt" /></button>
+    ${!refusal && html`<${Attach} t=${t} onFiles=${onFiles} />`}
     <label class="hidden-text" for="message">${t("message")}</label>
-    <textarea id="message" class="input" rows="1" dir="auto" ref=${area} placeholder=${t("message")} value=${text} onInput=${(event) => write(event.target.value)} onKeyDown=${onKeyDown}></textarea>
-    <button class="button primary" type="submit" disabled=${!text.trim() || isTooLong}><${Icon} name="send" /><span>${t("send")}</span></button>
+    <textarea id="message" class="input" rows="1" dir="auto" ref=${area} placeholder=${t(refusal ? "cannotWrite" : "message")} disabled=${Boolean(refusal)} value=${text} onPaste=${onPaste} onInput=${(event) => write(event.target.value)} onKeyDown=${onKeyDown}></textarea>
+    <button class="button primary" type="submit" disabled=${!text.trim() || isTooLong || Boolean(refusal)}><${Icon} name="send" /><span>${t("send")}</span></button>
   </form>`;
 }

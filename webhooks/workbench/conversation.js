@@ -1,13 +1,14 @@
 // The middle: one conversation, by chat or call, and its wrap-up.
 
-import { html, useState } from "./vendor/htm-preact.js";
-import { newId, post } from "./api.js";
+import { html, useEffect, useState } from "./vendor/htm-preact.js";
+import { newId, post, upload } from "./api.js";
 import { CallCard, MessageCard } from "./call.js";
 import { Composer } from "./composer.js";
 import { Icon, MediumIcon } from "./icons.js";
 import { Thread } from "./thread.js";
 import { span } from "./time.js";
 import { who } from "./words.js";
+import { refusalOf, ReplyWindow } from "./window.js";
 import { WrapUp } from "./wrapup.js";
 
 function Head({ one, now, t, onEnd, onSide }) {
@@ -22,29 +23,71 @@ function Head({ one, now, t, onEnd, onSide }) {
   </header>`;
 }
 
-export function Conversation({ one, story, desk, me, now, t, onProblem, onFinish, onSide }) {
+// Tells the contact's page that the agent saw what they wrote, while this window is in front.
+function useSeen(one, story) {
+  const inbound = (story?.messages || []).filter((message) => message.direction === "in");
+  const newest = inbound[inbound.length - 1];
+  const wanted = one.state === "connected" && newest && newest.state !== "read" ? newest.seq : 0;
+  useEffect(() => {
+    if (!wanted) return undefined;
+    const tell = () => { if (document.visibilityState === "visible") post(`/api/interactions/${one.id}/seen`, { seq: wanted }).catch(() => {}); };
+    tell();
+    document.addEventListener("visibilitychange", tell);
+    return () => document.removeEventListener("visibilitychange", tell);
+  }, [one.id, wanted]);
+}
+
+export function Conversation({ one, story, typing, desk, me, now, t, onProblem, onFinish, onSide }) {
   const [pending, setPending] = useState([]); // {id, clientId, text, failed}
   const mine = pending.filter((item) => item.id === one.id);
 
-  async function send(text, clientId = newId()) {
-    setPending((known) => [...known.filter((item) => item.clientId !== clientId), { id: one.id, clientId, text }]);
+  const [unsent, setUnsent] = useState(null); // a file that this channel does not take: offered as a link
+
+  // `carry` hands one thing over, once per client id; it stays visible until the thread has it.
+  async function hand(text, carry, clientId = newId()) {
+    const item = { id: one.id, clientId, text, retry: () => hand(text, carry, clientId) };
+    setPending((known) => [...known.filter((other) => other.clientId !== clientId), item]);
     try {
-      await post(`/api/interactions/${one.id}/messages`, { text, client_id: clientId });
+      await carry(clientId);
     } catch (error) {
+      if (error.code === "not-supported") throw error;
       onProblem(error);
-      setPending((known) => known.map((item) => (item.clientId === clientId ? { ...item, failed: true } : item)));
+      setPending((known) => known.map((other) => (other.clientId === clientId ? { ...other, failed: true } : other)));
     }
   }
+  const send = (text) => hand(text, (id) => post(`/api/interactions/${one.id}/messages`, { text, client_id: id }));
+  const sendReady = (what) => hand(Object.values(what)[0], (id) => post(`/api/interactions/${one.id}/messages`, { ...what, client_id: id }));
+  const path = (file, id, more = "") => `/api/interactions/${one.id}/files?name=${encodeURIComponent(file.name)}&client_id=${id}${more}`;
+  const sendLink = (file) => hand(`📎 ${file.name}`, (id) => upload(path(file, id, "&as=link"), file));
+  function sendFiles(files) {
+    for (const file of files) {
+      const clientId = newId();
+      hand(`📎 ${file.name}`, (id) => upload(path(file, id), file), clientId).catch(() => {
+        setPending((known) => known.filter((other) => other.clientId !== clientId));
+        setUnsent(file);
+      });
+    }
+  }
+  const again = (message) => post(`/api/messages/${message.id}/again`).catch(onProblem);
+  const onTyping = () => post(`/api/interactions/${one.id}/typing`).catch(() => {});
+  useSeen(one, story);
+  useEffect(() => setUnsent(null), [one.id]);
+  const refusal = refusalOf(story?.reply, now);
   const end = () => post(`/api/interactions/${one.id}/end`).catch(onProblem);
 
   const isMessage = one.channel === "voicemail";
+  const isWriting = one.state === "connected" && one.medium === "text" && !isMessage;
   return html`<section class="talk" aria-label=${t("conversation")}>
     <${Head} one=${one} now=${now} t=${t} onEnd=${end} onSide=${onSide} />
     ${story && one.medium === "voice" && html`<${CallCard} story=${{ ...story, interaction: { ...story.interaction, ...one } }} now=${now} t=${t} />`}
     ${story && isMessage && html`<${MessageCard} story=${{ ...story, interaction: { ...story.interaction, ...one } }} t=${t} />`}
-    ${story && one.medium === "text" && !isMessage && html`<${Thread} story=${story} pending=${mine} t=${t} onRetry=${(item) => send(item.text, item.clientId)} onAgain=${one.state === "connected" ? (text) => send(text) : null} />`}
+    ${story && one.medium === "text" && !isMessage && html`<${Thread} story=${story} pending=${mine} typing=${typing} t=${t} onProblem=${onProblem} onRetry=${(item) => item.retry()} onAgain=${one.state === "connected" ? again : null} />`}
     ${!story && html`<div class="thread" aria-busy="true"></div>`}
-    ${one.state === "connected" && one.medium === "text" && !isMessage && html`<${Composer} id=${one.id} t=${t} language=${one.language} replies=${desk.presets.quick_replies} agent=${me.name} onSend=${send} />`}
+    ${unsent && html`<div class="window is-soon" role="alert"><p>${t("notTaken", { name: unsent.name })}</p>
+      <button type="button" class="button small-button" onClick=${() => { sendLink(unsent); setUnsent(null); }}>${t("asLink")}</button>
+      <button type="button" class="button plain small-button" onClick=${() => setUnsent(null)}>${t("close")}</button></div>`}
+    ${isWriting && html`<${ReplyWindow} reply=${story?.reply} now=${now} t=${t} onSend=${sendReady} />`}
+    ${isWriting && html`<${Composer} id=${one.id} refusal=${refusal} onFiles=${sendFiles} onTyping=${onTyping} t=${t} language=${one.language} replies=${desk.presets.quick_replies} agent=${me.name} onSend=${send} />`}
     ${one.state === "wrap_up" && html`<${WrapUp} interaction=${one} dispositions=${desk.presets.dispositions} now=${now} t=${t} onFinish=${onFinish} />`}
   </section>`;
 }

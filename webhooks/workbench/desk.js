@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "./vendor/htm-preact.js
 import { get } from "./api.js";
 import { follow } from "./stream.js";
 
+const TYPING_MS = 6000; // nobody says when they stop
 const GATHER_MS = 60; // events of one moment lead to one question
 
 export function useDesk(isSignedIn, onSignedOut) {
@@ -11,6 +12,7 @@ export function useDesk(isSignedIn, onSignedOut) {
   const [skew, setSkew] = useState(0);
   const [line, setLine] = useState("connecting");
   const [changes, setChanges] = useState({}); // interaction -> how often it changed
+  const [typing, setTyping] = useState({}); // interaction -> until when its contact writes
   const timer = useRef(0);
 
   const refresh = useCallback(async () => {
@@ -42,6 +44,11 @@ export function useDesk(isSignedIn, onSignedOut) {
       },
       onEvent: (type, event) => {
         if (type === "SignedOut") { onSignedOut(); return; }
+        if (type === "Typing") {
+          setTyping((known) => ({ ...known, [event.interaction]: Date.now() + TYPING_MS }));
+          return;
+        }
+        if (type === "MessageStored") setTyping((known) => ({ ...known, [event.interaction]: 0 }));
         const id = event.offer?.interaction || event.interaction?.id || event.interaction;
         if (typeof id === "string") setChanges((known) => ({ ...known, [id]: (known[id] || 0) + 1 }));
         soon();
@@ -51,7 +58,7 @@ export function useDesk(isSignedIn, onSignedOut) {
     return () => { stop(); clearTimeout(timer.current); timer.current = 0; };
   }, [isSignedIn]);
 
-  return { desk, skew, line, changes, refresh };
+  return { desk, skew, line, changes, typing, refresh };
 }
 
 // The whole story of one interaction, asked again when `version` grows.

@@ -60,7 +60,7 @@ function useShortcuts(actions) {
 }
 
 function Desk({ me, t, onLanguage, onSignedOut }) {
-  const { desk, skew, line, changes, refresh } = useDesk(true, onSignedOut);
+  const { desk, skew, line, changes, typing, refresh } = useDesk(true, onSignedOut);
   const [chosenId, setChosen] = useState("");
   const [pane, setPane] = useState("work");
   const [problem, setProblem] = useState("");
@@ -113,7 +113,7 @@ function Desk({ me, t, onLanguage, onSignedOut }) {
     ${desk && html`<${Board} queues=${desk.queues} now=${now} t=${t} />
       <main class="desk show-${pane}">
         <${WorkList} desk=${desk} phone=${shownPhone} now=${now} t=${t} chosen=${chosen?.id} isUnread=${isUnread} onAccept=${accept} onDecline=${decline} onChoose=${choose} />
-        ${chosen ? html`<${Conversation} one=${chosen} story=${story} desk=${desk} me=${me} now=${now} t=${t} onProblem=${onProblem} onFinish=${finish} onSide=${() => setPane(pane === "side" ? "talk" : "side")} />` : html`<${Calm} desk=${desk} t=${t} />`}
+        ${chosen ? html`<${Conversation} one=${chosen} story=${story} typing=${(typing[chosen.id] || 0) > Date.now()} desk=${desk} me=${me} now=${now} t=${t} onProblem=${onProblem} onFinish=${finish} onSide=${() => setPane(pane === "side" ? "talk" : "side")} />` : html`<${Calm} desk=${desk} t=${t} />`}
         <${Side} one=${shown} t=${t} dispositions=${desk.presets.dispositions} />
       </main>
       <${Tabs} pane=${pane} offers=${desk.offers.length} t=${t} onPane=${setPane} />`}

@@ -4,6 +4,7 @@ import { html, useEffect, useState } from "./vendor/htm-preact.js";
 import { get } from "./api.js";
 import { Icon, MediumIcon } from "./icons.js";
 import { day } from "./time.js";
+import { SamePerson } from "./people.js";
 import { who } from "./words.js";
 
 function useAnswer(path, version) {
@@ -79,6 +80,12 @@ function History({ one, version, t, dispositions }) {
   </section>`;
 }
 
+function Same({ one, t }) {
+  const [version, setVersion] = useState(0);
+  const told = useAnswer(one.contact && `/api/people/${encodeURIComponent(one.contact)}`, `${one.state}:${version}`);
+  return html`<${SamePerson} contact=${one.contact} told=${told} t=${t} onChanged=${() => setVersion(version + 1)} />`;
+}
+
 export const Side = ({ one, version, t, dispositions }) => html`<aside class="side" aria-label=${t("details")}>
-  ${one && html`<${Contact} one=${one} t=${t} /><${Results} one=${one} version=${one.state} t=${t} /><${Why} one=${one} version=${one.state} t=${t} /><${History} one=${one} version=${one.state} t=${t} dispositions=${dispositions} />`}
+  ${one && html`<${Contact} one=${one} t=${t} /><${Same} one=${one} t=${t} /><${Results} one=${one} version=${one.state} t=${t} /><${Why} one=${one} version=${one.state} t=${t} /><${History} one=${one} version=${one.state} t=${t} dispositions=${dispositions} />`}
 </aside>`;

@@ -1,6 +1,7 @@
 // The thread of a text conversation, with what happened between the messages.
 
 import { html, useEffect, useRef } from "./vendor/htm-preact.js";
+import { Attachments } from "./attachments.js";
 import { clock } from "./time.js";
 import { who } from "./words.js";
 
@@ -30,7 +31,7 @@ const isOurs = (message) => message.direction === "out";
 function authorOf(message, story, t) {
   if (!isOurs(message)) return who(story.interaction, t);
   if (message.author === "flow") return t("flow");
-  if (message.author === "system") return t("system");
+  if (message.author === "system" || message.author === "elsewhere") return t(message.author);
   return message.author_name || message.author;
 }
 
@@ -40,26 +41,47 @@ function meaning(message, before) {
   return option ? `${option[0]} · ${option[1]}` : message.text;
 }
 
-function Message({ message, before, asked, story, t, onAgain }) {
-  const isNew = !before?.message || before.message.author !== message.author || message.at - before.at > 300;
-  const isTroubled = message.state === "failed" || message.state === "unknown";
-  return html`
-    ${isNew && html`<p class="byline ${isOurs(message) ? "mine" : ""}"><bdi>${authorOf(message, story, t)}</bdi> <span class="numbers">${clock(message.said_at, t.language)}</span></p>`}
-    <p class="bubble text ${isOurs(message) ? (message.author === "flow" ? "mine robot" : "mine") : ""}" dir="auto">${meaning(message, asked)}</p>
-    ${isTroubled && html`<p class="message-state bad">${t(`state_${message.state}`)}${message.error ? `: ${message.error}` : ""}
-      ${onAgain && html` <button type="button" class="link" onClick=${() => onAgain(message.text)}>${t("again")}</button>`}</p>`}`;
+const RECEIPTS = new Set(["sent", "delivered", "read"]);
+
+// A provider's code in words; what nobody has words for is shown as it came.
+const reason = (error, t) => (t.has(`err_${error}`) ? t(`err_${error}`) : error);
+
+function Trouble({ message, t, onAgain }) {
+  return html`<p class="message-state bad">${t(`state_${message.state}`)}${message.error ? `${t("colon")}${reason(message.error, t)}` : ""}
+    ${onAgain && html` <button type="button" class="link" onClick=${() => onAgain(message)}>${t("again")}</button>`}</p>
+    ${message.state === "unknown" && onAgain && html`<p class="message-state">${t("unknownMore")}</p>`}`;
 }
 
-export function Thread({ story, pending, t, onRetry, onAgain }) {
+function Bubble({ message, asked, t, onProblem }) {
+  const mine = isOurs(message) ? (message.author === "flow" ? "mine robot" : "mine") : "";
+  const words = meaning(message, asked);
+  return html`${words && html`<p class="bubble text ${mine}" dir="auto">${words}</p>`}
+    ${message.attachments.length > 0 && html`<div class="bubble attachments ${mine}"><${Attachments} message=${message} t=${t} onProblem=${onProblem} /></div>`}`;
+}
+
+function Message({ message, before, asked, story, t, isLast, onAgain, onProblem }) {
+  if (message.kind === "event") return html`<p class="system-line"><bdi>${t.has(`event_${message.text}`) ? t(`event_${message.text}`) : t("event_other", { name: message.text })}</bdi> · <span class="numbers">${clock(message.said_at, t.language)}</span></p>`;
+  const isNew = !before?.message || before.message.author !== message.author || before.message.kind === "event" || message.at - before.at > 300;
+  const isTroubled = message.state === "failed" || message.state === "unknown";
+  const isBare = message.kind === "recalled" || (message.kind === "unknown" && !message.text && !message.attachments.length);
+  return html`
+    ${isNew && html`<p class="byline ${isOurs(message) ? "mine" : ""}"><bdi>${authorOf(message, story, t)}</bdi> <span class="numbers">${clock(message.said_at, t.language)}</span></p>`}
+    ${isBare ? html`<p class="bubble is-bare">${t(`kind_${message.kind}`)}</p>` : html`<${Bubble} message=${message} asked=${asked} t=${t} onProblem=${onProblem} />`}
+    ${isTroubled && html`<${Trouble} message=${message} t=${t} onAgain=${onAgain} />`}
+    ${isLast && RECEIPTS.has(message.state) && html`<p class="message-state">${t(`state_${message.state}`)}</p>`}`;
+}
+
+export function Thread({ story, pending, typing, t, onRetry, onAgain, onProblem }) {
   const box = useRef(null);
   const isAtEnd = useRef(true);
   const known = new Set(story.messages.map((message) => message.client_id));
   const waiting = pending.filter((item) => !known.has(item.clientId));
   const all = entries(story, t);
+  const newest = story.messages[story.messages.length - 1];
   useEffect(() => { isAtEnd.current = true; }, [story.interaction.id]);
   useEffect(() => {
     if (isAtEnd.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [story.interaction.id, all.length, waiting.length]);
+  }, [story.interaction.id, all.length, waiting.length, typing]);
   useEffect(() => {
     const keepEnd = new ResizeObserver(() => { if (isAtEnd.current) box.current.scrollTop = box.current.scrollHeight; });
     keepEnd.observe(box.current);
@@ -71,11 +93,12 @@ export function Thread({ story, pending, t, onRetry, onAgain }) {
   };
   return html`<div class="thread" ref=${box} onScroll=${onScroll} role="log" aria-label=${t("conversation")} tabindex="0">
     ${all.map((entry, index) => entry.message
-      ? html`<${Message} key=${entry.key} message=${entry.message} before=${all[index - 1]} asked=${story.messages[story.messages.indexOf(entry.message) - 1]} story=${story} t=${t} onAgain=${entry.message.author === story.interaction.agent ? onAgain : null} />`
+      ? html`<${Message} key=${entry.key} message=${entry.message} before=${all[index - 1]} asked=${story.messages[story.messages.indexOf(entry.message) - 1]} story=${story} t=${t} isLast=${entry.message === newest && isOurs(newest)} onProblem=${onProblem} onAgain=${entry.message.author === story.interaction.agent ? onAgain : null} />`
       : html`<p key=${entry.key} class="system-line"><bdi>${entry.text}</bdi> · <span class="numbers">${clock(entry.at, t.language)}</span></p>`)}
     ${waiting.map((item) => html`<p key=${item.clientId} class="bubble text mine is-pending" dir="auto">${item.text}</p>
       ${item.failed
         ? html`<button type="button" class="button plain message-state bad" onClick=${() => onRetry(item)}>${t("notSent")}</button>`
         : html`<p class="message-state">${t("sending")}</p>`}`)}
+    ${typing && html`<p class="typing" role="status"><span></span><span></span><span></span><span class="hidden-text">${t("typing")}</span></p>`}
   </div>`;
 }

@@ -2,7 +2,7 @@
 
 import { html } from "./vendor/htm-preact.js";
 import { Icon, MediumIcon } from "./icons.js";
-import { span } from "./time.js";
+import { day, span } from "./time.js";
 import { who } from "./words.js";
 
 function Offer({ offer, now, t, phone, onAccept, onDecline }) {
@@ -18,6 +18,7 @@ function Offer({ offer, now, t, phone, onAccept, onDecline }) {
     </div>
     <progress class="countdown" max=${total} value=${left} aria-label=${t("ringing")}></progress>
     ${offer.queued_at && html`<p class="quiet small">${t("waited", { time: span(now - offer.queued_at) })}</p>`}
+    ${offer.reply_by && html`<p class="small reply-by">${t("answerBy", { until: day(offer.reply_by, t.language) })}</p>`}
     ${isVoice && html`<p class="offer-hint"><${Icon} name="phone" />${t(phone.isRinging ? "answerHere" : "answerByPhone")}</p>`}
     <div class="offer-buttons">
       ${isVoice && phone.isRinging && html`<button class="button primary" type="button" onClick=${phone.answer}>${t("answer")}</button>`}
@@ -30,14 +31,17 @@ function Offer({ offer, now, t, phone, onAccept, onDecline }) {
 function excerpt(one, t) {
   if (one.state === "wrap_up") return t("wrap_up");
   if (one.state === "connecting") return t("connecting");
-  return one.newest_message?.text || t(one.medium === "voice" ? "onCall" : "connected");
+  const newest = one.newest_message;
+  if (newest?.kind === "recalled" || newest?.kind === "unknown") return t(`kind_${newest.kind}`);
+  if (newest && !newest.text && newest.attachments.length) return `[${t(`kind_${newest.attachments[0].kind}`)}]`;
+  return newest?.text || t(one.medium === "voice" ? "onCall" : "connected");
 }
 
 function Item({ one, now, t, isChosen, unread, onChoose }) {
   const since = one.state === "wrap_up" ? one.ended_at : one.connected_at || one.opened_at;
   return html`<li><button type="button" class="item ${isChosen ? "is-chosen" : ""} is-${one.state}" aria-current=${isChosen ? "true" : undefined} onClick=${() => onChoose(one.id)}>
     <span class="avatar" aria-hidden="true"><${MediumIcon} medium=${one.medium} /></span>
-    <span class="item-text"><bdi class="name">${who(one, t)}</bdi><bdi class="excerpt quiet small">${excerpt(one, t)}</bdi></span>
+    <span class="item-text"><bdi class="name">${who(one, t)}</bdi><bdi class="excerpt quiet small">${excerpt(one, t)}</bdi>${one.reply_by && one.state === "connected" && html`<span class="small reply-by numbers">${t("answerBy", { until: day(one.reply_by, t.language) })}</span>`}</span>
     <span class="item-side"><span class="numbers small quiet">${span(now - since)}</span>
       ${unread && html`<span class="unread"><span class="hidden-text">${t("unread", { n: "" })}</span></span>`}</span>
   </button></li>`;

@@ -1,0 +1,37 @@
+"""Messages with their files as the workbench shows them.
+
+Owns: joining messages and the states of their files. Not here: the bytes (``file_answers``), who may see them
+(``rights``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from eslapp.store import Tx, media
+from eslapp.store.media import Media
+from eslapp.store.messages import Message
+
+from . import shapes
+from .ports import SiteView
+
+
+def shown(tx: Tx, found: Iterable[Message], site: SiteView) -> list[dict[str, Any]]:
+    """Each message's shape; ``attachments`` carry ``state`` (pending ready failed refused, "" without a file)."""
+    return [{**shapes.message_shape(one, site), "attachments": attachments(tx, one)} for one in found]
+
+
+def attachments(tx: Tx, message: Message) -> list[dict[str, Any]]:
+    """What is not words, in order, each with what is known of its file."""
+    if not message.attachments:
+        return []
+    files = {one.id: one for one in media.of_message(tx, message.id)}
+    return [{**one, **_file(files.get(str(one.get("media", ""))))} for one in message.attachments]
+
+
+def _file(one: Media | None) -> dict[str, Any]:
+    if one is None:
+        return {"state": ""}
+    shape = {"state": one.state, "content_type": one.content_type, "bytes": one.bytes, "error": one.error}
+    return {**shape, "name": one.name} if one.name else shape
