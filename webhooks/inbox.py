@@ -2,17 +2,22 @@
 
 Owns: the one way into the inbox. Not here: verifying and parsing (``channels``), the work (the message service).
 
-When the store is down ``StoreError`` goes up and the web answers 503, never 200: the provider comes again.
+When the store is down, or too slow for the provider, ``StoreError`` goes up and the web answers 503, never 200: the
+provider comes again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eslapp.store import Tx, inbox
+import gevent
+
+from eslapp.store import StoreUnavailable, Tx, inbox
 
 from .channels.base import Delivery
 from .deps import Deps
+
+ACK_S = 3.0  # the strictest provider waits for five
 
 
 def accept(deps: Deps, *, channel: str, account: str, deliveries: Sequence[Delivery]) -> list[bool]:
@@ -35,7 +40,8 @@ def accept(deps: Deps, *, channel: str, account: str, deliveries: Sequence[Deliv
             for delivery in deliveries
         ]
 
-    fresh = deps.store.write(work)
+    with gevent.Timeout(ACK_S, StoreUnavailable(f"not kept within {ACK_S:.0f} s")):  # kept later: then it is a repeat
+        fresh = deps.store.write(work)
     if any(fresh):
         deps.inbox_arrived()
     return fresh

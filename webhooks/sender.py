@@ -28,6 +28,7 @@ from eslapp.store.messages import Message
 from eslapp.store.outbox import Outgoing
 
 from .channel_accounts import ChannelAccounts, Misconfigured
+from .channels import CHANNELS
 from .channels.base import (
     ACCOUNT_BROKEN,
     QUOTA_USED,
@@ -117,8 +118,10 @@ class Sender:
     def _recover(self) -> None:
         now = self._deps.clock()
 
+        repeatable = [name for name in CHANNELS if _is_repeatable(name)]
+
         def work(tx: Tx) -> int:
-            lost = outbox.recover(tx, at=now)
+            lost = outbox.recover(tx, at=now, repeatable=repeatable)
             for message in lost:
                 _advance(tx, message, SendResult(SendState.UNKNOWN, error="the daemon ended while sending"), now)
             return len(lost)
@@ -170,7 +173,7 @@ class Sender:
             is_last = number == len(texts) - 1
             outgoing = self._outgoing(row, message, texts[number], number, is_last=is_last)
             result = self._once(channel, outgoing, account)
-            if result.state != SendState.SENT:
+            if result.state != SendState.SENT or is_last:  # the last is written down with what became of it all
                 return result
             self._surely(row, lambda tx, done=number + 1: _part_sent(tx, row, done))
         return result
@@ -226,7 +229,9 @@ class Sender:
     def _settle(self, row: Outgoing, result: SendResult) -> None:
         now = self._deps.clock()
         state = result.state
-        may_repeat = state == SendState.RETRY or (state == SendState.UNKNOWN and row.is_idempotent)
+        may_repeat = state == SendState.RETRY or (
+            state == SendState.UNKNOWN and (row.is_idempotent or _is_repeatable(row.channel))
+        )
         if may_repeat and row.tries >= MAX_TRIES:
             state, may_repeat = SendState.FAILED, False
         pause = max(result.retry_after_s, min(LONGEST_PAUSE_S, 2.0**row.tries))
@@ -237,6 +242,8 @@ class Sender:
                 outbox.retry(tx, row.number, token=row.token, error=result.error, due_at=now + pause)
                 return
             if _settle_row(tx, row, state, result.error, now):
+                if state == SendState.SENT:
+                    _count_in_window(tx, row)
                 _advance(tx, row.message, replace(result, state=state), now)
                 if state == SendState.SENT and _window(tx, row) is not None:
                     _tell_sent(tx, row.message, now)
@@ -246,20 +253,27 @@ class Sender:
         self._surely(row, work)
 
 
+def _is_repeatable(channel: str) -> bool:
+    """Whether the provider drops repeats: what may have been sent is then simply sent again."""
+    return channel in CHANNELS and CHANNELS[channel].capabilities.is_idempotent
+
+
 def _advance(tx: Tx, message: str, result: SendResult, now: float) -> None:
     """Move the message; what its author must know is also an event."""
     state = result.state.value
     moved = messages.advance(tx, message, state, error=result.error, provider_id=result.provider_id)
     found = messages.get(tx, message)
-    if found is not None and result.provider_id:
+    if found is None:
+        return
+    told = [(state, result.error)] if moved and result.state in TELLING else []
+    if result.provider_id:
         where = {"channel": found.channel, "account": found.account, "provider_id": result.provider_id}
         for early, error in early_receipts.take(tx, **where):
-            messages.advance(tx, message, early, error=error)
-    if moved and found is not None and result.state in TELLING:
-        events.append(
-            tx,
-            MessageAdvanced(at=now, interaction=found.interaction, message=message, state=state, error=result.error),
-        )
+            if messages.advance(tx, message, early, error=error):
+                told.append((early, error))
+    for reached, error in told:
+        happened = MessageAdvanced(at=now, interaction=found.interaction, message=message, state=reached, error=error)
+        events.append(tx, happened)
 
 
 def _settle_row(tx: Tx, row: Outgoing, state: SendState, error: str, now: float) -> bool:
@@ -297,6 +311,10 @@ def _tell_sent(tx: Tx, message: str, now: float) -> None:
 
 def _part_sent(tx: Tx, row: Outgoing, done: int) -> None:
     outbox.part_sent(tx, row.number, token=row.token, parts=done)
+    _count_in_window(tx, row)
+
+
+def _count_in_window(tx: Tx, row: Outgoing) -> None:
     reply_windows.used(tx, channel=row.channel, account=row.account, address=row.address)
 
 

@@ -47,6 +47,7 @@ class SqliteSession:
         except sqlite3.Error as error:
             raise self._translate(error) from error
         self._database = Database(raw, execute_plugins=False)
+        self._file = _identity(path)
         try:
             self._configure(read_only)
         except BaseException:
@@ -82,7 +83,12 @@ class SqliteSession:
         return self._database.conn.in_transaction
 
     def begin_writing(self) -> None:
-        """Take the write lock; ``StoreUnavailable`` after ``BUSY_MS`` of waiting for another process."""
+        """Take the write lock; ``StoreUnavailable`` after ``BUSY_MS`` of waiting for another process.
+
+        A file that was moved away or replaced would still take our writes, and nobody would ever read them.
+        """
+        if _identity(self.path) != self._file:
+            raise StoreUnavailable(f"{self.path}: the database was moved away or replaced; put it back, or restart")
         if self.is_in_transaction:  # giving up the last one failed too: the disk must let go of it first
             self.execute("ROLLBACK", {})
         self.execute("BEGIN IMMEDIATE", {})
@@ -143,6 +149,15 @@ class SqliteSession:
             f"{self.path}: the database is damaged ({finding}); stop Zongji, move this file and its -wal and "
             "-shm files aside and put your last copy in its place"
         )
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Which file stands there; (0, 0): none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_dev, found.st_ino
 
 
 def knows_table(tx: Tx, name: str) -> bool:

@@ -7,6 +7,7 @@ token changes nothing. Not here: the text (``messages``), the HTTP (``webhooks.s
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from .tx import Row, Tx
@@ -104,15 +105,15 @@ def again(tx: Tx, message: str, *, at: float) -> bool:
     return tx.run(sql, message=message, at=at) == 1
 
 
-def recover(tx: Tx, *, at: float) -> list[str]:
+def recover(tx: Tx, *, at: float, repeatable: Collection[str] = ()) -> list[str]:
     """At start: rows an earlier daemon was sending. Idempotent ones are queued again, the rest are ``unknown`` now.
 
-    Returns the messages of the unknown ones.
+    ``repeatable``: channels that are, whatever their rows say. Returns the messages of the unknown ones.
     """
-    tx.run(
-        "UPDATE outbox SET state = 'queued' WHERE state = 'sending' AND epoch < :epoch AND is_idempotent = 1",
-        epoch=tx.epoch,
-    )
+    again_sql = "UPDATE outbox SET state = 'queued' WHERE state = 'sending' AND epoch < :epoch AND "
+    tx.run(again_sql + "is_idempotent = 1", epoch=tx.epoch)
+    for channel in repeatable:
+        tx.run(again_sql + "channel = :channel", epoch=tx.epoch, channel=channel)
     rows = tx.all(
         "UPDATE outbox SET state = 'unknown', error = 'the daemon ended while sending', settled_at = :at "
         "WHERE state = 'sending' AND epoch < :epoch RETURNING message",

@@ -112,6 +112,20 @@ def test_looking_only_needs_a_database_and_claims_nothing(tmp_path: Path) -> Non
     owner.close()
 
 
+def test_a_file_moved_away_takes_nothing_more_until_it_is_back(tmp_path: Path) -> None:
+    path = tmp_path / "zongji.db"
+    store = Store(path).open(at=1.0)
+    path.rename(tmp_path / "away")
+    with pytest.raises(StoreUnavailable, match="moved away or replaced"):
+        store.write(lambda tx: None)
+    path.touch()
+    with pytest.raises(StoreUnavailable, match="moved away or replaced"):
+        store.write(lambda tx: None)
+    (tmp_path / "away").rename(path)
+    store.write(lambda tx: None)
+    store.close()
+
+
 def test_a_closed_store_says_so(tmp_path: Path) -> None:
     store = Store(tmp_path / "zongji.db").open(at=1.0)
     store.close()

@@ -118,6 +118,10 @@ def test_what_a_dead_daemon_was_sending(tmp_path: Path) -> None:
     assert new.write(lambda tx: outbox.recover(tx, at=3.0)) == ["m1"]
     assert [one.message for one in claim(new)] == ["m2", "m3"]
     assert new.write(lambda tx: outbox.recover(tx, at=4.0)) == [], "what this daemon sends is its own"
+    newest = Store(path).open(at=5.0)
+    assert newest.write(lambda tx: outbox.recover(tx, at=6.0, repeatable=["sms"])) == []
+    assert [one.message for one in claim(newest, now=7.0)] == ["m2", "m3"]
+    newest.close()
     old.close()
     new.close()
 
