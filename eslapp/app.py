@@ -38,7 +38,7 @@ from eslapp.services.transcripts import Transcriptions
 from eslapp.services.voice_calls import VoiceCalls
 from eslapp.services.voice_offers import VoiceOffers
 from eslapp.sitedir import Secrets, SiteDir
-from eslapp.starting import Parts, call_steps, flow_services, grants_of, listening, load_runnable, started
+from eslapp.starting import Parts, call_steps, flow_services, grants_of, listening, load_runnable, started, talks_of
 from eslapp.store import Store, events, flow_sessions
 from eslapp.taking_up import TakingUp, settings_of
 from ivr.engine import Engine
@@ -154,7 +154,7 @@ class Daemon:
             site_dir, site=lambda: self.site, store=self.store, clock=self.clock, chats=lambda: self.chats
         )
         prompts = Prompts(site_dir, lambda: self.site)
-        parts = Parts(
+        self._parts = parts = Parts(
             site_dir,
             lambda: self.site,
             self.store,
@@ -221,6 +221,7 @@ class Daemon:
             clock=self.clock,
             ids=random_id,
         )
+        self.talks = talks_of(self._parts, self.link)
         self.inbox = InboxWorker(
             bus=self.bus,
             store=self.store,
@@ -266,6 +267,7 @@ class Daemon:
             return
         self.offers.on_fact(fact)
         self.callbacks.on_fact(fact)
+        self.talks.on_fact(fact)
         if isinstance(fact, facts.RecordingStopped):
             spawn(self.recorder.stopped, fact.path, fact.seconds)
         elif isinstance(fact, (facts.PhoneRegistered, facts.PhoneUnregistered)):
@@ -305,7 +307,10 @@ class Daemon:
         """Listen and work; returns when everything listens."""
         options = self.options
         self.publisher.start()
-        self._greenlets = [spawn(self._tell_services), spawn(self.offers.run), spawn(self.callbacks.run)]
+        self._greenlets = [
+            spawn(self._tell_services),
+            *map(spawn, (self.offers.run, self.callbacks.run, self.talks.run)),
+        ]
         gevent.sleep(0)  # the subscriptions exist before the first event
         self.dispatcher.start()
         self.server = listening(
@@ -321,6 +326,7 @@ class Daemon:
             lambda: serve(self.web_app, options.http_host, options.http_port),
         )
         self.calls.adopt()
+        self.talks.adopt()
         self.chats.recover()
         self.call_steps.voicemails.recover()
         self.link.start()

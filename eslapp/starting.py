@@ -22,6 +22,7 @@ from eslapp.revisions import Revisions
 from eslapp.services.call_steps import CallSteps
 from eslapp.services.chats import Chats
 from eslapp.services.flow_services import FlowServices
+from eslapp.services.guests import Guests
 from eslapp.services.hearing_words import HearingWords
 from eslapp.services.identities import Identities
 from eslapp.services.lookups import Lookups
@@ -30,10 +31,11 @@ from eslapp.services.prompts import Prompts
 from eslapp.services.reaching import Messenger
 from eslapp.services.recorder import Recorder
 from eslapp.services.self_service import SelfService
+from eslapp.services.talks import Talks
 from eslapp.services.transfers import Transfers
 from eslapp.services.voicemails import Voicemails
 from eslapp.sitedir import SiteDir
-from eslapp.store import Store
+from eslapp.store import Store, interactions
 from ivr import service_calls as asked
 from ivr.loader import load_site
 from ivr.site import Site
@@ -104,6 +106,25 @@ def call_steps(parts: Parts) -> CallSteps:
         transfers=Transfers(trunk=trunk, domain=parts.domain, **rows),
         hearing=HearingWords(client=client, prompts=parts.prompts, folder=folder, ids=random_id),
         promises=Promises(bus=parts.bus, trunk=trunk, clock=parts.clock),
+    )
+
+
+def talks_of(parts: Parts, link: Any) -> Talks:
+    """What happens within talks."""
+    guests = Guests(
+        bus=parts.bus,
+        link=link,
+        world=parts.world,
+        trunk=lambda: trunk_of(parts.site().trunk),
+        domain=parts.domain,
+        clock=parts.clock,
+    )
+    return Talks(
+        bus=parts.bus,
+        link=link,
+        guests=guests,
+        recorder=parts.recorder,
+        find=lambda name: parts.store.read(lambda tx: interactions.get(tx, name)),
     )
 
 

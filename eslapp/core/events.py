@@ -7,15 +7,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .event import Event as Event
 from .model import Interaction, Medium, Offer, Outcome, Presence, Receipt
 from .settings import Settings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Base of all events. ``at``: UTC seconds."""
-
-    at: float
+from .talk_events import ConsultEnded as ConsultEnded
+from .talk_events import ConsultStarted as ConsultStarted
+from .talk_events import ContactHeld as ContactHeld
+from .talk_events import ContactResumed as ContactResumed
+from .talk_events import GuestAnswered as GuestAnswered
+from .talk_events import InteractionTransferred as InteractionTransferred
+from .talk_events import SupervisionEnded as SupervisionEnded
+from .talk_events import SupervisionStarted as SupervisionStarted
+from .talk_events import SupervisorBarged as SupervisorBarged
+from .talk_events import SupervisorListened as SupervisorListened
+from .talk_events import SupervisorWhispered as SupervisorWhispered
+from .talk_events import TalkHandedOver as TalkHandedOver
+from .talk_events import ThreeWayEnded as ThreeWayEnded
+from .talk_events import ThreeWayStarted as ThreeWayStarted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

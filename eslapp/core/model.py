@@ -52,6 +52,27 @@ class OfferState(StrEnum):
     RESCINDED = "rescinded"  # the contact left, or the switch failed: the agent is not blamed
 
 
+class TalkState(StrEnum):
+    """Who is with whom while an interaction is connected; the transitions are the table in ``tables``."""
+
+    DIRECT = "direct"  # contact and agent
+    HELD = "held"  # the contact hears music, the agent nothing
+    CONSULTING = "consulting"  # the contact hears music, the agent talks with a colleague
+    THREE_WAY = "three_way"  # all three
+
+
+class GuestState(StrEnum):
+    """What somebody beside contact and agent does in a talk."""
+
+    RINGING = "ringing"
+    CONSULTED = "consulted"  # with the agent alone
+    JOINED = "joined"  # with both
+    LISTENING = "listening"  # these three: a supervisor
+    WHISPERING = "whispering"  # only the agent hears them
+    BARGING = "barging"  # both hear them
+    GONE = "gone"
+
+
 class Outcome(StrEnum):
     """How an interaction ended."""
 
@@ -74,6 +95,16 @@ class Contact:
     level: str = ""
     language: str = ""
     addresses: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody beside contact and agent. ``id`` names their leg as an offer's does: who takes over, has that offer."""
+
+    id: str
+    who: str  # an agent, or a number outside
+    kind: str = "agent"  # "agent", "outside", "supervisor"
+    state: GuestState = GuestState.RINGING
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +151,17 @@ class Interaction:
     wanted: str = ""  # the agent who is asked first: the last one, or one by name
     held_until: float | None = None  # nobody but ``wanted`` is asked before
     skills: dict[str, int] = field(default_factory=dict)  # what this contact needs beside the queue's
+    talk: TalkState = TalkState.DIRECT
+    guests: tuple[Guest, ...] = ()
+
+    def guest(self, name: str) -> Guest | None:
+        """The guest of this id."""
+        return next((guest for guest in self.guests if guest.id == name), None)
+
+    @property
+    def consulted(self) -> Guest | None:
+        """Who was asked into the talk by its agent."""
+        return next((guest for guest in self.guests if guest.kind != "supervisor"), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import Any
 
 from . import commands as c
 from .commands import Command, Refused
-from .decisions import agents, announcing, callbacks, offers, queueing, talking
+from .decisions import agents, announcing, callbacks, consulting, handing, offers, queueing, talking
 from .events import Event
 from .ids import IdSource
 from .matching import match_waiting
@@ -52,6 +52,16 @@ DECISIONS: dict[type[Command], Decision] = {
     c.FinishWrapUp: talking.finish_wrap_up,
     c.ExtendWrapUp: talking.extend_wrap_up,
     c.ExpireWrapUp: talking.expire_wrap_up,
+    c.HoldContact: handing.hold,
+    c.ResumeContact: handing.resume,
+    c.TransferInteraction: handing.transfer,
+    c.StartConsult: consulting.consult,
+    c.AnswerGuest: consulting.answer,
+    c.DismissGuest: consulting.dismiss,
+    c.StartThreeWay: consulting.three_way,
+    c.CompleteTransfer: consulting.complete,
+    c.Supervise: consulting.supervise,
+    c.TakeOver: consulting.take_over,
     c.RouteWaiting: _route,
 }
 

@@ -10,10 +10,26 @@ from enum import StrEnum
 from typing import TypeVar
 
 from . import events as e
-from .model import InteractionState, OfferState
+from .model import GuestState, InteractionState, OfferState, TalkState
 
 S = TypeVar("S", bound=StrEnum)
 Table = Mapping[S, Mapping[type[e.Event], S]]
+
+DURING_TALKS: tuple[type[e.Event], ...] = (
+    e.ContactHeld,
+    e.ContactResumed,
+    e.ConsultStarted,
+    e.GuestAnswered,
+    e.ConsultEnded,
+    e.ThreeWayStarted,
+    e.ThreeWayEnded,
+    e.TalkHandedOver,
+    e.SupervisionStarted,
+    e.SupervisorListened,
+    e.SupervisorWhispered,
+    e.SupervisorBarged,
+    e.SupervisionEnded,
+)
 
 INTERACTION: Table[InteractionState] = {
     InteractionState.IN_FLOW: {
@@ -50,6 +66,8 @@ INTERACTION: Table[InteractionState] = {
     InteractionState.CONNECTED: {
         e.TalkEnded: InteractionState.WRAP_UP,
         e.OfferRescinded: InteractionState.QUEUED,  # a conversation whose agent is gone
+        e.InteractionTransferred: InteractionState.IN_FLOW,
+        **dict.fromkeys(DURING_TALKS, InteractionState.CONNECTED),  # see Talk and Guest
     },
     InteractionState.WRAP_UP: {
         e.WrapUpStarted: InteractionState.WRAP_UP,
@@ -71,10 +89,48 @@ OFFER: Table[OfferState] = {
         e.OfferRescinded: OfferState.RESCINDED,
         e.WrapUpEnded: OfferState.ACCEPTED,  # the agent is free again
         e.InteractionClosed: OfferState.ACCEPTED,
+        e.InteractionTransferred: OfferState.ACCEPTED,  # these two: handed on, the agent is free
+        e.TalkHandedOver: OfferState.ACCEPTED,
     },
     OfferState.DECLINED: {},
     OfferState.EXPIRED: {},
     OfferState.RESCINDED: {},
+}
+
+LEAVING: dict[type[e.Event], TalkState] = {
+    e.InteractionTransferred: TalkState.DIRECT,
+    e.TalkHandedOver: TalkState.DIRECT,
+}
+TALK: Table[TalkState] = {
+    TalkState.DIRECT: {e.ContactHeld: TalkState.HELD, e.ConsultStarted: TalkState.CONSULTING, **LEAVING},
+    TalkState.HELD: {e.ContactResumed: TalkState.DIRECT, e.ConsultStarted: TalkState.CONSULTING, **LEAVING},
+    TalkState.CONSULTING: {
+        e.GuestAnswered: TalkState.CONSULTING,
+        e.ConsultEnded: TalkState.HELD,
+        e.ThreeWayStarted: TalkState.THREE_WAY,
+        **LEAVING,
+    },
+    TalkState.THREE_WAY: {e.ThreeWayEnded: TalkState.DIRECT, **LEAVING},
+}
+
+SUPERVISING: dict[type[e.Event], GuestState] = {
+    e.SupervisorListened: GuestState.LISTENING,
+    e.SupervisorWhispered: GuestState.WHISPERING,
+    e.SupervisorBarged: GuestState.BARGING,
+    e.SupervisionEnded: GuestState.GONE,
+}
+GUEST: Table[GuestState] = {
+    GuestState.RINGING: {e.GuestAnswered: GuestState.CONSULTED, e.ConsultEnded: GuestState.GONE, **SUPERVISING},
+    GuestState.CONSULTED: {
+        e.ThreeWayStarted: GuestState.JOINED,
+        e.ConsultEnded: GuestState.GONE,
+        e.TalkHandedOver: GuestState.GONE,  # they are the agent now
+    },
+    GuestState.JOINED: {e.ThreeWayEnded: GuestState.GONE, e.TalkHandedOver: GuestState.GONE},
+    GuestState.LISTENING: {**SUPERVISING, e.TalkHandedOver: GuestState.GONE},
+    GuestState.WHISPERING: {**SUPERVISING, e.TalkHandedOver: GuestState.GONE},
+    GuestState.BARGING: {**SUPERVISING, e.TalkHandedOver: GuestState.GONE},
+    GuestState.GONE: {},
 }
 
 
@@ -95,13 +151,15 @@ def next_state(table: Table[S], state: S, event: e.Event) -> S:
 
 
 def diagram() -> str:
-    """``docs/states.md``: both tables as Mermaid state diagrams."""
+    """``docs/states.md``: the tables as Mermaid state diagrams."""
     parts = [
         "# States",
         "Drawn from `eslapp/core/tables.py` by `tests/core/test_tables.py`; do not edit by hand.",
         "What is not drawn cannot happen: it is an `UnexpectedEvent`, counted in production and fatal in tests.",
         _mermaid("Interaction", "InteractionOpened", InteractionState.IN_FLOW, INTERACTION),
         _mermaid("Offer", "OfferMade", OfferState.PENDING, OFFER),
+        _mermaid("Talk", "InteractionConnected", TalkState.DIRECT, TALK),
+        _mermaid("Guest", "ConsultStarted, SupervisionStarted", GuestState.RINGING, GUEST),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from . import events as e
 from .model import Agent, Interaction, InteractionState, Offer, OfferState, Presence
 from .tables import INTERACTION, OFFER, UnexpectedEvent, next_state
+from .talk_changes import TALK_CHANGES, fresh, talk_over
 
 Record = Interaction | Offer | Agent
 PLACE = ("queue", "priority", "queued_at", "head_start_s", "reply_by", "relaxed", "held_until", "skills")
@@ -83,11 +84,11 @@ def _offer_ended(records: Records, event: e.OfferDeclined | e.OfferExpired | e.O
 
 
 def _connected(records: Records, event: e.InteractionConnected) -> list[Record]:
-    return [_move(records, event.interaction, event, connected_at=event.at)]
+    return [fresh(_move(records, event.interaction, event, connected_at=event.at))]
 
 
 def _talk_ended(records: Records, event: e.TalkEnded) -> list[Record]:
-    return [_move(records, event.interaction, event, ended_at=event.at)]
+    return [talk_over(_move(records, event.interaction, event, ended_at=event.at))]
 
 
 def _wrap_up_started(records: Records, event: e.WrapUpStarted | e.WrapUpExtended) -> list[Record]:
@@ -159,6 +160,7 @@ def _settle(records: Records, offer: str, event: e.Event, **fields: Any) -> Offe
 
 
 CHANGES: dict[type[e.Event], Callable[[Records, Any], list[Record]]] = {
+    **TALK_CHANGES,
     e.InteractionOpened: _opened,
     e.InteractionQueued: _queued,
     e.InteractionDequeued: _dequeued,

@@ -12,9 +12,17 @@ from dataclasses import dataclass, replace
 from .callbacks import PendingCallbacks
 from .capacity import Load, hindrance, load_of
 from .deadlines import Deadlines, Kind
-from .events import Event, InteractionClosed, InteractionConnected, OfferDeclined, OfferMade, WaitAnnounced
+from .events import (
+    Event,
+    InteractionClosed,
+    InteractionConnected,
+    InteractionTransferred,
+    OfferDeclined,
+    OfferMade,
+    WaitAnnounced,
+)
 from .free_pool import FreePool, Standing
-from .model import Agent, Interaction, InteractionState, Offer, OfferState
+from .model import Agent, Guest, Interaction, InteractionState, Offer, OfferState
 from .pace import Pace, Promise
 from .requirements import Requirements
 from .settings import Settings
@@ -55,6 +63,7 @@ class World:
     callbacks: PendingCallbacks = PendingCallbacks()
     paces: SortedMap[str, Pace] = EMPTY  # queue -> how fast it is served, how right we were about it
     promises: SortedMap[str, tuple[Promise, ...]] = EMPTY  # interaction -> what it was told about its wait
+    visits: SortedMap[str, tuple[str, ...]] = EMPTY  # agent -> talks in which they are a guest
 
     @property
     def decliners(self) -> Declined:
@@ -76,7 +85,8 @@ class World:
     def load(self, agent: str) -> Load:
         """What holds the agent now."""
         held = self.held.get(agent, ())
-        return load_of(self._slot_and_state(self.offers[offer]) for offer in held) if held else NO_LOAD
+        load = load_of(self._slot_and_state(self.offers[offer]) for offer in held) if held else NO_LOAD
+        return replace(load, call="on-call") if not load.call and agent in self.visits else load
 
     def _slot_and_state(self, offer: Offer) -> tuple[str, InteractionState]:
         interaction = self.interactions[offer.interaction]
@@ -150,7 +160,7 @@ def evolve(world: World, event: Event) -> World:
     """The world after the event. ``UnexpectedEvent`` where it cannot happen."""
     for record in changes(world, event):
         world = _with(world, record)
-    if isinstance(event, OfferDeclined):
+    if isinstance(event, (OfferDeclined, InteractionTransferred)):
         return _cooling(world, event.interaction, event.agent, event.at)
     if isinstance(event, OfferMade):
         return replace(world, turns=world.turns.set(event.queue, event.offer.agent))
@@ -227,7 +237,19 @@ def _with_interaction(world: World, after: Interaction) -> World:
         interactions, deadlines = interactions.without(after.id), world.deadlines
     callbacks = world.callbacks.with_(after)
     world = replace(world, interactions=interactions, lines=lines, deadlines=deadlines, callbacks=callbacks)
+    world = _visited(world, before.guests if before is not None else (), after)
     return _standing(world, after.agent) if after.agent and after.state is not InteractionState.CLOSED else world
+
+
+def _visited(world: World, before: tuple[Guest, ...], after: Interaction) -> World:
+    """A guest of a talk has no ear for another one."""
+    came = {guest.who for guest in after.guests} if after.state is not InteractionState.CLOSED else set()
+    for who in {guest.who for guest in before} ^ came:
+        others = tuple(name for name in world.visits.get(who, ()) if name != after.id)
+        now = (*others, after.id) if who in came else others
+        visits = world.visits.set(who, now) if now else world.visits.without(who)
+        world = _standing(replace(world, visits=visits), who)
+    return world
 
 
 def _patience(world: World, deadlines: Deadlines, after: Interaction) -> Deadlines:

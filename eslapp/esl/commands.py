@@ -259,6 +259,38 @@ def uuid_transfer(leg: str, extension: str, context: str) -> str:
     return f"uuid_transfer {doors.leg(leg)} {doors.word(extension, 'extension')} XML {doors.word(context, 'context')}"
 
 
+def stay_after_bridge(leg: str) -> str:
+    """A leg whose partner is about to be taken away parks and waits for us."""
+    return f"uuid_setvar_multi {doors.leg(leg)} hangup_after_bridge=false;park_after_bridge=true"
+
+
+def end_after_bridge(leg: str) -> str:
+    """The opposite of ``stay_after_bridge``."""
+    return f"uuid_setvar_multi {doors.leg(leg)} hangup_after_bridge=true;park_after_bridge=false"
+
+
+def uuid_three_way(leg: str, other: str) -> str:
+    """``leg`` joins the talk of ``other``: all hear each other."""
+    return f"uuid_transfer {doors.leg(leg)} three_way:{doors.leg(other, 'other')} inline"
+
+
+WHISPERS = {"listen": (False, False), "whisper": (False, True), "barge": (True, True)}  # to the partner, to the leg
+
+
+def uuid_eavesdrop(leg: str, other: str, mode: str) -> str:
+    """``leg`` hears the talk of ``other``; ``mode``: "listen", "whisper" (``other`` hears it) or "barge" (both do)."""
+    if mode not in WHISPERS:
+        raise CommandError(f"mode: {mode!r} is refused; allowed are {', '.join(WHISPERS)}")
+    to_partner, to_other = (str(one).lower() for one in WHISPERS[mode])
+    steps = (
+        "set:eavesdrop_enable_dtmf=false",
+        f"set:eavesdrop_whisper_aleg={to_partner}",
+        f"set:eavesdrop_whisper_bleg={to_other}",
+        f"eavesdrop:{doors.leg(other, 'other')}",
+    )
+    return f"uuid_transfer {doors.leg(leg)} {','.join(steps)} inline"
+
+
 def uuid_send_info(leg: str, text: str) -> str:
     """A SIP INFO with one word as text/plain, in the leg's dialog."""
     return f"uuid_send_info {doors.leg(leg)} text plain {doors.word(text, 'text')}"

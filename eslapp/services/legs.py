@@ -12,6 +12,9 @@ from __future__ import annotations
 
 INTERACTION = "zj_interaction"  # on the contact's leg and on the agent's
 OFFER = "zj_offer"  # on the agent's leg only
+GUEST = "zj_guest"  # on the leg of a guest of a talk: its own name
+ONWARD = "zj_onward"  # on a contact's leg that comes back from a talk: the number outside it is handed on to
+HOLD_EXTENSION = "zj-hold"  # where a contact waits while the agent is busy with something else
 CONTACT = "zj_contact"  # on the leg of a contact we dialled: its own uuid
 DIALLED = "zj_did"  # the number that was dialled
 RETURN_EXTENSION = "zj-1"  # the dialplan loop of fs_conf: back to the daemon

@@ -192,11 +192,13 @@ class Reconciler:
     def _orphans(self, channels: dict[str, dict[str, str]]) -> None:
         """Agents' legs of offers that are over hang up."""
         world = self._world()
+        guests = {guest.id for one in world.interactions.values() for guest in one.guests}
         for leg, row in channels.items():
             if row.get("direction") != "outbound" or leg in {one.leg for one in world.interactions.values()}:
                 continue
             offer = world.offer(legs.offer_of(leg))
             is_wanted = offer is not None and offer.state in (OfferState.PENDING, OfferState.ACCEPTED)
+            is_wanted = is_wanted or legs.offer_of(leg) in guests
             if is_wanted or not self._is_ours(leg) or not self._is_gone(f"orphan:{leg}", False):
                 continue
             self._count("orphan")
@@ -213,7 +215,7 @@ class Reconciler:
             self._bus.submit(ask.RouteWaiting(at=now))
 
     def _is_ours(self, leg: str) -> bool:
-        marks = {legs.OFFER: legs.offer_of(leg), legs.CONTACT: leg}
+        marks = {legs.OFFER: legs.offer_of(leg), legs.GUEST: legs.offer_of(leg), legs.CONTACT: leg}
         try:
             return any(
                 self._link.api(commands.uuid_getvar(leg, name), timeout=5).strip() == mark

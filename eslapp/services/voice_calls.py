@@ -31,8 +31,10 @@ from eslapp.services.queue_wait import QueueWait
 from eslapp.services.test_calls import test_call
 from eslapp.store import Store, StoreError, Tx, contacts, interactions
 from ivr import effects, waits
+from ivr.call_effects import Transfer
 from ivr.engine import Turn
 from ivr.service_calls import ServiceCall
+from ivr.session import Session
 
 log = get_log("voice_calls")
 
@@ -201,12 +203,24 @@ class VoiceCalls:
         happening: waits.Happening = waits.Resumed()
         if has_talked and "QueueLeft" in session.waits_for:
             happening = waits.QueueLeft(waits.CONNECTED_ENDED)
+        elif variables.get(legs.ONWARD, "0") != "0" and interaction.state == InteractionState.IN_FLOW:
+            happening = self._onward(interaction, leg, session, variables[legs.ONWARD])
         elif session.verb == "transfer":
             happening = transfers.come_back(leg, session, variables)
         log.info("call-back", interaction=interaction.id, state=interaction.state.value)
         turn = self._flows.resume(session, happening)
         self._flows.keep(interaction.id, turn)
         return turn
+
+    def _onward(self, interaction: Interaction, leg: CallerLeg, session: Session, number: str) -> waits.Happening:
+        """The agent has handed the contact on to a number outside. Who is not reached has the old place again."""
+        leg.set_variables({legs.ONWARD: "0"})
+        effect = Transfer(kind="outside", target=number)
+        told = self._performers[Transfer](OnCall(leg, interaction.id, session), effect)
+        if told == waits.Performed(transfers.TALKED):
+            return waits.QueueLeft(waits.CONNECTED_ENDED)
+        self._bus.submit(ask.EnqueueInteraction(at=self._clock(), interaction=interaction.id, queue=interaction.queue))
+        return waits.Resumed()
 
     def _step(self, arrival: Arrival, turn: Turn, happening: waits.Happening) -> Turn:
         following = self._flows.resume(turn.session, happening, test=arrival.test)

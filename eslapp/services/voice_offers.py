@@ -22,6 +22,7 @@ from eslapp.clock import Clock
 from eslapp.core import commands as ask
 from eslapp.core import events as happened
 from eslapp.core.callbacks import CHANNEL as CALLBACK
+from eslapp.core.decisions.consulting import HANDED_OUT
 from eslapp.core.model import Agent, InteractionState, Medium, Offer, OfferState
 from eslapp.esl import facts
 from eslapp.esl.doors import CommandError
@@ -180,7 +181,8 @@ class VoiceOffers:
         try:
             self._recorder.stop(event.interaction, leg)
         finally:
-            self.drop(offer)
+            if event.cause != HANDED_OUT:  # the other leg first: see ``talks``
+                self.drop(offer)
 
     def _rescind(self, offer_id: str, reason: str) -> None:
         self._bus.submit(ask.RescindOffer(at=self._clock(), offer=offer_id, reason=reason))

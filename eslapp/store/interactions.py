@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 
-from eslapp.core.model import Interaction, InteractionState, Medium, Outcome
+from eslapp.core.model import Guest, Interaction, InteractionState, Medium, Outcome, TalkState
+from eslapp.core.plain import from_plain, to_json
 
 from . import people
 from .tx import Row, Tx
@@ -110,6 +111,8 @@ def put(tx: Tx, interaction: Interaction) -> None:
     row["state"] = interaction.state.value
     row["outcome"] = interaction.outcome.value if interaction.outcome else ""
     row["skills"] = json.dumps(interaction.skills, separators=(",", ":"))
+    row["talk"] = interaction.talk.value
+    row["guests"] = to_json(interaction.guests)
     tx.put("interactions", "id", row)
 
 
@@ -118,4 +121,8 @@ def _interaction(row: Row) -> Interaction:
     row["state"] = InteractionState(row["state"])
     row["outcome"] = Outcome(row["outcome"]) if row["outcome"] else None
     row["skills"] = json.loads(row["skills"])
+    row["talk"] = TalkState(row["talk"])
+    row["guests"] = (
+        tuple(from_plain(Guest, guest) for guest in json.loads(row["guests"])) if row["guests"] != "[]" else ()
+    )
     return Interaction(**row)

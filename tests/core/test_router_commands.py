@@ -67,6 +67,16 @@ def commands(rig: Rig) -> dict[str, c.Command]:
         "finish by another": c.FinishWrapUp(at=at, interaction="x", agent="bob", disposition="ok"),
         "more time": c.ExtendWrapUp(at=at, interaction="x", agent="ann"),
         "expire wrap-up": c.ExpireWrapUp(at=at, interaction="x"),
+        "hold": c.HoldContact(at=at, interaction="x", agent="ann"),
+        "resume": c.ResumeContact(at=at, interaction="x", agent="ann"),
+        "transfer": c.TransferInteraction(at=at, interaction="x", agent="ann", kind="queue", target="repairs"),
+        "consult": c.StartConsult(at=at, interaction="x", agent="ann", kind="outside", target="13"),
+        "guest answers": c.AnswerGuest(at=at, interaction="x", guest="g"),
+        "guest goes": c.DismissGuest(at=at, interaction="x", guest="g"),
+        "three-way": c.StartThreeWay(at=at, interaction="x", agent="ann"),
+        "complete": c.CompleteTransfer(at=at, interaction="x", agent="ann"),
+        "supervise": c.Supervise(at=at, interaction="x", supervisor="bob", mode="listen"),
+        "take over": c.TakeOver(at=at, interaction="x", supervisor="bob"),
     }
 
 
@@ -102,6 +112,20 @@ ANSWERS = {
     "finish": ["!not-your-interaction"] * 4 + ["!still-talking"] * 2 + ["WrapUpEnded Closed", GONE],
     "finish by another": ["!not-your-interaction"] * 7 + [GONE],
     "more time": ["!not-your-interaction"] * 4 + ["!still-talking"] * 2 + ["WrapUpExtended", GONE],
+    **{
+        name: ["!not-your-interaction"] * 4 + ["!not-connected", answer, "!not-connected", GONE]
+        for name, answer in {
+            "hold": "ContactHeld",
+            "resume": "-",
+            "transfer": "Transferred Queued Decision",
+            "consult": "ConsultStarted",
+            "three-way": "!nobody-consulted",
+            "complete": "!nobody-consulted",
+        }.items()
+    },
+    **dict.fromkeys(("guest answers", "guest goes"), ["!guest-gone"] * 8),
+    "supervise": ["!not-connected"] * 5 + ["!unknown-agent", "!not-connected", GONE],
+    "take over": ["!not-connected"] * 5 + ["!not-listening", "!not-connected", GONE],
     "expire wrap-up": ["-"] * 6 + ["WrapUpEnded Closed", "-"],
 }
 SHORT = ("Interaction", "Offer", "Made", "Changed")

@@ -169,7 +169,9 @@ def close(world: World, command: CloseInteraction, ids: IdSource) -> list[Event]
 def _natural_outcome(interaction: Interaction) -> Outcome:
     if interaction.channel == CHANNEL:
         return Outcome.CANCELLED
-    return Outcome.SELF_SERVICE if interaction.state is InteractionState.IN_FLOW else Outcome.ABANDONED
+    if interaction.state is InteractionState.IN_FLOW:  # after a talk: the agent has handed the contact on
+        return Outcome.SELF_SERVICE if interaction.connected_at is None else Outcome.HANDLED
+    return Outcome.ABANDONED
 
 
 def _promised(world: World, interaction: Interaction) -> bool:

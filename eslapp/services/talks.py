@@ -1,0 +1,188 @@
+"""Carries out on the switch what happens inside a talk: holds, consultations, three-way talks, hand-overs, transfers.
+
+Owns: the order of commands for each. A leg whose partner is taken away is told to stay before, so nobody is dropped.
+Not here: ringing guests and supervisors (``guests``), the ordinary join and its end (``voice_offers``).
+
+    ContactHeld            -> the agent's leg stays, the contact goes to the music
+    ContactResumed         -> joined again            GuestAnswered -> agent and guest are joined
+    ThreeWayStarted        -> contact and agent joined again, the guest beside them
+    TalkHandedOver         -> contact and guest joined, the old agent's leg ends
+    InteractionTransferred -> the contact goes back to the daemon, which waits in the queue or calls the number outside
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gevent.queue import Empty
+
+from eslapp.bus import Bus, Overrun
+from eslapp.core import events as happened
+from eslapp.core.callbacks import CHANNEL as CALLBACK
+from eslapp.core.decisions.consulting import HANDED_OUT
+from eslapp.core.model import Interaction, TalkState
+from eslapp.esl import commands, facts
+from eslapp.esl.doors import CommandError
+from eslapp.esl.errors import SwitchError
+from eslapp.log import get_log
+from eslapp.services import legs
+from eslapp.services.guests import Guests
+
+log = get_log("talks")
+
+COMMAND_S = 5.0
+
+
+class Talks:
+    """One per daemon. ``find(interaction)``: the row, also of one that is closed."""
+
+    def __init__(
+        self, *, bus: Bus, link: Any, guests: Guests, recorder: Any, find: Callable[[str], Interaction | None]
+    ) -> None:
+        self._bus = bus
+        self._link = link
+        self._guests = guests
+        self._recorder = recorder
+        self._find = find
+
+    def run(self) -> None:
+        """One after the other: the commands of a talk must not overtake each other."""
+        with self._bus.subscribe() as inbox:
+            while True:
+                try:
+                    _, event = inbox.get(timeout=60)
+                except Empty:
+                    continue
+                except Overrun:
+                    log.error("talks-overrun")
+                    continue
+                self._carry_out(event)
+
+    def on_fact(self, fact: facts.Fact) -> None:
+        """One thing that happened on the switch."""
+        self._guests.on_fact(fact)
+
+    def adopt(self) -> None:
+        """After a start: know the guests of all open talks again."""
+        self._guests.adopt()
+
+    def _carry_out(self, event: Any) -> None:
+        step = STEPS.get(type(event))
+        if step is None:
+            return
+        try:
+            one = self._find(event.interaction)
+            if one is not None and one.medium == "voice":
+                step(self, one, event)
+        except (SwitchError, CommandError) as error:
+            log.warning("talk-not-changed", type=type(event).__name__, reason=str(error))
+        except Exception:
+            log.exception("talk-failed", type=type(event).__name__)
+
+    # --- one event each ------------------------------------------------------------------------------------------
+
+    def _held(self, one: Interaction, event: happened.ContactHeld) -> None:
+        self._hold(one)
+
+    def _resumed(self, one: Interaction, event: happened.ContactResumed) -> None:
+        self._rejoin(one)
+
+    def _consult(self, one: Interaction, event: happened.ConsultStarted) -> None:
+        self._hold(one)
+        self._guests.ring(one, event.guest)
+
+    def _answered(self, one: Interaction, event: happened.GuestAnswered) -> None:
+        self._ask(commands.uuid_bridge(legs.offer_leg(one.offer), legs.offer_leg(event.guest)))
+
+    def _guest_gone(self, one: Interaction, event: Any) -> None:
+        self._guests.drop(event.guest)
+
+    def _three_way(self, one: Interaction, event: happened.ThreeWayStarted) -> None:
+        guest = legs.offer_leg(event.guest)
+        self._ask(commands.stay_after_bridge(guest))
+        self._rejoin(one)
+        self._ask(commands.uuid_three_way(guest, legs.offer_leg(one.offer)))
+
+    def _supervise(self, one: Interaction, event: Any) -> None:
+        self._guests.supervision(one, event)
+
+    def _handed_over(self, one: Interaction, event: happened.TalkHandedOver) -> None:
+        self._guests.forget(event.guest)
+        self._join_with_guest(one, legs.offer_leg(event.guest), legs.offer_leg(event.former))
+        self._guests.talk_over(one.id)
+
+    def _join_with_guest(self, one: Interaction, guest: str, former: str) -> None:
+        self._ask(commands.stay_after_bridge(guest))
+        self._hold(one, former)
+        self._ask(self._after(one))
+        self._ask(commands.uuid_bridge(one.leg, guest))
+        self._ask(commands.end_after_bridge(guest))
+        self._link.api(commands.uuid_kill(former), timeout=COMMAND_S)
+
+    def _transferred(self, one: Interaction, event: happened.InteractionTransferred) -> None:
+        former = legs.offer_leg(event.offer)
+        self._recorder.stop(one.id, one.leg)
+        if event.kind == "outside":
+            self._ask(commands.uuid_setvar(one.leg, {legs.ONWARD: event.target}))
+        self._ask(commands.stay_after_bridge(former))
+        self._ask(commands.uuid_transfer(one.leg, legs.RETURN_EXTENSION, legs.RETURN_CONTEXT))
+        self._link.api(commands.uuid_kill(former), timeout=COMMAND_S)
+        self._guests.talk_over(one.id)
+
+    def _ended(self, one: Interaction, event: happened.TalkEnded) -> None:
+        """A contact who was held must not be left with the music."""
+        if event.cause == HANDED_OUT:
+            guest = self._guests.consulted(one.id)
+            self._guests.forget(guest)
+            self._ask(commands.uuid_setvar(legs.offer_leg(guest), {legs.GUEST: "over"}))  # nobody's orphan
+            self._join_with_guest(one, legs.offer_leg(guest), legs.offer_leg(one.offer))
+        self._guests.talk_over(one.id)
+        was_held = one.talk in (TalkState.HELD, TalkState.CONSULTING)
+        if not was_held or event.by == "contact" or event.cause == HANDED_OUT:
+            return
+        if one.channel == CALLBACK:
+            self._link.api(commands.uuid_kill(one.leg), timeout=COMMAND_S)
+        else:
+            self._ask(commands.uuid_transfer(one.leg, legs.RETURN_EXTENSION, legs.RETURN_CONTEXT))
+
+    # --- legs ----------------------------------------------------------------------------------------------------
+
+    def _hold(self, one: Interaction, agent: str = "") -> None:
+        self._ask(commands.stay_after_bridge(agent or legs.offer_leg(one.offer)))
+        self._ask(commands.uuid_transfer(one.leg, legs.HOLD_EXTENSION, legs.RETURN_CONTEXT))
+
+    def _rejoin(self, one: Interaction) -> None:
+        agent = legs.offer_leg(one.offer)
+        self._ask(self._after(one))
+        self._ask(commands.uuid_bridge(one.leg, agent))
+        self._ask(commands.end_after_bridge(agent))
+
+    def _after(self, one: Interaction) -> str:
+        """Where the contact goes when the talk is over: back to the flow; one whom we have called hangs up."""
+        if one.channel == CALLBACK:
+            return commands.end_after_bridge(one.leg)
+        return commands.return_after_bridge(one.leg, legs.RETURN_EXTENSION, legs.RETURN_CONTEXT)
+
+    def _ask(self, line: str) -> None:
+        if complaint := commands.refusal(self._link.api(line, timeout=COMMAND_S)):
+            raise SwitchError(f"{line.split(None, 1)[0]}: {complaint}")
+
+
+STEPS: dict[type[happened.Event], Callable[[Talks, Interaction, Any], None]] = {
+    happened.ContactHeld: Talks._held,
+    happened.ContactResumed: Talks._resumed,
+    happened.ConsultStarted: Talks._consult,
+    happened.GuestAnswered: Talks._answered,
+    happened.ConsultEnded: Talks._guest_gone,
+    happened.ThreeWayStarted: Talks._three_way,
+    happened.ThreeWayEnded: Talks._guest_gone,
+    happened.SupervisionEnded: Talks._guest_gone,
+    happened.SupervisionStarted: Talks._supervise,
+    happened.SupervisorListened: Talks._supervise,
+    happened.SupervisorWhispered: Talks._supervise,
+    happened.SupervisorBarged: Talks._supervise,
+    happened.TalkHandedOver: Talks._handed_over,
+    happened.InteractionTransferred: Talks._transferred,
+    happened.TalkEnded: Talks._ended,
+}
