@@ -100,9 +100,14 @@ def choose_ports(wishes: Wishes) -> dict[str, int]:
     tcp, udp, host = socket.SOCK_STREAM, socket.SOCK_DGRAM, wishes.bind
     if wishes.switch is not None:
         outbound = wishes.outbound_port or OUTBOUND_PORT
+        if not is_port_free(outbound, tcp, "127.0.0.1"):
+            raise StartFailed(
+                f"port {outbound} for the switch's calls is in use; render the switch's configuration with another "
+                "(zongji freeswitch render --outbound-port N) and name it with --outbound-port N"
+            )
         return {
             "http": choose_port(wishes.http_port, 8080, "the workbench", "--http-port", tcp, "127.0.0.1"),
-            "outbound": choose_port(outbound, outbound, "the switch's calls", "--outbound-port", tcp, "127.0.0.1"),
+            "outbound": outbound,
             "esl": wishes.switch.port,
         }
     return {

@@ -129,6 +129,13 @@ class Board:
             "ready": sum(1 for agent in present if self._has_room(agent, snapshot)),
         }
 
+    def is_staffed(self, snapshot: Snapshot) -> bool:
+        """Whether anybody who takes written work says to be available."""
+        return any(
+            snapshot.agent(agent).presence == Presence.AVAILABLE and self.capacity(agent)[Medium.TEXT] > 0
+            for agent in self._deps.site.agents
+        )
+
     def _has_room(self, agent: str, snapshot: Snapshot) -> bool:
         capacity = self.capacity(agent)
         return any(snapshot.load(agent, medium) < limit for medium, limit in capacity.items())

@@ -31,7 +31,8 @@ def workbench() -> Response:
 @blueprint.get("/chat")
 @allow(Role.PUBLIC)
 def chat() -> Response:
-    response = _page("chat/index.html")
+    board = web().board
+    response = _page("chat/index.html", people="here" if board.is_staffed(board.snapshot()) else "away")
     response.headers["X-Embed-Origins"] = " ".join(("'self'", *embedders(web().deps)))
     response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
     return response
@@ -59,9 +60,9 @@ def embedders(deps: Deps) -> list[str]:
     return [str(origin) for origin in named if ORIGIN.fullmatch(str(origin))]
 
 
-def _page(path: str) -> Response:
-    """A page's only variable part is the site's name, escaped."""
-    html = render_template_string((HERE / path).read_text(encoding="utf-8"), site_name=web().deps.site.name)
+def _page(path: str, **words: str) -> Response:
+    """A page's only variable parts are the site's name and ``words``, escaped."""
+    html = render_template_string((HERE / path).read_text(encoding="utf-8"), site_name=web().deps.site.name, **words)
     return Response(html, mimetype="text/html", headers={"Cache-Control": "no-store"})
 
 

@@ -9,10 +9,20 @@ import click
 
 from eslapp.cli.output import console, fail
 from eslapp.cli.site_option import open_site, site_option
-from eslapp.softphone import Phone, PhoneCall, PhoneError
+from eslapp.softphone import CallFailed, Phone, PhoneCall, PhoneError
 
 QUESTION_WITHIN_S = 30.0
 QUIET_S = 1.0
+NOT_PUBLIC = "anybody may call only the numbers of site.yaml (numbers:) / 只有 site.yaml 中 numbers: 的号码可以直接拨打"
+MEND = "see 'zongji doctor' / 请运行 zongji doctor"
+MENDS = {
+    401: NOT_PUBLIC,
+    403: NOT_PUBLIC,
+    404: NOT_PUBLIC,
+    407: NOT_PUBLIC,
+    486: "the other side is busy / 对方忙",
+    503: "does the switch run there, at this address? / 请检查该地址上的交换机是否在运行",
+}
 
 
 @click.command(
@@ -48,6 +58,8 @@ def command(
     keys = [key for key in press.split(",") if key]
     try:
         asyncio.run(place(address, number, caller, keys, say, seconds, save))
+    except CallFailed as error:
+        fail(f"{error}; {MENDS.get(error.status, MEND)}")
     except PhoneError as error:
         fail(str(error))
     except OSError as error:

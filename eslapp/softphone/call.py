@@ -15,6 +15,7 @@ from eslapp.softphone.errors import CallFailed, PhoneError
 from eslapp.softphone.hearing import Heard
 from eslapp.softswitch.media.sources import SilenceSource, Source, ToneSource, WavSource
 from eslapp.softswitch.sip.call import SipCall
+from eslapp.softswitch.sip.compose import phrase_of
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ class Ending:
     by_remote: bool
     status: int  # SIP code of a refusal, 0 for a BYE
     q850: int  # of the Reason header, 0 without one
+
+    def __str__(self) -> str:
+        if self.status:
+            return f"{'refused with' if self.by_remote else 'given up after'} {self.status} {phrase_of(self.status)}"
+        return f"{'the other side' if self.by_remote else 'this side'} hung up"
 
 
 class PhoneCall:
@@ -202,7 +208,7 @@ class PhoneCall:
             if self.ending is not None:
                 if is_end_good:
                     return
-                raise CallFailed(f"{self}: {what}, the call ended ({self.ending})", self.ending.status)
+                raise CallFailed(f"{self}: {what}, the call ended: {self.ending}", self.ending.status)
             self._changed.clear()
             left = deadline - asyncio.get_running_loop().time()
             try:

@@ -115,7 +115,7 @@ async def test_nobody_answers_within_the_timeout() -> None:
         with pytest.raises(PhoneError, match="no answer from 127.0.0.1:9 within 0.1 s"):
             await phone.register(timeout=0.1)
         call = await phone.dial("1")
-        with pytest.raises(PhoneError, match="call to 1: not answered within 0.1 s"):
+        with pytest.raises(PhoneError, match="call to 1: not answered"):
             await call.answered(timeout=0.1)
         with pytest.raises(PhoneError, match="nobody called within 0.1 s"):
             await phone.next_call(timeout=0.1)
@@ -252,7 +252,7 @@ async def test_rejecting_and_waiting_on_a_dead_call() -> None:
         await (await agent.next_call(timeout=3)).reject(603)
         with pytest.raises(CallFailed):
             await call.answered(timeout=3)
-        with pytest.raises(CallFailed, match="the call ended"):
+        with pytest.raises(CallFailed, match="call to 1001: not answered, the call ended: refused with 480"):
             await call.answered(timeout=3)
         with pytest.raises(PhoneError, match="cannot press keys, the call is over"):
             await call.press("1")

@@ -56,6 +56,18 @@ def test_a_visitor_writes_reloads_and_goes_on(house: House, screen: Screen) -> N
     assert screen.complaints() == []
 
 
+def test_the_head_says_whether_anybody_is_there(house: House, screen: Screen) -> None:
+    screen.open(house.url + "/chat?lang=en")
+    screen.sees(".status.idle", "Nobody is available right now")
+    screen.open(house.url + "/chat?lang=zh")
+    screen.sees(".status.idle", "人工客服暂时不在")
+    house.available("1001")
+    screen.open(house.url + "/chat?lang=zh")
+    screen.sees(".status.good", "我们随时为您服务")
+    fits = screen.run("return document.documentElement.scrollHeight <= window.innerHeight")
+    assert fits, "the page fills its window, and does not scroll"
+
+
 def test_the_menu_is_buttons_and_the_choice_shows_its_label(house: House, screen: Screen) -> None:
     screen.open(house.url + "/chat?lang=en")
     screen.write("#text", "Hello there\n")

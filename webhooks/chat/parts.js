@@ -2,6 +2,9 @@
 
 import { html, useEffect, useRef } from "../workbench/vendor/htm-preact.js";
 
+// As it was when the page was opened: before the first word nothing streams.
+const areAway = () => document.querySelector('meta[name="people"]').content === "away";
+
 function statusLine(status, line, t) {
   if (line === "lost") return [t("lost"), "warn"];
   if (line === "connecting") return [t("connecting"), "warn"];
@@ -11,7 +14,7 @@ function statusLine(status, line, t) {
     case "connecting": return [status.position ? t("place", { position: status.position }) : t("waiting"), "warn"];
     case "talking": return [t("talking", { name: status.agent || "" }), "good"];
     case "over": return [t("wrap"), "idle"];
-    default: return [t("idle"), "good"];
+    default: return areAway() ? [t("away"), "idle"] : [t("idle"), "good"];
   }
 }
 
