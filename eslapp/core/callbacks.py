@@ -12,6 +12,8 @@ from .model import Interaction, InteractionState
 from .sorted_map import EMPTY, SortedMap
 
 CHANNEL = "callback"
+OUTBOUND = "outbound"  # an agent calls somebody
+DIALLED = (CHANNEL, OUTBOUND)  # the agent's phone first, then the contact's
 PENDING = (
     InteractionState.SCHEDULED,
     InteractionState.QUEUED,

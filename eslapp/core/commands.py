@@ -316,3 +316,17 @@ class TakeOver(Command):
 
     interaction: str
     supervisor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallContact(Command):
+    """An agent calls ``number``: their phone rings, then the contact's. ``recent``: their calls of the last hour."""
+
+    interaction: str
+    agent: str
+    contact: str
+    number: str
+    queue: str = ""  # on whose behalf; "": the site's first
+    language: str = ""
+    parent: str = ""  # the chat it is lifted from, the call it follows
+    recent: int = 0

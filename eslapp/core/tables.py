@@ -33,6 +33,7 @@ DURING_TALKS: tuple[type[e.Event], ...] = (
 
 INTERACTION: Table[InteractionState] = {
     InteractionState.IN_FLOW: {
+        e.OfferMade: InteractionState.OFFERED,  # an agent calls somebody: their own phone rings first
         e.InteractionQueued: InteractionState.QUEUED,
         e.CallbackScheduled: InteractionState.SCHEDULED,
         e.InteractionClosed: InteractionState.CLOSED,

@@ -19,7 +19,7 @@ from eslapp.bus import Bus, Overrun
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
 from eslapp.core import events as happened
-from eslapp.core.callbacks import CHANNEL
+from eslapp.core.callbacks import DIALLED
 from eslapp.core.ids import IdSource, leg_id
 from eslapp.core.model import Interaction, InteractionState
 from eslapp.core.trunk import Trunk
@@ -174,5 +174,5 @@ class Callbacks:
 
     def _joining(self, interaction: str) -> Interaction | None:
         found: Interaction | None = self._world().interaction(interaction)
-        is_mine = found is not None and found.channel == CHANNEL and found.state is InteractionState.CONNECTING
+        is_mine = found is not None and found.channel in DIALLED and found.state is InteractionState.CONNECTING
         return found if is_mine else None

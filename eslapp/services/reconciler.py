@@ -17,7 +17,7 @@ from prometheus_client import Counter as Metric
 from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
-from eslapp.core.callbacks import CHANNEL as CALLBACK
+from eslapp.core.callbacks import DIALLED
 from eslapp.core.matching import matches
 from eslapp.core.model import InteractionState, Medium, OfferState, Outcome
 from eslapp.esl import commands
@@ -95,7 +95,7 @@ class Reconciler:
 
     def _legs(self, channels: dict[str, dict[str, str]], at_start: bool) -> None:
         for interaction in list(self._world().interactions.values()):
-            if interaction.channel == CALLBACK:
+            if interaction.channel in DIALLED:
                 self._callback(interaction, channels, at_start)
             elif interaction.medium == Medium.VOICE and interaction.state in LIVE:
                 self._contact_leg(interaction, channels, at_start)

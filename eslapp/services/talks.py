@@ -19,7 +19,7 @@ from gevent.queue import Empty
 
 from eslapp.bus import Bus, Overrun
 from eslapp.core import events as happened
-from eslapp.core.callbacks import CHANNEL as CALLBACK
+from eslapp.core.callbacks import DIALLED
 from eslapp.core.decisions.consulting import HANDED_OUT
 from eslapp.core.model import Interaction, TalkState
 from eslapp.esl import commands, facts
@@ -141,7 +141,7 @@ class Talks:
         was_held = one.talk in (TalkState.HELD, TalkState.CONSULTING)
         if not was_held or event.by == "contact" or event.cause == HANDED_OUT:
             return
-        if one.channel == CALLBACK:
+        if one.channel in DIALLED:
             self._link.api(commands.uuid_kill(one.leg), timeout=COMMAND_S)
         else:
             self._ask(commands.uuid_transfer(one.leg, legs.RETURN_EXTENSION, legs.RETURN_CONTEXT))
@@ -160,7 +160,7 @@ class Talks:
 
     def _after(self, one: Interaction) -> str:
         """Where the contact goes when the talk is over: back to the flow; one whom we have called hangs up."""
-        if one.channel == CALLBACK:
+        if one.channel in DIALLED:
             return commands.end_after_bridge(one.leg)
         return commands.return_after_bridge(one.leg, legs.RETURN_EXTENSION, legs.RETURN_CONTEXT)
 

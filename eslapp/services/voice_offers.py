@@ -21,7 +21,7 @@ from eslapp.bus import Bus, Overrun
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
 from eslapp.core import events as happened
-from eslapp.core.callbacks import CHANNEL as CALLBACK
+from eslapp.core.callbacks import DIALLED
 from eslapp.core.decisions.consulting import HANDED_OUT
 from eslapp.core.model import Agent, InteractionState, Medium, Offer, OfferState
 from eslapp.esl import facts
@@ -107,6 +107,9 @@ class VoiceOffers:
             self._join(event.offer)
         elif isinstance(event, (happened.OfferDeclined, happened.OfferExpired, happened.OfferRescinded)):
             self.drop(event.offer)
+        elif isinstance(event, happened.TalkHandedOver):
+            leg, _ = self._talks.get(event.interaction, ("", ""))
+            self._talks[event.interaction] = (leg, event.offer.id)
         elif isinstance(event, happened.TalkEnded):
             self._talk_ended(event)
 
@@ -153,7 +156,7 @@ class VoiceOffers:
         world = self._world()
         offer = world.offer(offer_id)
         interaction = offer and world.interaction(offer.interaction)
-        if offer is None or interaction is None or offer.medium != Medium.VOICE or interaction.channel == CALLBACK:
+        if offer is None or interaction is None or offer.medium != Medium.VOICE or interaction.channel in DIALLED:
             return  # whose contact must be called first is joined by ``callbacks``
         try:
             self._recorder.start(interaction.id, interaction.leg)
@@ -231,7 +234,7 @@ class VoiceOffers:
             self._agent_gone(offer, fact)
             return
         interaction = world.interaction(self._contact_of(leg))
-        is_dialled = interaction is not None and interaction.channel == CALLBACK  # not reached: not the end
+        is_dialled = interaction is not None and interaction.channel in DIALLED  # not reached: not the end
         if interaction is not None and not (is_dialled and interaction.state != InteractionState.CONNECTED):
             self._contact_gone(interaction.id, interaction.state, cause)
 

@@ -79,6 +79,12 @@ def last_agent(tx: Tx, contact: str) -> str:
     return tx.value(sql, contact=contact) or ""
 
 
+def calls_out(tx: Tx, agent: str, since: float) -> int:
+    """How often the agent has called somebody since then."""
+    sql = "SELECT COUNT(*) FROM interactions WHERE channel = 'outbound' AND wanted = :agent AND opened_at > :since"
+    return int(tx.value(sql, agent=agent, since=since))
+
+
 def by_leg(tx: Tx, leg: str) -> Interaction | None:
     """The newest interaction of this leg (voice) or conversation (text)."""
     row = tx.one(f"SELECT {COLUMNS} FROM interactions WHERE leg = :leg ORDER BY opened_at DESC LIMIT 1", leg=leg)

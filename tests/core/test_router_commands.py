@@ -76,6 +76,7 @@ def commands(rig: Rig) -> dict[str, c.Command]:
         "three-way": c.StartThreeWay(at=at, interaction="x", agent="ann"),
         "complete": c.CompleteTransfer(at=at, interaction="x", agent="ann"),
         "supervise": c.Supervise(at=at, interaction="x", supervisor="bob", mode="listen"),
+        "call out": c.CallContact(at=at, interaction="z", agent="ann", contact="k", number="13"),
         "take over": c.TakeOver(at=at, interaction="x", supervisor="bob"),
     }
 
@@ -125,6 +126,7 @@ ANSWERS = {
     },
     **dict.fromkeys(("guest answers", "guest goes"), ["!guest-gone"] * 8),
     "supervise": ["!not-connected"] * 5 + ["!unknown-agent", "!not-connected", GONE],
+    "call out": ["!agent-offline"] * 3 + ["!on-a-call"] * 4 + ["Opened Made"],
     "take over": ["!not-connected"] * 5 + ["!not-listening", "!not-connected", GONE],
     "expire wrap-up": ["-"] * 6 + ["WrapUpEnded Closed", "-"],
 }

@@ -18,6 +18,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "states.md"
 
 INTERACTION_BY_HAND = {
     (I.IN_FLOW, e.InteractionQueued): I.QUEUED,
+    (I.IN_FLOW, e.OfferMade): I.OFFERED,
     (I.IN_FLOW, e.InteractionClosed): I.CLOSED,
     (I.IN_FLOW, e.CallbackScheduled): I.SCHEDULED,
     (I.SCHEDULED, e.CallbackScheduled): I.SCHEDULED,

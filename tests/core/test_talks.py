@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from router_rig import Rig, agent
 
@@ -202,3 +204,32 @@ def test_a_new_daemon_finds_the_same_talks(rig: Rig) -> None:
     )
     assert again.load("bob").call == "on-call"
     assert rebuilt(rig.world, rig.settings).visits == again.visits == rig.world.visits
+
+
+def test_an_agent_calls_somebody(rig: Rig) -> None:
+    asked = c.CallContact(at=rig.now, interaction="out", agent="ann", contact="k", number="13800138000")
+    assert code(rig.ask(replace(asked, recent=20))) == "too-many-calls-out"
+    assert code(rig.ask(replace(asked, agent="bob"))) == "agent-offline"
+    rig.ask(asked)
+    assert (rig.offered_to("out"), rig.get("out").address, rig.get("out").chain) == ("ann", "13800138000", "out")
+    assert code(rig.ask(replace(asked, interaction="two"))) == "on-a-call"
+    rig.accept("out")
+    rig.ask(c.DialContact(at=rig.now, interaction="out", leg="l"))
+    rig.ask(c.ConnectInteraction(at=rig.now, interaction="out"))
+    assert rig.get("out").state is InteractionState.CONNECTED
+
+
+@pytest.mark.parametrize("how", ["decline", "expire", "miss"])
+def test_a_call_that_nobody_answers_is_over_and_the_agent_free(rig: Rig, how: str) -> None:
+    rig.ask(c.CallContact(at=rig.now, interaction="out", agent="ann", contact="k", number="13800138000"))
+    if how == "decline":
+        rig.decline("out")
+    elif how == "expire":
+        rig.pass_time(25)
+    else:
+        rig.accept("out")
+        rig.ask(c.DialContact(at=rig.now, interaction="out", leg="l"))
+        rig.ask(c.MissContact(at=rig.now, interaction="out", reason="busy"))
+    assert rig.world.interaction("out") is None
+    assert rig.world.load("ann").live == 0
+    assert rig.world.agents["ann"].presence == "available"

@@ -217,11 +217,33 @@ async def supervised(floor: Floor) -> None:
         await asyncio.gather(hears(ring, 1300.0), hears(contact, 1300.0))
         await floor.do("1003", name, "takeover")
         await ring.ended(timeout=5)
+        await is_deaf_for(contact, 900.0)
         await asyncio.gather(hears(contact, 1300.0), hears(ear, 500.0))
     one = await away(state_of, floor.admin, "connected")
     assert one["agent"] == "1003"
     await floor.over(contact)
     await ear.ended(timeout=5)
+
+
+async def click_to_call(floor: Floor) -> None:
+    with pytest.raises(Exception, match="may not be called"):
+        await away(lambda: floor.desks["1001"].post("/api/calls", number="00881234"))
+    started = await away(lambda: floor.desks["1001"].post("/api/calls", number=OUTSIDE))
+    ring = await floor.phones["1001"].next_call(timeout=10)
+    await ring.accept()
+    contact = await floor.outside.next_call(timeout=10)
+    await contact.accept()
+    one = await away(state_of, floor.admin, "connected")
+    assert (one["id"], one["channel"]) == (started["interaction"], "outbound")
+    await both_hear(contact, ring)
+    await floor.do("1001", one["id"], "hold")
+    await floor.do("1001", one["id"], "resume")
+    await both_hear(contact, ring)
+    await contact.hang_up()
+    await ring.ended(timeout=5)
+    await floor.over()
+    story = await away(floor.admin.get, f"/api/interactions/{one['id']}")
+    assert [part["state"] for part in story["recordings"]] == ["finished"]
 
 
 STORIES = (
@@ -233,4 +255,5 @@ STORIES = (
     three_way_then_attended,
     attended_outside,
     supervised,
+    click_to_call,
 )

@@ -50,3 +50,10 @@ def test_a_chat_is_handed_on_with_all_that_was_written(house: House) -> None:
     house.available("1002")
     assert house.connect(interaction) == "1002"
     assert [message["text"] for message in bob.get(path).json()["messages"]] == ["hello"]
+
+
+def test_click_to_call_goes_by_the_allow_list(house: House) -> None:
+    house.available("1001")
+    answer = house.sign_in("1001").post("/api/calls?lang=zh", {"number": "13800138000"})
+    assert (answer.status_code, answer.json()["error"]) == (409, "no-way-outside")
+    assert house.sign_in("admin").post("/api/calls", {"number": "1"}).json()["error"] == "not-an-agent"

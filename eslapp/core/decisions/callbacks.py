@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..callbacks import CHANNEL
+from ..callbacks import CHANNEL, DIALLED, OUTBOUND
 from ..commands import DialContact, LeaveQueue, MissContact, Refused, RequestCallback, StartCallback
 from ..events import (
     CallbackScheduled,
@@ -95,7 +95,7 @@ def dial(world: World, command: DialContact, ids: IdSource) -> list[Event] | Ref
     callback = world.interaction(command.interaction)
     if callback is None:
         return Refused(GONE, command.interaction)
-    if callback.channel != CHANNEL:
+    if callback.channel not in DIALLED:
         return Refused("not-a-callback", callback.id)
     if callback.state is not InteractionState.CONNECTING:
         return Refused("not-connecting", callback.state.value)
@@ -109,13 +109,13 @@ def miss(world: World, command: MissContact, ids: IdSource) -> list[Event] | Ref
     callback = world.interaction(command.interaction)
     if callback is None:
         return Refused(GONE, command.interaction)
-    if callback.channel != CHANNEL:
+    if callback.channel not in DIALLED:
         return Refused("not-a-callback", callback.id)
     if callback.state is not InteractionState.CONNECTING:
         return Refused("not-connecting", callback.state.value)
     freed = rescinded(world.offers[callback.offer], command.at, f"contact-{command.reason}")
     queue = world.settings.queue(callback.queue)
-    if callback.tries >= queue.callback_tries:
+    if callback.tries >= queue.callback_tries or callback.channel == OUTBOUND:
         over = InteractionClosed(
             at=command.at, interaction=callback.id, outcome=Outcome.NOT_REACHED, cause=command.reason
         )

@@ -5,7 +5,7 @@ Not here: asking before (``consulting``), which numbers are allowed (``core.trun
 
 from __future__ import annotations
 
-from ..callbacks import CHANNEL
+from ..callbacks import DIALLED
 from ..commands import HoldContact, Refused, ResumeContact, TransferInteraction
 from ..events import ConsultEnded, ContactHeld, ContactResumed, Event, InteractionQueued, InteractionTransferred
 from ..ids import IdSource
@@ -69,7 +69,7 @@ def transfer(world: World, command: TransferInteraction, ids: IdSource) -> list[
 
 
 def _hindered(world: World, one: Interaction, command: TransferInteraction) -> Refused | None:
-    if command.kind in ("queue", "agent") and one.channel == CHANNEL:
+    if command.kind in ("queue", "agent") and one.channel in DIALLED:
         return Refused("not-for-callbacks", one.id)  # no flow waits with them
     if command.kind == "queue":
         return None if command.target in world.settings.queues else Refused("unknown-queue", command.target)

@@ -1,0 +1,66 @@
+"""Click-to-call: the agent's phone rings, then the contact's.
+
+POST /api/calls {"number", "queue", "parent"} -> {"interaction"}
+     (queue: on whose behalf; parent: the chat or call it follows, whose contact is called: number may be absent then)
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from eslapp.core.commands import CallContact
+from eslapp.core.model import Interaction
+from eslapp.core.trunk import trunk_of
+from eslapp.store import Tx, contacts, interactions, people
+
+from ..guard import Role, allow
+from ..replies import Problem
+from ..requests import json_object, text_field
+from ..rights import my_agent, read_visible
+from ..web import web
+
+blueprint = Blueprint("calls", __name__)
+HOUR_S = 3600.0
+SCOPE = "tel"
+
+
+@blueprint.post("/api/calls")
+@allow(Role.AGENT)
+def call() -> Response:
+    deps, agent = web().deps, my_agent()
+    body = json_object(deps.settings.body_cap)
+    parent = text_field(body, "parent", cap=100)
+    before = read_visible(parent, lambda tx, one: one) if parent else None
+    number = text_field(body, "number", cap=32).strip() or _known_number(before)
+    if refusal := trunk_of(deps.site.trunk).refusal(number):
+        raise Problem(409, refusal)
+    now = deps.clock()
+
+    def contact_and_count(tx: Tx) -> tuple[str, str, int]:
+        found, _ = contacts.find_or_create(tx, scope=SCOPE, external_id=number, new_id=deps.ids(), at=now)
+        person = before.contact if before is not None else found.id
+        return person, found.language, interactions.calls_out(tx, agent, now - HOUR_S)
+
+    contact, language, recent = deps.store.write(contact_and_count)
+    command = CallContact(
+        at=now,
+        interaction=deps.ids(),
+        agent=agent,
+        contact=contact,
+        number=number,
+        queue=text_field(body, "queue", cap=100) or (before.queue if before is not None else ""),
+        language=language,
+        parent=parent,
+        recent=recent,
+    )
+    web().ask(command)
+    return jsonify({"interaction": command.interaction})
+
+
+def _known_number(before: Interaction | None) -> str:
+    """The contact's telephone number, where we know one."""
+    if before is None:
+        return ""
+    person = web().deps.store.read(lambda tx: people.person(tx, before.contact))
+    numbers = [external for scope, external in (person.addresses if person else ()) if scope == SCOPE]
+    return numbers[0] if numbers else ""
