@@ -74,7 +74,7 @@ class Puller:
             except Exception:
                 failures += 1
                 log.exception("pull-failed", account=name)
-            usual = channel.capabilities.pulls_every_s or LONGEST_PAUSE_S
+            usual = getattr(account.options, "every", None) or channel.capabilities.pulls_every_s or LONGEST_PAUSE_S
             wakeup.wait(min(LONGEST_PAUSE_S, PAUSE_S * 2.0**failures) if failures else usual)
 
     def _pull(self, channel: Channel, account: Account) -> None:

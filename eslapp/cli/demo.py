@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
+from collections.abc import Mapping
+from contextlib import nullcontext
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from rich.markup import escape
 from eslapp.cli.output import console, fail
 from eslapp.cli.run import end_in_order, port_options, show_site, stay, tell_prompt, tell_restart
 from eslapp.cli.switch_option import given_switch, switch_option
+from eslapp.demo.channels_story import Cast, ChannelsStory, Place
 from eslapp.demo.story import Stage, Story
 from eslapp.demo.timeline import STYLES, Timeline
 from eslapp.launch import Launched, Wishes, launch
@@ -29,10 +33,12 @@ ROBOT = "1009"
 Examples / 例子:
   zongji demo                              show everything, then stay up for your own calls and chats
   zongji demo --once --json out.json       show everything, write the evidence, stop; exit 0 only if all was observed
+  zongji demo --channels --once            SMS, WeChat, WhatsApp, e-mail ...: each with a fake of its provider
   zongji demo --switch esl://127.0.0.1:8021   the same on your FreeSWITCH, booted from zongji freeswitch render
 """
 )
 @click.option("--once", is_flag=True, help="Stop after the demonstration; exit 0 only if every step was observed.")
+@click.option("--channels", "is_channels", is_flag=True, help="Show every channel instead, with fakes of its provider.")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the evidence here.")
 @click.option(
     "--at",
@@ -44,10 +50,28 @@ Examples / 例子:
 )
 @switch_option
 @port_options
-def command(once: bool, json_path: Path | None, home: Path, switch_url: str | None, **ports: int | None) -> None:
+def command(
+    once: bool, is_channels: bool, json_path: Path | None, home: Path, switch_url: str | None, **ports: int | None
+) -> None:
     """Show the main job: a call and a chat reach one agent through one queue.  演示主要功能。"""
     site_dir = prepare(home)
     end_in_order()
+    with Cast() if is_channels else nullcontext() as cast:
+        if cast is not None:
+            os.environ.update(cast.configure(site_dir.root / "site.yaml"))
+        show(site_dir, cast, once=once, json_path=json_path, switch_url=switch_url, ports=ports)
+
+
+def show(
+    site_dir: SiteDir,
+    cast: Cast | None,
+    *,
+    once: bool,
+    json_path: Path | None,
+    switch_url: str | None,
+    ports: Mapping[str, int | None],
+) -> None:
+    """Start the site, perform, stay up or stop."""
     try:
         launched = launch(
             site_dir, Wishes(**ports, switch=given_switch(switch_url)), progress=tell_prompt, on_restart=tell_restart
@@ -55,7 +79,7 @@ def command(once: bool, json_path: Path | None, home: Path, switch_url: str | No
     except StartFailed as error:
         fail(str(error))
     try:
-        evidence = perform(launched)
+        evidence = perform(launched) if cast is None else perform_channels(launched, cast)
         if json_path is not None:
             json_path.write_text(json.dumps(evidence, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     except BaseException:
@@ -102,6 +126,14 @@ def perform(launched: Launched) -> dict[str, Any]:
             "[bold]Zongji 总机[/bold]: a call and a chat reach one agent through one queue / 电话与网聊，同一队列"
         )
         return asyncio.run(Story(stage, Timeline(print_line)).play())
+
+
+def perform_channels(launched: Launched, cast: Cast) -> dict[str, Any]:
+    """Play every channel against the running site."""
+    agent = launched.secrets.agents[ROBOT]
+    place = Place(launched.url, ROBOT, agent["web_password"], launched.secrets.admin_password)
+    console.print("[bold]Zongji 总机[/bold]: every channel reaches one agent / 每个渠道都到达同一位坐席")
+    return ChannelsStory(place, cast, Timeline(print_line)).play()
 
 
 def print_line(line: str) -> None:

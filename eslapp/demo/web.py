@@ -48,6 +48,11 @@ class Desk:
         reply.raise_for_status()
         return reply.content
 
+    def file(self, path: str) -> bytes | None:
+        """The bytes of a file; None while it is not there."""
+        reply = self._http.get(self._url + path, timeout=REQUEST_S)
+        return reply.content if reply.status_code == 200 else None
+
     def await_offer(self, medium: str, within_s: float) -> dict[str, Any]:
         """The next offer of this medium."""
 

@@ -61,6 +61,7 @@ class EmailOptions(ChannelOptions):
     smtp_host: str = Field(pattern=HOST)
     smtp_port: int = Field(default=465, ge=1, le=65535)
     folder: str = "INBOX"
+    every: int = Field(default=30, ge=2, le=3600)  # seconds between two looks
 
 
 class Email(Channel):
