@@ -84,20 +84,20 @@ class Launched:
     warnings: list[str] = field(default_factory=list)
 
 
-def choose_port(wish: int | None, usual: int, what: str, option: str, kind: int, host: str) -> int:
+def choose_port(wish: int | None, usual: int, what: str, option: str, kinds: tuple[int, ...], host: str) -> int:
     """The port to use, or ``StartFailed`` naming the option that mends it."""
     if wish:
-        if not is_port_free(wish, kind, host):
+        if not all(is_port_free(wish, kind, host) for kind in kinds):
             raise StartFailed(f"port {wish} for {what} is in use; choose another with {option}, or 0 for any free one")
         return wish
-    if wish is None and is_port_free(usual, kind, host):
+    if wish is None and all(is_port_free(usual, kind, host) for kind in kinds):
         return usual
-    return free_port(kind, host)
+    return free_port(host)
 
 
 def choose_ports(wishes: Wishes) -> dict[str, int]:
     """All ports of a site."""
-    tcp, udp, host = socket.SOCK_STREAM, socket.SOCK_DGRAM, wishes.bind
+    tcp, both, host = (socket.SOCK_STREAM,), (socket.SOCK_STREAM, socket.SOCK_DGRAM), wishes.bind
     if wishes.switch is not None:
         outbound = wishes.outbound_port or OUTBOUND_PORT
         if not is_port_free(outbound, tcp, "127.0.0.1"):
@@ -111,7 +111,7 @@ def choose_ports(wishes: Wishes) -> dict[str, int]:
             "esl": wishes.switch.port,
         }
     return {
-        "sip": choose_port(wishes.sip_port, 5060, "SIP", "--sip-port", udp, host),
+        "sip": choose_port(wishes.sip_port, 5060, "SIP", "--sip-port", both, host),
         "esl": choose_port(wishes.esl_port, 8021, "the event socket", "--esl-port", tcp, "127.0.0.1"),
         "http": choose_port(wishes.http_port, 8080, "the workbench", "--http-port", tcp, "127.0.0.1"),
         "outbound": choose_port(wishes.outbound_port, OUTBOUND_PORT, "calls", "--outbound-port", tcp, "127.0.0.1"),

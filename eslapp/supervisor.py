@@ -17,11 +17,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import randbelow
 
 READY_WITHIN_S = 30.0
 STOP_WITHIN_S = 5.0
 POLL_S = 0.05
 STABLE_AFTER_S = 30.0
+PORTS = range(10_000, 16_384)  # below the media ports, and below those given to outgoing connections
 
 
 class StartFailed(Exception):
@@ -162,11 +164,16 @@ def last_line(log: Path) -> str:
     return lines[-1] if lines else f"no message; see {log}"
 
 
-def free_port(kind: int = socket.SOCK_STREAM, host: str = "127.0.0.1") -> int:
-    """A port that is free now."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind((host, 0))
-        return probe.getsockname()[1]
+def free_port(host: str = "127.0.0.1") -> int:
+    """A port that is free now, for TCP and UDP alike (SIP listens on both).
+
+    Not from the range that the system gives to outgoing connections: there one is taken between asking and binding.
+    """
+    for _ in range(1000):
+        port = PORTS.start + randbelow(len(PORTS))
+        if all(is_port_free(port, kind, host) for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM)):
+            return port
+    raise StartFailed(f"no free port between {PORTS.start} and {PORTS.stop} on {host}")
 
 
 def is_port_free(port: int, kind: int = socket.SOCK_STREAM, host: str = "127.0.0.1") -> bool:

@@ -17,7 +17,7 @@ from pages import ROOT, Command, blocks, commands
 
 from tests.system.running_site import RunningSite
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 
 ELSEWHERE = {  # begins with: which test runs it for real; its options are judged in test_pages.py
     "scripts/run": "tests/system (the demonstration)",
@@ -31,7 +31,12 @@ ELSEWHERE = {  # begins with: which test runs it for real; its options are judge
     "python -m tests.bench.report": "by hand: minutes of a quiet machine",
 }
 STOPPED_AFTER_S = {"zongji queue watch": 4, "zongji softswitch": 4}  # run until Ctrl-C
-MAY_WARN = ("zongji asr check", "zongji doctor", "zongji whatif")  # exit 1: a model or space lacks, nobody came
+MAY_WARN = (  # exit 1: a model or space lacks, nobody came, a busy machine
+    "zongji asr check",
+    "zongji doctor",
+    "zongji whatif",
+    "python -m tests.bench.",
+)
 SHOWS = {  # what must be seen
     "zongji queue watch": "orders",
     "zongji softswitch": "softswitch ready",

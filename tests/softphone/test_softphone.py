@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import socket
 import struct
 import wave
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -111,8 +112,14 @@ async def test_register_and_be_refused() -> None:
 
 @in_loop
 async def test_nobody_answers_within_the_timeout() -> None:
-    async with Phone("127.0.0.1:9", "1001", "right", timers=Timers(t1=0.05)) as phone:
-        with pytest.raises(PhoneError, match="no answer from 127.0.0.1:9 within 0.1 s"):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:  # a closed port would refuse at once
+        silent.bind(("127.0.0.1", 0))
+        await nobody_at(f"127.0.0.1:{silent.getsockname()[1]}")
+
+
+async def nobody_at(server: str) -> None:
+    async with Phone(server, "1001", "right", timers=Timers(t1=0.05)) as phone:
+        with pytest.raises(PhoneError, match=f"no answer from {server} within 0.1 s"):
             await phone.register(timeout=0.1)
         call = await phone.dial("1")
         with pytest.raises(PhoneError, match="call to 1: not answered"):

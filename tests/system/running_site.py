@@ -13,7 +13,6 @@ import subprocess
 import sys
 from importlib.resources import files
 from pathlib import Path
-from socket import SOCK_DGRAM
 from typing import Any
 
 from eslapp.demo.web import Desk, await_that
@@ -39,7 +38,7 @@ class FreeSwitchOfSite:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> FreeSwitchOfSite:
-        ports = {"esl": self._esl, "outbound": self._outbound, "sip": free_port(SOCK_DGRAM), "ws": free_port()}
+        ports = {"esl": self._esl, "outbound": self._outbound, "sip": free_port(), "ws": free_port()}
         words = [word for name, port in ports.items() for word in (f"--{name}-port", str(port))]
         rendering = [sys.executable, "-m", "eslapp.cli", "freeswitch", "render", "--site", str(self._dir.root)]
         subprocess.run([*rendering, "--out", str(self._conf), *words], check=True, stdout=subprocess.DEVNULL)

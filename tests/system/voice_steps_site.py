@@ -7,7 +7,6 @@ import shutil
 import struct
 import wave
 from pathlib import Path
-from socket import SOCK_DGRAM
 
 from eslapp.supervisor import free_port
 from tests.system.running_site import RunningSite
@@ -136,7 +135,7 @@ class StepsSite(RunningSite):
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
-        self.carrier = free_port(SOCK_DGRAM)
+        self.carrier = free_port()
         shutil.rmtree(root / "flows")
         (root / "flows").mkdir()
         (root / "site.yaml").write_text(SITE.replace("CARRIER", str(self.carrier)), encoding="utf-8")

@@ -16,7 +16,7 @@ ASK = "silence_stream://300 silence_stream://100 got"
         (rf"2 2 1 2000 # {ASK} \d+", "34", {"got": "34", "read_result": "success"}),
         (rf"1 1 1 2000 # {ASK} [1-3]", "9", {"got_invalid": "9"}),
         (rf"1 4 1 400 # {ASK} \d+ 400", "", {"read_result": "failure"}),
-        (rf"1 4 1 400 # {ASK} \d+ 400", "5", {"got": "5", "read_result": "success"}),
+        (rf"1 4 1 400 # {ASK} \d+ 400", "5", {"got": "5", "read_result": "timeout"}),
     ],
 )
 async def test_digits_end_up_in_variables(lab: Lab, argument: str, pressed: str, variables: dict[str, str]) -> None:
