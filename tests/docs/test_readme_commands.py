@@ -23,6 +23,7 @@ ELSEWHERE = {  # begins with: which test runs it for real; its options are judge
     "scripts/run": "tests/system (the demonstration)",
     "scripts/test": "whoever runs this",
     "zongji run ": "the fixture here, and tests/system",
+    "zongji demo --channels": "tests/system/test_demo_channels.py",
     "zongji demo --once --switch": "tests/system/test_demo_on_freeswitch.py, where ZONGJI_FREESWITCH_START boots one",
     "freeswitch ": "tests/conformance, where ZONGJI_FREESWITCH names one",
     "zongji freeswitch check": "tests/fs_conf",

@@ -1,0 +1,27 @@
+"""``zongji demo --channels --once``: every channel at work, from its provider's signature to the agent's answer."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from eslapp.demo.providers import provider_types
+
+pytestmark = [pytest.mark.system, pytest.mark.slow, pytest.mark.timeout(240)]
+
+
+def test_every_channel_reaches_an_agent_and_is_answered(tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    words = ["demo", "--channels", "--once", "--at", str(tmp_path / "site"), "--json", str(out)]
+    words += ["--sip-port", "0", "--esl-port", "0", "--http-port", "0"]
+    run = subprocess.run(
+        [sys.executable, "-m", "eslapp.cli", *words], capture_output=True, text=True, timeout=230, check=False
+    )
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-2000:]
+    evidence = json.loads(out.read_text(encoding="utf-8"))
+    assert evidence["ok"] and set(evidence["channels"]) == set(provider_types())
+    assert all(any("谢谢" in text for text in one["shown"]) for one in evidence["channels"].values())
