@@ -210,8 +210,8 @@ def uuid_bridge(caller: str, agent: str) -> str:
 
 
 def uuid_break(leg: str) -> str:
-    """End what the leg plays now, and what is queued behind it."""
-    return f"uuid_break {doors.leg(leg)} all"
+    """End what the leg plays now. Not "all": that forgets what is queued, whose end would never be told."""
+    return f"uuid_break {doors.leg(leg)}"
 
 
 def uuid_kill(leg: str, cause: str = "NORMAL_CLEARING") -> str:

@@ -17,7 +17,7 @@ driver ``pause``s, and stops by itself for ``play``, ``ask`` and ``announce``.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 
 import gevent
 from gevent.event import AsyncResult
@@ -162,11 +162,16 @@ class CallerLeg:
             if self._sounding.ready():
                 self._music_ended(self._sounding)
 
-    def announce(self, paths: Sequence[str]) -> None:
-        """Break into the music, play these to their end, and go on with the music."""
+    def announce(self, paths: Sequence[str], *, goes_on: Callable[[], bool] = lambda: True) -> None:
+        """Break into the music, play these to their end, and go on with the music unless ``goes_on`` says no.
+
+        A bridge ends the announcement too, and music that is ordered then would be heard over the talk.
+        """
         if paths:
             self.play(paths)
-        if self._music and self._sounding is None:
+        if not goes_on():
+            self._music = ""
+        elif self._music and self._sounding is None:
             self._begin_music()
 
     def interrupt(self) -> None:

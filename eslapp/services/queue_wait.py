@@ -65,7 +65,8 @@ class QueueWait:
                 leg.interrupt()
                 return waits.KeysPressed(key)
             if now >= next_words and state == InteractionState.QUEUED:
-                leg.announce([*self._place(language), *self._wait(effect, language), *hint])
+                words = [*self._place(language), *self._wait(effect, language), *hint]
+                leg.announce(words, goes_on=lambda: self._state() in IN_LINE)
                 next_words = self._clock() + (every_s or 0.0)
             rest = leg.pause_or_key if effect.keys else leg.pause
             rest(max(0.05, min(LOOK_EVERY_S, next_words - now, leave_at - now)))

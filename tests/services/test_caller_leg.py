@@ -35,7 +35,7 @@ class Line:
         return begun
 
     def expect_break(self) -> None:
-        assert self.peer.command() == f"api uuid_break {LEG} all"
+        assert self.peer.command() == f"api uuid_break {LEG}"
         self.peer.api_reply("+OK\n")
 
     def end_sound(self, order: str, response: str = "FILE PLAYED") -> None:
@@ -149,6 +149,17 @@ def test_an_announcement_breaks_into_the_music(line):
     _, arg = take_order(line.peer, "playback")
     assert arg == MUSIC
     saying.get(timeout=BOUND_S)
+
+
+def test_music_does_not_go_on_where_an_announcement_ended_in_a_talk(line):
+    music, _ = line.start_music()
+    saying = line.do(line.leg.announce, ["/s/third.wav"], goes_on=lambda: False)
+    line.expect_break()
+    line.end_sound(music)
+    words, _ = take_order(line.peer, "playback")
+    line.end_sound(words)  # by the bridge
+    saying.get(timeout=BOUND_S)
+    assert not line.leg.has_music and not any(MUSIC in one for one in line.peer.commands[-1:])
 
 
 def test_a_break_that_comes_too_early_is_repeated(line):

@@ -12,6 +12,7 @@ import pytest
 from gevent.queue import Queue
 from phone_box import PhoneBox, write_tone
 
+from eslapp.clock import monotonic
 from eslapp.esl.codec import Event
 from eslapp.esl.errors import LegGone, LegTaken
 from eslapp.esl.facts import LegBridged, LegHungUp
@@ -19,7 +20,7 @@ from eslapp.esl.link import SwitchLink
 from eslapp.esl.server import OutboundCall, OutboundServer
 from eslapp.esl.switch_events import fact
 from eslapp.services.agent_leg import AgentOutcome, bridge, drop, outcome, ring
-from eslapp.services.caller_leg import CallerLeg
+from eslapp.services.caller_leg import BREAK_LIMIT_S, CallerLeg
 from eslapp.softswitch.process import SwitchProcess
 
 pytestmark = pytest.mark.system
@@ -129,6 +130,10 @@ def test_prompts_keys_music_announcement_and_the_end(world):
     leg.set_variables({"zj_interaction": "abc"})
     leg.interrupt()
     world.box.run(call.heard.silence(BOUND_S))
+    begun = monotonic()
+    leg.hold_music(world.music)
+    leg.interrupt()  # before the switch has begun to play
+    assert monotonic() - begun < BREAK_LIMIT_S, "the switch told the end of what it had not begun"
     leg.hang_up("USER_BUSY")
     assert leg.cause == "USER_BUSY"
     assert world.box.run(call.ended()).by_remote
