@@ -71,7 +71,7 @@ class Snapshot:
         return [
             one
             for one in self.interactions.values()
-            if one.agent == agent and one.state not in IN_LINE and one.state != InteractionState.IN_FLOW
+            if agent in one.writers and one.state not in IN_LINE and one.state != InteractionState.IN_FLOW
         ]
 
     def load(self, agent: str, medium: Medium) -> int:

@@ -16,6 +16,7 @@ from eslapp.store import Tx, conversations, events, interactions, media, message
 from eslapp.store.conversations import Conversation
 from eslapp.store.media import Media
 from eslapp.store.messages import Message
+from eslapp.store.reaching import reach
 
 from .channels.base import NOT_SUPPORTED, Channel
 from .deps import Deps
@@ -31,6 +32,9 @@ class Written:
     text: str = ""
     attachments: tuple[dict[str, Any], ...] = ()
     files: tuple[Media, ...] = ()
+    account: str = ""  # another channel of the site than the conversation's, e.g. for an SMS during a call
+    kind: str = ""  # of that account
+    new_id: str = ""  # of the conversation there, where there is none
 
     @property
     def is_template(self) -> bool:
@@ -112,10 +116,10 @@ def _place(
     tx: Tx, channels: Mapping[str, Channel], interaction: str, agent: str, now: float, written: Written
 ) -> tuple[Conversation, Channel] | Refused:
     found = interactions.get(tx, interaction)
-    refusal = _refusal(found, agent)
+    refusal = _refusal(found, agent, written)
     if refusal is not None or found is None:
         return refusal or Refused("not-found")
-    conversation, channel = conversations.get(tx, found.leg), channels.get(found.channel)
+    conversation, channel = _way(tx, channels, found, written, now)
     if conversation is None or channel is None:
         return Refused("not-connected", "this conversation takes no text")
     if any(one.direction == "out" and one.kind not in channel.capabilities.sends for one in written.files):
@@ -123,6 +127,16 @@ def _place(
     is_exempt = written.is_template and channel.capabilities.has_templates
     refusal = None if is_exempt else _window_refusal(tx, conversation, channel, now)
     return refusal or (conversation, channel)
+
+
+def _way(
+    tx: Tx, channels: Mapping[str, Channel], found: Interaction, written: Written, now: float
+) -> tuple[Conversation | None, Channel | None]:
+    """The conversation's own way, or the named account's, where the contact is reached by their number."""
+    if not written.account:
+        return conversations.get(tx, found.leg), channels.get(found.channel)
+    about = {"contact": found.contact, "account": written.account, "kind": written.kind}
+    return reach(tx, new_id=written.new_id, at=now, **about), channels.get(written.kind)
 
 
 def _queue(tx: Tx, stored: Message, conversation: Conversation, channel: Channel, written: Written, now: float) -> None:
@@ -141,10 +155,11 @@ def _queue(tx: Tx, stored: Message, conversation: Conversation, channel: Channel
     events.append(tx, MessageStored(at=now, **told))
 
 
-def _refusal(found: Interaction | None, agent: str) -> Refused | None:
-    if found is None or found.agent != agent:
+def _refusal(found: Interaction | None, agent: str, written: Written) -> Refused | None:
+    if found is None or agent not in found.writers:
         return Refused("not-yours")
-    if found.medium != Medium.TEXT or found.state != InteractionState.CONNECTED:
+    is_text = found.medium == Medium.TEXT or bool(written.account)  # a call takes texts by another channel
+    if not is_text or found.state != InteractionState.CONNECTED:
         return Refused("not-connected")
     return None
 

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from eslapp.core.trunk import trunk_of
+from eslapp.store.reaching import goes_by_number
+
 LANGUAGES = ("en", "zh")
 DISPOSITIONS = (
     ("resolved", "Solved", "已解决"),
@@ -49,6 +52,13 @@ def of_site(site: Any) -> dict[str, Any]:
         or [{"code": code, "label": {"en": english, "zh": chinese}} for code, english, chinese in DISPOSITIONS],
         "quick_replies": [both(text) for text in getattr(site, "quick_replies", ())]
         or [{"en": english, "zh": chinese} for english, chinese in QUICK_REPLIES],
+        "agents": {name: agent.name for name, agent in getattr(site, "agents", {}).items()},
+        "can_dial": bool(trunk_of(getattr(site, "trunk", None)).way),
+        "text_channels": [
+            {"name": name, "type": one.type}
+            for name, one in getattr(site, "channels", {}).items()
+            if goes_by_number(one.type)
+        ],
         "break_reasons": [
             {"code": code, "label": {"en": english, "zh": chinese}} for code, english, chinese in BREAK_REASONS
         ],

@@ -66,6 +66,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "chat-over": ("This chat has ended.", "会话已结束。"),
     "no-browser-phone": ("This site has no browser phone.", "本站点未启用网页电话。"),
     "not-your-interaction": ("This conversation belongs to somebody else.", "该会话不属于您。"),
+    "not-a-text": ("This is only possible in a chat.", "仅文字会话支持此操作。"),
     "not-a-call": ("This is only possible on a call.", "仅通话支持此操作。"),
     "not-now": ("Not at this point of the call.", "当前通话状态不支持此操作。"),
     "not-for-callbacks": (

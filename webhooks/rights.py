@@ -51,7 +51,7 @@ def my_contacts(snapshot: Snapshot, agent: str) -> set[str]:
 
 def may_see(signed_in: SignedIn, interaction: Interaction, snapshot: Snapshot) -> bool:
     """The rule of this module."""
-    if sees_everything(signed_in) or interaction.agent == signed_in.login:
+    if sees_everything(signed_in) or signed_in.login in interaction.writers:
         return True
     if any(offer.interaction == interaction.id for offer in snapshot.pending_offers(signed_in.login)):
         return True
@@ -68,6 +68,14 @@ def mine(interaction: str, agent: str) -> Interaction:
     """The interaction, if it is the agent's own; 404 otherwise."""
     found = web().deps.store.read(lambda tx: interactions.get(tx, interaction)) if len(interaction) <= 100 else None
     if found is None or found.agent != agent:
+        raise Problem(404, "not-found")
+    return found
+
+
+def written_in(interaction: str, agent: str) -> Interaction:
+    """The interaction, if the agent may write in it: their own, or one they were asked into; 404 otherwise."""
+    found = web().deps.store.read(lambda tx: interactions.get(tx, interaction)) if len(interaction) <= 100 else None
+    if found is None or agent not in found.writers:
         raise Problem(404, "not-found")
     return found
 

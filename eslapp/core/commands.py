@@ -330,3 +330,20 @@ class CallContact(Command):
     language: str = ""
     parent: str = ""  # the chat it is lifted from, the call it follows
     recent: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InviteParticipant(Command):
+    """A colleague joins the agent's text conversation."""
+
+    interaction: str
+    agent: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveConversation(Command):
+    """A participant is out of it."""
+
+    interaction: str
+    participant: str

@@ -16,6 +16,8 @@ from .talk_events import ContactHeld as ContactHeld
 from .talk_events import ContactResumed as ContactResumed
 from .talk_events import GuestAnswered as GuestAnswered
 from .talk_events import InteractionTransferred as InteractionTransferred
+from .talk_events import ParticipantJoined as ParticipantJoined
+from .talk_events import ParticipantLeft as ParticipantLeft
 from .talk_events import SupervisionEnded as SupervisionEnded
 from .talk_events import SupervisionStarted as SupervisionStarted
 from .talk_events import SupervisorBarged as SupervisorBarged

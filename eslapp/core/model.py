@@ -103,7 +103,7 @@ class Guest:
 
     id: str
     who: str  # an agent, or a number outside
-    kind: str = "agent"  # "agent", "outside", "supervisor"
+    kind: str = "agent"  # "agent", "outside", "supervisor", "participant" (of a text)
     state: GuestState = GuestState.RINGING
 
 
@@ -161,7 +161,12 @@ class Interaction:
     @property
     def consulted(self) -> Guest | None:
         """Who was asked into the talk by its agent."""
-        return next((guest for guest in self.guests if guest.kind != "supervisor"), None)
+        return next((guest for guest in self.guests if guest.kind in ("agent", "outside")), None)
+
+    @property
+    def writers(self) -> tuple[str, ...]:
+        """The agents who may write in it: its own, and who was asked into it."""
+        return (self.agent, *(guest.who for guest in self.guests if guest.kind == "participant"))
 
 
 @dataclass(frozen=True, slots=True)

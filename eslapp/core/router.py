@@ -16,7 +16,18 @@ from typing import Any
 
 from . import commands as c
 from .commands import Command, Refused
-from .decisions import agents, announcing, callbacks, calling_out, consulting, handing, offers, queueing, talking
+from .decisions import (
+    agents,
+    announcing,
+    callbacks,
+    calling_out,
+    consulting,
+    handing,
+    offers,
+    participants,
+    queueing,
+    talking,
+)
 from .events import Event
 from .ids import IdSource
 from .matching import match_waiting
@@ -62,6 +73,8 @@ DECISIONS: dict[type[Command], Decision] = {
     c.CompleteTransfer: consulting.complete,
     c.Supervise: consulting.supervise,
     c.TakeOver: consulting.take_over,
+    c.InviteParticipant: participants.invite,
+    c.LeaveConversation: participants.leave,
     c.CallContact: calling_out.call_contact,
     c.RouteWaiting: _route,
 }

@@ -29,6 +29,8 @@ DURING_TALKS: tuple[type[e.Event], ...] = (
     e.SupervisorWhispered,
     e.SupervisorBarged,
     e.SupervisionEnded,
+    e.ParticipantJoined,
+    e.ParticipantLeft,
 )
 
 INTERACTION: Table[InteractionState] = {
@@ -121,13 +123,22 @@ SUPERVISING: dict[type[e.Event], GuestState] = {
     e.SupervisionEnded: GuestState.GONE,
 }
 GUEST: Table[GuestState] = {
-    GuestState.RINGING: {e.GuestAnswered: GuestState.CONSULTED, e.ConsultEnded: GuestState.GONE, **SUPERVISING},
+    GuestState.RINGING: {
+        e.GuestAnswered: GuestState.CONSULTED,
+        e.ConsultEnded: GuestState.GONE,
+        e.ParticipantJoined: GuestState.JOINED,  # of a text: nothing rings
+        **SUPERVISING,
+    },
     GuestState.CONSULTED: {
         e.ThreeWayStarted: GuestState.JOINED,
         e.ConsultEnded: GuestState.GONE,
         e.TalkHandedOver: GuestState.GONE,  # they are the agent now
     },
-    GuestState.JOINED: {e.ThreeWayEnded: GuestState.GONE, e.TalkHandedOver: GuestState.GONE},
+    GuestState.JOINED: {
+        e.ThreeWayEnded: GuestState.GONE,
+        e.ParticipantLeft: GuestState.GONE,
+        e.TalkHandedOver: GuestState.GONE,
+    },
     GuestState.LISTENING: {**SUPERVISING, e.TalkHandedOver: GuestState.GONE},
     GuestState.WHISPERING: {**SUPERVISING, e.TalkHandedOver: GuestState.GONE},
     GuestState.BARGING: {**SUPERVISING, e.TalkHandedOver: GuestState.GONE},
@@ -160,7 +171,7 @@ def diagram() -> str:
         _mermaid("Interaction", "InteractionOpened", InteractionState.IN_FLOW, INTERACTION),
         _mermaid("Offer", "OfferMade", OfferState.PENDING, OFFER),
         _mermaid("Talk", "InteractionConnected", TalkState.DIRECT, TALK),
-        _mermaid("Guest", "ConsultStarted, SupervisionStarted", GuestState.RINGING, GUEST),
+        _mermaid("Guest", "ConsultStarted, SupervisionStarted, ParticipantJoined", GuestState.RINGING, GUEST),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -28,13 +28,20 @@ def guest_came(records: Any, event: e.ConsultStarted | e.SupervisionStarted) -> 
     return [replace(one, talk=talk, guests=(*one.guests, event.guest))]
 
 
+def participant_came(records: Any, event: e.ParticipantJoined) -> list[Record]:
+    """Nothing rings: they are there."""
+    one = _open(records, event)
+    joined = replace(event.guest, state=next_state(GUEST, event.guest.state, event))
+    return [replace(one, guests=(*one.guests, joined))]
+
+
 def guest_moved(records: Any, event: Any) -> list[Record]:
     """A guest does something else, or is gone."""
     one = _open(records, event)
     guest = one.guest(event.guest)
     if guest is None:
         raise UnexpectedEvent(f"{type(event).__name__} for guest {event.guest}, who is not there")
-    talk = one.talk if type(event) in OF_SUPERVISORS else next_state(TALK, one.talk, event)
+    talk = one.talk if type(event) in (*OF_SUPERVISORS, e.ParticipantLeft) else next_state(TALK, one.talk, event)
     return [replace(one, talk=talk, guests=_with_guest(one, guest, event))]
 
 
@@ -97,6 +104,8 @@ TALK_CHANGES: dict[type[e.Event], Any] = {
     e.ContactResumed: talk_moved,
     e.ConsultStarted: guest_came,
     e.SupervisionStarted: guest_came,
+    e.ParticipantJoined: participant_came,
+    e.ParticipantLeft: guest_moved,
     e.GuestAnswered: guest_moved,
     e.ConsultEnded: guest_moved,
     e.ThreeWayStarted: guest_moved,

@@ -141,3 +141,21 @@ class SupervisionEnded(Event):
     guest: str
     who: str
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantJoined(Event):
+    """A colleague reads and writes along in a conversation."""
+
+    interaction: str
+    agent: str  # who asked them
+    guest: Guest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantLeft(Event):
+    """They are out of it again."""
+
+    interaction: str
+    guest: str
+    who: str

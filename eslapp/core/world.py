@@ -243,7 +243,12 @@ def _with_interaction(world: World, after: Interaction) -> World:
 
 def _visited(world: World, before: tuple[Guest, ...], after: Interaction) -> World:
     """A guest of a talk has no ear for another one."""
-    came = {guest.who for guest in after.guests} if after.state is not InteractionState.CLOSED else set()
+    before = tuple(guest for guest in before if guest.kind != "participant")
+    came = (
+        {guest.who for guest in after.guests if guest.kind != "participant"}
+        if after.state is not InteractionState.CLOSED
+        else set()
+    )
     for who in {guest.who for guest in before} ^ came:
         others = tuple(name for name in world.visits.get(who, ()) if name != after.id)
         now = (*others, after.id) if who in came else others

@@ -24,12 +24,12 @@ from eslapp.services.callers import writer_facts
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.performers import ChatPerformers, OnChat
 from eslapp.services.queue_entry import into_line
-from eslapp.services.reaching import reach
 from eslapp.services.stored_messages import stored
 from eslapp.store import Store, Tx, contacts, conversations, events, interactions, media, messages, outbox
 from eslapp.store.conversations import Conversation
 from eslapp.store.media import Media
 from eslapp.store.messages import Message
+from eslapp.store.reaching import reach
 from ivr import effects, waits
 from ivr.engine import Turn
 from ivr.session import Session

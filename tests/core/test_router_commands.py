@@ -76,6 +76,8 @@ def commands(rig: Rig) -> dict[str, c.Command]:
         "three-way": c.StartThreeWay(at=at, interaction="x", agent="ann"),
         "complete": c.CompleteTransfer(at=at, interaction="x", agent="ann"),
         "supervise": c.Supervise(at=at, interaction="x", supervisor="bob", mode="listen"),
+        "invite": c.InviteParticipant(at=at, interaction="x", agent="ann", target="bob"),
+        "participant leaves": c.LeaveConversation(at=at, interaction="x", participant="bob"),
         "call out": c.CallContact(at=at, interaction="z", agent="ann", contact="k", number="13"),
         "take over": c.TakeOver(at=at, interaction="x", supervisor="bob"),
     }
@@ -117,6 +119,7 @@ ANSWERS = {
         name: ["!not-your-interaction"] * 4 + ["!not-connected", answer, "!not-connected", GONE]
         for name, answer in {
             "hold": "ContactHeld",
+            "invite": "!not-a-text",
             "resume": "-",
             "transfer": "Transferred Queued Decision",
             "consult": "ConsultStarted",
@@ -126,6 +129,7 @@ ANSWERS = {
     },
     **dict.fromkeys(("guest answers", "guest goes"), ["!guest-gone"] * 8),
     "supervise": ["!not-connected"] * 5 + ["!unknown-agent", "!not-connected", GONE],
+    "participant leaves": ["-"] * 8,
     "call out": ["!agent-offline"] * 3 + ["!on-a-call"] * 4 + ["Opened Made"],
     "take over": ["!not-connected"] * 5 + ["!not-listening", "!not-connected", GONE],
     "expire wrap-up": ["-"] * 6 + ["WrapUpEnded Closed", "-"],

@@ -10,7 +10,7 @@ from router_rig import Rig, agent
 from eslapp.core import commands as c
 from eslapp.core import events as e
 from eslapp.core.commands import Refused
-from eslapp.core.model import GuestState, InteractionState, TalkState
+from eslapp.core.model import GuestState, InteractionState, Medium, TalkState
 from eslapp.core.world import build, rebuilt
 
 
@@ -233,3 +233,17 @@ def test_a_call_that_nobody_answers_is_over_and_the_agent_free(rig: Rig, how: st
     assert rig.world.interaction("out") is None
     assert rig.world.load("ann").live == 0
     assert rig.world.agents["ann"].presence == "available"
+
+
+def test_a_colleague_joins_a_chat_and_leaves_it(rig: Rig) -> None:
+    name = rig.arrive(medium=Medium.TEXT)
+    rig.accept(name)
+    invite = c.InviteParticipant(at=rig.now, interaction=name, agent="ann", target="bob")
+    assert code(rig.ask(invite)) == "agent-not-available"
+    rig.at_work("bob")
+    rig.ask(invite)
+    assert rig.get(name).writers == ("ann", "bob")
+    assert rig.ask(invite) == []
+    assert rig.world.load("bob").call == ""
+    rig.ask(c.LeaveConversation(at=rig.now, interaction=name, participant="bob"))
+    assert rig.get(name).writers == ("ann",)

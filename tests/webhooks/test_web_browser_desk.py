@@ -250,3 +250,19 @@ def test_after_a_reload_everything_is_there_also_the_draft(house: House, screen:
     screen.open(house.url + "/?lang=en")
     screen.sees(".talk-head h2", "Ada")
     screen.until("the draft", lambda: screen.all("#message")[0].get_attribute("value") == "half a sentence")
+
+
+def test_a_call_is_held_and_handed_on_by_its_bar(house: House, screen: Screen) -> None:
+    house.available("1001")
+    sign_in(house, screen, language="zh")
+    interaction = house.call_interaction(number="13800138000")
+    house.connect(interaction)
+    screen.sees(".callbar", "转接")
+    screen.find(".callbar-buttons .button").click()
+    screen.sees(".callbar", "客户保持中")
+    screen.sees(".callbar-buttons", "恢复通话")
+    screen.all(".callbar-buttons .button")[1].click()
+    screen.sees(".callbar-form", "转接到")
+    screen.find('#callbar-target option[value="queue:repairs"]').click()
+    screen.find(".callbar-form .button.primary").click()
+    house.until(lambda: house.world.interactions[interaction].queue == "repairs", "the transfer")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from house import House
 
 from eslapp.core import commands as c
@@ -57,3 +59,46 @@ def test_click_to_call_goes_by_the_allow_list(house: House) -> None:
     answer = house.sign_in("1001").post("/api/calls?lang=zh", {"number": "13800138000"})
     assert (answer.status_code, answer.json()["error"]) == (409, "no-way-outside")
     assert house.sign_in("admin").post("/api/calls", {"number": "1"}).json()["error"] == "not-an-agent"
+
+
+def test_a_colleague_writes_along_in_a_chat(house: House) -> None:
+    house.available("1001")
+    interaction = house.chat_interaction()
+    house.connect(interaction)
+    house.available("1002")
+    ann, bob = house.sign_in("1001"), house.sign_in("1002")
+    path = f"/api/interactions/{interaction}"
+    written = {"text": "let me help", "client_id": "bob-0001"}
+    assert bob.post(f"{path}/messages", written).status_code == 404
+    assert ann.post(f"{path}/invite", {"to": "agent", "target": "1002"}).status_code == 200
+    assert [one["id"] for one in bob.get("/api/desk").json()["interactions"]] == [interaction]
+    assert bob.post(f"{path}/messages", written).json()["message"]["author"] == "1002"
+    assert bob.post(f"{path}/end").status_code == 404  # the talk is still ann's
+    assert bob.post(f"{path}/leave").status_code == 200
+    assert bob.get("/api/desk").json()["interactions"] == []
+
+
+def test_a_text_message_during_a_call_goes_to_the_callers_number(tmp_path: Path) -> None:
+    options = {
+        "type": "sms_twilio",
+        "flow": "main",
+        "sid": "AC" + "0" * 32,
+        "token": "t" * 32,
+        "number": "+15005550006",
+    }
+    house = House(tmp_path, channels={"texts": options})
+    try:
+        house.available("1001")
+        interaction = house.call_interaction(number="+8613800138000")
+        house.connect(interaction)
+        ann = house.sign_in("1001")
+        path = f"/api/interactions/{interaction}/messages"
+        written = {"text": "the address is ...", "client_id": "sms-0001"}
+        assert ann.post(path, written).json()["error"] == "not-connected"
+        assert ann.post(path, {**written, "account": "website"}).status_code == 404
+        sent = ann.post(path, {**written, "account": "texts"}).json()["message"]
+        rows = house.store.read(lambda tx: tx.all("SELECT message, account, address FROM outbox"))
+        assert rows == [{"message": sent["id"], "account": "texts", "address": "+8613800138000"}]
+        assert [one["id"] for one in ann.get(path).json()["messages"]] == [sent["id"]]
+    finally:
+        house.close()

@@ -1,6 +1,6 @@
 """Everything one agent's screen needs, in one answer; live events tell when to ask again.
 
-GET /api/desk -> {"now", "agent", "offers", "interactions", "queues", "presets", "site_problems"}
+GET /api/desk -> {"now", "agent", "offers", "interactions", "queues", "presets", "site_problems", "live_calls"}
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
+from eslapp.core.model import InteractionState, Medium
 from eslapp.store import Tx, messages, people
 
 from .. import presets, shapes
@@ -38,6 +39,7 @@ def show() -> Response:
             "queues": parts.board.queues(snapshot),
             "presets": presets.of_site(parts.deps.site),
             "site_problems": _site_problems(parts),
+            "live_calls": _live_calls(parts, login, snapshot) if is_agent and sees_everything(me()) else [],
         }
     )
 
@@ -47,6 +49,15 @@ def _site_problems(parts: Web) -> list[str]:
     publishing = parts.deps.publishing
     problems: list[str] = publishing.status()["problems"] if publishing and sees_everything(me()) else []
     return problems
+
+
+def _live_calls(parts: Web, login: str, snapshot: Snapshot) -> list[dict[str, Any]]:
+    """What a supervisor may listen to."""
+    return [
+        shapes.interaction_shape(one, parts.deps.site, None)
+        for one in snapshot.interactions.values()
+        if one.medium == Medium.VOICE and one.state == InteractionState.CONNECTED and one.agent != login
+    ]
 
 
 def _my_work(parts: Web, agent: str, snapshot: Snapshot) -> list[dict[str, Any]]:

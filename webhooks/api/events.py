@@ -14,7 +14,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from eslapp.core.events import DecisionMade, MessageStored, OfferMade
+from eslapp.core.events import DecisionMade, MessageStored, OfferMade, ParticipantJoined, TalkHandedOver
 from eslapp.core.plain import agent_of, interaction_of, to_plain
 from eslapp.store import StoreError, interactions
 
@@ -103,8 +103,17 @@ class Concerns:
             return True
         if isinstance(event, DecisionMade):
             return False  # names who else was weighed: shown on demand by "why"
+        if self._agent == _joining(event):
+            self._mine.add(event.interaction)
         if agent_of(event) == self._agent:
             if isinstance(event, OfferMade):
                 self._mine.add(event.offer.interaction)
             return True
         return interaction_of(event) in self._mine
+
+
+def _joining(event: Any) -> str:
+    """Who has a part in an interaction from now on that was not theirs."""
+    if isinstance(event, TalkHandedOver):
+        return event.offer.agent
+    return event.guest.who if isinstance(event, ParticipantJoined) else ""

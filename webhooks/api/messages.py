@@ -1,10 +1,11 @@
 """An agent's text, template, card or file to the contact.
 
-POST /api/interactions/<id>/messages {"text", "client_id", "template", "card"} -> {"message": {...}}
+POST /api/interactions/<id>/messages {"text", "client_id", "template", "card", "account"} -> {"message": {...}}
 POST /api/interactions/<id>/files?name=a.png&client_id=m-1[&as=link], raw body -> {"message": {...}}
 POST /api/messages/<id>/again -> {"message"}: sent once more, where it failed or nobody knows
 POST /api/interactions/<id>/seen {"seq"} -> {}: the agent saw what the contact wrote so far
 POST /api/interactions/<id>/typing -> {}: the agent writes; told to the contact's page, kept nowhere
+account: during a call, by another channel that goes by telephone numbers (an SMS).
 A repeated client_id is the same message. GET .../messages?after=SEQ -> {"messages": [...]}
 In the order they were said, by the provider's clock where one came late: go on after the greatest ``seq``.
 """
@@ -22,6 +23,7 @@ from eslapp.core.model import Interaction
 from eslapp.store import Tx, conversations, messages
 from eslapp.store.media import Media
 from eslapp.store.messages import Message
+from eslapp.store.reaching import goes_by_number
 
 from .. import file_answers, read_marks, thread_shapes
 from ..feed import Typing
@@ -29,7 +31,7 @@ from ..guard import Role, allow
 from ..outgoing import Written, post_agent_message, refusal_of, send_again
 from ..replies import Problem
 from ..requests import json_object, text_field
-from ..rights import mine, my_agent, read_visible
+from ..rights import my_agent, read_visible, written_in
 from ..web import web
 
 blueprint = Blueprint("messages", __name__)
@@ -45,7 +47,19 @@ def post(interaction: str) -> Response:
     prepared = _prepared(interaction, agent, body)
     text = text_field(body, "text", cap=parts.deps.settings.text_cap, required=not prepared)
     client_id = _client_id(text_field(body, "client_id", cap=64, required=True))
-    return _posted(interaction, agent, Written(client_id=client_id, text=text, attachments=prepared))
+    account, kind = _other_channel(text_field(body, "account", cap=80))
+    way = {"account": account, "kind": kind, "new_id": parts.deps.ids()}
+    return _posted(interaction, agent, Written(client_id=client_id, text=text, attachments=prepared, **way))
+
+
+def _other_channel(account: str) -> tuple[str, str]:
+    """An account that reaches people by their number, and its kind: for an SMS during a call."""
+    if not account:
+        return "", ""
+    settings = web().deps.site.channels.get(account)
+    if settings is None or not goes_by_number(settings.type):
+        raise Problem(404, "not-found", "account: a channel of this site that goes by telephone numbers")
+    return account, settings.type
 
 
 def _prepared(interaction: str, agent: str, body: dict[str, Any]) -> tuple[dict[str, Any], ...]:
@@ -63,7 +77,7 @@ def _prepared(interaction: str, agent: str, body: dict[str, Any]) -> tuple[dict[
 
 def _account_of(interaction: str, agent: str) -> str:
     """The site's channel that the conversation is on."""
-    one = mine(interaction, agent)
+    one = written_in(interaction, agent)
     conversation = web().deps.store.read(lambda tx: conversations.get(tx, one.leg))
     return conversation.account if conversation else ""
 
@@ -79,7 +93,7 @@ def _client_id(given: str) -> str:
 def post_file(interaction: str) -> Response:
     agent = my_agent()
     client_id = _client_id(request.args.get("client_id", ""))
-    mine(interaction, agent)
+    written_in(interaction, agent)
     content, file = file_answers.upload(web().deps)
     is_link = request.args.get("as") == "link"
     file = replace(file, direction="link") if is_link else _sendable(interaction, agent, file)
@@ -132,7 +146,7 @@ def again(message: str) -> Response:
 @blueprint.post("/api/interactions/<interaction>/seen")
 @allow(Role.AGENT)
 def seen(interaction: str) -> Response:
-    one = mine(interaction, my_agent())
+    one = written_in(interaction, my_agent())
     number, now = json_object(web().deps.settings.body_cap).get("seq"), web().deps.clock()
     if isinstance(number, int):
         web().deps.store.write(lambda tx: read_marks.agent_saw(tx, one.id, number, now))
@@ -142,7 +156,7 @@ def seen(interaction: str) -> Response:
 @blueprint.post("/api/interactions/<interaction>/typing")
 @allow(Role.AGENT)
 def typing(interaction: str) -> Response:
-    one = mine(interaction, my_agent())
+    one = written_in(interaction, my_agent())
     web().feed.whisper(Typing(one.id, "agent"))
     return jsonify({})
 

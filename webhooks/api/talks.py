@@ -4,6 +4,7 @@ POST /api/interactions/<id>/hold     POST /api/interactions/<id>/resume      -> 
 POST /api/interactions/<id>/transfer {"to": "queue" | "agent" | "outside", "target"}
 POST /api/interactions/<id>/consult  {"to": "agent" | "outside", "target"}   (the contact hears music)
 POST /api/interactions/<id>/conference   all three     .../complete   theirs now     .../cancel   back to the contact
+POST /api/interactions/<id>/invite {"to": "agent", "target"}   a colleague into a chat     .../leave   out of it again
 POST /api/interactions/<id>/listen | whisper | barge | takeover              (supervisors)
 """
 
@@ -15,6 +16,8 @@ from eslapp.core.commands import (
     CompleteTransfer,
     DismissGuest,
     HoldContact,
+    InviteParticipant,
+    LeaveConversation,
     ResumeContact,
     StartConsult,
     StartThreeWay,
@@ -29,7 +32,7 @@ from eslapp.store import interactions
 from ..guard import Role, allow
 from ..replies import Problem
 from ..requests import json_object, text_field
-from ..rights import mine, my_agent
+from ..rights import mine, my_agent, written_in
 from ..web import web
 
 blueprint = Blueprint("talks", __name__)
@@ -97,6 +100,26 @@ def cancel(interaction: str) -> Response:
         web().ask(DismissGuest(at=now, interaction=interaction, guest=one.consulted.id, reason="cancelled"))
     else:
         web().ask(ResumeContact(at=now, interaction=interaction, agent=one.agent))
+    return _told(interaction)
+
+
+@blueprint.post("/api/interactions/<interaction>/invite")
+@allow(Role.AGENT)
+def invite(interaction: str) -> Response:
+    """A colleague into one's chat."""
+    agent = _my_talk(interaction).agent
+    _, target = _destination(("agent",))
+    web().ask(InviteParticipant(at=web().deps.clock(), interaction=interaction, agent=agent, target=target))
+    return _told(interaction)
+
+
+@blueprint.post("/api/interactions/<interaction>/leave")
+@allow(Role.AGENT)
+def leave(interaction: str) -> Response:
+    """Out of a colleague's chat."""
+    agent = my_agent()
+    written_in(interaction, agent)
+    web().ask(LeaveConversation(at=web().deps.clock(), interaction=interaction, participant=agent))
     return _told(interaction)
 
 

@@ -3,6 +3,7 @@
 import { html, useEffect, useState } from "./vendor/htm-preact.js";
 import { newId, post, upload } from "./api.js";
 import { CallCard, MessageCard } from "./call.js";
+import { CallBar } from "./callbar.js";
 import { Composer } from "./composer.js";
 import { Icon, MediumIcon } from "./icons.js";
 import { Thread } from "./thread.js";
@@ -79,6 +80,7 @@ export function Conversation({ one, story, typing, desk, me, now, t, onProblem, 
   const isWriting = one.state === "connected" && one.medium === "text" && !isMessage;
   return html`<section class="talk" aria-label=${t("conversation")}>
     <${Head} one=${one} now=${now} t=${t} onEnd=${end} onSide=${onSide} />
+    ${one.state === "connected" && !isMessage && html`<${CallBar} key=${one.id} one=${one} desk=${desk} t=${t} onProblem=${onProblem} />`}
     ${story && one.medium === "voice" && html`<${CallCard} story=${{ ...story, interaction: { ...story.interaction, ...one } }} now=${now} t=${t} />`}
     ${story && isMessage && html`<${MessageCard} story=${{ ...story, interaction: { ...story.interaction, ...one } }} t=${t} />`}
     ${story && one.medium === "text" && !isMessage && html`<${Thread} story=${story} pending=${mine} typing=${typing} t=${t} onProblem=${onProblem} onRetry=${(item) => item.retry()} onAgain=${one.state === "connected" ? again : null} />`}

@@ -112,7 +112,7 @@ function Desk({ me, t, onLanguage, onSignedOut }) {
     ${desk && !desk.agent && html`<div class="banner" role="status">${t("notAgent")}</div>`}
     ${desk && html`<${Board} queues=${desk.queues} now=${now} t=${t} />
       <main class="desk show-${pane}">
-        <${WorkList} desk=${desk} phone=${shownPhone} now=${now} t=${t} chosen=${chosen?.id} isUnread=${isUnread} onAccept=${accept} onDecline=${decline} onChoose=${choose} />
+        <${WorkList} desk=${desk} me=${me} onProblem=${onProblem} phone=${shownPhone} now=${now} t=${t} chosen=${chosen?.id} isUnread=${isUnread} onAccept=${accept} onDecline=${decline} onChoose=${choose} />
         ${chosen ? html`<${Conversation} one=${chosen} story=${story} typing=${(typing[chosen.id] || 0) > Date.now()} desk=${desk} me=${me} now=${now} t=${t} onProblem=${onProblem} onFinish=${finish} onSide=${() => setPane(pane === "side" ? "talk" : "side")} />` : html`<${Calm} desk=${desk} t=${t} />`}
         <${Side} one=${shown} t=${t} dispositions=${desk.presets.dispositions} />
       </main>
