@@ -128,18 +128,20 @@ class Daemon:
             self.site = self.web_deps.site = site
             self.web_deps.secrets = secrets
 
+        take_up = TakingUp(
+            site_dir,
+            site=lambda: self.site,
+            dispatcher=self.dispatcher,
+            flows=self.flows,
+            link=self.link,
+            in_force=in_force,
+        )
         return Publisher(
             site_dir=site_dir,
             revisions=self.revisions,
             site=self.site,
-            take_up=TakingUp(
-                site_dir,
-                site=lambda: self.site,
-                dispatcher=self.dispatcher,
-                flows=self.flows,
-                link=self.link,
-                in_force=in_force,
-            ),
+            take_up=take_up,
+            on_trial=take_up.try_out,
             tell=lambda event: self.store.write(lambda tx: events.append(tx, event)),
             clock=self.clock,
             in_use=lambda: self.store.read(flow_sessions.revisions_of_open),

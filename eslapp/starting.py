@@ -133,7 +133,8 @@ def load_runnable(site_dir: SiteDir) -> Site:
     revisions = Revisions(site_dir)
     state = revisions.state()
     site, problems = judged(site_dir.root)
-    if site is not None and site.revision not in state.get("refuted", {}):
+    held = {*state.get("refuted", {}), (state.get("canary") or {}).get("revision", "")}
+    if site is not None and site.revision not in held:
         return site
     for problem in problems:
         log.error("site-broken", problem=str(problem))

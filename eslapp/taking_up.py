@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from gevent import get_hub, subprocess
@@ -20,6 +21,7 @@ from eslapp.esl.link import SwitchLink
 from eslapp.log import get_log, spawn
 from eslapp.services.dispatcher import Dispatcher
 from eslapp.services.flow_runs import FlowRuns
+from eslapp.services.trials import Trial
 from eslapp.sitedir import Secrets, SiteDir
 from eslapp.switch_files import render_switch, speech_key
 from ivr import catalog
@@ -56,6 +58,14 @@ class TakingUp:
         self._flows = flows
         self._link = link
         self._in_force = in_force
+
+    def try_out(self, site: Site, trial: Trial, on_verdict: Callable[[str], None]) -> None:
+        """Only the flows are new, and only for the trial's share; queues they need are added to the router's."""
+        stable = self._site()
+        told = settings_of(stable)
+        self._dispatcher.adopt(replace(told, queues={**queues_of(site), **told.queues}))
+        self._flows.try_out(Engine(site), trial, on_verdict)
+        spawn(self._guarded, self._speak, site)
 
     def __call__(self, site: Site) -> None:
         before = self._site()

@@ -185,6 +185,7 @@ def _site(
         if isinstance(prompts, Mapping)
         else {},
         limits=settings.limits,
+        canary=settings.canary,
         dispositions=dict(settings.dispositions),
         quick_replies=tuple(settings.quick_replies),
         revision=revision,

@@ -203,6 +203,13 @@ class OutsideSettings(Part):
     private: list[HostAndPort] = []
 
 
+class CanarySettings(Part):
+    """Flows that change are tried out on ``percent`` of the contacts first; good for all after ``enough`` of them."""
+
+    percent: Annotated[int, Field(ge=1, le=50)]
+    enough: Annotated[int, Field(ge=20, le=100_000)] = 200
+
+
 class LimitSettings(Part):
     """What ``zongji check`` holds flows to. Durations in seconds; ``rate``: at most so many characters (zh) or words of
     five letters (any other language) a minute."""
@@ -237,6 +244,7 @@ class SiteFile(Part):
     fallback: FallbackSettings = FallbackSettings()
     outside: OutsideSettings = OutsideSettings()
     limits: LimitSettings = LimitSettings()
+    canary: CanarySettings | None = None
     surveys: dict[Name, SurveySettings] = {}
     dispositions: dict[Name, Text] = {}
     quick_replies: list[Text] = []
@@ -278,6 +286,7 @@ class Site:
     prompt_files: frozenset[str]
     prompt_seconds: Mapping[str, float] = field(default_factory=dict, repr=False)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    canary: CanarySettings | None = None
     dispositions: dict[str, Text] = field(default_factory=dict)
     quick_replies: tuple[Text, ...] = ()
     revision: str

@@ -13,8 +13,9 @@ from typing import Any
 from gevent import get_hub
 
 from eslapp.clock import Clock
-from eslapp.log import get_log
+from eslapp.log import get_log, spawn
 from eslapp.services.test_calls import TestCall
+from eslapp.services.trials import Trial, contact_of
 from eslapp.store import Store, Tx, flow_sessions
 from eslapp.store.flow_sessions import FlowSession
 from ivr.engine import Engine, Turn
@@ -46,10 +47,17 @@ class FlowRuns:
         self._facts = facts
         self._engines: dict[str, Engine] = {}
         self._newest: Engine | None = None
+        self._trial: Trial | None = None
+        self._on_verdict: Callable[[str], None] = lambda _: None
 
     def publish(self, engine: Engine) -> None:
-        """Use this revision for whatever begins from now on."""
-        self._newest = engine
+        """Use this revision for whatever begins from now on; what was tried out is tried out no more."""
+        self._newest, self._trial = engine, None
+        self._remember(engine)
+
+    def try_out(self, engine: Engine, trial: Trial, on_verdict: Callable[[str], None]) -> None:
+        """Use this revision for the trial's share of the contacts. ``on_verdict`` is told once."""
+        self._trial, self._on_verdict = trial, on_verdict
         self._remember(engine)
 
     @property
@@ -64,13 +72,28 @@ class FlowRuns:
     ) -> Turn:
         """Begin a flow on the newest revision. Nothing is saved yet."""
         at, facts = self._moment(test)
-        return self.engine.start(flow=flow, medium=medium, language=language, variables=variables, at=at, facts=facts)
+        engine = self.engine
+        if self._trial is not None and test is None and self._trial.takes(contact_of(variables)):
+            engine = self._engine_of(self._trial.revision)
+        turn = engine.start(flow=flow, medium=medium, language=language, variables=variables, at=at, facts=facts)
+        return self._counted(engine, None, turn, test)
 
     def resume(self, session: Session, happening: Happening, *, test: TestCall | None = None) -> Turn:
         """Go on after ``happening``. Nothing is saved yet."""
         engine = self._engine_of(session.revision)
         at, facts = self._moment(test)
-        return engine.resume(session, happening, at, facts=facts)
+        turn = engine.resume(session, happening, at, facts=facts)
+        return turn if session.is_over else self._counted(engine, happening, turn, test)
+
+    def _counted(self, engine: Engine, happening: Happening | None, turn: Turn, test: TestCall | None) -> Turn:
+        """Have the trial, where there is one, count the turn, and tell its verdict."""
+        trial = self._trial
+        if trial is not None and test is None:
+            trial.note(engine.site.revision, happening, turn)
+            if turn.session.is_over and (verdict := trial.verdict()):
+                self._trial = None
+                spawn(self._on_verdict, verdict)
+        return turn
 
     def _engine_of(self, revision: str) -> Engine:
         """The revision a session began with: in memory, or kept on disk; the newest where it is gone altogether."""
@@ -87,7 +110,8 @@ class FlowRuns:
     def _remember(self, engine: Engine) -> None:
         self._engines[engine.site.revision] = engine
         while len(self._engines) > OPEN_ENGINES:
-            oldest = next(one for one in self._engines if one != self.engine.site.revision)
+            kept = {self.engine.site.revision, self._trial.revision if self._trial else ""}
+            oldest = next(one for one in self._engines if one not in kept)
             del self._engines[oldest]
 
     def _moment(self, test: TestCall | None) -> tuple[float, Mapping[str, Any]]:

@@ -23,10 +23,12 @@ from gevent import get_hub
 from gevent.lock import RLock
 
 from eslapp.clock import Clock
+from eslapp.core.canary import ENOUGH
 from eslapp.core.events import SiteRevised
 from eslapp.judging import judged, proved
 from eslapp.log import get_log, spawn
-from eslapp.revisions import FOLDERS, Revisions, names_of
+from eslapp.revisions import FOLDERS, Revisions, files_of, names_of
+from eslapp.services.trials import Trial
 from eslapp.sitedir import SiteDir
 from ivr.problems import Problem
 from ivr.site import Site
@@ -51,6 +53,7 @@ class Publisher:
         take_up: Callable[[Site], None],
         tell: Callable[[SiteRevised], None],
         clock: Clock,
+        on_trial: Callable[[Site, Trial, Callable[[str], None]], None],
         prove: Callable[[Path], list[Problem]] = proved,
         in_use: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
@@ -60,6 +63,9 @@ class Publisher:
         self._take_up = take_up
         self._tell = tell
         self._clock = clock
+        self._on_trial = on_trial
+        self._trial: Trial | None = None
+        self._tried: Site | None = None
         self._prove = prove
         self._in_use = in_use
         self._one = RLock()  # publications come one after the other
@@ -75,7 +81,15 @@ class Publisher:
         self._refuted = {name: [Problem(**row) for row in rows] for name, rows in state.get("refuted", {}).items()}
         if state.get("revision") != self._site.revision:
             self._off_the_hub(self._keep_started)
+        self._go_on_trying(state.get("canary"))
         self._write_state()
+
+    def _go_on_trying(self, told: dict[str, Any] | None) -> None:
+        """A trial that a restart interrupted begins anew: the counts were in memory."""
+        site = self._off_the_hub(self._revisions.load, told["revision"]) if told else None
+        if told and site is not None and told["against"] == self._site.revision:
+            enough = site.canary.enough if site.canary is not None else ENOUGH
+            self._begin_trial(site, Trial(site.revision, self._site.revision, told["percent"], enough))
 
     def run(self) -> None:
         """Look for ever; at once, too: the files may have changed while the daemon was away."""
@@ -111,7 +125,9 @@ class Publisher:
         """Take up the files as they are; the status after it (with ``problems`` where they are refused)."""
         with self._one:
             self._seen = self._off_the_hub(fingerprint, self._dir.root)
-            self._publish(by=by, why=why)
+            for revision in [name for name, found in self._refuted.items() if found[0].code == "canary"]:
+                del self._refuted[revision]  # somebody wants it all the same
+            self._publish(by=by, why=why, percent=percent)
             return self.status()
 
     def roll_back(self, wish: str, *, by: str) -> dict[str, Any]:
@@ -127,17 +143,22 @@ class Publisher:
 
     def decide(self, verdict: str, *, by: str) -> dict[str, Any]:
         """End the canary by hand."""
-        raise ValueError("no revision is being tried out")
+        with self._one:
+            if self._trial is None:
+                raise ValueError("no revision is being tried out")
+            self._decide(verdict, by)
+            return self.status()
 
     def status(self) -> dict[str, Any]:
         """What is in force, and what keeps the files as they are out of it."""
-        return {"revision": self._site.revision, "problems": list(self._problems)}
+        canary = self._trial.told() if self._trial is not None else None
+        return {"revision": self._site.revision, "problems": list(self._problems), "canary": canary}
 
     def history(self) -> list[dict[str, Any]]:
         """All publications, the oldest first."""
         return [asdict(entry) for entry in self._off_the_hub(self._revisions.history)]
 
-    def _publish(self, *, by: str, why: str) -> None:
+    def _publish(self, *, by: str, why: str, percent: int | None = None) -> None:
         site, problems = self._off_the_hub(self._judge)
         if site is not None and site.revision in self._refuted:
             site, problems = None, self._refuted[site.revision]
@@ -145,7 +166,11 @@ class Publisher:
             self._refuse(problems, by)
             return
         had_problems, self._problems = bool(self._problems), ()
-        if site.revision != self._site.revision or why.startswith("rolled back"):
+        if self._trial is not None and site.revision == self._trial.revision and percent is None and why == "saved":
+            pass  # it is being tried out already
+        elif percent is not None or self._is_to_be_tried(site, why):
+            self._try_out(site, by, percent or (site.canary.percent if site.canary else 1))
+        elif site.revision != self._site.revision or self._trial or why.startswith("rolled back"):
             self._adopt(site, by, why)
         elif had_problems:
             log.info("site-mended", revision=site.revision)
@@ -161,12 +186,58 @@ class Publisher:
     def _adopt(self, site: Site, by: str, why: str) -> None:
         before = self._site
         self._take_up(site)
-        self._site = site
+        self._site, self._trial = site, None
         entry = self._off_the_hub(lambda: self._revisions.note(site.revision, at=self._clock(), by=by, why=why))
         log.info("site-published", revision=site.revision, number=entry.number, by=by, why=why, changed=entry.changed)
         self._say(by, why)
         self._off_the_hub(self._revisions.prune, self._in_use() | {site.revision, before.revision})
-        spawn(self._prove_it, site, before)
+        if site.revision != before.revision:
+            spawn(self._prove_it, site, before)
+
+    # --- trying out --------------------------------------------------------------------------------------------------
+
+    def _is_to_be_tried(self, site: Site, why: str) -> bool:
+        """The site asks for it, and flows are what has changed."""
+        if site.canary is None or why != "saved" or site.revision == self._site.revision:
+            return False
+        before, after = (self._off_the_hub(flows_of, self._revisions.path(one.revision)) for one in (self._site, site))
+        return bool(before != after)
+
+    def _try_out(self, site: Site, by: str, percent: int) -> None:
+        if site.revision == self._site.revision:
+            return
+        enough = site.canary.enough if site.canary is not None else ENOUGH
+        trial = Trial(site.revision, self._site.revision, percent, enough)
+        self._begin_trial(site, trial)
+        why = f"tried out on {percent} %"
+        self._off_the_hub(lambda: self._revisions.note(site.revision, at=self._clock(), by=by, why=why))
+        log.info("canary-begun", revision=site.revision, against=self._site.revision, percent=percent, by=by)
+        self._say(by, why)
+        spawn(self._prove_it, site, self._site)
+
+    def _begin_trial(self, site: Site, trial: Trial) -> None:
+        def decided(verdict: str) -> None:
+            with self._one:
+                if self._trial is trial:
+                    self._decide(verdict, "zongji")
+
+        self._on_trial(site, trial, decided)
+        self._tried, self._trial = site, trial
+
+    def _decide(self, verdict: str, by: str) -> None:
+        """The trial ends: everybody gets the new revision, or nobody."""
+        trial, tried = self._trial, self._tried
+        assert trial is not None and tried is not None
+        log.info("canary-ended", verdict=verdict, revision=trial.revision, figures=trial.figures(), by=by)
+        if verdict == "promote":
+            self._adopt(tried, by, f"promoted: {trial.figures()}")
+            return
+        mend = "mend the flows and save, or: zongji flow publish"
+        text = f"the trial of {trial.revision} was stopped: {trial.figures()}"
+        told = Problem("site.yaml", 1, 1, text, mend, "canary")
+        self._refuted[trial.revision] = [told]
+        self._adopt(self._site, by, f"trial of {trial.revision} stopped: {trial.figures()}")
+        self._refuse([told], by)
 
     def _prove_it(self, site: Site, before: Site) -> None:
         try:
@@ -175,8 +246,10 @@ class Publisher:
             log.exception("proof-failed", revision=site.revision)
             return
         with self._one:
-            if not problems or self._site.revision != site.revision:
+            is_tried = self._trial is not None and self._trial.revision == site.revision
+            if not problems or not (is_tried or self._site.revision == site.revision):
                 return
+            self._trial = None
             self._refuted[site.revision] = problems
             self._take_up(before)
             self._site = before
@@ -225,6 +298,11 @@ def fingerprint(root: Path) -> tuple[tuple[str, int, int, int], ...]:
             continue
         found.append((str(place), about.st_mtime_ns, about.st_size if place.is_file() else 0, about.st_ino))
     return tuple(found)
+
+
+def flows_of(root: Path) -> dict[str, bytes]:
+    """The flow files among the author's."""
+    return {name: content for name, content in files_of(root).items() if name.startswith("flows/")}
 
 
 def writer_of(root: Path) -> str:

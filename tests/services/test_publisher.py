@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import gevent
 import pytest
 from floor import FLOW, SITE, Floor
 
@@ -21,7 +22,7 @@ from eslapp.sitedir import SiteDir
 from ivr.engine import Engine
 from ivr.problems import Problem
 from ivr.site import Site
-from ivr.waits import KeysPressed, PlayEnded
+from ivr.waits import HungUp, KeysPressed, PlayEnded
 
 MENU = "flow: main\nstart:\n  - menu: {prompt: P, keys: {1: WAY, 2: bye, 3: one}, otherwise: bye}\n"
 MENU += "one:\n  - say: WORDS\n  - goto: bye\nbye:\n  - say: Bye\n  - hangup\n"
@@ -43,6 +44,7 @@ class Press:
             revisions=self.revisions,
             site=self.floor.site,
             take_up=self.take_up,
+            on_trial=lambda site, trial, decided: self.floor.flows.try_out(Engine(site), trial, decided),
             tell=self.told.append,
             clock=self.floor.clock,
             prove=lambda _: self.refutes,
@@ -115,8 +117,6 @@ def test_the_router_learns_of_queues_and_agents_and_nobody_in_line_is_lost(press
 
 
 def test_what_only_the_proofs_refute_is_taken_back(press: Press) -> None:
-    import gevent
-
     first = press.floor.site.revision
     press.refutes = [Problem("flows/main.yaml", 3, 5, "this path never ends", "add a hangup")]
     press.save(MENU.replace("WAY", "one"))
@@ -143,10 +143,61 @@ def test_rolling_back_writes_the_old_files_and_keeps_the_replaced_ones(press: Pr
         press.publisher.roll_back("9", by="admin")
 
 
+def contacts(press: Press, count: int, key: str) -> None:
+    """So many calls; on the revision that is tried out they press ``key``, else 2, and hang up after it."""
+    flows = press.floor.flows
+    for number in range(count):
+        known = {"contact.number": f"138{number:08}"}
+        session = flows.start(flow="main", medium="voice", language="en", variables=known).session
+        pressed = key if session.revision != press.publisher.status()["revision"] else "2"
+        session = flows.resume(session, KeysPressed(pressed)).session
+        flows.resume(session, HungUp("NORMAL_CLEARING"))
+        gevent.sleep(0)
+
+
+@pytest.mark.parametrize(("key", "ends"), [("7", "stopped"), ("2", "promoted")])
+def test_a_canary_is_stopped_or_promoted_by_itself(press: Press, key: str, ends: str) -> None:
+    press.save(MENU.replace("WAY", "one"))
+    before = press.publisher.status()["revision"]
+    press.save(SITE + "canary: {percent: 20, enough: 40}\n", "site.yaml")  # no flow has changed: for all at once
+    stable = press.publisher.status()["revision"]
+    assert stable != before and press.publisher.status()["canary"] is None
+    press.save(MENU.replace("WAY", "one").replace("Bye", "So long"))
+    canary = press.publisher.status()["canary"]
+    assert canary["against"] == stable == press.publisher.status()["revision"] and canary["percent"] == 20
+    contacts(press, 400, key)
+    with gevent.Timeout(10):
+        while press.publisher.status()["canary"]:
+            gevent.sleep(0.01)
+    status, last = press.publisher.status(), press.revisions.history()[-1]
+    assert ends in last.why and "not understood" in last.why
+    assert status["revision"] == (canary["revision"] if ends == "promoted" else stable)
+    assert bool(status["problems"]) == (ends == "stopped")
+
+
+def test_a_contact_always_gets_the_same_revision_and_a_hand_ends_the_trial(press: Press) -> None:
+    press.save(MENU.replace("WAY", "one"))
+    stable = press.publisher.status()["revision"]
+    (press.dir.root / "flows" / "main.yaml").write_text(MENU.replace("WAY", "bye"), encoding="utf-8")
+    press.publisher.publish(by="admin", percent=10)
+
+    def revisions() -> list[str]:
+        start = press.floor.flows.start
+        known = [{"contact.number": f"139{number:08}"} for number in range(300)]
+        return [start(flow="main", medium="voice", language="en", variables=v).session.revision for v in known]
+
+    first = revisions()
+    assert first == revisions() and 10 <= sum(one != stable for one in first) <= 60
+    press.publisher.decide("stop", by="admin")
+    assert set(revisions()) == {stable}
+    press.publisher.publish(by="admin")  # all the same
+    assert set(revisions()) != {stable} and not press.publisher.status()["problems"]
+
+
 def test_many_edits_half_of_them_broken_hurt_no_running_call(press: Press) -> None:
     """facts/reliability R14, small: every revision's calls run to their end on their own words."""
     good, running = 0, []
-    for number in range(24):
+    for number in range(12):
         text = MENU.replace("WORDS", f"Words {number}").replace("WAY", "one" if number % 2 else "nowhere")
         text = text.replace("one", f"section{number}") if number % 6 == 5 else text  # renames where callers stand
         press.save(text)

@@ -36,5 +36,7 @@ def command(site_path: Path, as_json: bool) -> None:
         rows.append(row if as_json else {**row, "changed": ", ".join(entry.changed)})
     show(rows, COLUMNS, as_json=as_json, empty="nothing has been published yet; zongji run does")
     if not as_json:
+        if canary := state.get("canary"):
+            console.print(f"tried out on {canary['percent']} % / 灰度试行: {canary['revision']}; {canary['figures']}")
         for problem in state.get("problems", ()):
             console.print(f"! the files as they are were refused / 当前文件未生效: {problem}", style="yellow")
