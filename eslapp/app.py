@@ -88,12 +88,12 @@ class Daemon:
         self.store.open(at=wall())
         told = settings_of(site)
         self.dispatcher = Dispatcher(
-            store=self.store,
-            bus=self.bus,
-            clock=self.clock,
-            ids=random_id,
-            queues=told.queues,
-            agents=told.agents,
+            self.store,
+            self.bus,
+            self.clock,
+            random_id,
+            told.queues,
+            told.agents,
             rules=told.rules,
             revision=told.revision,
         )
@@ -128,14 +128,8 @@ class Daemon:
             self.site = self.web_deps.site = site
             self.web_deps.secrets = secrets
 
-        take_up = TakingUp(
-            site_dir,
-            site=lambda: self.site,
-            dispatcher=self.dispatcher,
-            flows=self.flows,
-            link=self.link,
-            in_force=in_force,
-        )
+        parts = {"dispatcher": self.dispatcher, "flows": self.flows, "link": self.link}
+        take_up = TakingUp(site_dir, site=lambda: self.site, in_force=in_force, **parts)
         return Publisher(
             site_dir=site_dir,
             revisions=self.revisions,

@@ -1,0 +1,288 @@
+"""facts/reliability R6: the contact hangs up at every step of every example flow and of 50 random ones: before the
+step, in the middle of what it does, and right after. Every row is closed with the cause, and nothing is left over:
+no greenlet, offer, leg, timer or note.
+
+In the suite each step is left at two of the four moments, which take turns, and the random flows are ten;
+``ZONGJI_HANG_UPS=all`` takes all moments of fifty.
+
+The daemon's own parts serve the calls (store, router, flows, steps, services), on legs that are hung up by a script.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import random
+import tempfile
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+from typing import Any, cast
+
+import gevent
+import pytest
+from gevent.event import AsyncResult
+from gevent.event import Event as Flag
+from gevent.queue import Queue
+from ivr_sites import ARTICLES, PROMPTS, SITE
+from test_ivr_random_walks import SECTIONS, STEP_TEXTS
+
+from eslapp.bus import Bus
+from eslapp.core import commands as c
+from eslapp.core.events import InteractionClosed
+from eslapp.core.model import InteractionState, Medium, Presence
+from eslapp.esl.call import Completion
+from eslapp.esl.codec import Event
+from eslapp.esl.errors import LegGone
+from eslapp.esl.link import SwitchLink
+from eslapp.ids import random_id
+from eslapp.services.chats import Chats
+from eslapp.services.dispatcher import Dispatcher
+from eslapp.services.flow_runs import FlowRuns
+from eslapp.services.prompts import Prompts
+from eslapp.services.queue_wait import QueueWait
+from eslapp.services.recorder import Recorder
+from eslapp.services.voice_calls import VoiceCalls
+from eslapp.sitedir import SiteDir
+from eslapp.starting import Parts, call_steps, flow_services
+from eslapp.store import Store, events, interactions, jobs
+from eslapp.taking_up import settings_of
+from ivr.engine import Engine
+from ivr.loader import load_site, read_site
+from ivr.session import Session
+from ivr.site import Site
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+SITES = Path(__file__).parents[2] / "ivr" / "sites"
+CAUSE = "ORIGINATOR_CANCEL"
+WHOLE = os.environ.get("ZONGJI_HANG_UPS") == "all"
+FLOWS = 50 if WHOLE else 10
+# (which of the leg's doings, when): before it, in the middle, when it is done
+MOMENTS = ((1, "before"), (1, "during"), (2, "during"), (1, "after"))
+
+
+class Leg:
+    """A switch's side of one leg that does what it is told at once, and hangs up at the wanted moment.
+
+    What would take real time (music, a recording) and is not the wanted moment ends with a hang-up, too.
+    """
+
+    def __init__(self, uuid: str, moment: tuple[int, str]) -> None:
+        self.uuid, self._moment = uuid, moment
+        self.channel = Event({"Answer-State": "answered", "Unique-ID": uuid}, "")
+        self.variables = self.channel.variables()
+        self.digits: Queue[str] = Queue()
+        self.pressed, self.gone = Flag(), Flag()
+        self.loss: LegGone | None = None
+        self._done = 0
+        self._orders: list[AsyncResult] = []  # what plays
+
+    def lost(self) -> LegGone:
+        return LegGone(self.loss.cause if self.loss else CAUSE)
+
+    def hang_up(self, cause: str = CAUSE) -> None:
+        self.loss = self.loss or LegGone(cause)
+        orders, self._orders = self._orders, []
+        for order in orders:
+            order.set_exception(self.lost())
+        self.gone.set()
+
+    def _step(self, *, takes_time: bool = False) -> None:
+        if self.loss is not None:
+            raise self.lost()
+        self._done += 1
+        number, when = self._moment
+        if self._done >= number and when == "before":
+            self.hang_up()
+            raise self.lost()
+        if self._done >= number and when == "during" and not takes_time:
+            gevent.sleep(0)
+            self.hang_up()
+            raise self.lost()
+        if takes_time:
+            gevent.spawn(self._later)
+        elif self._done >= number:
+            self.hang_up()
+
+    def _later(self) -> None:
+        gevent.sleep(0.003)  # the line is looked at meanwhile: somebody may be rung
+        self.hang_up()
+
+    def execute(self, app: str, arg: str = "", timeout: float = 0.0, *, lock: bool = True) -> Completion:
+        self._step()
+        told = {"Application": app, "Application-Response": "FILE PLAYED"}
+        told |= {"variable_zj_digits": "1", "variable_read_result": "success"}
+        told["variable_originate_disposition"] = "USER_BUSY"
+        return Completion("FILE PLAYED", Event(told, ""))
+
+    def order(self, app: Any, *, lock: bool = True, timeout: float = 0.0) -> tuple[str, AsyncResult]:
+        self._step(takes_time=True)
+        self._orders.append(AsyncResult())
+        return "order", self._orders[-1]
+
+    def api(self, line: str, timeout: float = 0.0) -> str:
+        if line.startswith("uuid_kill"):
+            self.hang_up(line.split()[2])
+            return "+OK"
+        if line.startswith("uuid_break"):
+            return "+OK"
+        self._step(takes_time=line.startswith("uuid_record") and " start " in line)
+        return "+OK"
+
+    def close(self) -> None:
+        self.hang_up("closed")
+
+
+class House:
+    """One site served by the daemon's parts."""
+
+    def __init__(self, folder: Path, site: Site) -> None:
+        self.site, self.dir = site, SiteDir(folder)
+        self.dir.make()
+        self.bus, self.now = Bus(), 1_795_572_000.0
+        clock = lambda: self.now  # noqa: E731
+        self.store = Store(self.dir.database, publish=self.bus.publish).open(at=self.now)
+        told = settings_of(site)
+        self.dispatcher = Dispatcher(
+            self.store, self.bus, clock, random_id, told.queues, told.agents, rules=told.rules, revision=site.revision
+        )
+        self.dispatcher.start()
+        self.flows = FlowRuns(store=self.store, clock=clock, facts=dict)
+        self.flows.publish(Engine(site))
+        prompts, world = Prompts(self.dir, lambda: site), lambda: self.dispatcher.world
+        link = SwitchLink("127.0.0.1", 1, "", on_event=lambda _: None, on_up=lambda: None)  # never started: down
+        recorder = Recorder(
+            store=self.store, link=link, folder=self.dir.recordings, clock=clock, ids=random_id,
+            interaction=lambda name: world().interaction(name), is_wanted=lambda _: False,
+        )  # fmt: skip
+        parts = Parts(self.dir, lambda: site, self.store, self.bus, world, prompts, recorder, "127.0.0.1", clock)
+        self.steps = call_steps(parts)
+        chats = Chats(bus=self.bus, store=self.store, flows=self.flows, world=world, clock=clock, ids=random_id)
+        services = flow_services(self.dir, site=lambda: site, store=self.store, clock=clock, chats=lambda: chats)
+        self.calls = VoiceCalls(
+            bus=self.bus, store=self.store, flows=self.flows, prompts=prompts, world=world,
+            wait_for=lambda name: QueueWait(name, world=world, prompts=prompts, clock=clock),
+            send_text=chats.send, clock=clock, ids=random_id,
+            performers={**services.on_calls(), **self.steps.on_calls()},
+        )  # fmt: skip
+        for agent in site.agents:
+            self.bus.submit(c.SetPhone(at=self.now, agent=agent, registered=True))
+            self.bus.submit(c.SetPresence(at=self.now, agent=agent, presence=Presence.AVAILABLE))
+
+    def call_at(self, block: str, index: int, moment: tuple[int, str]) -> tuple[str, str]:
+        """A call that stands at this step and hangs up then; its state and cause."""
+        name = leg = random_id()
+        flow, step = self.site.blocks[block].flow or "main", self.site.blocks[block].steps[index]
+        self.bus.submit(
+            c.OpenInteraction(
+                at=self.now, interaction=name, contact="c", channel="voice", medium=Medium.VOICE, leg=leg, flow=flow
+            )
+        )
+        turn = self.flows.start(flow=flow, medium="voice", language="", variables={"contact.number": "13800138000"})
+        fields = {"block": block, "index": index, "verb": step.verb, "waits_for": ("PlayEnded",), "cause": ""}
+        session = Session(
+            flow=flow, medium="voice", language=self.site.languages[0], revision=self.site.revision,
+            variables=turn.session.variables, **cast(Any, fields),
+        )  # fmt: skip
+        self.flows.keep(name, type(turn)(session, ()))
+        self.calls.know(leg, name)
+        self.calls.on_call(cast(Any, Leg(leg, moment)))
+        self.steps.voicemails.call_over(name)  # as the daemon does when an interaction is closed
+        self.calls.forget(name)
+        found = self.store.read(lambda tx: interactions.get(tx, name))
+        story = self.store.read(lambda tx: events.of_interaction(tx, name))
+        kept = self.flows.load(name)
+        assert found is not None and kept is not None
+        assert kept.is_over, (block, index, moment, kept.waits_for)
+        closed = [one.cause for _, one in story if isinstance(one, InteractionClosed)]
+        assert closed == [kept.cause], (block, index, moment, closed, kept.cause)
+        return found.state, kept.cause
+
+    def hang_up_everywhere(self) -> int:
+        """Every step at every moment of the whole proof; in the suite the moments take turns."""
+        count, turns = 0, cycle(MOMENTS)
+        for block in self.site.blocks.values():
+            for index, step in enumerate(block.steps):
+                for moment in MOMENTS if WHOLE else (next(turns), next(turns)):
+                    if step.is_for("voice"):
+                        state, cause = self.call_at(block.id, index, moment)
+                        assert state == InteractionState.CLOSED and cause, (block.id, index, moment)
+                        count += 1
+        return count
+
+    def left_over(self) -> dict[str, Any]:
+        """Whatever is still there that a call that is over should have taken along."""
+        world = self.dispatcher.world
+        messages = {one.id for one in world.interactions.values() if one.channel == "voicemail"}
+        callbacks = {one.id for one in world.interactions.values() if one.parent and one.channel != "voicemail"}
+        return {
+            "interactions": set(world.interactions) - messages - callbacks,
+            "offers": [one for one in world.offers.values() if one.interaction not in messages | callbacks],
+            "legs": dict(self.calls._legs),
+            "takes": dict(self.steps.voicemails._takes),
+            "notes": self.store.read(lambda tx: jobs.waiting(tx, "voicemail")),
+            "failures": self.calls.failures,
+        }
+
+    def close(self) -> None:
+        self.dispatcher.stop()
+        self.store.close()
+
+
+def greenlets() -> int:
+    gevent.sleep(0.01)  # greenlets that end now get the hub once more
+    gc.collect()
+    return sum(isinstance(one, gevent.Greenlet) and not one.dead for one in gc.get_objects())
+
+
+def nothing_left(house: House, before: int) -> None:
+    left = house.left_over()
+    assert not any(left.values()), left
+    assert greenlets() <= before
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """In memory, where there is such a place: thousands of commits."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as place:
+        yield Path(place) / "site"
+
+
+@pytest.mark.parametrize("name", sorted(one.name for one in SITES.iterdir() if (one / "site.yaml").exists()))
+def test_every_step_of_the_example_sites(folder: Path, name: str) -> None:
+    site, problems = load_site(SITES / name)
+    assert site is not None, problems
+    house = House(folder, site)
+    before = greenlets()
+    try:
+        assert house.hang_up_everywhere() >= 2 * len(site.blocks)
+        nothing_left(house, before)
+    finally:
+        house.close()
+
+
+def test_every_step_of_random_flows(folder: Path) -> None:
+    dice = random.Random(20261129)
+    texts = {f"flows/r{number}.yaml": random_flow(dice, f"r{number}") for number in range(FLOWS)}
+    texts |= {"flows/two.yaml": "flow: two\nstart:\n  - hangup\n"}
+    site, problems = read_site({"site.yaml": SITE.replace("main", "r0"), **texts, **ARTICLES}, PROMPTS)
+    assert site is not None, [str(problem) for problem in problems][:3]
+    house = House(folder, site)
+    before = greenlets()
+    try:
+        assert house.hang_up_everywhere() >= FLOWS * len(SECTIONS)
+        nothing_left(house, before)
+    finally:
+        house.close()
+
+
+def random_flow(dice: random.Random, name: str) -> str:
+    lines = [f"flow: {name}"]
+    for section in SECTIONS:
+        lines.append(f"{section}:")
+        for text in dice.choices(STEP_TEXTS, k=dice.randint(1, 3)):
+            way = dice.choice((*SECTIONS, "hangup", "next"))
+            lines.append(f"  - {text}".replace("WAY", way).replace("https://x.example", "http://127.0.0.1:1"))
+    return "\n".join(lines) + "\n"
