@@ -100,7 +100,7 @@ def choose_ports(wishes: Wishes) -> dict[str, int]:
     tcp, both, host = (socket.SOCK_STREAM,), (socket.SOCK_STREAM, socket.SOCK_DGRAM), wishes.bind
     if wishes.switch is not None:
         outbound = wishes.outbound_port or OUTBOUND_PORT
-        if not is_port_free(outbound, tcp, "127.0.0.1"):
+        if not is_port_free(outbound, socket.SOCK_STREAM, "127.0.0.1"):
             raise StartFailed(
                 f"port {outbound} for the switch's calls is in use; render the switch's configuration with another "
                 "(zongji freeswitch render --outbound-port N) and name it with --outbound-port N"
