@@ -16,7 +16,7 @@ import click
 from rich.markup import escape
 
 from eslapp.cli.output import console, fail
-from eslapp.cli.run import end_in_order, port_options, show_site, stay, tell_prompt, tell_restart
+from eslapp.cli.run import end_in_order, port_options, stay, tell_prompt, tell_restart
 from eslapp.cli.switch_option import given_switch, switch_option
 from eslapp.demo.channels_story import Cast, ChannelsStory, Place
 from eslapp.demo.story import Stage, Story
@@ -82,14 +82,13 @@ def show(
         evidence = perform(launched) if cast is None else perform_channels(launched, cast)
         if json_path is not None:
             json_path.write_text(json.dumps(evidence, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        conclude(evidence)
     except BaseException:
         launched.supervisor.stop()
         raise
-    conclude(evidence)
     if once:
         launched.supervisor.stop()
         raise SystemExit(0 if evidence["ok"] else 1)
-    show_site(launched)
     stay(launched)
 
 

@@ -68,7 +68,6 @@ def command(
         launched = launch(site, wishes, progress=tell_prompt, on_restart=tell_restart)
     except StartFailed as error:
         fail(str(error))
-    show_site(launched)
     stay(launched)
 
 
@@ -115,8 +114,9 @@ def end_in_order() -> None:
 
 
 def stay(launched: Launched) -> None:
-    """Watch until Ctrl-C or the like, then stop in order."""
+    """Tell, watch until Ctrl-C or the like, then stop in order: also where nobody reads what is told any more."""
     try:
+        show_site(launched)
         launched.supervisor.watch()
     except KeyboardInterrupt:
         console.print("\nstopping / 正在停止")

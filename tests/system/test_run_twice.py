@@ -63,3 +63,16 @@ def test_a_start_that_is_ended_in_the_middle_leaves_nothing(tmp_path: Path) -> N
     run.send_signal(signal.SIGTERM)
     assert run.wait(30) == 1
     assert left_behind(root) == []
+
+
+def test_a_reader_who_goes_away_leaves_no_processes_behind(tmp_path: Path) -> None:
+    site = demo_site(tmp_path / "site")
+    read, write = os.pipe()
+    os.close(read)  # whatever it says, nobody hears it
+    try:
+        ended = subprocess.run(command(site), stdout=write, stderr=subprocess.DEVNULL, timeout=60, check=False)
+    finally:
+        os.close(write)
+    assert ended.returncode != 0
+    left = subprocess.run(["pgrep", "-f", str(site)], capture_output=True, text=True, check=False)
+    assert left.stdout == ""
