@@ -103,7 +103,7 @@ def send_again(deps: Deps, channels: Mapping[str, Channel], *, message: str, age
         place = _place(tx, channels, known.interaction, agent, now, written)
         if isinstance(place, Refused):
             return place
-        if not outbox.again(tx, known.id, at=now) or not messages.requeue(tx, known.id):
+        if not messages.requeue(tx, known.id) or not outbox.again(tx, known.id, at=now):
             return Refused("not-troubled")
         told = {"interaction": known.interaction, "message": known.id, "state": "queued"}
         events.append(tx, MessageAdvanced(at=now, **told))

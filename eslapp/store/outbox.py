@@ -97,10 +97,14 @@ def part_sent(tx: Tx, number: int, *, token: int, parts: int) -> bool:
 
 
 def again(tx: Tx, message: str, *, at: float) -> bool:
-    """An agent chose "send again" for a message whose fate is unknown, or that failed."""
+    """An agent chose "send again" for a message whose fate is unknown, or that failed, may be after it was taken.
+
+    Only where the message itself says so (``messages.requeue``): a row that was sent is sent from its first part.
+    """
     sql = (
-        "UPDATE outbox SET state = 'queued', tries = 0, due_at = :at, settled_at = NULL, error = '' "
-        "WHERE message = :message AND state IN ('unknown', 'failed')"
+        "UPDATE outbox SET tries = 0, due_at = :at, settled_at = NULL, error = '', "
+        "parts_done = CASE WHEN state = 'sent' THEN 0 ELSE parts_done END, state = 'queued' "
+        "WHERE message = :message AND state IN ('unknown', 'failed', 'sent')"
     )
     return tx.run(sql, message=message, at=at) == 1
 

@@ -1,14 +1,15 @@
 // The chat page: joins session, stream and thread. Reloading shows the whole conversation again.
 
-import { html, render, useEffect, useReducer, useRef, useState } from "../workbench/vendor/htm-preact.js";
+import { html, render, useEffect, useReducer, useState } from "../workbench/vendor/htm-preact.js";
 import { follow } from "../workbench/stream.js";
-import { Ending, Head, Welcome } from "./parts.js";
+import { Composer } from "./composer.js";
+import { Closed, Ending, Head, Questions, Welcome } from "./parts.js";
 import * as session from "./session.js";
 import { Thread } from "./thread.js";
 import { firstLanguage, words } from "./words.js";
 
 const TYPING_MS = 6000; // nobody says when they stop
-const TEXT_CAP = 10_000;
+const FILE_CAP = 10 * 1024 * 1024;
 const START = { messages: [], pending: [], typing: 0, status: { state: "idle" } };
 
 function reduce(chat, action) {
@@ -49,31 +50,24 @@ function announce(message) {
   if (window.parent !== window && message.from !== "you") window.parent.postMessage({ zongji: "message" }, "*");
 }
 
-function Composer({ t, onSend, focus }) {
-  const [text, setText] = useState("");
-  const area = useRef(null);
-  useEffect(() => { if (focus) area.current.focus(); }, [focus]);
+// Tells the agent that what they wrote was seen: only while somebody can see it.
+function useSeen(messages, started, language) {
+  const [isShown, setShown] = useState(true);
+  const newest = messages.filter((message) => message.from === "agent").pop();
   useEffect(() => {
-    area.current.style.height = "auto";
-    area.current.style.height = `${Math.min(area.current.scrollHeight + 2, 140)}px`;
-  }, [text]);
-  const left = TEXT_CAP - Array.from(text).length;
-  const submit = (event) => {
-    event.preventDefault();
-    if (!text.trim() || left < 0) return;
-    onSend(text.trim());
-    setText("");
-  };
-  const onKeyDown = (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
-  };
-  return html`<form class="composer" onSubmit=${submit}>
-    <label class="hidden-text" for="text">${t("placeholder")}</label>
-    <textarea id="text" class="input" rows="1" dir="auto" ref=${area} value=${text} placeholder=${t("placeholder")}
-      onInput=${(event) => setText(event.target.value)} onKeyDown=${onKeyDown}></textarea>
-    <button class="button primary" type="submit" disabled=${!text.trim() || left < 0}>${t("send")}</button>
-    ${left < 500 && html`<p class="small numbers ${left < 0 ? "over" : "quiet"}" role="status">${t("left", { n: left })}</p>`}
-  </form>`;
+    const told = (event) => {
+      if (event.source === window.parent && event.source !== window && ["open", "closed"].includes(event.data?.zongji)) setShown(event.data.zongji === "open");
+    };
+    window.addEventListener("message", told);
+    return () => window.removeEventListener("message", told);
+  }, []);
+  useEffect(() => {
+    if (!started || !isShown || !newest || newest.is_read) return undefined;
+    const tell = () => { if (document.visibilityState === "visible") session.seen(newest.seq, language); };
+    tell();
+    document.addEventListener("visibilitychange", tell);
+    return () => document.removeEventListener("visibilitychange", tell);
+  }, [started, isShown, newest?.seq, newest?.is_read]);
 }
 
 function Chat() {
@@ -82,6 +76,15 @@ function Chat() {
   const [isAsking, setAsking] = useState(false);
   const [chat, dispatch] = useReducer(reduce, START);
   const [trouble, setTrouble] = useState("");
+  const [before, setBefore] = useState(null);
+  const [form, setForm] = useState(null); // the answers, until the first message carries them
+  useEffect(() => { session.before().then(setBefore).catch(() => setBefore({ form: [], is_open: true, closed: {} })); }, []);
+  useSeen(chat.messages, started, language);
+  useEffect(() => {
+    if (!chat.typing) return undefined;
+    const timer = setTimeout(() => dispatch({ type: "quiet" }), TYPING_MS + 50);
+    return () => clearTimeout(timer);
+  }, [chat.typing]);
   const t = words(language);
   const line = useLive(started, dispatch, () => { session.forget(); setStarted(false); });
   useEffect(() => {
@@ -89,16 +92,24 @@ function Chat() {
     document.title = t("title");
   }, [language]);
 
-  async function send(text, clientId = session.newId()) {
-    dispatch({ type: "pending", item: { clientId, text } });
+  async function hand(text, carry, clientId, answers = form) {
+    dispatch({ type: "pending", item: { clientId, text, retry: () => hand(text, carry, clientId, answers) } });
     setTrouble("");
     try {
-      await session.begin(language);
+      await session.begin(language, answers?.name);
       setStarted(true);
-      await session.say(text, clientId, language);
+      await carry(clientId, answers);
+      setForm(null);
     } catch (error) {
       if (error.status) setTrouble(error.message);
       dispatch({ type: "failed", id: clientId });
+    }
+  }
+  const send = (text, answers) => hand(text, (id, told) => session.say(text, id, language, told), session.newId(), answers);
+  function sendFiles(files) {
+    for (const file of files) {
+      if (file.size > FILE_CAP) setTrouble(t("fileTooLarge", { name: file.name }));
+      else hand(`📎 ${file.name}`, (id) => session.upload(file, id, language), session.newId());
     }
   }
   function switchLanguage() {
@@ -111,19 +122,23 @@ function Chat() {
     await session.end(language).catch((error) => setTrouble(error.message));
   }
   const { state } = chat.status;
+  const hasQuestions = !started && before?.form.length > 0;
   const isEmpty = chat.messages.length === 0 && chat.pending.length === 0;
   const canEnd = started && ["bot", "queued", "connecting", "talking"].includes(state);
   return html`
-    <${Head} status=${chat.status} line=${line} t=${t} canEnd=${canEnd} onEnd=${() => setAsking(true)} onLanguage=${switchLanguage} />
+    <${Head} status=${chat.status} line=${line} t=${t} canEnd=${canEnd} onEnd=${() => setAsking(true)} onLanguage=${switchLanguage} phone=${before?.phone} />
+    ${before && !before.is_open && !["connecting", "talking"].includes(state) && html`<${Closed} closed=${before.closed} language=${language} />`}
     ${isAsking && html`<${Ending} t=${t} onYes=${end} onNo=${() => setAsking(false)} />`}
     ${isEmpty
-      ? html`<${Welcome} t=${t} onStart=${() => send(t("hello"))} />`
-      : html`<${Thread} messages=${chat.messages} pending=${chat.pending} canChoose=${state === "bot"} t=${t} language=${language}
-          onChoose=${(key) => send(key)} onRetry=${(item) => send(item.text, item.clientId)} />`}
+      ? hasQuestions
+        ? html`<${Questions} form=${before.form} t=${t} language=${language} name=${session.knownName} onDone=${(answers) => { setForm(answers); send(t("hello"), answers); }} />`
+        : html`<${Welcome} t=${t} onStart=${() => send(t("hello"))} />`
+      : html`<${Thread} messages=${chat.messages} typing=${chat.typing > 0} pending=${chat.pending} canChoose=${state === "bot"} t=${t} language=${language}
+          onChoose=${(key) => send(key)} onRetry=${(item) => item.retry()} />`}
     ${state === "over" && !isEmpty && html`<p class="over-line">${t("over")}
       <button class="button" type="button" onClick=${() => send(t("hello"))}>${t("again")}</button></p>`}
     ${trouble && html`<p class="notice" role="alert">${trouble}</p>`}
-    <${Composer} t=${t} onSend=${send} focus=${started} />`;
+    ${!(isEmpty && hasQuestions) && html`<${Composer} t=${t} onSend=${(text) => send(text)} onFiles=${sendFiles} onTyping=${() => { if (started) session.typing(language); }} focus=${started} />`}`;
 }
 
 render(html`<${Chat} />`, document.getElementById("chat"));

@@ -1,6 +1,7 @@
 // The chat page's head (who is there, connection, language), its welcome and its "end?" question.
 
-import { html, useEffect, useRef } from "../workbench/vendor/htm-preact.js";
+import { html, useEffect, useRef, useState } from "../workbench/vendor/htm-preact.js";
+import { Icon } from "../workbench/icons.js";
 
 // As it was when the page was opened: before the first word nothing streams.
 const areAway = () => document.querySelector('meta[name="people"]').content === "away";
@@ -18,7 +19,7 @@ function statusLine(status, line, t) {
   }
 }
 
-export function Head({ status, line, t, canEnd, onEnd, onLanguage }) {
+export function Head({ status, line, t, canEnd, onEnd, onLanguage, phone }) {
   const [text, mood] = statusLine(status, line, t);
   const name = document.querySelector('meta[name="site-name"]').content;
   return html`<header class="head">
@@ -27,6 +28,7 @@ export function Head({ status, line, t, canEnd, onEnd, onLanguage }) {
       <h1><bdi>${name}</bdi></h1>
       <p class="status ${mood}" role="status" aria-live="polite"><span class="dot"></span><bdi>${text}</bdi></p>
     </div>
+    ${phone && html`<a class="button plain head-button" href=${`tel:${phone}`} aria-label=${t("call", { phone })} title=${t("call", { phone })}><${Icon} name="phone" /></a>`}
     <button class="button plain head-button" type="button" aria-label=${t("otherLabel")} onClick=${onLanguage}>${t("other")}</button>
     ${canEnd && html`<button class="button plain head-button" type="button" onClick=${onEnd}>${t("end")}</button>`}
   </header>`;
@@ -39,6 +41,28 @@ export function Welcome({ t, onStart }) {
     <p class="quiet">${t("welcomeMore")}</p>
     <button class="button primary" type="button" onClick=${onStart}>${t("start")}</button>
   </section>`;
+}
+
+export const Closed = ({ closed, language }) => html`<p class="closed text" role="status" dir="auto"><${Icon} name="clock" /><span>${closed[language] || closed.en || closed.zh}</span></p>`;
+
+const TYPES = { phone: "tel", email: "email" };
+const FILLED = { name: "name", phone: "tel", email: "email" };
+
+// What the site asks before the first word.
+export function Questions({ form, t, language, name, onDone }) {
+  const [answers, setAnswers] = useState(name ? { name } : {});
+  const submit = (event) => {
+    event.preventDefault();
+    onDone(Object.fromEntries(form.map(({ key }) => [key, (answers[key] || "").trim()])));
+  };
+  return html`<form class="welcome questions" onSubmit=${submit}>
+    <h2>${t("welcome")}</h2>
+    <p class="quiet">${t("askFirst")}</p>
+    ${form.map(({ key, label, required }) => html`<label class="field" key=${key}><span>${label[language] || label.en || key}${required ? " *" : html` <span class="quiet">${t("optional")}</span>`}</span>
+      <input class="input" name=${key} type=${TYPES[key] || "text"} autocomplete=${FILLED[key] || "off"} maxlength="200" required=${required} value=${answers[key] || ""}
+        onInput=${(event) => setAnswers({ ...answers, [key]: event.target.value })} /></label>`)}
+    <button class="button primary" type="submit">${t("start")}</button>
+  </form>`;
 }
 
 export function Ending({ t, onYes, onNo }) {

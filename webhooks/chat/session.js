@@ -1,7 +1,10 @@
 // The visitor's session: its token is kept in this browser, so that a reload continues the same chat.
 
 const channel = new URLSearchParams(location.search).get("channel") || "";
-const KEY = `zj-chat-token:${channel}`;
+// Who the embedding page says it is, with its server's proof: behind the "#", so that no log keeps it.
+const said = new URLSearchParams(location.hash.slice(1));
+const identity = { user_id: said.get("user") || "", user_hash: said.get("hash") || "", name: said.get("name") || "" };
+const KEY = `zj-chat-token:${channel}${identity.user_id ? `:${identity.user_id}` : ""}`; // another member, another chat
 
 let token = read();
 
@@ -41,13 +44,31 @@ async function post(path, body, language) {
   return answer;
 }
 
-export async function begin(language) {
+export async function begin(language, name = "") {
   if (token) return;
-  const { token: fresh } = await post("/chat/session", { language, channel }, language);
+  const { token: fresh } = await post("/chat/session", { language, channel, ...identity, name: name || identity.name }, language);
   keep(fresh);
 }
 
-export const say = (text, clientId, language) => post("/chat/messages", { text, client_id: clientId }, language);
+// What there is to show before the first word: questions, hours, a number to call.
+export async function before() {
+  const response = await fetch(`/chat/before?${new URLSearchParams({ channel })}`, { cache: "no-store" });
+  return response.ok ? response.json() : { form: [], is_open: true, closed: {}, phone: "" };
+}
+
+export const knownName = identity.name;
+export const say = (text, clientId, language, form) => post("/chat/messages", { text, client_id: clientId, ...(form ? { form } : {}) }, language);
+export const typing = (language) => post("/chat/typing", {}, language).catch(() => {});
+export const seen = (seq, language) => post("/chat/seen", { seq }, language).catch(() => {});
+
+export async function upload(file, clientId, language) {
+  const headers = { "Content-Type": file.type || "application/octet-stream", "X-Language": language, ...authorization() };
+  const path = `/chat/files?${new URLSearchParams({ name: file.name, client_id: clientId })}`;
+  const response = await fetch(path, { method: "POST", headers, body: file });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw Object.assign(new Error(answer.detail || String(response.status)), { status: response.status });
+  return answer;
+}
 export const end = (language) => post("/chat/end", {}, language);
 
 export function newId() {

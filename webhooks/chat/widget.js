@@ -1,13 +1,15 @@
 // The embeddable launcher. On any page:
 //   <script src="https://desk.example.com/chat/widget.js" data-channel="website" data-lang="zh" async></script>
+// A signed-in member is named by data-user-id, data-user-hash (hex HMAC-SHA256 of the id, made by your server) and data-name.
 // Styles are set by script only, so that it works under the page's own content security policy.
 (() => {
   const tag = document.currentScript;
   const origin = new URL(tag.src).origin;
-  const { channel = "", lang = document.documentElement.lang || navigator.language || "en", side = "right" } = tag.dataset;
+  const { channel = "", lang = document.documentElement.lang || navigator.language || "en", side = "right", userId = "", userHash = "", name = "" } = tag.dataset;
   const isChinese = lang.toLowerCase().startsWith("zh");
   const label = isChinese ? ["打开在线客服", "关闭在线客服"] : ["Open the chat", "Close the chat"];
   const query = new URLSearchParams({ lang: isChinese ? "zh" : "en", embed: "1", ...(channel ? { channel } : {}) });
+  const who = new URLSearchParams({ ...(userId ? { user: userId, hash: userHash } : {}), ...(name ? { name } : {}) }).toString();
   const edge = side === "left" ? "left" : "right";
 
   const host = document.createElement("div");
@@ -65,8 +67,9 @@
   function toggle() {
     isOpen = !isOpen;
     unread = 0;
-    if (isOpen && !frame.src) frame.src = `${origin}/chat?${query}`;
+    if (isOpen && !frame.src) frame.src = `${origin}/chat?${query}${who ? `#${who}` : ""}`;
     show();
+    frame.contentWindow?.postMessage({ zongji: isOpen ? "open" : "closed" }, origin);
     if (isOpen) frame.focus();
     else button.focus();
   }

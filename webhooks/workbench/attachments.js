@@ -18,7 +18,7 @@ const isWeb = (url) => /^https?:\/\//i.test(url || "");
 export function File({ one, url, t }) {
   const name = one.name || t(`kind_${one.kind}`);
   if (SHOWN.has(one.content_type)) {
-    return html`<a class="picture" href=${url} target="_blank" rel="noopener"><img src=${url} alt=${name} loading="lazy" /></a>`;
+    return html`<a class="picture" href=${url} target="_blank" rel="noopener"><img src=${url} alt=${name} /></a>`;
   }
   if (PLAYED.has(one.content_type) && one.content_type.startsWith("audio/")) return html`<audio class="player" controls preload="none" src=${url} aria-label=${name}></audio>`;
   if (PLAYED.has(one.content_type)) return html`<video class="player" controls preload="metadata" src=${url} aria-label=${name}></video>`;

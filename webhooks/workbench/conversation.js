@@ -26,9 +26,8 @@ function Head({ one, now, t, onEnd, onSide }) {
 
 // Tells the contact's page that the agent saw what they wrote, while this window is in front.
 function useSeen(one, story) {
-  const inbound = (story?.messages || []).filter((message) => message.direction === "in");
-  const newest = inbound[inbound.length - 1];
-  const wanted = one.state === "connected" && newest && newest.state !== "read" ? newest.seq : 0;
+  const unread = (story?.messages || []).filter((message) => message.direction === "in" && message.state !== "read");
+  const wanted = one.state === "connected" && unread.length ? Math.max(...unread.map((message) => message.seq)) : 0;
   useEffect(() => {
     if (!wanted) return undefined;
     const tell = () => { if (document.visibilityState === "visible") post(`/api/interactions/${one.id}/seen`, { seq: wanted }).catch(() => {}); };

@@ -82,7 +82,7 @@ function History({ one, version, t, dispositions }) {
 
 function Same({ one, t }) {
   const [version, setVersion] = useState(0);
-  const told = useAnswer(one.contact && `/api/people/${encodeURIComponent(one.contact)}`, `${one.state}:${version}`);
+  const told = useAnswer(one.person && `/api/people/${encodeURIComponent(one.contact)}`, `${one.state}:${version}`);
   return html`<${SamePerson} contact=${one.contact} told=${told} t=${t} onChanged=${() => setVersion(version + 1)} />`;
 }
 

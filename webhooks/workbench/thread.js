@@ -84,8 +84,11 @@ export function Thread({ story, pending, typing, t, onRetry, onAgain, onProblem 
   }, [story.interaction.id, all.length, waiting.length, typing]);
   useEffect(() => {
     const keepEnd = new ResizeObserver(() => { if (isAtEnd.current) box.current.scrollTop = box.current.scrollHeight; });
-    keepEnd.observe(box.current);
-    return () => keepEnd.disconnect();
+    const onLoad = () => { if (isAtEnd.current) box.current.scrollTop = box.current.scrollHeight; }; // a picture came: it is taller now
+    const thread = box.current;
+    keepEnd.observe(thread);
+    thread.addEventListener("load", onLoad, true);
+    return () => { keepEnd.disconnect(); thread.removeEventListener("load", onLoad, true); };
   }, []);
   const onScroll = () => {
     const { scrollTop, scrollHeight, clientHeight } = box.current;
