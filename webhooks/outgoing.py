@@ -20,12 +20,13 @@ from eslapp.store.reaching import reach
 
 from .channels.base import NOT_SUPPORTED, Channel
 from .deps import Deps
+from .sender import LINKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What an agent wrote. ``attachments`` as messages keep them; ``files`` their rows, ready to send; where their
-    direction is "link" they are not sent but linked to.
+    """What an agent wrote. ``attachments`` as messages keep them; ``files`` their rows, ready to send; those whose
+    ref is ``LINKED`` are not sent but linked to.
     """
 
     client_id: str
@@ -122,7 +123,7 @@ def _place(
     conversation, channel = _way(tx, channels, found, written, now)
     if conversation is None or channel is None:
         return Refused("not-connected", "this conversation takes no text")
-    if any(one.direction == "out" and one.kind not in channel.capabilities.sends for one in written.files):
+    if any(one.ref != LINKED and one.kind not in channel.capabilities.sends for one in written.files):
         return Refused(NOT_SUPPORTED)
     is_exempt = written.is_template and channel.capabilities.has_templates
     refusal = None if is_exempt else _window_refusal(tx, conversation, channel, now)

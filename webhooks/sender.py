@@ -51,6 +51,7 @@ SEND_S = 30.0  # no channel may take longer: what happened then is unknown
 MAX_TRIES = 8
 LONGEST_PAUSE_S = 300.0
 AGAIN_S = 1.0  # after the store refused
+LINKED = "link"  # the ref of a file of ours that is not sent: the words hold a link to it
 TELLING = frozenset({SendState.FAILED, SendState.UNKNOWN})  # "sent" is what everybody expects
 
 log = get_log("webhooks.sender")
@@ -206,7 +207,7 @@ class Sender:
                 content=(self._deps.media / one.path).read_bytes(),
             )
             for one in found
-            if one.state == "ready" and one.direction != "link"
+            if one.state == "ready" and one.ref != LINKED
         )
 
     def _once(self, channel: Channel, outgoing: OutboundText, account: Account) -> SendResult:

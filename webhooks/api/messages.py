@@ -32,6 +32,7 @@ from ..outgoing import Written, post_agent_message, refusal_of, send_again
 from ..replies import Problem
 from ..requests import json_object, text_field
 from ..rights import my_agent, read_visible, written_in
+from ..sender import LINKED
 from ..web import web
 
 blueprint = Blueprint("messages", __name__)
@@ -96,7 +97,7 @@ def post_file(interaction: str) -> Response:
     written_in(interaction, agent)
     content, file = file_answers.upload(web().deps)
     is_link = request.args.get("as") == "link"
-    file = replace(file, direction="link") if is_link else _sendable(interaction, agent, file)
+    file = replace(file, ref=LINKED) if is_link else _sendable(interaction, agent, file)
     file = replace(file, path=file_answers.kept(web().deps, file.id, content))
     shown = {"kind": file.kind, "media": file.id, "name": file.name, "facts": {}}
     text = file_answers.link(web().deps, file) if is_link else ""
