@@ -119,6 +119,8 @@ def before_it() -> Response:
 def typing() -> Response:
     parts = web()
     visitor = of_request(parts.deps)
+    if not parts.throttles["chat-signals"].take(visitor.address):
+        raise Problem(429, "too-fast")
     json_object(parts.deps.settings.body_cap)
     conversation = parts.deps.store.read(lambda tx: open_conversation(tx, visitor))
     matter = thread.matter_of(parts.board.snapshot(), conversation.id) if conversation else None
@@ -132,6 +134,8 @@ def typing() -> Response:
 def seen() -> Response:
     parts = web()
     visitor = of_request(parts.deps)
+    if not parts.throttles["chat-signals"].take(visitor.address):
+        raise Problem(429, "too-fast")
     number, now = json_object(parts.deps.settings.body_cap).get("seq"), parts.deps.clock()
 
     def work(tx: Tx) -> None:
