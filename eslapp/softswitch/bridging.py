@@ -149,7 +149,12 @@ def _part(a: Session, b: Session) -> str:
 
 
 def _remember_end(stays: Session, ended: Session, cause: str) -> None:
-    stays.variables.set("sip_hangup_phrase", "OK")
+    phrase = ended.variables.get("sip_invite_failure_phrase")
+    refused = ended.variables.text("sip_hangup_disposition") == "recv_refuse"
+    if refused:  # after its early media
+        stays.variables.set("sip_invite_failure_status", ended.variables.get("sip_invite_failure_status"))
+        stays.variables.set("sip_invite_failure_phrase", phrase)
+    stays.variables.set("sip_hangup_phrase", phrase if refused else "OK")
     stays.variables.set("last_bridge_hangup_cause", cause)
     proto = ended.variables.text("proto_specific_hangup_cause", "sip:200")
     stays.variables.set("last_bridge_proto_specific_hangup_cause", proto)

@@ -179,8 +179,8 @@ def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
 
 
 def _cause_of_end(session: Session, code: int, q850: int) -> str:
-    if session.direction == "inbound" and not session.is_answered:
-        return "ORIGINATOR_CANCEL"
+    if session.direction == "inbound" and not session.is_answered and code:
+        return "ORIGINATOR_CANCEL"  # CANCEL, not a BYE
     if q850:
         return causes.cause_of_q850(q850)
     return causes.cause_of_sip_code(code) if code >= 300 else "NORMAL_CLEARING"

@@ -46,6 +46,10 @@ class Dialing:
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     is_forked: bool = False  # several targets, at once or one after the other
     is_early_enough: bool = True  # early media ends the ringing
+    _rejects: str = ""
+    _is_cut: bool = False  # the legs of this group that still rang were not waited for
+    _is_timed_out: bool = False  # the limit of all legs, not of one
+    _is_settled: bool = False  # one refused, and that ends it for all
 
     async def dial(self, text: str) -> Session | None:
         """Dial a dial string; the leg that answered (or, unless ignored, opened media), or None."""
@@ -65,11 +69,19 @@ class Dialing:
         bridged = self._setting(plan, "bridge_early_media")
         self.is_forked = len(plan.groups) > 1 or any(len(group) > 1 for group in plan.groups)
         self.is_early_enough = not (is_true(ignored) or ignored in IGNORING or is_true(bridged))
+        self._rejects = (self._setting(plan, "fail_on_single_reject") or "").upper()
         for group in plan.groups:
             await self._dial_group(plan, group)
-            if self.answered is not None or self._is_given_up:
+            if self.answered is not None or self._is_given_up or self._is_settled:
+                break
+            if self._is_timed_out and not is_true(self._setting(plan, "continue_on_timeout")):
                 break
         return self.answered
+
+    def _fails_all(self, cause: str) -> bool:
+        """``fail_on_single_reject``: true, or causes; with ``!`` every cause but these."""
+        listed = self._rejects
+        return is_true(listed) or (bool(listed) and (cause in listed) != listed.startswith("!"))
 
     @property
     def _is_given_up(self) -> bool:
@@ -97,20 +109,29 @@ class Dialing:
     async def _dial_group(self, plan: DialString, group: list[Leg]) -> None:
         started: list[Session] = []
         for leg in group:
-            found = endpoints.resolve(self.switch, Leg(leg.target, {**leg.variables}))
-            if self.originator is not None:
-                for name, value in found.learnt.items():
-                    self.originator.variables.set(name, value)
-            if found.cause:
-                self.cause = found.cause
-            for ringable in found.ringables:
-                session = self._start(plan, ringable)
-                if session is not None:
-                    started.append(session)
+            started += self._start_leg(plan, leg)
+            if self._is_settled:
+                for session in started:
+                    session.hangup(self.cause)
+                return
         if started:
             await self._race(started, self._limit_s(plan))
-        if len(started) > 1 and self.answered is None and not self._is_given_up:
+        if self._is_cut:
+            self.cause, self._is_cut = "NO_ANSWER", False
+        elif len(started) > 1 and self.answered is None and not self._is_given_up:
             self.cause = started[0].hangup_cause or self.cause
+
+    def _start_leg(self, plan: DialString, leg: Leg) -> list[Session]:
+        """Its channels; none where it cannot be rung, which may settle it for all."""
+        found = endpoints.resolve(self.switch, Leg(leg.target, {**leg.variables}))
+        if self.originator is not None:
+            for name, value in found.learnt.items():
+                self.originator.variables.set(name, value)
+        if found.cause:
+            self.cause = found.cause
+            self._is_settled = self._fails_all(found.cause)
+        sessions = [self._start(plan, ringable) for ringable in found.ringables]
+        return [session for session in sessions if session is not None]
 
     def _start(self, plan: DialString, ringable: Ringable) -> Session | None:
         try:
@@ -159,11 +180,16 @@ class Dialing:
                 if not session.is_up:
                     del waiting[session]
                     self._lost(session)
+                    if self._fails_all(session.hangup_cause):
+                        self._is_settled = not is_true(self._rejects)
+                        self._give_up(list(waiting))
+                        return
                 elif session.is_answered or (session.is_media_ready and self.is_early_enough):
                     self.answered = session
                     return
                 elif loop.time() >= waiting[session]:
-                    is_own = self.is_forked and "leg_timeout" in session.variables
+                    is_own = "leg_timeout" in session.variables
+                    self._is_timed_out = self._is_cut = self._is_timed_out or not is_own
                     del waiting[session]
                     session.hangup("ALLOTTED_TIMEOUT" if is_own else "NO_ANSWER")
                     self._lost(session)
@@ -175,6 +201,12 @@ class Dialing:
             except TimeoutError:
                 continue
             self._changed.clear()
+
+    def _give_up(self, ringing: list[Session]) -> None:
+        for session in ringing:
+            session.hangup("NO_ANSWER")
+            self._lost(session)
+        self._is_cut = True
 
     def _show_progress(self, ringing: list[Session]) -> None:
         for session in ringing:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from eslapp.softswitch.deadlines import seconds_until_epoch
 from eslapp.softswitch.media.g711 import SILENCE
 from eslapp.softswitch.media.port import Tap
-from eslapp.softswitch.media.recording import Recorder
+from eslapp.softswitch.media.recording import Recorder, check_kind
 from eslapp.softswitch.profile import Header
 from eslapp.softswitch.session_events import fire
 
@@ -50,9 +50,11 @@ class Recordings:
         if path in session.recordings:
             return True
         try:
+            check_kind(path)
             recorder = Recorder(path, is_stereo=session.variables.is_true("RECORD_STEREO"))
         except OSError as error:
             log.warning("recording-refused path=%s leg=%s error=%s", path, session.uuid, error)
+            session.variables.set("record_completion_cause", "uri-failure")
             return False
         running = Running(recorder, sides(session, recorder))
         port.add_tap(running.tap)

@@ -83,9 +83,9 @@ def open_file(name: str, places: Places) -> Sound:
 def _open_tones(name: str, text: str, _places: Places) -> Sound:
     loops = LOOPS.search(text)
     times = int(loops[1]) if loops else 1
-    found = TONE.findall(text)
+    found = TONE.findall(text)  # what is no tone is played as nothing, as mod_tone_stream does
     if not found:
-        raise FileNotFoundError(f"no tone in {name}")
+        times = 1
 
     def make() -> Source:
         return SourceList([_tone(*parts) for parts in found])

@@ -25,6 +25,8 @@ from tests.conformance.wire import Frame, Wire
 PATIENCE_S = 2.5  # longer than anything in the scenarios that is not written as a pause
 PLACEHOLDER = r"\{([A-Z]|[JM]\d+|lab|password|esl|sip|app|second|refused|port:\w+)\}"
 COUNT = "api show channels count\n\n"
+REGISTERED = "api show registrations count\n\n"
+USERS = ("1001", "1002")  # of the lab's directory
 ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 SETTLE_S = 0.15  # after the last step: what comes now is too much
 
@@ -73,27 +75,40 @@ class Stage:
 
     async def _take_over(self) -> None:
         """A connection of the stage's own: ends what earlier scenarios left, and learns legs as they are created."""
-        ready = asyncio.Event()
+        answers: asyncio.Queue[str] = asyncio.Queue()
 
         def on_frame(wire: Wire, frame: Frame) -> None:
             sight = sights.of_frame(frame)
             if sight.kind == "event":
                 self._learn("watch", sight)
                 self._changed.set()
-            elif sight.kind == "api" and sight.label.strip().startswith("0 total"):
-                ready.set()
             elif sight.kind == "api" and "total" in sight.label:
-                wire.send(COUNT)
+                answers.put_nowait(sight.label.strip())
 
         wire = Wire(on_frame, lambda wire, change: None)
         await asyncio.get_running_loop().create_connection(lambda: wire, self.host, self.lab.esl_port)
         self.wires["stage"] = wire
         wire.send(f"auth {self.lab.password}\n\napi hupall\n\n{COUNT}")
-        await asyncio.wait_for(ready.wait(), PATIENCE_S)
+        while not (await asyncio.wait_for(answers.get(), PATIENCE_S)).startswith("0 total"):
+            wire.send(COUNT)
+        wire.send(REGISTERED)
+        if not (await asyncio.wait_for(answers.get(), PATIENCE_S)).startswith("0 total"):
+            await asyncio.wait_for(self._unregister(), PATIENCE_S)
         if self.scenario.is_watched:
             wire.send("event json CHANNEL_CREATE\n\n")
         else:
             wire.close()
+
+    async def _unregister(self) -> None:
+        """Phones of earlier scenarios are registered at ports that are closed: forget them all."""
+        for user in USERS:
+            phone = Phone(user, (self.host, self.lab.sip_port), lambda *_: None, lambda *_: None, f"lab{user}")
+            await phone.open()
+            phone.registered = 0
+            phone.register(0, contact="*")
+            while phone.registered in (0, 401):
+                await asyncio.sleep(0.01)
+            phone.close()
 
     async def close(self) -> None:
         for server in self._servers:

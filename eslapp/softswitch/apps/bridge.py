@@ -14,7 +14,7 @@ from eslapp.softswitch.outgoing import announce_again, legs_entry
 from eslapp.softswitch.ringback import Ringback
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.states import State
-from eslapp.softswitch.variables import Variables, array_elements
+from eslapp.softswitch.variables import Variables, array_elements, is_true
 
 ALWAYS_CONTINUE = frozenset({"NO_ANSWER", "NO_USER_RESPONSE", "ORIGINATOR_CANCEL"})
 
@@ -66,14 +66,19 @@ async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
 def remember(session: Session, dialing: Dialing) -> None:
     """What a dialing leaves on its originator: dispositions, causes, legs."""
     variables = session.variables
-    lost = [leg for leg in dialing.legs if not leg.is_up]
+    order = {uuid: n for n, (uuid, _) in enumerate(dialing.causes)}
+    lost = sorted((leg for leg in dialing.legs if not leg.is_up), key=lambda leg: order.get(leg.uuid, -1))
     if lost and session.is_up:
+        refused = [leg for leg in lost if "proto_specific_hangup_cause" in leg.variables]  # the cancelled tell nothing
         for name in ("sip_invite_failure_status", "sip_invite_failure_phrase"):
-            variables.set(name, lost[-1].variables.get(name) if dialing.answered is None else None)
+            if dialing.answered is not None or not refused:
+                variables.set(name, lost[-1].variables.get(name) if dialing.answered is None else None)
+            else:
+                variables.set(name, refused[-1].variables.get(name))
         variables.set("last_bridge_hangup_cause", lost[-1].hangup_cause)
-        proto = lost[-1].variables.get("proto_specific_hangup_cause")
-        if proto is not None:  # it refused; one that was cancelled told nothing
-            variables.set("sip_hangup_phrase", lost[-1].variables.get("sip_invite_failure_phrase"))
+        if refused:
+            variables.set("sip_hangup_phrase", refused[-1].variables.get("sip_invite_failure_phrase"))
+            proto = refused[-1].variables.get("proto_specific_hangup_cause")
             variables.set("last_bridge_proto_specific_hangup_cause", proto)
     is_twice = len(dialing.legs) == 1 and dialing.legs[0].is_by_user and dialing.answered is not None
     if dialing.answered is not None:
@@ -97,13 +102,18 @@ def _list_again(variables: Variables, legs_of_users: list[Session]) -> None:
 
 
 def _fail(session: Session, cause: str) -> None:
-    """The call ends with the callee's cause, or goes where ``transfer_on_fail`` says, unless it may continue."""
+    """The call ends with the callee's cause, unless it may continue, or ``transfer_on_fail`` (causes, then where to)
+    names the cause.
+    """
     if not session.is_ready or _may_continue(session.variables, cause):
         return
     variables = session.variables
-    target = variables.text("transfer_on_fail").split()
-    if target:
-        session.transfer(*target[:3])
+    listed, *target = [*variables.text("transfer_on_fail").split(), "", ""]
+    if is_true(listed):
+        return
+    if cause in _names(listed):
+        extension, *where = target
+        session.transfer(cause if extension in ("", "auto_cause") else extension, *where[:2])
         return
     session.hung_up_inside = True
     session.hangup(cause)

@@ -11,7 +11,7 @@ import time
 
 from eslapp.softswitch.media.g711 import SILENCE
 from eslapp.softswitch.media.port import MediaPort
-from eslapp.softswitch.media.recording import Recorder
+from eslapp.softswitch.media.recording import Recorder, check_kind
 from eslapp.softswitch.numbers import word
 from eslapp.softswitch.origins import ORIGINS
 from eslapp.softswitch.playing import terminator
@@ -54,6 +54,7 @@ async def run(session: Session, data: str) -> None:
     limit, threshold, hits = (_number(words, index) for index in (1, 2, 3))
     session.variables.set("playback_terminator_used", None)
     try:
+        check_kind(words[0])
         recorder = Recorder(words[0], is_stereo=session.variables.is_true("RECORD_STEREO"))
     except OSError:
         session.hung_up_inside = True

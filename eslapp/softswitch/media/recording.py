@@ -12,6 +12,7 @@ Not here: names and places of recordings, when to record.
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import queue
@@ -35,6 +36,12 @@ def wav_header(channels: int, size: int) -> bytes:
         "<4sI4s4sIHHIIHH", b"RIFF", 36 + size, b"WAVE", b"fmt ", 16, 1, channels, RATE, RATE * block, block, 16
     )
     return riff + struct.pack("<4sI", b"data", size)
+
+
+def check_kind(path: str) -> None:
+    """OSError for a name that asks for another kind of file than is written."""
+    if not path.lower().endswith(".wav"):
+        raise OSError(errno.EINVAL, "only .wav is recorded", path)
 
 
 @dataclass(frozen=True)

@@ -137,11 +137,19 @@ class Intake:
     def _find_call(self, request: Request) -> SipCall | None:
         assert request.to is not None and request.from_ is not None
         if not request.to.tag:
-            return None
+            return self._unanswered_call(request) if request.method == "BYE" else None
         call = self._stack.calls.get((request.call_id, request.to.tag))
         if call is not None and call.remote_tag and call.remote_tag != request.from_.tag:
             return None
         return call
+
+    def _unanswered_call(self, request: Request) -> SipCall | None:
+        """A caller may end with BYE what it has no tag of ours for yet (RFC 3261 15; sofia-sip takes it too)."""
+        assert request.from_ is not None
+        for call in self._stack.calls.values():
+            if call.call_id == request.call_id and call.direction == "inbound" and call.state in ("ringing", "early"):
+                return call if call.remote_tag == request.from_.tag else None
+        return None
 
     def _is_unwelcome(self, request: Request, flow: Flow, now: float) -> bool:
         """Too many requests, or a ban: not heard where a password could be tried; its registered phones still are."""
