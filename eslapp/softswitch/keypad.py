@@ -31,7 +31,7 @@ def parse_digits(text: str) -> tuple[list[tuple[str, int]], bool]:
     return parsed, len(parsed) == len(digits) and bool(parsed)
 
 
-def send_digits(session: Session, text: str) -> bool:
+def send_digits(session: Session, text: str, *, is_told: bool = True) -> bool:
     """Queue digits towards the phone; False when there was nothing to send or nobody to hear it."""
     parsed, _ = parse_digits(text)
     if session.port is None or not session.is_media_ready or not parsed:
@@ -39,7 +39,8 @@ def send_digits(session: Session, text: str) -> bool:
     for digit, length in parsed:
         if digit in DIGITS[:20]:
             session.port.send_digit(digit.upper(), length)
-            session.variables.set("last_dtmf_duration", str(length * 8))
+            if is_told:
+                session.variables.set("last_dtmf_duration", str(length * 8))
     return True
 
 

@@ -11,6 +11,7 @@ from eslapp.softswitch.conference.member import Member
 from eslapp.softswitch.conference.room import MAX_MEMBERS, Room
 from eslapp.softswitch.conference.telling import flag
 from eslapp.softswitch.gathering import Wanted, read
+from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.playing import play
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.session_events import reading_linear
@@ -33,16 +34,18 @@ async def run(session: Session, data: str) -> None:
     room = session.switch.conferences.open(found["name"].strip(), found["profile"] or "default")
     if room is not None and not room.members and found["pin"]:
         room.pin = found["pin"]
-    while room is not None and session.is_ready:
-        if not await _may_enter(session, room):
-            return
-        name = await _stay(session, room, flags)
-        room = session.switch.conferences.find(name) if name else None
+    if room is None or not session.is_ready:
+        return
+    for name, value in (("conference_name", room.name), ("app_session_uuid", room.uuid)):
+        session.variables.set(name, value)
+    if await _may_enter(session, room):
+        await _stay(session, room, flags)
 
 
 async def _may_enter(session: Session, room: Room) -> bool:
     """Not when it is locked or full, and only with its PIN."""
-    if room.is_locked or len(room.members) >= MAX_MEMBERS:
+    limit = whole(room.params.get("max_members", "")) or MAX_MEMBERS
+    if room.is_locked or len(room.members) >= min(limit, MAX_MEMBERS):
         if room.params.get("locked-sound"):
             await play(session, room.params["locked-sound"])
         return False
@@ -59,8 +62,8 @@ async def _may_enter(session: Session, room: Room) -> bool:
     return False
 
 
-async def _stay(session: Session, room: Room, flags: set[str]) -> str:
-    """Until it leaves, is sent away or to another room; that room's name."""
+async def _stay(session: Session, room: Room, flags: set[str]) -> None:
+    """Until it leaves, is sent away or to another room."""
     rooms = session.switch.conferences
     with reading_linear(session):
         member = rooms.enter(room, session, flags)
@@ -68,11 +71,15 @@ async def _stay(session: Session, room: Room, flags: set[str]) -> str:
         try:
             await _hear(session, member)
         finally:
-            rooms.leave(member)
+            if not member.next_room:
+                rooms.leave(member)
             session.variables.set("conference_call_key", None)
+    if member.next_room:
+        names = [("Old-Conference-Name", room.name), ("New-Conference-Name", member.next_room.partition("@")[0])]
+        room.tell(member, "transfer", names)
+        rooms.leave(member)
     if member.is_kicked and session.is_ready and room.params.get("kicked-sound"):
         await play(session, room.params["kicked-sound"])
-    return member.next_room
 
 
 def _name(session: Session, member: Member) -> None:

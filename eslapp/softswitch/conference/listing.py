@@ -27,7 +27,6 @@ def _columns(member: Member) -> Iterable[str]:
         ("talking", member.is_talking),
         ("floor", member.room.floor is member),
         ("moderator", member.is_moderator),
-        ("endconf", member.ends_conference),
     )
     yield str(member.id)
     yield member.session.name

@@ -20,6 +20,7 @@ MemberOrder = Callable[[Member, str], str]
 RoomOrder = Callable[[Room, list[str]], str]
 TARGET = "<[member_id|all]|last|non_moderator>"
 MAX_VOLUME = 4
+SETTABLE = ("max_members", "sound_prefix", "caller_id_name", "caller_id_number", "endconference_grace_time")
 
 
 def mute(member: Member, _argument: str) -> str:
@@ -74,7 +75,7 @@ def dtmf(member: Member, argument: str) -> str:
     """Digits to its phone."""
     if not argument:
         return "-ERR Invalid input!\n"
-    send_digits(member.session, argument)
+    send_digits(member.session, argument, is_told=False)
     member.room.tell(member, "dtmf-member", after=[("Digits", argument)])
     return f"+OK sent {argument} to {member.id}\n"
 
@@ -143,6 +144,8 @@ def play(room: Room, words: list[str]) -> str:
     try:
         sound = Sound(open_sound(words[0], places(room.members[0].session)).source, words[0])
     except FileNotFoundError:
+        wrong = [("File", words[0]), ("Async", "false"), ("Error", "File could not be played")]
+        room.tell(None, "play-file", after=wrong)
         return f"-ERR (play) File: {words[0]} not found.\n"
     if len(words) == 1 or words[1] == "async":
         sound.is_async = len(words) > 1
@@ -151,6 +154,7 @@ def play(room: Room, words: list[str]) -> str:
     member = room.find(whole(words[1]))
     if member is None:
         return f"-ERR Member: {whole(words[1])} not found.\n"
+    sound.on_end = lambda ended: member.room.sound_ended(ended, member)
     member.sounds.append(sound)
     room.tell(member, "play-file-member", after=[("File", words[0])])
     return f"+OK (play) Playing file {words[0]} to member {member.id}\n"
@@ -220,7 +224,7 @@ def get(room: Room, words: list[str]) -> str:
         "run_time": str(listing.seconds(room, room.created_us)),
         "count": str(len(room.members)),
         "count_ghosts": "0",
-        "max_members": "0",
+        "max_members": room.params.get("max_members", "0"),
         "rate": "8000",
         "profile_name": room.profile_name,
         "is_locked": "locked" if room.is_locked else "",
@@ -229,19 +233,28 @@ def get(room: Room, words: list[str]) -> str:
     return known.get(words[0], "") if len(words) == 1 else ""
 
 
+def set_(room: Room, words: list[str]) -> str:
+    """Change one setting; the answer is what it was."""
+    name = words[0].lower() if words else ""
+    if len(words) != 2 or name not in SETTABLE:
+        return ""
+    before = room.params.get(name, "0" if name == "max_members" else "")
+    room.params = {**room.params, name: words[1]}
+    return before
+
+
 def transfer(room: Room, words: list[str]) -> str:
-    """Members to another conference, which must be there or is made like this one."""
+    """Members to another conference, by a transfer to it."""
     if len(words) < 2:
         return ""
     answer = ""
-    target = room.switch.conferences.open(words[0], room.profile_name)
-    for word in words[1:] if target is not None else ():
+    for word in words[1:]:
         member = room.find(whole(word))
         if member is None:
             answer += f"-ERR No Member {word} in conference {room.name}.\n"
             continue
-        member.next_room = words[0]
-        room.tell(member, "transfer", [("Old-Conference-Name", room.name), ("New-Conference-Name", words[0])])
+        member.next_room = f"{words[0]}@{room.profile_name}"
+        member.session.transfer(f"conference:{member.next_room}", "inline")
         member.leave()
         answer += f"+OK Member '{member.id}' sent to conference {words[0]}.\n"
     return answer
@@ -261,5 +274,6 @@ ROOM_ORDERS: dict[str, tuple[RoomOrder, str]] = {
     "record": (record, "<filename>"),
     "norecord": (norecord, "<[filename|all]>"),
     "get": (get, "<parameter-name>"),
+    "set": (set_, f"<{'|'.join(SETTABLE)}> <value>"),
     "transfer": (transfer, "<conference_name> <member id> [...<member id>]"),
 }

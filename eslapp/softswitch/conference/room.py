@@ -95,6 +95,8 @@ class Room:
         self.tell(member, "del-member")
         if member.ends_conference:
             for other in list(self.members):
+                other.session.hung_up_inside = True
+                other.session.hangup("NORMAL_CLEARING")
                 other.leave()
 
     def find(self, id_: int) -> Member | None:
@@ -157,16 +159,18 @@ class Room:
 
     def play(self, sound: Sound) -> None:
         """To everybody, after what plays already, or over it."""
-        sound.on_end = self._sound_ended
+        sound.on_end = self.sound_ended
         self.sounds.append(sound)
         flag = "true" if sound.is_async else "false"
         self.tell(None, "play-file", after=[("File", sound.path), ("Async", flag)])
 
-    def _sound_ended(self, sound: Sound) -> None:
+    def sound_ended(self, sound: Sound, member: Member | None = None) -> None:
+        """Of all, or of one member."""
         samples = sound.frames * FRAME_SAMPLES * READ_AHEAD
         spent = [("seconds", samples // 8000), ("milliseconds", samples // 8), ("samples", samples)]
         before = [(name, str(value)) for name, value in spent]
-        self.tell(None, "play-file-done", before, [("File", sound.path)])
+        action = "play-file-member-done" if member is not None else "play-file-done"
+        self.tell(member, action, before, [("File", sound.path)])
 
     def stop_sounds(self, which: str) -> int:
         """``current``, ``async`` or ``all``; how many."""
