@@ -123,12 +123,12 @@ class RunningSite:
     def phone_password(self, agent: str) -> str:
         return self.dir.secrets().agents[agent]["sip_password"]
 
-    def kill_daemon(self) -> None:
+    def kill_daemon(self, within_s: float = 20) -> None:
         """SIGKILL, then wait until its supervisor has a new one that sees the switch."""
         pid = self.dir.state()["daemon"]["pid"]
         os.kill(pid, signal.SIGKILL)
-        await_that("a new daemon", 20, lambda: self.dir.state()["daemon"].get("pid") not in (None, pid))
-        await_that("the new daemon ready", 20, self.is_ready)
+        await_that("a new daemon", within_s, lambda: self.dir.state()["daemon"].get("pid") not in (None, pid))
+        await_that("the new daemon ready", within_s, self.is_ready)
 
     def is_ready(self) -> bool:
         import requests

@@ -34,8 +34,19 @@ agents: {"1001": {name: Ann, languages: [en]}}
 FLOWS = {
     "closed": "start:\n  - say: tone-500.wav\n  - hangup\n",
     "echo": """start:
-  - gather: {as: words, prompt: tone-500.wav, ask: {en: "got $(words)"}, letters: 1-200, otherwise: start}
+  - gather:
+      as: words
+      prompt: tone-500.wav
+      ask: {en: "got $(words)", zh: "got $(words)"}
+      letters: 1-200
+      otherwise: over
   - goto: start
+over:
+  - say: tone-500.wav
+    on: voice
+  - say: {en: Goodbye., zh: 再见。}
+    on: text
+  - hangup
 """,
 }
 RECEIPTS = ("read", "sent", "delivered")  # the last word first, and again
