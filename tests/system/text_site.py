@@ -25,7 +25,7 @@ from tests.system.voice_steps_site import write_tone
 
 SITE = """
 site: Letters
-languages: [en]
+languages: [en, zh]
 timezone: UTC
 numbers: {"1000": closed}
 channels: {line: {type: generic, flow: echo, secrets: [$(env.SHOP_WEBHOOK_SECRET)], url: "API/from-zongji", api: "API"}}
