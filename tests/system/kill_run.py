@@ -157,6 +157,10 @@ class Robot:
                 with suppress(Unseen):
                     desk.post(f"/api/offers/{offer['id']}/accept")
         for one in shown["interactions"]:
+            if one["medium"] == "voice" and one["state"] == "connected":
+                if shown["now"] - one["connected_at"] >= self.talk_s:
+                    with suppress(Unseen):
+                        desk.post(f"/api/interactions/{one['id']}/end")
             if one["medium"] == "text" and one["state"] == "connected":
                 path = f"/api/interactions/{one['id']}/messages"
                 with suppress(Unseen):
@@ -172,10 +176,7 @@ class Robot:
 
     async def _talk(self, call: PhoneCall) -> None:
         await call.accept()
-        with suppress(PhoneError, TimeoutError):
-            await call.ended(timeout=self.talk_s)
-        if call.is_up:
-            await call.hang_up()
+        await call.ended(timeout=GIVE_UP_S)  # ``_look`` ends it once the two were joined
         self.seen.talks += 1
 
 
