@@ -55,7 +55,7 @@ def deliver(hook: str, shop: Shop, rate: float, seconds: float, first: int) -> t
 
     def one(place: int) -> None:
         signed = shop.say(f"text {place}", address=f"p{place % ADDRESSES}", number=first + place)
-        time.sleep(max(0.0, began + place / rate - time.perf_counter()))
+        time.sleep(max(0.0, began + place / rate - time.perf_counter()))  # the pace of the deliveries
         asked = time.perf_counter()
         status, _ = post(hook, signed)
         took.append(1000 * (time.perf_counter() - asked))

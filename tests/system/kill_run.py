@@ -80,7 +80,7 @@ class Visitor:
         return f"v{self.number}"
 
     def _run(self) -> None:
-        time.sleep(self.comes_after_s)
+        time.sleep(self.comes_after_s)  # visitors come one after the other
         token = self.until.works(self._begin)
         self._headers = {"Authorization": f"Bearer {token}"}
         for place in range(TEXTS):
