@@ -27,6 +27,7 @@ from eslapp.supervisor import free_port
 
 START = "ZONGJI_FREESWITCH_START"
 WITHIN_S = 40.0
+Extension = tuple[str, list[tuple[str, str]]]  # a pattern of the number dialled; applications with their arguments
 HEARD = "local/numbers.xml"  # of the rendered directory: every extension that may be called without digest
 
 
@@ -67,10 +68,17 @@ def kinds() -> tuple[str, ...]:
 
 
 @contextmanager
-def booted(kind: str, folder: Path, *, outbound_port: int = 8040, cores: set[int] | None = None) -> Iterator[Booted]:
+def booted(
+    kind: str,
+    folder: Path,
+    *,
+    outbound_port: int = 8040,
+    cores: set[int] | None = None,
+    extensions: tuple[Extension, ...] = (),
+) -> Iterator[Booted]:
     """Render, boot, end afterwards. The site's number 1000 is a call for the daemon at ``outbound_port``.
 
-    ``cores``: where the switch may run, and nowhere else; None: anywhere.
+    ``cores``: where the switch may run, and nowhere else; None: anywhere. ``extensions``: to be called besides ours.
     """
     conf, password = folder / "conf", "bench-" + os.urandom(16).hex()
     sip, esl = next(port for port in iter(free_port, 0) if not is_taken(port)), free_port()
@@ -78,7 +86,7 @@ def booted(kind: str, folder: Path, *, outbound_port: int = 8040, cores: set[int
     render(_Site(), _Secrets(password), conf, **ports)  # type: ignore[arg-type]
     core = conf / "autoload_configs" / "switch.conf.xml"  # the limit protects a desk; here the switch itself is asked
     core.write_text(re.sub(r'(sessions-per-second" value=")\d+', r"\g<1>5000", core.read_text()))
-    _add_extensions(conf / HEARD, prompt(folder / "prompt.wav", 10_000))
+    _add_extensions(conf / HEARD, prompt(folder / "prompt.wav", 10_000), extensions)
     if kind == "soft":
         words = [sys.executable, "-m", "eslapp.softswitch", "--conf", str(conf)]
     else:
@@ -96,7 +104,7 @@ def booted(kind: str, folder: Path, *, outbound_port: int = 8040, cores: set[int
             process.wait(20)
 
 
-def _add_extensions(file: Path, sound: Path) -> None:
+def _add_extensions(file: Path, sound: Path, more: tuple[Extension, ...]) -> None:
     """``hangup``: answered, hung up. ``record``: a prompt for ever, recorded. ``play``: a prompt over and over."""
     root = ElementTree.parse(file).getroot()
     for name, actions in (
@@ -111,6 +119,7 @@ def _add_extensions(file: Path, sound: Path) -> None:
             ],
         ),
         ("play", [("answer", ""), ("playback", str(sound)), ("transfer", "play XML public")]),
+        *more,
     ):
         extension = ElementTree.SubElement(root, "extension", name=f"bench {name}")
         condition = ElementTree.SubElement(extension, "condition", field="destination_number", expression=f"^{name}$")
