@@ -22,12 +22,12 @@ BODY_S = 10.0  # a body slower than this is refused
 FIELDS = 20
 
 
-def raw_body(cap: int, within_s: float = BODY_S) -> bytes:
+def raw_body(cap: int, within_s: float | None = None) -> bytes:
     """The body, read under a cap and a deadline; 413 or 408 otherwise."""
     if (request.content_length or 0) > cap:
         raise Problem(413, "too-large")
     try:
-        with gevent.Timeout(within_s, Problem(408, "bad-request")):
+        with gevent.Timeout(within_s or BODY_S, Problem(408, "bad-request")):
             body = request.stream.read(cap + 1)
     except RequestEntityTooLarge:
         raise Problem(413, "too-large") from None

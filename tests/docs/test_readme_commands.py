@@ -29,6 +29,8 @@ ELSEWHERE = {  # begins with: which test runs it for real; its options are judge
     "zongji freeswitch check": "tests/fs_conf",
     "sipp ": "tests/system/test_sipp_meets_baresip.py",
     "python -m tests.bench.calls": "by hand: two minutes of a quiet machine",
+    "python -m tests.bench.softswitch": "by hand: minutes of a quiet machine",
+    "python -m tests.bench.hostile": "by hand; a short one is in tests/softswitch",
     "python -m tests.bench.report": "by hand: minutes of a quiet machine",
 }
 STOPPED_AFTER_S = {"zongji queue watch": 4, "zongji softswitch": 4}  # run until Ctrl-C

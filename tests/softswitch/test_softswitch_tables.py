@@ -237,9 +237,9 @@ def test_files_are_found_under_the_sounds_folder_or_by_their_path(name: str) -> 
 @pytest.mark.parametrize(
     "name",
     [
-        "", "none.wav", "/etc/passwd", "../data/golden.json.gz", "say://x", "tone_stream://", "tone_stream://%(1)",
+        "", "none.wav", "/etc/passwd", "../data/golden.json.gz", "say://x",
         "silence_stream://x", "local_stream://default", "file_string://", "file_string://other.wav!none.wav",
-        "silence_stream://" + "9" * 5000, "tone_stream://%(" + "9" * 5000 + ",0,1)",
+        "silence_stream://" + "9" * 5000,
     ],
 )  # fmt: skip
 def test_what_cannot_be_played_is_not_found(name: str) -> None:

@@ -14,8 +14,7 @@ const WORDS = {
     other: "中文", otherLabel: "切换到中文", choices: "Choose an answer", conversation: "Conversation",
     refused: "This chat cannot be continued here.", attach: "Send a picture or file", typing: "Somebody is writing", read: "Read",
     call: "Call {phone}", askFirst: "A few questions first, so that we can help you sooner.", optional: "(optional)",
-    filePending: "{name}: being sent…", fileGone: "{name} is not available", fileTooLarge: "{name} is larger than 10 MB.", download: "Download",
-    kind_image: "Picture", kind_audio: "Sound", kind_video: "Video", kind_file: "File",
+    filePending: "{name}: being sent…", fileGone: "{name} is not available", fileTooLarge: "{name} is larger than 10 MB.",
   },
   zh: {
     title: "在线客服", start: "开始咨询", hello: "您好！", placeholder: "请输入消息",
@@ -30,8 +29,7 @@ const WORDS = {
     other: "English", otherLabel: "Switch to English", choices: "请选择", conversation: "会话内容",
     refused: "无法在此继续本次会话。", attach: "发送图片或文件", typing: "对方正在输入", read: "已读",
     call: "拨打 {phone}", askFirst: "请先填写以下信息，以便我们更快为您服务。", optional: "（选填）",
-    filePending: "{name}：发送中…", fileGone: "{name} 已无法查看", fileTooLarge: "{name} 超过 10 MB。", download: "下载",
-    kind_image: "图片", kind_audio: "音频", kind_video: "视频", kind_file: "文件",
+    filePending: "{name}：发送中…", fileGone: "{name} 已无法查看", fileTooLarge: "{name} 超过 10 MB。",
   },
 };
 

@@ -17,7 +17,7 @@ function Destination({ what, one, desk, t, onDone, onClose }) {
     if (target) onDone({ to, target });
   };
   return html`<form class="callbar-form" onSubmit=${submit}>
-    <label class="small" for="callbar-target">${t(`${what}To`)}</label>
+    <label class="small" for="callbar-target">${t(`to_${what}`)}</label>
     <select id="callbar-target" value=${chosen} onChange=${(event) => setChosen(event.target.value)}>
       <option value="">${t("chooseTarget")}</option>
       ${what === "transfer" && desk.queues.map((queue) => html`<option value=${`queue:${queue.name}`}>${t("queueNamed", { name: t.pick(queue.label, queue.name) })}</option>`)}
