@@ -19,7 +19,7 @@ from eslapp.esl import commands
 from eslapp.esl.errors import SwitchError
 from eslapp.ids import IdSource
 from eslapp.log import get_log
-from eslapp.store import Store, StoreError, Tx, events, jobs, transcripts
+from eslapp.store import Store, StoreError, Tx, events, interactions, jobs, transcripts
 from eslapp.store import recordings as rows
 from recordings.assess import assess
 from recordings.layout import recording_of, relative_path
@@ -151,11 +151,11 @@ class Recorder:
     def _finish(self, part: rows.Recording, told_s: float = 0.0, language: str = "") -> None:
         path = self._folder / part.path
         state, seconds, size = get_hub().threadpool.apply(measure, (path, max(0.0, told_s)))
-        interaction = self._interaction(part.interaction)
-        language = language or (interaction.language if interaction else "")
         now = self._clock()
 
         def work(tx: Tx) -> bool:
+            known = interactions.get(tx, part.interaction)  # the row: the matter may be closed and forgotten by now
+            spoken = language or (known.language if known else "")
             if not rows.end(tx, part.id, state=state, at=now, seconds=seconds, size=size):
                 return False
             events.append(
@@ -165,8 +165,8 @@ class Recorder:
             if state != "missing":
                 body = {"recording": part.id, "interaction": part.interaction, "path": part.path}
                 body |= {"channels": part.channels}
-                transcripts.ask(tx, recording=part.id, interaction=part.interaction, language=language, at=now)
-                jobs.add(tx, kind=TRANSCRIBE, key=part.id, body={**body, "language": language}, at=now)
+                transcripts.ask(tx, recording=part.id, interaction=part.interaction, language=spoken, at=now)
+                jobs.add(tx, kind=TRANSCRIBE, key=part.id, body={**body, "language": spoken}, at=now)
             return True
 
         if self._store.write(work):
