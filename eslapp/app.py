@@ -194,7 +194,6 @@ class Daemon:
             folder=site_dir.recordings,
             clock=self.clock,
             ids=random_id,
-            interaction=lambda name: self._world().interaction(name),
             is_wanted=lambda name: is_wanted(self.flows, self._world, lambda: self.site, name),
         )
         self._build_flows(site_dir)

@@ -14,7 +14,6 @@ from gevent import get_hub
 
 from eslapp.clock import Clock
 from eslapp.core.events import RecordingFinished
-from eslapp.core.model import Interaction
 from eslapp.esl import commands
 from eslapp.esl.errors import SwitchError
 from eslapp.ids import IdSource
@@ -43,7 +42,6 @@ class Recorder:
         folder: Path,
         clock: Clock,
         ids: IdSource,
-        interaction: Callable[[str], Interaction | None],
         is_wanted: Callable[[str], bool] = lambda _interaction: True,
     ) -> None:
         """``is_wanted(interaction)``: whether its talks are recorded (``ivr.recording_policy``)."""
@@ -53,7 +51,6 @@ class Recorder:
         self._folder = folder
         self._clock = clock
         self._ids = ids
-        self._interaction = interaction
 
     def start(self, interaction: str, leg: str) -> None:
         """A talk begins: the next part of the recording, where the queue and the contact want one."""

@@ -154,7 +154,7 @@ class House:
         link = SwitchLink("127.0.0.1", 1, "", on_event=lambda _: None, on_up=lambda: None)  # never started: down
         recorder = Recorder(
             store=self.store, link=link, folder=self.dir.recordings, clock=clock, ids=random_id,
-            interaction=lambda name: world().interaction(name), is_wanted=lambda _: False,
+            is_wanted=lambda _: False,
         )  # fmt: skip
         parts = Parts(self.dir, lambda: site, self.store, self.bus, world, prompts, recorder, "127.0.0.1", clock)
         self.steps = call_steps(parts)
