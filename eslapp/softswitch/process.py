@@ -18,6 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from eslapp.softswitch.confdir import load
+
 START_TIMEOUT_S = 15.0
 STOP_TIMEOUT_S = 5.0
 
@@ -37,6 +39,18 @@ class SwitchProcess:
         self.pid = 0
         self._ports = (sip_port, esl_port)
         self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def esl_password(self) -> str:
+        """What ``auth`` wants on the event socket."""
+        return load(self.conf).esl_password
+
+    def phone_password(self, user: str) -> str:
+        """The SIP password of a directory user; KeyError where there is no such user."""
+        found = load(self.conf).user(user)
+        if found is None:
+            raise KeyError(user)
+        return found.password
 
     def start(self) -> SwitchProcess:
         """Start and wait until it serves. SwitchNotStarted says why not."""

@@ -1,23 +1,22 @@
-"""Fixtures of the soft switch's tests; its folder also makes ``switch_lab`` and ``esl_controller`` importable."""
+"""The configuration of the soft switch's tests; its folder also makes ``switch_lab`` and ``esl_controller`` importable.
+
+The fixture ``softswitch`` itself is the shipped one (``eslapp/softswitch/pytest_plugin.py``), a switch a module.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from eslapp.softswitch.process import SwitchProcess
-
 CONF = Path(__file__).parent / "data" / "conf"
 
 
-@pytest.fixture(scope="module")
-def softswitch() -> Iterator[SwitchProcess]:
-    """A running soft switch process on free ports with the small stock-layout configuration of ``data/conf``.
+@pytest.fixture(scope="session")
+def softswitch_conf() -> Path:
+    """A small stock-layout configuration.
 
-    ``softswitch.esl``, ``softswitch.sip``: (host, port); the event socket's password is "lab-secret"; users 1001 and
-    1002 with passwords lab1001 and lab1002 in the domain 127.0.0.1.
+    The event socket's password is "lab-secret"; users 1001 and 1002 have lab1001 and lab1002 in the domain
+    127.0.0.1.
     """
-    with SwitchProcess(CONF) as switch:
-        yield switch
+    return CONF
