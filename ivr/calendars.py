@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
-from .fields import ONE_OR_MORE, as_list, refuse
+from .fields import ONE_OR_MORE, Text, as_list, refuse
 from .problems import did_you_mean, quote
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -99,6 +99,7 @@ class Calendar(BaseModel):
     open: dict[DayField, Shifts] = Field(min_length=1)
     holidays: Annotated[list[CountryField], BeforeValidator(as_list), ONE_OR_MORE] = []
     exceptions: dict[DateField, Shifts] = Field(default={}, alias="except")
+    closed: Text | None = None  # what people who write outside the hours are told
     until: DateField | None = None  # the last day somebody has looked at; ``check`` warns before it
 
     @model_validator(mode="after")

@@ -44,6 +44,10 @@ BUILT_IN: Wording = {
         "zh": "抱歉，现在没有客服可以接听，请稍后再联系我们。",
         "en": "Sorry, nobody is free to help you at the moment. Please try again later.",
     },
+    "closed_kept": {
+        "zh": "现在是非工作时间，您的消息已收到，我们上班后会第一时间回复您。",
+        "en": "We are closed at the moment. We have your message and will answer it first thing when we are back.",
+    },
     "not_understood": {"zh": "抱歉，没有听懂。", "en": "Sorry, I did not understand that."},
     "voicemail_prompt": {
         "zh": "请在提示音后留言，说完请按井号键。",

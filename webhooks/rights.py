@@ -2,7 +2,8 @@
 
 Owns: the object-level rules. Not here: roles of routes (``guard``).
 
-An agent sees what is theirs, what is offered to them, and the history of the contacts they deal with now.
+An agent sees what is theirs, what is offered to them, and the history of the contacts they deal with now. Whole people
+(all their addresses, merges) they see where they deal with them or have served them.
 Somebody else's is "not found": ids cannot be probed. Supervisors and admins see everything.
 """
 
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 from flask import g
 
 from eslapp.core.model import Interaction
-from eslapp.store import Tx, interactions
+from eslapp.store import Tx, interactions, people
 
 from .board import Snapshot
 from .guard import Role
@@ -56,6 +57,15 @@ def may_see(signed_in: SignedIn, interaction: Interaction, snapshot: Snapshot) -
     if any(offer.interaction == interaction.id for offer in snapshot.pending_offers(signed_in.login)):
         return True
     return interaction.contact in my_contacts(snapshot, signed_in.login)
+
+
+def may_see_person(tx: Tx, contact: str, snapshot: Snapshot, signed_in: SignedIn) -> bool:
+    """Whether the asking person may see the whole person behind a contact: whom they deal with, or have served."""
+    if sees_everything(signed_in):
+        return True
+    if set(people.members(tx, contact)) & my_contacts(snapshot, signed_in.login):
+        return True
+    return interactions.served(tx, contact, signed_in.login)
 
 
 def visible(tx: Tx, interaction: str, snapshot: Snapshot, signed_in: SignedIn) -> Interaction | None:

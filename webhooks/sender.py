@@ -170,17 +170,20 @@ class Sender:
         channel = self._accounts.channel(account)
         texts = parts(message.text, channel.capabilities.text_cap, channel.capabilities.text_unit)
         result = SendResult(SendState.SENT)
+        newest = self._deps.store.read(lambda tx: messages.last_inbound(tx, message.conversation))
         for number in range(row.parts_done, len(texts)):
             is_last = number == len(texts) - 1
-            outgoing = self._outgoing(row, message, texts[number], number, is_last=is_last)
+            outgoing = self._outgoing(row, message, newest, texts[number], number, is_last=is_last)
             result = self._once(channel, outgoing, account)
             if result.state != SendState.SENT or is_last:  # the last is written down with what became of it all
                 return result
             self._surely(row, lambda tx, done=number + 1: _part_sent(tx, row, done))
         return result
 
-    def _outgoing(self, row: Outgoing, message: Message, text: str, number: int, *, is_last: bool) -> OutboundText:
-        newest = self._deps.store.read(lambda tx: messages.last_inbound(tx, message.conversation))
+    def _outgoing(
+        self, row: Outgoing, message: Message, newest: Message | None, text: str, number: int, *, is_last: bool
+    ) -> OutboundText:
+        """One part; ``newest`` is what the contact said last: all parts answer the same."""
         card, template = _facts_of(message, "card"), _facts_of(message, "template")
         return OutboundText(
             message=message.id,

@@ -1,4 +1,4 @@
-"""The base of all events. Not here: which there are (``events``, ``talk_events``)."""
+"""The base of all events. Not here: which there are (``events``, ``talk_events``, ``people_events``)."""
 
 from __future__ import annotations
 

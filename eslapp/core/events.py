@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 
 from .event import Event as Event
 from .model import Interaction, Medium, Offer, Outcome, Presence, Receipt
+from .people_events import ContactsMerged as ContactsMerged
+from .people_events import ContactsParted as ContactsParted
+from .people_events import ContactsToldApart as ContactsToldApart
+from .people_events import ContactVerified as ContactVerified
 from .settings import Settings
 from .talk_events import ConsultEnded as ConsultEnded
 from .talk_events import ConsultStarted as ConsultStarted
@@ -259,25 +263,6 @@ class MessageAdvanced(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContactsMerged(Event):
-    """Two contacts are one person; ``winner`` stands for both. ``by``: an agent, or "system"."""
-
-    winner: str
-    loser: str
-    reason: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactsParted(Event):
-    """A merge was undone."""
-
-    winner: str
-    loser: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingFinished(Event):
     interaction: str
     recording: str
@@ -333,11 +318,3 @@ class SurveyAnswered(Event):
     survey: str
     score: int
     is_low: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactVerified(Event):
-    """``by``: "number", "member" or "code"."""
-
-    interaction: str
-    by: str

@@ -79,6 +79,12 @@ def last_agent(tx: Tx, contact: str) -> str:
     return tx.value(sql, contact=contact) or ""
 
 
+def served(tx: Tx, contact: str, agent: str) -> bool:
+    """Whether the agent ever served the person, under any of their addresses."""
+    sql = "SELECT 1 FROM interactions WHERE contact = :contact AND agent = :agent LIMIT 1"
+    return any(tx.value(sql, contact=one, agent=agent) for one in people.members(tx, contact))
+
+
 def calls_out(tx: Tx, agent: str, since: float) -> int:
     """How often the agent has called somebody since then."""
     sql = "SELECT COUNT(*) FROM interactions WHERE channel = 'outbound' AND wanted = :agent AND opened_at > :since"

@@ -156,10 +156,11 @@ def sent_until(tx: Tx, *, channel: str, account: str, address: str, until: float
 
 
 def last_inbound(tx: Tx, conversation: str) -> Message | None:
-    """The contact's newest message of a thread that the provider gave an id."""
+    """The contact's newest message of a thread that the provider gave an id; an event (an automatic mail, an entry)
+    only where nothing was said."""
     row = tx.one(
         "SELECT * FROM messages WHERE conversation = :id AND direction = 'in' AND provider_id <> '' "
-        "ORDER BY COALESCE(provider_at, created_at) DESC, number DESC LIMIT 1",
+        "ORDER BY kind = 'event', COALESCE(provider_at, created_at) DESC, number DESC LIMIT 1",
         id=conversation,
     )
     return _message(row) if row else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from eslapp.core.events import ContactsMerged, ContactsParted
+from eslapp.core.events import ContactsMerged, ContactsParted, ContactsToldApart
 from eslapp.core.identity import Known, Verdict, is_worthless, judge
 from eslapp.core.model import Contact
 
@@ -171,9 +171,17 @@ def suggestions(tx: Tx, contact: str) -> list[Row]:
     return list(found.values())
 
 
-def dismiss(tx: Tx, one: str, other: str, at: float) -> None:
-    """An agent says that they are two."""
-    _decide(tx, one, other, "said to be two", "dismissed", at)
+def dismiss(tx: Tx, one: str, other: str, *, actor: str, at: float) -> None:
+    """An agent says that these two people are two, whatever addresses they have."""
+    for mine in members(tx, one):
+        for theirs in members(tx, other):
+            _decide(tx, mine, theirs, "said to be two", "dismissed", at)
+    events.append(tx, ContactsToldApart(at=at, one=one, other=other, by=actor))
+
+
+def is_suggested(tx: Tx, contact: str, other: str) -> bool:
+    """Whether there is an open question whether the two are one."""
+    return root(tx, other) in {one["contact"] for one in suggestions(tx, contact)}
 
 
 def _decide(tx: Tx, one: str, other: str, reason: str, state: str, at: float) -> None:

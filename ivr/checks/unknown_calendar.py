@@ -12,7 +12,7 @@ from ivr.steps.hours import Hours
 
 
 class UnknownCalendar(Check):
-    """``hours``, ``callback`` and a queue's ``calendar`` must name an entry of ``calendars``."""
+    """``hours``, ``callback``, a queue's and a channel's ``calendar`` must name an entry of ``calendars``."""
 
     code = "unknown_calendar"
 
@@ -24,6 +24,9 @@ class UnknownCalendar(Check):
         for name, queue in site.queues.items():
             if queue.calendar:
                 places.append((queue.calendar, site.place("queues", name, "calendar")))
+        for name, channel in site.channels.items():
+            if isinstance(channel.options.get("calendar"), str) and channel.options["calendar"]:
+                places.append((channel.options["calendar"], site.place("channels", name, "calendar")))
         for name, place in places:
             if name not in site.calendars:
                 mend = did_you_mean(name, site.calendars, f"add {name!r} under calendars in site.yaml")

@@ -61,6 +61,9 @@ class Queue(Step):
     in), ``after: {wait: 2 min, go: ...}``, ``otherwise`` for all of these. Without a way the contact is told that
     nobody is free and the flow ends. When the talk is over the next step is done; without one the flow ends.
 
+    Who writes while the calendar is closed, and no ``closed`` says otherwise, is told the calendar's own words and
+    waits: at opening they have come first.
+
     ``keys`` lead out of the line at any time (chats: the key, its ``labels`` or ``words``), ``hint`` tells of them;
     ``{offer: callback}`` comes back to the old place when it is declined. ``skills`` and ``priority`` are this
     contact's; ``agent: contact.last_agent for 15 s`` is asked alone first.
@@ -122,11 +125,20 @@ class Queue(Step):
             return Fail(f"there is no queue {self.name}")
         was_here = scene.session.variables.get(LINE) == self.name  # left by a key, and back again
         if scene.state.get("entered") or was_here:  # who stood in line is not turned away, nor greeted twice
-            return Wait((self._entering(scene, settings),), {"entered": True})
+            return Wait((self._entering(scene, settings),), {**scene.state, "entered": True})
         reason = self._turned_away(scene, settings)
+        if reason == CLOSED and not scene.is_voice and self.closed is None:
+            return self._kept(scene, settings)
         if reason:
             return self._left(scene, reason)
         return Wait((*self._told(scene), self._entering(scene, settings)), {"entered": True})
+
+    def _kept(self, scene: Scene, settings: QueueSettings) -> Move:
+        """Into the line of tomorrow, and told so; no limit of the wait applies to a night."""
+        own = scene.site.calendars[settings.calendar].closed
+        words = (scene.written(own) if own is not None else "") or scene.phrase("closed_kept")
+        kept = scene.with_state({**scene.state, "kept": True})
+        return Wait((Write(words), self._entering(kept, settings)), {"entered": True, "kept": True})
 
     def _told(self, scene: Scene) -> tuple[Effect, ...]:
         """On a chat: the greeting, and how to leave."""
@@ -158,7 +170,7 @@ class Queue(Step):
             music=self.music or settings.music,
             announce=Announce(announce.position, announce.wait),
             greeting=scene.speech(self.greeting) if self.greeting is not None and scene.is_voice else (),
-            after_s=self.after.wait if self.after is not None else None,
+            after_s=self.after.wait if self.after is not None and not scene.state.get("kept") else None,
             limit=settings.limit,
             keys=tuple(self.keys) if scene.is_voice else (),
             hint=scene.speech(self.hint) if self.hint is not None and scene.is_voice else (),

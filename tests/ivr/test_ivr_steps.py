@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from ivr_sites import Contact, make, served
+from ivr_sites import SITE, Contact, make, served
 
 import ivr.steps
 from ivr.effects import Ask, EnterQueue, Piece, Play, Recorded, SetLanguage, SetVariables, Spoken, Write
@@ -293,6 +293,20 @@ def test_a_full_or_closed_queue_is_not_entered_but_a_waiting_contact_keeps_the_p
     assert isinstance(again.effects[-1], EnterQueue)
     shut = Contact(make(flow("queue: {name: shut, closed: other}", "hangup") + PERSON), "voice")
     assert shut.ended == ("NORMAL_CLEARING", "overflowed")
+
+
+def test_who_writes_to_a_closed_queue_is_told_and_waits_for_the_opening() -> None:
+    queue = flow("queue: {name: shut, after: {wait: 10 min, go: other}}", "hangup") + PERSON
+    kept = Contact(make(queue), "text")
+    assert len(kept.said) == 1 and kept.said[0].startswith("We are closed at the moment.")
+    assert isinstance(kept.last, EnterQueue) and kept.last.after_s is None
+    before = kept.last
+    again = kept.does(Resumed())
+    assert again.last == before and again.said == []  # after a crash: the same line, and not told twice
+    own = SITE.replace("never: {", "never: {closed: {zh: 明早见。, en: Until tomorrow.}, ")
+    assert Contact(make(queue, own), "text").said == ["Until tomorrow."]
+    elsewhere = Contact(make(flow("queue: {name: shut, closed: other}", "hangup") + PERSON), "text")
+    assert elsewhere.ended is not None and elsewhere.ended[1] == "overflowed"
 
 
 def test_after_a_talk_the_flow_does_not_fall_into_the_next_section() -> None:

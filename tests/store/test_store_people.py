@@ -56,7 +56,7 @@ def test_what_nobody_proved_is_a_suggestion_asked_once(store: OpenStore) -> None
             )
         assert [one["contact"] for one in people.suggestions(tx, ada)] == [mail]
         assert people.members(tx, ada) == [ada]
-        people.dismiss(tx, ada, mail, 3.0)
+        people.dismiss(tx, ada, mail, actor="1001", at=3.0)
         people.learn(tx, mail, scope="tel", external_id="+8613800138000", is_verified=False, at=4.0)
         assert people.suggestions(tx, ada) == []
 

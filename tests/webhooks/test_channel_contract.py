@@ -189,6 +189,27 @@ def test_bad_bodies_are_refused_or_kept_never_an_error(desk: Desk) -> None:
     desk.house.until(lambda: "x" in desk.said(), "the good one after the bad ones")
 
 
+BOMB = (
+    '<!DOCTYPE xml [<!ENTITY a "ha">'
+    + "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))
+    + "]>"
+)
+
+
+def test_a_signed_bomb_of_xml_is_refused_unread(desk: Desk) -> None:
+    """Signed and sealed by the provider itself: the proof is right, the document inside would unfold to gigabytes."""
+    sealed = getattr(desk.provider, "sealed_document", None)
+    if sealed is None:
+        pytest.skip("this provider seals no XML")
+    for text in ("&j;", "&a;"):
+        fields = "<MsgType>text</MsgType><FromUserName>o1</FromUserName><MsgId>1</MsgId>"
+        bomb = sealed(f"{BOMB}<xml>{fields}<Content>{text}</Content></xml>".encode())
+        assert desk.deliver(bomb) in (400, 403)
+    deep = sealed(b"<xml>" + b"<a>" * 30_000 + b"</a>" * 30_000 + b"</xml>")
+    assert desk.deliver(deep) in (400, 403)
+    assert desk.house.store.read(lambda tx: tx.value("SELECT count(*) FROM inbox")) == 0
+
+
 def test_each_message_once_and_in_order_however_it_comes(desk: Desk) -> None:
     texts = ["one", "二 👋🏽", "‏שלישי", "4\nlines & <b>", "五" * 300]
     each = desk.provider.say_all(texts, number=10)

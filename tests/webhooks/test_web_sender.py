@@ -38,6 +38,7 @@ class Provider(Channel):
 
     def __init__(self) -> None:
         self.took: list[tuple[str, str]] = []
+        self.answered: list[tuple[str, dict[str, Any]]] = []
         self.answers: dict[str, list[Any]] = {}
 
     def receive(self, request: Any, account: Any) -> Any: ...
@@ -47,6 +48,7 @@ class Provider(Channel):
 
     def send(self, outgoing: OutboundText, account: Any, tools: Any) -> SendResult:
         self.took.append((outgoing.address, outgoing.text))
+        self.answered.append((outgoing.last_inbound, dict(outgoing.last_facts)))
         script = self.answers.get(outgoing.text) or [SendState.SENT]
         answer = script.pop(0)
         if isinstance(answer, Exception):
@@ -259,3 +261,30 @@ def test_what_was_sent_is_written_down_as_soon_as_the_store_takes_it(
     sender.wake()
     house.until(lambda: state(house, second) == "sent", "the one behind")
     assert len(refused) == 3 and [text for _, text in provider.took] == ["first", "second"]
+
+
+def test_all_parts_answer_what_was_said_last_not_an_automatic_mail_after_it(
+    house: House, provider: Provider, sender: Sender
+) -> None:
+    """An out-of-office mail has no subject of the thread: an answer to it would leave the thread."""
+
+    def came(tx: Any, number: str, at: float, **more: Any) -> None:
+        words = {"channel": "provider", "account": "x", "direction": "in", "author": "contact", "text": number}
+        messages.add(
+            tx,
+            Message(
+                id=f"in-{number}", conversation="c", interaction="i", created_at=at, provider_id=number, **words, **more
+            ),
+        )
+
+    def work(tx: Any) -> None:
+        came(
+            tx, "<said>", 1.0, attachments=({"kind": "mail", "media": "", "name": "", "facts": {"subject": "Kettle"}},)
+        )
+        came(tx, "<automatic>", 2.0, kind="event")
+
+    house.store.write(work)
+    queue(house.store, "long " * 40)
+    sender.wake()
+    house.until(lambda: len(provider.took) == 2, "both parts")
+    assert provider.answered == [("<said>", {"subject": "Kettle"})] * 2

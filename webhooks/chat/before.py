@@ -39,7 +39,7 @@ def shape(parts: Web, account: str) -> dict[str, Any]:
     return {
         "form": form,
         "is_open": is_open,
-        "closed": {} if is_open else {**CLOSED, **known.closed},
+        "closed": {} if is_open else {**CLOSED, **_own_words(parts, known.calendar), **known.closed},
         "phone": known.phone,
     }
 
@@ -48,6 +48,12 @@ def _is_open(parts: Web, name: str) -> bool:
     calendar = parts.deps.site.calendars.get(name)
     now = local_time(parts.deps.clock(), parts.deps.site.timezone)
     return calendar is None or calendar.state(now) == "open"
+
+
+def _own_words(parts: Web, name: str) -> dict[str, str]:
+    """What the calendar itself says to who comes too late, by language."""
+    told = getattr(parts.deps.site.calendars[name], "closed", None)
+    return {language: told.choose(language)[0] for language in parts.deps.site.languages} if told is not None else {}
 
 
 def member(parts: Web, account: str, body: dict[str, Any]) -> str:

@@ -5,15 +5,12 @@ Owns: signatures and envelopes of callbacks, stable_token, message/custom/send w
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-import struct
 from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from eslapp.demo.tencent import sealed, sorted_sha1
 
 from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed
 
@@ -59,7 +56,7 @@ class WeChatFake(Provider):
 
     def handshake(self) -> tuple[Signed, bytes]:
         stamp, nonce = str(int(self.clock())), "1514711492"
-        proof = _sha1(self.words["token"], stamp, nonce)
+        proof = sorted_sha1(self.words["token"], stamp, nonce)
         query = f"?signature={proof}&timestamp={stamp}&nonce={nonce}&echostr=4375120948345356249"
         return Signed(b"", suffix=query, method="GET"), b"4375120948345356249"
 
@@ -83,22 +80,17 @@ class WeChatFake(Provider):
             "MsgId": str(6054768590064713000 + number),
             **told,
         }
-        return self.sealed("".join(f"<{name}>{escape(value)}</{name}>" for name, value in fields.items()))
+        inner = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in fields.items())
+        return self.sealed_document(f"<xml>{inner}</xml>".encode())
 
-    def sealed(self, inner: str) -> Signed:
-        """A callback in safe mode. The same message is the same bytes: its nonce comes from its words."""
-        content = f"<xml>{inner}</xml>".encode()
-        random16 = hashlib.md5(content).digest()
-        key = base64.b64decode(self.words["aes_key"] + "=")
-        plain = random16 + struct.pack(">I", len(content)) + content + self.words["appid"].encode()
-        pad = 32 - len(plain) % 32
-        sealer = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
-        envelope = base64.b64encode(sealer.update(plain + bytes([pad]) * pad) + sealer.finalize()).decode()
+    def sealed_document(self, content: bytes) -> Signed:
+        """A callback in safe mode, whatever is inside."""
+        envelope = sealed(content, self.words["aes_key"], self.words["appid"])
         stamp, nonce = str(int(self.clock())), "320562132"
-        plain_proof = _sha1(self.words["token"], stamp, nonce)
+        plain_proof = sorted_sha1(self.words["token"], stamp, nonce)
         query = (
             f"?signature={plain_proof}&timestamp={stamp}&nonce={nonce}&openid={self.address}"
-            f"&encrypt_type=aes&msg_signature={_sha1(self.words['token'], stamp, nonce, envelope)}"
+            f"&encrypt_type=aes&msg_signature={sorted_sha1(self.words['token'], stamp, nonce, envelope)}"
         )
         body = f"<xml><ToUserName>{self.account}</ToUserName><Encrypt>{envelope}</Encrypt></xml>".encode()
         return Signed(body, {"Content-Type": "text/xml"}, query)
@@ -139,10 +131,6 @@ class WeChatFake(Provider):
         self.quota[whose] -= 1
         self.shown.append(Shown(whose, words, kind="text" if kind in ("text", "msgmenu") else kind))
         return _code(0, "ok")
-
-
-def _sha1(*parts: str) -> str:
-    return hashlib.sha1("".join(sorted(parts)).encode()).hexdigest()
 
 
 def _code(code: int, why: str) -> Reply:

@@ -5,14 +5,11 @@ Owns: the message list that is pulled, session states, 48 hours and 5 messages, 
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-import struct
 from collections.abc import Mapping
 from typing import Any
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from eslapp.demo.tencent import sealed, sorted_sha1
 
 from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed
 
@@ -57,9 +54,9 @@ class WeComKfFake(Provider):
         }
 
     def handshake(self) -> tuple[Signed, bytes]:
-        stamp, nonce, sealed = str(int(self.clock())), "263014780", self._seal(b"1616140317555161061")
-        proof = _sha1(self.words["token"], stamp, nonce, sealed)
-        quoted = sealed.replace("+", "%2B").replace("=", "%3D").replace("/", "%2F")
+        stamp, nonce, envelope = str(int(self.clock())), "263014780", self._seal(b"1616140317555161061")
+        proof = sorted_sha1(self.words["token"], stamp, nonce, envelope)
+        quoted = envelope.replace("+", "%2B").replace("=", "%3D").replace("/", "%2F")
         query = f"?msg_signature={proof}&timestamp={stamp}&nonce={nonce}&echostr={quoted}"
         return Signed(b"", suffix=query, method="GET"), b"1616140317555161061"
 
@@ -90,19 +87,18 @@ class WeComKfFake(Provider):
             f"<xml><ToUserName>{self.words['corpid']}</ToUserName><CreateTime>1</CreateTime><MsgType>event</MsgType>"
             f"<Event>kf_msg_or_event</Event><Token>nudge{number}</Token><OpenKfId>{self.words['open_kfid']}</OpenKfId></xml>"
         )
-        sealed, stamp, nonce = self._seal(inner.encode()), str(int(self.clock())), "1372623149"
-        query = f"?msg_signature={_sha1(self.words['token'], stamp, nonce, sealed)}&timestamp={stamp}&nonce={nonce}"
-        body = f"<xml><ToUserName>{self.words['corpid']}</ToUserName><Encrypt>{sealed}</Encrypt></xml>".encode()
+        return self.sealed_document(inner.encode())
+
+    def sealed_document(self, content: bytes) -> Signed:
+        """A nudge, or whatever is inside."""
+        envelope, stamp, nonce = self._seal(content), str(int(self.clock())), "1372623149"
+        proof = sorted_sha1(self.words["token"], stamp, nonce, envelope)
+        query = f"?msg_signature={proof}&timestamp={stamp}&nonce={nonce}"
+        body = f"<xml><ToUserName>{self.words['corpid']}</ToUserName><Encrypt>{envelope}</Encrypt></xml>".encode()
         return Signed(body, {"Content-Type": "text/xml"}, query)
 
     def _seal(self, content: bytes) -> str:
-        key = base64.b64decode(self.words["aes_key"] + "=")
-        plain = (
-            hashlib.md5(content).digest() + struct.pack(">I", len(content)) + content + self.words["corpid"].encode()
-        )
-        pad = 32 - len(plain) % 32
-        sealer = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
-        return base64.b64encode(sealer.update(plain + bytes([pad]) * pad) + sealer.finalize()).decode()
+        return sealed(content, self.words["aes_key"], self.words["corpid"])
 
     def api(self, call: Call, fault: Fault | None) -> Reply:
         name = call.path.removeprefix("/cgi-bin/")
@@ -151,10 +147,6 @@ class WeComKfFake(Provider):
         self.quota[whose] -= 1
         self.shown.append(Shown(whose, words, kind="text" if words else told["msgtype"]))
         return _said({"errcode": 0, "errmsg": "ok", "msgid": told["msgid"]})
-
-
-def _sha1(*parts: str) -> str:
-    return hashlib.sha1("".join(sorted(parts)).encode()).hexdigest()
 
 
 def _said(told: dict[str, Any]) -> Reply:
