@@ -7,6 +7,7 @@ Each language module has ``files(kind, method, text, zone) -> list[str]`` (empty
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from types import ModuleType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -79,3 +80,19 @@ def leading_number(text: str) -> int:
 def week_day(when: datetime) -> int:
     """0 is Sunday."""
     return when.isoweekday() % 7
+
+
+def address(text: str, method: str, count: Callable[[str, str], list[str]]) -> list[str]:
+    """Four numbers with dots, each spoken by the language's ``count(digits, method)``."""
+    parts = text.split(".", 3)
+    found: list[str] = []
+    for part in parts if len(parts) == 4 else ():
+        found += [*(["digits/dot"] if found else []), *count(str(leading_number(part)), method)]
+    return found
+
+
+def spelled(text: str, kind: str) -> list[str]:
+    """Letter by letter, for ``name_spelled`` and ``name_phonetic``."""
+    folder = "ascii" if kind == "name_spelled" else "phonetic-ascii"
+    letters = text[:MAX_TEXT].lower()
+    return [f"digits/{each}" if each in "0123456789" else f"{folder}/{ord(each)}" for each in letters]

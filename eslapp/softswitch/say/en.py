@@ -25,9 +25,9 @@ def files(kind: str, method: str, text: str, zone: str = "", now_s: int = 0) -> 
     if kind == "currency":
         return money(text, method)
     if kind == "ip_address":
-        return address(text, method)
+        return say.address(text, method, count)
     if kind in ("name_spelled", "name_phonetic"):
-        return spelled(text, "ascii" if kind == "name_spelled" else "phonetic-ascii")
+        return say.spelled(text, kind)
     return telephone(text) if kind == "telephone_number" else []
 
 
@@ -150,21 +150,6 @@ def money(text: str, method: str) -> list[str]:
         found += ["currency/and", *count(cents, method)]
         found.append("currency/cent" if say.leading_number(cents) == 1 else "currency/cents")
     return found
-
-
-def address(text: str, method: str) -> list[str]:
-    """Four numbers with dots."""
-    parts = text.split(".", 3)
-    found: list[str] = []
-    for part in parts if len(parts) == 4 else ():
-        found += [*(["digits/dot"] if found else []), *count(str(say.leading_number(part)), method)]
-    return found
-
-
-def spelled(text: str, folder: str) -> list[str]:
-    """Letter by letter."""
-    letters = text[: say.MAX_TEXT].lower()
-    return [f"digits/{each}" if each in "0123456789" else f"{folder}/{ord(each)}" for each in letters]
 
 
 def telephone(text: str) -> list[str]:

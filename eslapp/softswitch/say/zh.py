@@ -26,11 +26,9 @@ def files(kind: str, method: str, text: str, zone: str = "", now_s: int = 0) -> 
     if kind == "currency":
         return money(text, method)
     if kind == "ip_address":
-        return address(text, method)
+        return say.address(text, method, count)
     if kind in ("name_spelled", "name_phonetic"):
-        folder = "ascii" if kind == "name_spelled" else "phonetic-ascii"
-        letters = text[: say.MAX_TEXT].lower()
-        return [f"digits/{each}" if each in "0123456789" else f"{folder}/{ord(each)}" for each in letters]
+        return say.spelled(text, kind)
     return []
 
 
@@ -123,12 +121,3 @@ def money(text: str, method: str) -> list[str]:
     found = ["currency/negative"] if sign == "-" else []
     found += [*count(dollars, method), "currency/dollar"]
     return [*found, *(count(cents[:2], method) if cents is not None else ["digits/0"]), "currency/cent"]
-
-
-def address(text: str, method: str) -> list[str]:
-    """Four numbers with dots."""
-    parts = text.split(".", 3)
-    found: list[str] = []
-    for part in parts if len(parts) == 4 else ():
-        found += [*(["digits/dot"] if found else []), *count(str(say.leading_number(part)), method)]
-    return found
