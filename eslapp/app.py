@@ -53,6 +53,8 @@ from webhooks.server import serve
 
 log = get_log("app")
 
+SWITCH_ANSWERS_S = 15.0  # after a start: so long it may take until the switch tells which calls were answered
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -255,6 +257,7 @@ class Daemon:
     def _on_up(self) -> None:
         log.info("switch-up", host=self.options.switch_host, port=self.options.switch_port)
         self.reconciler.look(at_start=True)
+        self.dispatcher.settled()
 
     def _on_event(self, event: Event) -> None:
         fact = switch_events.fact(event)
@@ -307,7 +310,7 @@ class Daemon:
             *map(spawn, (self.offers.run, self.callbacks.run, self.talks.run)),
         ]
         gevent.sleep(0)  # the subscriptions exist before the first event
-        self.dispatcher.start()
+        self.dispatcher.start(wait_for_switch_s=SWITCH_ANSWERS_S)
         self.server = listening(
             "the switch's calls",
             options.outbound_port,

@@ -30,10 +30,13 @@ class Why:
 
 
 def to_show(why: Why) -> dict[str, Any]:
-    """As JSON values, every receipt with its losers one by one."""
+    """As JSON values, every receipt with its losers one by one, their reasons also in words (``en``, ``zh``)."""
     plain = to_plain(why)
     for told, receipt in zip(plain["receipts"], why.receipts, strict=True):
-        told["losers"] = to_plain(receipt.losers)
+        told["losers"] = [
+            {**to_plain(loser), **{code: _reason(words, loser) for code, words in WORDS.items()}}
+            for loser in receipt.losers
+        ]
     return dict(plain)
 
 
@@ -51,6 +54,13 @@ def _split(story: Sequence[Event], decision: Receipt) -> tuple[list[Attempt], li
     cut = ids.index(decision.id) if decision.id in ids else len(story)
     before = [event for event in story[:cut] if isinstance(event, Attempt)]
     return before, [event for event in story[cut:] if isinstance(event, Attempt)]
+
+
+def _reason(words: Words, loser: Loser) -> str:
+    """The first failing reason in words."""
+    kind, _, detail = loser.reason.partition(":")
+    phrase = words.reasons.get(loser.reason) or words.reasons.get(kind) or loser.reason
+    return phrase.format(detail=detail)
 
 
 class _Teller:
@@ -90,9 +100,7 @@ class _Teller:
         return [*told, self._words.phrases["others"].format(count=rest)] if rest else told
 
     def _loser(self, loser: Loser) -> str:
-        kind, _, detail = loser.reason.partition(":")
-        phrase = self._words.reasons.get(loser.reason) or self._words.reasons.get(kind) or loser.reason
-        return f"{self._name(loser.agent)}{self._words.space}{phrase.format(detail=detail)}"
+        return f"{self._name(loser.agent)}{self._words.space}{_reason(self._words, loser)}"
 
     def _attempt(self, event: Attempt, when: str) -> str:
         phrase = self._words.attempts[type(event).__name__]

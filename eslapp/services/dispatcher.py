@@ -16,12 +16,13 @@ from collections.abc import Mapping
 import gevent
 from gevent.event import AsyncResult
 from gevent.event import Event as Signal
+from gevent.pool import Group
 from gevent.queue import Empty, Queue
 
 from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import model
-from eslapp.core.commands import Command, RouteWaiting, SetPhone
+from eslapp.core.commands import Command, ExpireOffer, RescindOffer, RouteWaiting, SetPhone
 from eslapp.core.events import SettingsAdopted
 from eslapp.core.settings import Rules, Settings
 from eslapp.core.world import World, build
@@ -39,6 +40,7 @@ ASKED_MAX = 10_000  # commands waiting; more are refused
 BATCH_MAX = 50  # commands in one transaction
 ANSWER_S = 45.0  # longer than the store's own limit
 TICK_S = 1.0  # the longest sleep
+HELD_S = 0.2  # how often a timer that must wait for the switch is looked at
 PAUSE_S = 0.25  # after a failure, before trying again
 NOT_RUNNING = "the dispatcher is not running"
 
@@ -72,24 +74,32 @@ class Dispatcher:
         self._is_ending = False
         self._may_match = True  # something has changed since the last look at the lines
         self._must_reload = False  # the rows may differ from the world
+        self._calls_run_out_from = 0.0  # before, no ringing and no joining call is given up
         self.world: World = build(self._settings)
         self.counts: Counter[str] = Counter()
         self.lost = Signal()
         self._drafter = Drafter(ids, clock, self.counts)
 
-    def start(self) -> None:
+    def start(self, *, wait_for_switch_s: float = 0.0) -> None:
         """Load the world from the rows, tell the bus who decides, begin.
 
-        Phones count as unregistered until the switch says otherwise: they may be gone since.
+        Phones count as unregistered until the switch says otherwise: they may be gone since. Calls that ran out while
+        nobody decided are given up only when the switch was asked (``settled``) or after ``wait_for_switch_s``: an
+        agent may have answered meanwhile, and is not to blame for our absence.
         """
         self._load()
+        self._calls_run_out_from = self._clock() + wait_for_switch_s
         adopted = SettingsAdopted(at=self._clock(), settings=self._settings)
         self._store.write(lambda tx: events.append(tx, adopted))
         self._owner = spawn(self._run)
         self._bus.attach(self.submit)
-        for agent in list(self.world.agents.values()):
-            if agent.phone_registered:
-                self.submit(SetPhone(at=self._clock(), agent=agent.id, registered=False))
+        there = [agent.id for agent in self.world.agents.values() if agent.phone_registered]
+        gone = [SetPhone(at=self._clock(), agent=agent, registered=False) for agent in there]
+        Group().map(self.submit, gone)  # at once: one commit for many
+
+    def settled(self) -> None:
+        """The switch was asked what is true: from now on calls run out by the clock."""
+        self._calls_run_out_from = 0.0
 
     def stop(self) -> None:
         """Answer what was asked, then end."""
@@ -166,6 +176,8 @@ class Dispatcher:
         if self._may_match or self._must_reload:
             return 0.0
         next_at = self.world.deadlines.next_at()
+        if next_at is not None and self._clock() < self._calls_run_out_from:
+            return HELD_S
         return TICK_S if next_at is None else max(0.0, min(TICK_S, next_at - self._clock()))
 
     def _carry_out(self, batch: list[Asked]) -> bool:
@@ -174,7 +186,7 @@ class Dispatcher:
         if self._must_reload:
             self._load()
         now = self._clock()
-        timers = [Asked(command) for command in self.world.deadlines.due(now)]
+        timers = [Asked(command) for command in self.world.deadlines.due(now) if not self._must_wait(command, now)]
         self.counts["timer"] += len(timers)
         draft = self._drafter.decide(Draft(self.world.rested(now)), [*timers, *batch])
         if self._may_match or draft.events or any(asked.asks_for_match for asked in (*timers, *batch)):
@@ -187,6 +199,13 @@ class Dispatcher:
         for asked in batch:
             asked.settle()
         return not any(timer.is_idle for timer in timers)
+
+    def _must_wait(self, timer: Command, now: float) -> bool:
+        """Whether it would give up a call of which only the switch knows the truth."""
+        if now >= self._calls_run_out_from or not isinstance(timer, (ExpireOffer, RescindOffer)):
+            return False
+        offer = self.world.offer(timer.offer)
+        return offer is not None and offer.medium is model.Medium.VOICE
 
     def _keep(self, draft: Draft) -> None:
         def adopt(_: list[int]) -> None:

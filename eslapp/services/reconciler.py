@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gevent
+from gevent.pool import Group
 from prometheus_client import Counter as Metric
 
 from eslapp.bus import Bus
@@ -73,8 +74,8 @@ class Reconciler:
         except (SwitchError, ValueError) as error:
             log.warning("reconcile-skipped", reason=str(error))
             return
+        self._legs({row.get("uuid", ""): row for row in channels}, at_start)  # first what is: then who may get more
         self._phones({row.get("reg_user", "") for row in phones})
-        self._legs({row.get("uuid", ""): row for row in channels}, at_start)
 
     def phone(self, user: str, is_there: bool) -> None:
         """The switch says that a phone has (un)registered."""
@@ -85,11 +86,15 @@ class Reconciler:
     # --- phones --------------------------------------------------------------------------------------------------
 
     def _phones(self, registered: set[str]) -> None:
-        for agent in list(self._world().agents.values()):
-            is_there = agent.extension in registered
-            if agent.phone_registered != is_there:
-                self._bus.submit(ask.SetPhone(at=self._clock(), agent=agent.id, registered=is_there))
-                self._count("phone")
+        now = self._clock()
+        differing = [
+            ask.SetPhone(at=now, agent=agent.id, registered=not agent.phone_registered)
+            for agent in self._world().agents.values()
+            if agent.phone_registered != (agent.extension in registered)
+        ]
+        Group().map(self._bus.submit, differing)  # at once: one commit for many
+        for _ in differing:
+            self._count("phone")
 
     # --- legs ----------------------------------------------------------------------------------------------------
 

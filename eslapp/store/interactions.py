@@ -9,6 +9,7 @@ import json
 
 from eslapp.core.model import Guest, Interaction, InteractionState, Medium, Outcome, TalkState
 from eslapp.core.plain import from_plain, to_json
+from eslapp.core.service_level import Wait
 
 from . import people
 from .tx import Row, Tx
@@ -114,6 +115,20 @@ def waiting_in_queues(tx: Tx) -> dict[str, tuple[int, float]]:
         "AND state <> 'closed' GROUP BY queue"
     )
     return {row["queue"]: (row["waiting"], row["since"]) for row in rows}
+
+
+def waits_since(tx: Tx, since: float) -> dict[str, list[Wait]]:
+    """Queue -> the waits of all who came after ``since`` and were put in line; callbacks wait by another promise."""
+    rows = tx.all(
+        "SELECT queue, queued_at, connected_at, closed_at FROM interactions "
+        "WHERE opened_at > :since AND queued_at IS NOT NULL AND channel NOT IN ('callback', 'outbound')",
+        since=since,
+    )
+    waits: dict[str, list[Wait]] = {}
+    for row in rows:
+        one = Wait(row["queued_at"], row["connected_at"], row["closed_at"] if row["connected_at"] is None else None)
+        waits.setdefault(row["queue"], []).append(one)
+    return waits
 
 
 def put(tx: Tx, interaction: Interaction) -> None:

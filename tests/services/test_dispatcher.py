@@ -15,7 +15,7 @@ from eslapp.bus import Bus, Subscription
 from eslapp.clock import wall
 from eslapp.core import commands as c
 from eslapp.core import events as e
-from eslapp.core.model import Agent, InteractionState, Medium, Offer, Presence, Queue
+from eslapp.core.model import Agent, InteractionState, Medium, Offer, OfferState, Presence, Queue
 from eslapp.ids import counting
 from eslapp.services.dispatcher import Dispatcher
 from eslapp.services.world_rows import load_world
@@ -348,6 +348,32 @@ def test_after_a_kill_places_clocks_offers_and_timers_are_there_again(tmp_path: 
     assert second.dispatcher.world.position("i0") == 1, "the old place"
     second.close()
     first.store.close()
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_a_call_that_ran_out_while_nobody_decided_waits_for_the_switch(
+    tmp_path: Path, clock: FakeClock, tells: bool
+) -> None:
+    """An agent who answered during our absence must not count as one who let it ring out."""
+    first = Centre(tmp_path / "zongji.db", clock).start()
+    first.at_work("ann")
+    first.arrive("i1")
+    offer = first.until(e.OfferMade).offer
+    first.kill()
+    clock.now += 40.0  # the ring time is over long since
+    second = Centre(tmp_path / "zongji.db", clock, prefix="new")
+    second.dispatcher.start(wait_for_switch_s=15.0)
+    gevent.sleep(0.05)  # were it given up, it would be by now: the owner had its turn
+    assert second.dispatcher.world.offer(offer.id).state is OfferState.PENDING
+    if tells:
+        second.ask(c.AcceptOffer, offer=offer.id, agent="ann")  # what the reconciler asks for a leg that is up
+        second.dispatcher.settled()
+        assert second.dispatcher.world.offer(offer.id).state is OfferState.ACCEPTED
+    else:
+        clock.now += 15.0  # the switch is away: the clock decides
+        second.until(e.OfferExpired, offer=offer.id)
+    second.close()
+    first.close()
 
 
 def test_cool_downs_and_turns_survive(tmp_path: Path, clock: FakeClock) -> None:

@@ -137,9 +137,10 @@ def inversions(site: Floor) -> int:
         "SELECT conversation, text FROM messages WHERE direction = 'in' ORDER BY number"
     ):
         texts.setdefault(conversation, []).append(int(text.rpartition("-")[2]))
-    shown = site.rows(  # who was first in line is asked for first
-        "SELECT interactions.queued_at FROM offers JOIN interactions ON interactions.id = offers.interaction "
-        "WHERE offers.medium = 'voice' GROUP BY offers.interaction ORDER BY min(offers.offered_at)"
+    shown = site.rows(  # who was first in line is asked for first; many are asked for in one instant, in order
+        "SELECT interactions.queued_at FROM events JOIN interactions ON interactions.id = events.interaction "
+        "WHERE events.type = 'OfferMade' AND interactions.medium = 'voice' "
+        "GROUP BY events.interaction ORDER BY min(events.sequence)"
     )
     overtaken = sum(one > other for (one,), (other,) in pairwise(shown))
     at_once = site.rows(

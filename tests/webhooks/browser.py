@@ -84,6 +84,8 @@ class Screen:
     def write(self, css: str, text: str) -> None:
         def type_it() -> bool:
             field = self._shown(css)
+            if field is None:
+                return False
             field.clear()
             field.send_keys(text)
             return True
@@ -92,7 +94,7 @@ class Screen:
 
     def press(self, css: str, *keys: str) -> None:
         """Press keys in an element."""
-        self.until(f"{css} to press keys in", lambda: self._shown(css).send_keys(*keys) or True)
+        self.until(f"{css} to press keys in", lambda: (one := self._shown(css)) and (one.send_keys(*keys) or True))
 
     def run(self, script: str, *args: Any) -> Any:
         """The value of a script run in the page."""

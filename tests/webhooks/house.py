@@ -89,15 +89,17 @@ class House:
         *,
         is_cheap: bool = True,
         channels: Mapping[str, dict[str, Any]] | None = None,
+        change: Callable[[Site], Site] = lambda site: site,
     ) -> None:
-        """``is_cheap``: agents' passwords have hashes that cost nothing to check; ``channels``: more for the site."""
+        """``is_cheap``: agents' passwords cost nothing to check; ``channels``: more for the site; ``change``: of it."""
         self.clock = clock or Clock()
         self.site_dir = SiteDir(folder)
         self.site_dir.make()
-        site = self.site = demo_site()
+        site = demo_site()
         if channels:
             more = {name: ChannelSettings.model_validate(entry) for name, entry in channels.items()}
-            site = self.site = replace(site, channels={**site.channels, **more})
+            site = replace(site, channels={**site.channels, **more})
+        site = self.site = change(site)
         self.secrets = self.site_dir.secrets(site.agents)
         for entry in self.secrets.agents.values() if is_cheap else ():
             entry["web_password_hash"] = CHEAP.hash(entry["web_password"])

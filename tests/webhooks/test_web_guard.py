@@ -59,6 +59,7 @@ EXPECTED = {
     "GET /api/agents": Role.AGENT,
     "POST /api/agents/<agent>/presence": Role.AGENT,
     "GET /api/queues": Role.AGENT,
+    "GET /api/floor": Role.SUPERVISOR,
     "GET /api/tickets": Role.AGENT,
     "GET /api/tickets/<number>": Role.AGENT,
     "POST /api/tickets/<number>": Role.AGENT,

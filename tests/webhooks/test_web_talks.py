@@ -38,6 +38,33 @@ def test_only_supervisors_listen(house: House) -> None:
     assert house.sign_in("admin").post(f"{path}/listen").json()["error"] == "not-an-agent"
 
 
+def test_the_floor_counts_the_last_hour_and_says_what_everybody_does(house: House) -> None:
+    house.available("1001")
+    house.available("1002")
+    first = house.call_interaction()
+    house.clock.pass_s(5)
+    house.connect(first)
+    house.call_interaction(number="13700137000")
+    house.clock.pass_s(30)
+    floor = house.sign_in("admin").get("/api/floor").json()
+    (orders,) = [queue for queue in floor["queues"] if queue["name"] == "orders"]
+    assert orders["level"] == {"share": 0.5, "answered": 1, "in_time": 1, "late": 1}
+    assert (orders["waiting"], orders["target_s"], orders["target_share"]) == (1, 20.0, 0.8)
+    doing = {agent["id"]: agent["doing"] for agent in floor["agents"]}
+    assert doing == {"1001": "talking", "1002": "available", "1009": "offline"}
+    house.ask(c.EndTalk, interaction=first, by="contact")
+    floor = house.sign_in("admin").get("/api/floor").json()
+    assert {agent["id"]: agent["doing"] for agent in floor["agents"]}["1001"] == "wrap_up"
+
+
+def test_losers_reasons_are_told_in_words(house: House) -> None:
+    house.available("1001")
+    interaction = house.call_interaction()
+    (receipt,) = house.sign_in("admin").get(f"/api/interactions/{interaction}/why").json()["receipts"]
+    told = {loser["agent"]: (loser["reason"], loser["en"], loser["zh"]) for loser in receipt["losers"]}
+    assert told["1009"] == ("presence:offline", "was offline", "离线")
+
+
 def test_a_chat_is_handed_on_with_all_that_was_written(house: House) -> None:
     house.available("1001")
     interaction = house.chat_interaction()

@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from eslapp.core.model import InteractionState, Medium
 from eslapp.store import Tx, messages, people
 
 from .. import presets, shapes
@@ -18,6 +17,7 @@ from ..guard import Role, allow
 from ..rights import me, sees_everything
 from ..web import Web, web
 from .agents import agent_shape
+from .floor import live_calls
 from .offers import my_offers
 
 blueprint = Blueprint("desk", __name__)
@@ -39,7 +39,7 @@ def show() -> Response:
             "queues": parts.board.queues(snapshot),
             "presets": presets.of_site(parts.deps.site),
             "site_problems": _site_problems(parts),
-            "live_calls": _live_calls(parts, login, snapshot) if is_agent and sees_everything(me()) else [],
+            "live_calls": live_calls(parts, login, snapshot) if sees_everything(me()) else [],
         }
     )
 
@@ -49,15 +49,6 @@ def _site_problems(parts: Web) -> list[str]:
     publishing = parts.deps.publishing
     problems: list[str] = publishing.status()["problems"] if publishing and sees_everything(me()) else []
     return problems
-
-
-def _live_calls(parts: Web, login: str, snapshot: Snapshot) -> list[dict[str, Any]]:
-    """What a supervisor may listen to."""
-    return [
-        shapes.interaction_shape(one, parts.deps.site, None)
-        for one in snapshot.interactions.values()
-        if one.medium == Medium.VOICE and one.state == InteractionState.CONNECTED and one.agent != login
-    ]
 
 
 def _my_work(parts: Web, agent: str, snapshot: Snapshot) -> list[dict[str, Any]]:

@@ -1,33 +1,12 @@
 // What an agent does within a conversation besides talking: hold, hand on, ask a colleague, talk in three, call.
 
-import { html, useEffect, useState } from "./vendor/htm-preact.js";
-import { get, newId, post } from "./api.js";
+import { html, useState } from "./vendor/htm-preact.js";
+import { newId, post } from "./api.js";
+import { Destination } from "./destination.js";
 import { Icon } from "./icons.js";
 
-function Destination({ what, one, desk, t, onDone, onClose }) {
-  const [colleagues, setColleagues] = useState([]);
-  const [chosen, setChosen] = useState("");
-  useEffect(() => {
-    get("/api/agents").then((told) => setColleagues(told.agents.filter((agent) => agent.id !== one.agent))).catch(() => {});
-  }, []);
-  const isNumber = /^\+?\d{3,20}$/.test(chosen) && !colleagues.some((agent) => agent.id === chosen);
-  const submit = (event) => {
-    event.preventDefault();
-    const [to, target] = chosen.includes(":") ? chosen.split(":", 2) : [isNumber ? "outside" : "agent", chosen];
-    if (target) onDone({ to, target });
-  };
-  return html`<form class="callbar-form" onSubmit=${submit}>
-    <label class="small" for="callbar-target">${t(`to_${what}`)}</label>
-    <select id="callbar-target" value=${chosen} onChange=${(event) => setChosen(event.target.value)}>
-      <option value="">${t("chooseTarget")}</option>
-      ${what === "transfer" && desk.queues.map((queue) => html`<option value=${`queue:${queue.name}`}>${t("queueNamed", { name: t.pick(queue.label, queue.name) })}</option>`)}
-      ${colleagues.map((agent) => html`<option value=${`agent:${agent.id}`}>${agent.name} · ${t(agent.presence)}</option>`)}
-    </select>
-    ${one.medium === "voice" && html`<input type="tel" inputmode="tel" autocomplete="off" aria-label=${t("number")} placeholder=${t("number")} value=${isNumber ? chosen : ""} onInput=${(event) => setChosen(event.target.value.trim())} />`}
-    <button class="button primary" type="submit" disabled=${!chosen}>${t(what)}</button>
-    <button class="button plain" type="button" onClick=${onClose}>${t("close")}</button>
-  </form>`;
-}
+const LIFT = "lift";
+const DIGITS = /\+?\d[\d -]{5,18}\d/g;
 
 function Text({ one, channels, t, onProblem }) {
   const [text, setText] = useState("");
@@ -42,39 +21,66 @@ function Text({ one, channels, t, onProblem }) {
   return html`<form class="callbar-form" onSubmit=${submit}>
     ${channels.length > 1 && html`<select aria-label=${t("byChannel")} value=${account} onChange=${(event) => setAccount(event.target.value)}>${channels.map((each) => html`<option value=${each.name}>${each.name}</option>`)}</select>`}
     <input type="text" maxlength="500" aria-label=${t("textToContact")} placeholder=${t("textToContact")} value=${text} onInput=${(event) => setText(event.target.value)} />
-    <button class="button" type="submit" disabled=${!text.trim()}>${t("send")}</button>
+    <button class="button" type="submit" disabled=${!text.trim()}><${Icon} name="send" /><span>${t("send")}</span></button>
+  </form>`;
+}
+
+// The number to call from a chat: the contact's, or the last one they wrote.
+function numberOf(one, story) {
+  const known = one.person?.addresses?.find(([scope]) => scope === "tel")?.[1];
+  if (known) return known;
+  const texts = (story?.messages || []).filter((message) => message.direction === "in").map((message) => message.text);
+  return texts.flatMap((text) => text.match(DIGITS) || []).pop()?.replace(/[ -]/g, "") || "";
+}
+
+function Lift({ one, story, t, onDone, onClose }) {
+  const [number, setNumber] = useState(() => numberOf(one, story));
+  const submit = (event) => { event.preventDefault(); onDone({ parent: one.id, number }); };
+  return html`<form class="callbar-form" onSubmit=${submit}>
+    <label class="small" for="callbar-number">${t("liftTo")}</label>
+    <input id="callbar-number" type="tel" inputmode="tel" autocomplete="off" maxlength="21" placeholder=${t("number")} value=${number} onInput=${(event) => setNumber(event.target.value.trim())} />
+    <span class="callbar-end"><button class="button primary" type="submit" disabled=${!number}><${Icon} name="phone" /><span>${t("callContact")}</span></button>
+    <button class="button plain" type="button" onClick=${onClose}>${t("close")}</button></span>
   </form>`;
 }
 
 // The buttons that make sense now, by who is with whom.
-function buttonsOf(one, guest, t, ask, open) {
+function buttonsOf({ one, guest, t, ask, open, what, canDial }) {
   const button = (word, run, mood = "") => html`<button class="button ${mood}" type="button" onClick=${run}>${t(word)}</button>`;
-  if (one.medium !== "voice") return [button("transfer", () => open("transfer")), button("invite", () => open("invite")), button("callContact", () => ask("call"))];
+  const opens = (word, name = word) => html`<button class="button" type="button" aria-expanded=${String(what === name)} onClick=${() => open(what === name ? "" : name)}>${t(word)}</button>`;
+  if (one.medium !== "voice") return [opens("transfer"), opens("invite"), canDial && opens("callContact", LIFT)];
   if (one.talk === "consulting" && guest?.state === "ringing") return [button("cancel", () => ask("cancel"))];
   if (one.talk === "consulting") return [button("complete", () => ask("complete"), "primary"), button("threeWay", () => ask("conference")), button("backToContact", () => ask("cancel"))];
   if (one.talk === "three_way") return [button("leaveToThem", () => ask("complete"), "primary"), button("dropThird", () => ask("cancel"))];
   const first = one.talk === "held" ? button("unhold", () => ask("resume"), "primary") : button("hold", () => ask("hold"));
-  return [first, button("transfer", () => open("transfer")), button("consult", () => open("consult"))];
+  return [first, opens("transfer"), opens("consult")];
 }
 
-export function CallBar({ one, desk, t, onProblem }) {
+// Who is in it besides, and what they do.
+function Company({ one, desk, t }) {
+  const shown = (one.guests || []).filter((guest) => guest.state !== "gone" && guest.kind !== "supervisor");
+  const lines = shown.map((guest) => t(`guest_${guest.state}`, { name: desk.presets.agents?.[guest.who] || guest.who }));
+  if (one.talk === "held") lines.unshift(t("talk_held"));
+  if (!lines.length) return null;
+  return html`<p class="callbar-state ${one.talk === "direct" ? "" : "is-away"}" role="status">${lines.join(" · ")}</p>`;
+}
+
+export function CallBar({ one, story, desk, t, onProblem }) {
   const [what, setWhat] = useState("");
-  const guest = (one.guests || []).find((each) => each.kind !== "supervisor");
-  const ask = async (word, body) => {
-    try {
-      if (word === "call") await post("/api/calls", { parent: one.id });
-      else await post(`/api/interactions/${one.id}/${word}`, body || {});
-      setWhat("");
-    } catch (error) { onProblem(error); }
-  };
+  const guest = (one.guests || []).find((each) => each.kind === "agent" || each.kind === "outside");
+  const ask = (word, body = {}) => post(`/api/interactions/${one.id}/${word}`, body).then(() => setWhat("")).catch(onProblem);
+  const call = (body) => post("/api/calls", body).then(() => setWhat("")).catch(onProblem);
   const channels = one.medium === "voice" ? desk.presets.text_channels || [] : [];
-  const name = guest && (desk.presets.agents?.[guest.who] || guest.who);
-  const state = one.talk === "held" ? t("talk_held") : guest && t(`guest_${guest.state}`, { name });
+  const isMine = one.agent === desk.agent?.id;
+  const buttons = isMine
+    ? buttonsOf({ one, guest, t, ask, open: setWhat, what, canDial: desk.presets.can_dial })
+    : html`<button class="button" type="button" onClick=${() => ask("leave")}>${t("leave")}</button>`;
   return html`<div class="callbar" role="group" aria-label=${t("inCall")}>
-    ${state && html`<p class="small" role="status">${state}</p>`}
-    <div class="callbar-buttons">${buttonsOf(one, guest, t, ask, setWhat)}</div>
-    ${what && html`<${Destination} key=${what} what=${what} one=${one} desk=${desk} t=${t} onDone=${(body) => ask(what, body)} onClose=${() => setWhat("")} />`}
-    ${channels.length > 0 && html`<${Text} one=${one} channels=${channels} t=${t} onProblem=${onProblem} />`}
+    <div class="callbar-line"><div class="callbar-buttons">${buttons}</div>
+      ${isMine ? html`<${Company} one=${one} desk=${desk} t=${t} />` : html`<p class="callbar-state" role="status">${t("guestOf", { name: one.agent_name })}</p>`}</div>
+    ${what === LIFT && html`<${Lift} one=${one} story=${story} t=${t} onDone=${call} onClose=${() => setWhat("")} />`}
+    ${what && what !== LIFT && html`<${Destination} key=${what} what=${what} one=${one} desk=${desk} t=${t} onDone=${(body) => ask(what, body)} onClose=${() => setWhat("")} />`}
+    ${isMine && channels.length > 0 && html`<${Text} one=${one} channels=${channels} t=${t} onProblem=${onProblem} />`}
   </div>`;
 }
 
@@ -88,15 +94,4 @@ export function Dial({ t, onProblem }) {
     <input type="tel" inputmode="tel" autocomplete="off" maxlength="21" aria-label=${t("number")} placeholder=${t("number")} value=${number} onInput=${(event) => setNumber(event.target.value.trim())} />
     <button class="button" type="submit" disabled=${!number}><${Icon} name="phone" /><span>${t("dial")}</span></button>
   </form>`;
-}
-
-// A supervisor's view of the calls of others.
-export function Supervision({ calls, me, t, onProblem }) {
-  if (!calls?.length) return null;
-  return html`<section class="supervision"><h2>${t("liveCalls")}</h2><ul>${calls.map((one) => {
-    const mine = (one.guests || []).find((guest) => guest.kind === "supervisor" && guest.who === me.agent);
-    const ask = (word) => post(`/api/interactions/${one.id}/${word}`).catch(onProblem);
-    return html`<li key=${one.id}><p><bdi>${one.agent_name}</bdi> · <bdi>${one.subject}</bdi>${mine && html` <span class="pill">${t(`guest_${mine.state}`, { name: "" })}</span>`}</p>
-      <div class="callbar-buttons">${["listen", "whisper", "barge", "takeover"].map((word) => html`<button class="button" type="button" onClick=${() => ask(word)} disabled=${word === "takeover" && !mine}>${t(`do_${word}`)}</button>`)}</div></li>`;
-  })}</ul></section>`;
 }

@@ -12,8 +12,8 @@ import { who } from "./words.js";
 import { refusalOf, ReplyWindow } from "./window.js";
 import { WrapUp } from "./wrapup.js";
 
-function Head({ one, now, t, onEnd, onSide }) {
-  const isTalking = one.state === "connected";
+function Head({ one, isMine, now, t, onEnd, onSide }) {
+  const isTalking = one.state === "connected" && isMine;
   const since = one.state === "wrap_up" ? one.ended_at : one.connected_at;
   return html`<header class="talk-head">
     <span class="avatar" aria-hidden="true"><${MediumIcon} medium=${one.medium} /></span>
@@ -75,11 +75,13 @@ export function Conversation({ one, story, typing, desk, me, now, t, onProblem, 
   const refusal = refusalOf(story?.reply, now);
   const end = () => post(`/api/interactions/${one.id}/end`).catch(onProblem);
 
+  const moreTime = () => post(`/api/interactions/${one.id}/more-time`).catch(onProblem);
+
   const isMessage = one.channel === "voicemail";
   const isWriting = one.state === "connected" && one.medium === "text" && !isMessage;
   return html`<section class="talk" aria-label=${t("conversation")}>
-    <${Head} one=${one} now=${now} t=${t} onEnd=${end} onSide=${onSide} />
-    ${one.state === "connected" && !isMessage && html`<${CallBar} key=${one.id} one=${one} desk=${desk} t=${t} onProblem=${onProblem} />`}
+    <${Head} one=${one} isMine=${one.agent === me.agent} now=${now} t=${t} onEnd=${end} onSide=${onSide} />
+    ${one.state === "connected" && !isMessage && html`<${CallBar} key=${one.id} one=${one} story=${story} desk=${desk} t=${t} onProblem=${onProblem} />`}
     ${story && one.medium === "voice" && html`<${CallCard} story=${{ ...story, interaction: { ...story.interaction, ...one } }} now=${now} t=${t} />`}
     ${story && isMessage && html`<${MessageCard} story=${{ ...story, interaction: { ...story.interaction, ...one } }} t=${t} />`}
     ${story && one.medium === "text" && !isMessage && html`<${Thread} story=${story} pending=${mine} typing=${typing} t=${t} onProblem=${onProblem} onRetry=${(item) => item.retry()} onAgain=${one.state === "connected" ? again : null} />`}
@@ -89,7 +91,7 @@ export function Conversation({ one, story, typing, desk, me, now, t, onProblem, 
       <button type="button" class="button plain small-button" onClick=${() => setUnsent(null)}>${t("close")}</button></div>`}
     ${isWriting && html`<${ReplyWindow} reply=${story?.reply} now=${now} t=${t} onSend=${sendReady} />`}
     ${isWriting && html`<${Composer} id=${one.id} refusal=${refusal} onFiles=${sendFiles} onTyping=${onTyping} t=${t} language=${one.language} replies=${desk.presets.quick_replies} agent=${me.name} onSend=${send} />`}
-    ${one.state === "wrap_up" && html`<${WrapUp} interaction=${one} dispositions=${desk.presets.dispositions} now=${now} t=${t} onFinish=${onFinish} />`}
+    ${one.state === "wrap_up" && html`<${WrapUp} interaction=${one} dispositions=${desk.presets.dispositions} now=${now} t=${t} onFinish=${onFinish} onMore=${moreTime} />`}
   </section>`;
 }
 

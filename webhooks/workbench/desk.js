@@ -12,6 +12,7 @@ export function useDesk(isSignedIn, onSignedOut) {
   const [skew, setSkew] = useState(0);
   const [line, setLine] = useState("connecting");
   const [changes, setChanges] = useState({}); // interaction -> how often it changed
+  const [version, setVersion] = useState(0); // grows with every event
   const [typing, setTyping] = useState({}); // interaction -> until when its contact writes
   const timer = useRef(0);
 
@@ -48,6 +49,7 @@ export function useDesk(isSignedIn, onSignedOut) {
           setTyping((known) => ({ ...known, [event.interaction]: Date.now() + TYPING_MS }));
           return;
         }
+        setVersion((known) => known + 1);
         if (type === "MessageStored") setTyping((known) => ({ ...known, [event.interaction]: 0 }));
         const id = event.offer?.interaction || event.interaction?.id || event.interaction;
         if (typeof id === "string") setChanges((known) => ({ ...known, [id]: (known[id] || 0) + 1 }));
@@ -58,7 +60,7 @@ export function useDesk(isSignedIn, onSignedOut) {
     return () => { stop(); clearTimeout(timer.current); timer.current = 0; };
   }, [isSignedIn]);
 
-  return { desk, skew, line, changes, typing, refresh };
+  return { desk, skew, line, changes, version, typing, refresh };
 }
 
 // The whole story of one interaction, asked again when `version` grows.

@@ -6,6 +6,7 @@ import { configure, get, memory, post } from "./api.js";
 import { Board } from "./board.js";
 import { Calm, Conversation } from "./conversation.js";
 import { useDesk, useStory } from "./desk.js";
+import { Floor } from "./floor.js";
 import { Icon } from "./icons.js";
 import { Login } from "./login.js";
 import { Side } from "./side.js";
@@ -60,9 +61,10 @@ function useShortcuts(actions) {
 }
 
 function Desk({ me, t, onLanguage, onSignedOut }) {
-  const { desk, skew, line, changes, typing, refresh } = useDesk(true, onSignedOut);
+  const { desk, skew, line, changes, version, typing, refresh } = useDesk(true, onSignedOut);
   const [chosenId, setChosen] = useState("");
   const [pane, setPane] = useState("work");
+  const [isFloor, setFloor] = useState(() => me.role !== "agent" && (!me.agent || memory.read("floor") === "open"));
   const [problem, setProblem] = useState("");
   const [isLoud, setLoud] = useState(() => memory.read("sound", "on") === "on");
   const now = useNow(skew);
@@ -78,7 +80,8 @@ function Desk({ me, t, onLanguage, onSignedOut }) {
     return () => clearTimeout(timer);
   }, [problem]);
 
-  const choose = (id) => { setChosen(id); setPane("talk"); };
+  const showFloor = (wanted) => { memory.keep("floor", wanted ? "open" : ""); setFloor(wanted); };
+  const choose = (id) => { setChosen(id); setPane("talk"); showFloor(false); };
   const onProblem = (error) => { if (error.status !== 401) setProblem(error.message); };
   const act = async (path, body) => {
     try { return await post(path, body); } catch (error) { onProblem(error); return null; } finally { refresh(); }
@@ -92,7 +95,7 @@ function Desk({ me, t, onLanguage, onSignedOut }) {
     if (done) setPane("work");
     return Boolean(done);
   };
-  const setPresence = (presence, reason) => { askToNotify(); act(`/api/agents/${me.agent}/presence`, { presence, reason }); };
+  const setPresence = (presence, reason, isAfterWork = false) => { askToNotify(); act(`/api/agents/${me.agent}/presence`, { presence, reason, after_work: isAfterWork }); };
   const firstOffer = desk?.offers[0];
   const shown = chosen || (firstOffer && { ...firstOffer, id: firstOffer.interaction, contact: firstOffer.person?.id || "" }); // who rings
   useShortcuts({
@@ -104,15 +107,16 @@ function Desk({ me, t, onLanguage, onSignedOut }) {
   const onSound = () => { memory.keep("sound", isLoud ? "off" : "on"); setLoud(!isLoud); };
   const signOut = () => post("/api/logout").catch(() => {}).then(() => onSignedOut(""));
   return html`
-    <${TopBar} t=${t} me=${me} desk=${desk} line=${line} phone=${shownPhone} isLoud=${isLoud} onPresence=${setPresence} onLanguage=${onLanguage} onSound=${onSound} onSignOut=${signOut} />
+    <${TopBar} t=${t} me=${me} desk=${desk} line=${line} phone=${shownPhone} isLoud=${isLoud} floor=${me.role === "agent" ? "" : isFloor ? "open" : "closed"} onFloor=${() => showFloor(!isFloor)} onPresence=${setPresence} onLanguage=${onLanguage} onSound=${onSound} onSignOut=${signOut} />
     <${PhoneBar} phone=${shownPhone} t=${t} />
     ${desk?.agent?.presence === "rna" && html`<div class="banner" role="alert"><span>${t("missed")}</span><button class="button" type="button" onClick=${() => setPresence("available", "")}>${t("backNow")}</button></div>`}
     ${desk?.site_problems?.length > 0 && html`<div class="banner" role="alert"><div><strong>${t("siteRefused")}</strong>
       ${desk.site_problems.slice(0, 5).map((one) => html`<div class="small"><bdi>${one}</bdi></div>`)}</div></div>`}
     ${desk && !desk.agent && html`<div class="banner" role="status">${t("notAgent")}</div>`}
-    ${desk && html`<${Board} queues=${desk.queues} now=${now} t=${t} />
+    ${desk && isFloor && html`<${Floor} desk=${desk} me=${me} version=${version} now=${now} t=${t} onProblem=${onProblem} />`}
+    ${desk && !isFloor && html`<${Board} queues=${desk.queues} now=${now} t=${t} />
       <main class="desk show-${pane}">
-        <${WorkList} desk=${desk} me=${me} onProblem=${onProblem} phone=${shownPhone} now=${now} t=${t} chosen=${chosen?.id} isUnread=${isUnread} onAccept=${accept} onDecline=${decline} onChoose=${choose} />
+        <${WorkList} desk=${desk} onProblem=${onProblem} phone=${shownPhone} now=${now} t=${t} chosen=${chosen?.id} isUnread=${isUnread} onAccept=${accept} onDecline=${decline} onChoose=${choose} />
         ${chosen ? html`<${Conversation} one=${chosen} story=${story} typing=${(typing[chosen.id] || 0) > Date.now()} desk=${desk} me=${me} now=${now} t=${t} onProblem=${onProblem} onFinish=${finish} onSide=${() => setPane(pane === "side" ? "talk" : "side")} />` : html`<${Calm} desk=${desk} t=${t} />`}
         <${Side} one=${shown} t=${t} dispositions=${desk.presets.dispositions} />
       </main>

@@ -52,7 +52,7 @@ function Why({ one, version, t }) {
   if (!why) return null;
   const score = new Map(receipt?.candidates || []);
   const rows = receipt ? [...score.keys(), ...receipt.losers.map((loser) => loser.agent).filter((agent) => !score.has(agent))] : [];
-  const reason = (agent) => receipt.losers.find((loser) => loser.agent === agent)?.reason || "";
+  const reason = (agent) => { const lost = receipt.losers.find((loser) => loser.agent === agent); return lost ? lost[t.language] || lost.en : ""; };
   return html`<section class="card"><h3><${Icon} name="why" />${t("why")}</h3>
     <p class="why-text">${why[t.language] || why.en}</p>
     ${rows.length > 1 && html`<details><summary>${t("whyMore")}</summary>

@@ -1,7 +1,7 @@
 // The left column: offers with their countdown, and what is being worked on.
 
 import { html } from "./vendor/htm-preact.js";
-import { Dial, Supervision } from "./callbar.js";
+import { Dial } from "./callbar.js";
 import { Icon, MediumIcon } from "./icons.js";
 import { day, span } from "./time.js";
 import { who } from "./words.js";
@@ -48,7 +48,7 @@ function Item({ one, now, t, isChosen, unread, onChoose }) {
   </button></li>`;
 }
 
-export function WorkList({ desk, me, onProblem, phone, now, t, chosen, isUnread, onAccept, onDecline, onChoose }) {
+export function WorkList({ desk, onProblem, phone, now, t, chosen, isUnread, onAccept, onDecline, onChoose }) {
   return html`<nav class="worklist" aria-label=${t("work")}>
     <section aria-live="assertive" aria-label=${t("offers")} class="offers">
       ${desk.offers.length > 0 && html`<h2>${t("offers")}</h2>`}
@@ -58,6 +58,5 @@ export function WorkList({ desk, me, onProblem, phone, now, t, chosen, isUnread,
     ${desk.interactions.length === 0 && html`<p class="quiet nothing">${t("noWork")}</p>`}
     <ul>${desk.interactions.map((one) => html`<${Item} key=${one.id} one=${one} now=${now} t=${t} isChosen=${one.id === chosen} unread=${isUnread(one)} onChoose=${onChoose} />`)}</ul>
     ${desk.agent && desk.presets.can_dial && html`<${Dial} t=${t} onProblem=${onProblem} />`}
-    <${Supervision} calls=${desk.live_calls} me=${me} t=${t} onProblem=${onProblem} />
   </nav>`;
 }

@@ -2,9 +2,10 @@
 
 import { html, useEffect, useState } from "./vendor/htm-preact.js";
 import { memory } from "./api.js";
+import { Icon } from "./icons.js";
 import { span } from "./time.js";
 
-export function WrapUp({ interaction, dispositions, now, t, onFinish }) {
+export function WrapUp({ interaction, dispositions, now, t, onFinish, onMore }) {
   const id = interaction.id;
   const [choice, setChoice] = useState("");
   const [notes, setNotes] = useState("");
@@ -27,6 +28,6 @@ export function WrapUp({ interaction, dispositions, now, t, onFinish }) {
     </fieldset>
     <label class="field"><span>${t("notes")}</span>
       <textarea class="input" rows="3" dir="auto" maxlength="10000" placeholder=${t("notesHint")} value=${notes} onInput=${(event) => write(event.target.value)}></textarea></label>
-    <div class="wrapup-end"><button class="button primary" type="submit" disabled=${!choice}>${t("save")}</button></div>
+    <div class="wrapup-end">${until && html`<button class="button plain" type="button" onClick=${onMore}><${Icon} name="clock" /><span>${t("moreTime")}</span></button>`}<button class="button primary" type="submit" disabled=${!choice}>${t("save")}</button></div>
   </form>`;
 }
