@@ -187,6 +187,7 @@ class Daemon:
             ids=random_id,
             performers={**services.on_calls(), **steps.on_calls()},
             takes_tests=self.options.test_calls,
+            pass_key=site_dir.secrets().session_key,
         )
 
     def _build_services(self, site_dir: SiteDir) -> None:

@@ -162,6 +162,7 @@ def _site(
         directory=directory,
         languages=tuple(settings.languages),
         timezone=settings.timezone,
+        country=settings.country,
         voices=dict(settings.voices),
         numbers=dict(settings.numbers),
         channels=dict(settings.channels),

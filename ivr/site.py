@@ -86,6 +86,7 @@ HostAndPort = Annotated[
     Word, Field(pattern=r"^[A-Za-z0-9.-]{1,253}:[0-9]{1,5}$", examples=["erp.local:8443", "127.0.0.1:9000"])
 ]
 NumberPattern = Annotated[Word, Field(pattern=r"^\+?(?:[0-9#]|\[[0-9]-[0-9]\]|\[[0-9]+\]){1,20}\*?$")]
+CountryCode = Annotated[Word, Field(pattern=r"^([A-Z]{2})?$", examples=["CN", "US"])]  # whose numbers people write
 DialledNumber = Annotated[Word, Field(pattern=r"^\+?[0-9*#]{1,32}$")]
 
 
@@ -230,6 +231,7 @@ class SiteFile(Part):
     site: Word
     languages: Annotated[list[LanguageCode], Field(min_length=1)]
     timezone: Timezone
+    country: CountryCode = ""
     voices: dict[LanguageCode, Word] = {}
     numbers: dict[DialledNumber, Name] = {}
     channels: dict[Name, ChannelSettings] = {}
@@ -287,6 +289,7 @@ class Site:
     prompt_seconds: Mapping[str, float] = field(default_factory=dict, repr=False)
     limits: LimitSettings = field(default_factory=LimitSettings)
     canary: CanarySettings | None = None
+    country: str = ""  # by ISO 3166; "": the timezone's
     dispositions: dict[str, Text] = field(default_factory=dict)
     quick_replies: tuple[Text, ...] = ()
     revision: str

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from eslapp.core.model import Contact, Interaction
-from eslapp.store import Tx, contacts, interactions, people
+from eslapp.store import Tx, interactions, people
 from eslapp.store.conversations import Conversation
 
 WITHHELD = frozenset({"anonymous", "unknown", "restricted", "private", "unavailable", "withheld"})
@@ -46,9 +46,3 @@ def writer_facts(tx: Tx, interaction: Interaction, conversation: Conversation) -
         facts["contact.last_agent"] = interactions.last_agent(tx, contact.id)
         facts["contact.known"] = len(interactions.of_contact(tx, contact.id, limit=2)) > 1
     return facts
-
-
-def who_calls(tx: Tx, address: str) -> tuple[Contact | None, str]:
-    """The contact of a number, and who talked with them last."""
-    contact = contacts.by_address(tx, "tel", address)
-    return contact, interactions.last_agent(tx, contact.id) if contact is not None else ""

@@ -19,6 +19,7 @@ from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
 from eslapp.core.model import Interaction, InteractionState, Medium
+from eslapp.core.phone_numbers import country_of, e164
 from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
 from eslapp.services.chats import Chats
@@ -223,10 +224,16 @@ class InboxWorker:
     def _learn(self, tx: Tx, contact: str, inbound: Inbound) -> None:
         """What the channel says of who it is, proved and not."""
         proved = [*inbound.unions, *([("member", inbound.member_id)] if inbound.member_id else [])]
-        for scope, external_id in proved:
-            people.learn(tx, contact, scope=scope, external_id=external_id, is_verified=True, at=self._clock())
-        for scope, external_id in inbound.claims:
-            people.learn(tx, contact, scope=scope, external_id=external_id, is_verified=False, at=self._clock())
+        said = [(scope, told, True) for scope, told in proved]
+        said += [(scope, told, False) for scope, told in inbound.claims]
+        for scope, told, is_verified in said:
+            address, now = self._address(scope, told), self._clock()
+            people.learn(tx, contact, scope=scope, external_id=address, is_verified=is_verified, at=now)
+
+    def _address(self, scope: str, external_id: str) -> str:
+        """Telephone numbers in one form, however they were written."""
+        site = self._flows.engine.site
+        return e164(external_id, country_of(site.country, site.timezone)) if scope == "tel" else external_id
 
     def _grant(self, tx: Tx, source: Source, inbound: Inbound) -> None:
         """What this act allows us to answer."""

@@ -19,10 +19,11 @@ from eslapp.core.model import Interaction, InteractionState, Medium, Outcome
 from eslapp.esl.errors import LegGone, LegTaken, SwitchError
 from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
-from eslapp.services import legs, returning, transfers
+from eslapp.services import arriving, legs, returning, transfers
 from eslapp.services.arrival import Arrival
+from eslapp.services.arriving import Caller
 from eslapp.services.caller_leg import CallerLeg
-from eslapp.services.callers import caller_facts, person, who_calls
+from eslapp.services.callers import caller_facts
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.performers import CallPerformers, OnCall
 from eslapp.services.prompts import Prompts
@@ -37,10 +38,6 @@ from ivr.service_calls import ServiceCall
 from ivr.session import Session
 
 log = get_log("voice_calls")
-
-CHANNEL = "voice"
-SCOPE = "tel"  # of a caller's number
-
 
 # What a caller may have without an answered call (early media); all else answers it.
 UNANSWERED = (
@@ -70,8 +67,10 @@ class VoiceCalls:
         ids: IdSource,
         performers: CallPerformers | None = None,
         takes_tests: bool = False,
+        pass_key: str = "",
     ) -> None:
         self._takes_tests = takes_tests
+        self._pass_key = pass_key  # of passes that come with a call
         self._performers = performers or {}  # of the effects that not every call needs
         self._bus = bus
         self._store = store
@@ -149,42 +148,27 @@ class VoiceCalls:
     def _arrive(self, leg: CallerLeg, call: Any) -> tuple[Arrival, Turn]:
         """A new call. Its first words are begun at once; the rows are committed meanwhile and before anything else."""
         site = self._flows.engine.site
-        number = call.variables.get("sip_from_user", "") or call.channel.get("Caller-Caller-ID-Number")
-        dialled = call.variables.get(legs.DIALLED) or call.channel.get("Caller-Destination-Number")
-        contact, last_agent = self._store.read(lambda tx: who_calls(tx, person(number) or call.uuid))
+        caller = arriving.caller_of(call.variables, call.channel, site, pass_key=self._pass_key, now=self._clock())
+        contact, last_agent = self._store.read(lambda tx: arriving.known(tx, caller, call.uuid))
         language = (contact.language if contact else "") or site.languages[0]
-        flow = site.numbers.get(dialled) or next(iter(site.flows))
         interaction = self._ids()
-        known = caller_facts(number, dialled, contact, last_agent)
+        known = caller_facts(caller.number, caller.dialled, contact, last_agent)
         test = test_call(call.variables) if self._takes_tests else None
         if test is not None:
             known, language = test.variables(known), str(test.known.get("contact.language") or site.languages[0])
-        turn = self._flows.start(flow=flow, medium="voice", language=language, variables=known, test=test)
+        turn = self._flows.start(flow=caller.flow, medium="voice", language=language, variables=known, test=test)
         self._legs[call.uuid] = interaction
-        keeping = spawn(self._keep_arrival, leg, call.uuid, interaction, number, flow, language, turn)
-        log.info("call-arrived", interaction=interaction, leg=call.uuid, number=number, dialled=dialled)
+        keeping = spawn(self._keep_arrival, leg, call.uuid, interaction, caller, language, turn)
+        log.info("call-arrived", interaction=interaction, leg=call.uuid, number=caller.number, dialled=caller.dialled)
         return Arrival(interaction, keeping, test), turn
 
     def _keep_arrival(
-        self, leg: CallerLeg, uuid: str, interaction: str, number: str, flow: str, language: str, turn: Turn
+        self, leg: CallerLeg, uuid: str, interaction: str, caller: Caller, language: str, turn: Turn
     ) -> None:
         now = self._clock()
-        contact, _ = self._store.write(
-            lambda tx: contacts.find_or_create(
-                tx, scope=SCOPE, external_id=person(number) or uuid, new_id=self._ids(), at=now
-            )
-        )
-        opening = ask.OpenInteraction(
-            at=now,
-            interaction=interaction,
-            contact=contact.id,
-            channel=CHANNEL,
-            medium=Medium.VOICE,
-            leg=uuid,
-            flow=flow,
-            language=language,
-            subject=number,
-        )
+        contact = self._store.write(lambda tx: arriving.contact_for(tx, caller, uuid, new_id=self._ids(), at=now))
+        where = {"interaction": interaction, "contact": contact, "leg": uuid, "flow": caller.flow}
+        opening = arriving.opening(caller, at=now, language=language, **where)
         self._bus.submit(opening)
         self._flows.keep(interaction, turn)
         try:

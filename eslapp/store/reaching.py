@@ -4,7 +4,8 @@ Owns: from (contact, account of the site) to the conversation a message goes to.
 (``webhooks.sender``).
 
 1. the contact's open conversation there; 2. an address of theirs on that account; 3. where the channel goes by
-telephone numbers (SMS, WhatsApp): their number, which becomes an address of theirs there, so that answers find them.
+telephone numbers (SMS, WhatsApp): their number (kept in E.164, as providers want it), which becomes an address of
+theirs there, so that answers find them.
 """
 
 from __future__ import annotations

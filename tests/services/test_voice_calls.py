@@ -13,7 +13,7 @@ from floor import Floor
 from eslapp.core import commands as c
 from eslapp.core.model import InteractionState
 from eslapp.ids import random_id
-from eslapp.services import legs
+from eslapp.services import arriving, legs
 from eslapp.services.queue_wait import QueueWait
 from eslapp.services.voice_calls import VoiceCalls
 from ivr import effects, waits
@@ -105,8 +105,10 @@ def test_callers_who_withhold_their_number_are_not_one_person(floor: Floor, numb
     calls = calls_on(floor)
     for name in ("one", "two"):
         leg, session = cast(Any, None), floor.flows.start(flow="main", medium="voice", language="en", variables={})
+        site = floor.flows.engine.site
+        caller = arriving.caller_of({"sip_from_user": number}, {}, site, pass_key="", now=0.0)
         with pytest.raises(AttributeError):  # there is no leg to be marked
-            calls._keep_arrival(leg, f"leg-{name}", name, number, "main", "en", session)
+            calls._keep_arrival(leg, f"leg-{name}", name, caller, "en", session)
     assert len({floor.now(name).contact for name in ("one", "two")}) == contacts_made
 
 

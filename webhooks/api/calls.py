@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify
 
 from eslapp.core.commands import CallContact
 from eslapp.core.model import Interaction
+from eslapp.core.phone_numbers import at_home, country_of, e164
 from eslapp.core.trunk import trunk_of
 from eslapp.store import Tx, contacts, interactions, people
 
@@ -34,10 +35,11 @@ def call() -> Response:
     number = text_field(body, "number", cap=32).strip() or _known_number(before)
     if refusal := trunk_of(deps.site.trunk).refusal(number):
         raise Problem(409, refusal)
-    now = deps.clock()
+    now, country = deps.clock(), _country()
 
     def contact_and_count(tx: Tx) -> tuple[str, str, int]:
-        found, _ = contacts.find_or_create(tx, scope=SCOPE, external_id=number, new_id=deps.ids(), at=now)
+        address = e164(number, country)
+        found, _ = contacts.find_or_create(tx, scope=SCOPE, external_id=address, new_id=deps.ids(), at=now)
         person = before.contact if before is not None else found.id
         return person, found.language, interactions.calls_out(tx, agent, now - HOUR_S)
 
@@ -63,4 +65,9 @@ def _known_number(before: Interaction | None) -> str:
         return ""
     person = web().deps.store.read(lambda tx: people.person(tx, before.contact))
     numbers = [external for scope, external in (person.addresses if person else ()) if scope == SCOPE]
-    return numbers[0] if numbers else ""
+    return at_home(numbers[0], _country()) if numbers else ""
+
+
+def _country() -> str:
+    site = web().deps.site
+    return country_of(site.country, site.timezone)

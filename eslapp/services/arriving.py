@@ -1,0 +1,120 @@
+"""Who calls, by which way, to reach what: read from a new leg's variables, before anything is said.
+
+Owns: whose word about the caller's number counts, the number as an address, the flow that answers. A trunk is known by
+its addresses (the dialplan sets ``zj_trunk``); only a trunk's word replaces From (RFC 3325), and a pass of our own
+replaces both. Not here: the rows (``eslapp.store``), what the flow does (``voice_calls``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from eslapp.core import call_pass
+from eslapp.core import commands as ask
+from eslapp.core.model import Contact, Medium
+from eslapp.core.phone_numbers import at_home, country_of, e164
+from eslapp.services import legs
+from eslapp.services.callers import person
+from eslapp.store import Tx, contacts, interactions, people
+
+TEL = "tel"  # the scope of telephone numbers
+TRUNK = "zj_trunk"
+ASSERTED, PRIVACY, FROM = "sip_P-Asserted-Identity", "sip_Privacy", "sip_from_user"
+HIDES = frozenset({"id", "user", "header"})  # RFC 3323, 3325
+WITHHELD = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """``number`` as agents and flows see it; ``address`` in E.164 where it is a number of the world, "" where it is
+    withheld. ``contact`` and ``parent`` (an interaction) are known where a pass of ours came along."""
+
+    number: str
+    address: str
+    dialled: str
+    flow: str
+    contact: str = ""
+    parent: str = ""
+
+
+def caller_of(
+    variables: Mapping[str, str], channel: Mapping[str, Any], site: Any, *, pass_key: str, now: float
+) -> Caller:
+    """From a leg's variables and its channel's headers."""
+    country = country_of(site.country, site.timezone)
+    dialled = variables.get(legs.DIALLED) or str(channel.get("Caller-Destination-Number") or "")
+    told = call_pass.opened(pass_key, variables.get(call_pass.VARIABLE, ""), purpose="call", now=now)
+    trunk = told.get("account") or variables.get(TRUNK, "")
+    world = told.get("number") or _asserted(variables) or e164(_named(variables, channel), country)
+    number = at_home(world, country)
+    return Caller(
+        number=number,
+        address=person(e164(number, country)),
+        dialled=dialled,
+        flow=_flow(site, dialled, trunk),
+        contact=told.get("contact", ""),
+        parent=told.get("parent", ""),
+    )
+
+
+def _named(variables: Mapping[str, str], channel: Mapping[str, Any]) -> str:
+    return variables.get(FROM) or str(channel.get("Caller-Caller-ID-Number") or "")
+
+
+def _asserted(variables: Mapping[str, str]) -> str:
+    """Whom a trunk says it is; a stranger's assertion is nothing."""
+    if not variables.get(TRUNK):
+        return ""
+    wishes = {one.strip().lower() for one in variables.get(PRIVACY, "").replace(",", ";").split(";")}
+    return WITHHELD if wishes & HIDES else variables.get(ASSERTED, "")
+
+
+def _flow(site: Any, dialled: str, trunk: str) -> str:
+    """The number's flow; else the trunk's own; else the site's first."""
+    by_number = site.numbers.get(dialled)
+    account = site.channels.get(trunk)
+    return str(by_number or (account.flow if account is not None else "") or next(iter(site.flows)))
+
+
+def known(tx: Tx, caller: Caller, leg: str) -> tuple[Contact | None, str]:
+    """The contact, where there is one already, and who talked with them last. Withheld numbers share nobody."""
+    found = people.person(tx, caller.contact) if caller.contact else None
+    found = found or contacts.by_address(tx, TEL, _kept_as(tx, caller) or leg)
+    return found, interactions.last_agent(tx, found.id) if found is not None else ""
+
+
+def contact_for(tx: Tx, caller: Caller, leg: str, *, new_id: str, at: float) -> str:
+    """The contact's id, made where there is none. Who comes with a pass is told to have this number, not proved."""
+    if caller.contact and contacts.get(tx, caller.contact) is not None:
+        if caller.address:
+            people.learn(tx, caller.contact, scope=TEL, external_id=caller.address, is_verified=False, at=at)
+        return caller.contact
+    address = _kept_as(tx, caller) or leg
+    return contacts.find_or_create(tx, scope=TEL, external_id=address, new_id=new_id, at=at)[0].id
+
+
+def _kept_as(tx: Tx, caller: Caller) -> str:
+    """The address; as it was written, where somebody is kept under that from before numbers were put in one form."""
+    if caller.address == caller.number or contacts.by_address(tx, TEL, caller.address) is not None:
+        return caller.address
+    return caller.number if contacts.by_address(tx, TEL, caller.number) is not None else caller.address
+
+
+def opening(
+    caller: Caller, *, at: float, interaction: str, contact: str, leg: str, flow: str, language: str
+) -> ask.OpenInteraction:
+    """The router's command. The subject is the number as the site's people dial it."""
+    return ask.OpenInteraction(
+        at=at,
+        interaction=interaction,
+        contact=contact,
+        channel="voice",
+        medium=Medium.VOICE,
+        leg=leg,
+        flow=flow,
+        language=language,
+        subject=caller.number,
+        parent=caller.parent,
+    )
