@@ -219,7 +219,7 @@ class Daemon:
             clock=self.clock,
             ids=random_id,
         )
-        self.talks = talks_of(self._parts, self.link)
+        self.talks, repairs = talks_of(self._parts, self.link)
         self.inbox = InboxWorker(
             bus=self.bus,
             store=self.store,
@@ -240,7 +240,7 @@ class Daemon:
             clock=self.clock,
             languages=tuple(self.site.languages),
         )
-        self.reconciler = Reconciler(bus=self.bus, link=self.link, world=self._world, clock=self.clock)
+        self.reconciler = Reconciler(bus=self.bus, link=self.link, world=self._world, clock=self.clock, talks=repairs)
 
     def _source_of(self, channel_account: str) -> Source:
         kind, _, account = channel_account.partition(":")

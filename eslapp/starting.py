@@ -31,6 +31,7 @@ from eslapp.services.prompts import Prompts
 from eslapp.services.reaching import Messenger
 from eslapp.services.recorder import Recorder
 from eslapp.services.self_service import SelfService
+from eslapp.services.talk_repairs import TalkRepairs
 from eslapp.services.talks import Talks
 from eslapp.services.transfers import Transfers
 from eslapp.services.voicemails import Voicemails
@@ -109,8 +110,8 @@ def call_steps(parts: Parts) -> CallSteps:
     )
 
 
-def talks_of(parts: Parts, link: Any) -> Talks:
-    """What happens within talks."""
+def talks_of(parts: Parts, link: Any) -> tuple[Talks, TalkRepairs]:
+    """What happens within talks, and what puts it right."""
     guests = Guests(
         bus=parts.bus,
         link=link,
@@ -119,13 +120,21 @@ def talks_of(parts: Parts, link: Any) -> Talks:
         domain=parts.domain,
         clock=parts.clock,
     )
-    return Talks(
+    talks = Talks(
         bus=parts.bus,
         link=link,
         guests=guests,
         recorder=parts.recorder,
         find=lambda name: parts.store.read(lambda tx: interactions.get(tx, name)),
     )
+    repairs = TalkRepairs(
+        bus=parts.bus,
+        talks=talks,
+        guests=guests,
+        find=lambda leg: parts.store.read(lambda tx: interactions.by_leg(tx, leg)),
+        clock=parts.clock,
+    )
+    return talks, repairs
 
 
 def load_runnable(site_dir: SiteDir) -> Site:

@@ -100,7 +100,11 @@ class Guests:
         if isinstance(event, happened.SupervisionStarted):
             self.ring(one, event.guest, event.wanted)
             return
-        line = commands.uuid_eavesdrop(legs.offer_leg(event.guest), legs.offer_leg(one.offer), MODES[type(event)])
+        self.listen(one, event.guest, MODES[type(event)])
+
+    def listen(self, one: Interaction, guest: str, mode: str) -> None:
+        """A supervisor's leg hears the talk, and speaks to whom the mode says."""
+        line = commands.uuid_eavesdrop(legs.offer_leg(guest), legs.offer_leg(one.offer), mode)
         if complaint := commands.refusal(self._link.api(line, timeout=5)):
             raise SwitchError(complaint)
 

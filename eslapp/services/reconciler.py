@@ -25,6 +25,7 @@ from eslapp.esl import commands
 from eslapp.esl.errors import SwitchError
 from eslapp.log import get_log
 from eslapp.services import legs, returning
+from eslapp.services.talk_repairs import TalkRepairs
 
 log = get_log("reconciler")
 
@@ -43,7 +44,10 @@ LIVE = (
 class Reconciler:
     """One per daemon."""
 
-    def __init__(self, *, bus: Bus, link: Any, world: Callable[[], Any], clock: Clock) -> None:
+    def __init__(
+        self, *, bus: Bus, link: Any, world: Callable[[], Any], clock: Clock, talks: TalkRepairs | None = None
+    ) -> None:
+        self._talks = talks
         self._bus = bus
         self._link = link
         self._world = world
@@ -107,7 +111,9 @@ class Reconciler:
         for offer in list(self._world().offers.values()):
             if offer.medium == Medium.VOICE and offer.state == OfferState.PENDING:
                 self._ringing_leg(offer, channels, at_start)
-        self._orphans(channels)
+        for kind in self._talks.look(self._world(), channels, at_start, self._is_gone) if self._talks else ():
+            self._count(kind)
+        self._orphans(channels, at_start)
         self._standstill(at_start)
         for leg in self._missing.keys() - self._met:
             del self._missing[leg]
@@ -194,17 +200,15 @@ class Reconciler:
             self._count("answer-unseen")
             self._bus.submit(ask.AcceptOffer(at=now, offer=offer.id, agent=offer.agent))
 
-    def _orphans(self, channels: dict[str, dict[str, str]]) -> None:
-        """Agents' legs of offers that are over hang up."""
+    def _orphans(self, channels: dict[str, dict[str, str]], at_start: bool) -> None:
+        """Agents' legs of offers and talks that are over hang up: their phones would ring or be silent for nobody."""
         world = self._world()
         guests = {guest.id for one in world.interactions.values() for guest in one.guests}
         for leg, row in channels.items():
             if row.get("direction") != "outbound" or leg in {one.leg for one in world.interactions.values()}:
                 continue
-            offer = world.offer(legs.offer_of(leg))
-            is_wanted = offer is not None and offer.state in (OfferState.PENDING, OfferState.ACCEPTED)
-            is_wanted = is_wanted or legs.offer_of(leg) in guests
-            if is_wanted or not self._is_ours(leg) or not self._is_gone(f"orphan:{leg}", False):
+            is_wanted = legs.offer_of(leg) in guests or _is_in_use(world, legs.offer_of(leg))
+            if is_wanted or not self._is_ours(leg) or not self._is_gone(f"orphan:{leg}", at_start):
                 continue
             self._count("orphan")
             try:
@@ -239,6 +243,16 @@ class Reconciler:
         self.repairs[kind] += 1
         REPAIRS.labels(kind).inc()
         log.info("repaired", kind=kind)
+
+
+def _is_in_use(world: Any, name: str) -> bool:
+    """Whether an offer's leg rings or talks; in wrap-up the offer lives on, but the leg does not."""
+    offer = world.offer(name)
+    if offer is None or offer.state == OfferState.PENDING:
+        return offer is not None
+    one = world.interaction(offer.interaction)
+    is_talk = one is not None and one.state in (InteractionState.CONNECTING, InteractionState.CONNECTED)
+    return bool(is_talk and one.offer == name)
 
 
 def rows(answer: str) -> list[dict[str, str]]:

@@ -83,26 +83,25 @@ class Talks:
     # --- one event each ------------------------------------------------------------------------------------------
 
     def _held(self, one: Interaction, event: happened.ContactHeld) -> None:
-        self._hold(one)
+        self.hold(one)
 
     def _resumed(self, one: Interaction, event: happened.ContactResumed) -> None:
-        self._rejoin(one)
+        self.rejoin(one)
 
     def _consult(self, one: Interaction, event: happened.ConsultStarted) -> None:
-        self._hold(one)
+        self.hold(one)
         self._guests.ring(one, event.guest)
 
     def _answered(self, one: Interaction, event: happened.GuestAnswered) -> None:
-        self._ask(commands.uuid_bridge(legs.offer_leg(one.offer), legs.offer_leg(event.guest)))
+        self.consult(one, event.guest)
 
     def _guest_gone(self, one: Interaction, event: Any) -> None:
         self._guests.drop(event.guest)
 
     def _three_way(self, one: Interaction, event: happened.ThreeWayStarted) -> None:
-        guest = legs.offer_leg(event.guest)
-        self._ask(commands.stay_after_bridge(guest))
-        self._rejoin(one)
-        self._ask(commands.uuid_three_way(guest, legs.offer_leg(one.offer)))
+        self._ask(commands.stay_after_bridge(legs.offer_leg(event.guest)))
+        self.rejoin(one)
+        self.beside(one, event.guest)
 
     def _supervise(self, one: Interaction, event: Any) -> None:
         self._guests.supervision(one, event)
@@ -114,7 +113,7 @@ class Talks:
 
     def _join_with_guest(self, one: Interaction, guest: str, former: str) -> None:
         self._ask(commands.stay_after_bridge(guest))
-        self._hold(one, former)
+        self.hold(one, former)
         self._ask(self._after(one))
         self._ask(commands.uuid_bridge(one.leg, guest))
         self._ask(commands.end_after_bridge(guest))
@@ -141,22 +140,36 @@ class Talks:
         was_held = one.talk in (TalkState.HELD, TalkState.CONSULTING)
         if not was_held or event.by == "contact" or event.cause == HANDED_OUT:
             return
-        if one.channel in DIALLED:
-            self._link.api(commands.uuid_kill(one.leg), timeout=COMMAND_S)
-        else:
-            self._ask(commands.uuid_transfer(one.leg, legs.RETURN_EXTENSION, legs.RETURN_CONTEXT))
+        self.release(one)
 
     # --- legs ----------------------------------------------------------------------------------------------------
 
-    def _hold(self, one: Interaction, agent: str = "") -> None:
+    def hold(self, one: Interaction, agent: str = "") -> None:
+        """The contact hears the music, the agent's leg stays."""
         self._ask(commands.stay_after_bridge(agent or legs.offer_leg(one.offer)))
         self._ask(commands.uuid_transfer(one.leg, legs.HOLD_EXTENSION, legs.RETURN_CONTEXT))
 
-    def _rejoin(self, one: Interaction) -> None:
+    def rejoin(self, one: Interaction) -> None:
+        """Contact and agent hear each other."""
         agent = legs.offer_leg(one.offer)
         self._ask(self._after(one))
         self._ask(commands.uuid_bridge(one.leg, agent))
         self._ask(commands.end_after_bridge(agent))
+
+    def consult(self, one: Interaction, guest: str) -> None:
+        """Agent and guest hear each other."""
+        self._ask(commands.uuid_bridge(legs.offer_leg(one.offer), legs.offer_leg(guest)))
+
+    def beside(self, one: Interaction, guest: str) -> None:
+        """The guest hears and speaks to both."""
+        self._ask(commands.uuid_three_way(legs.offer_leg(guest), legs.offer_leg(one.offer)))
+
+    def release(self, one: Interaction) -> None:
+        """Nobody talks with the contact any more: back to the flow; one whom we have called hangs up."""
+        if one.channel in DIALLED:
+            self._link.api(commands.uuid_kill(one.leg), timeout=COMMAND_S)
+        else:
+            self._ask(commands.uuid_transfer(one.leg, legs.RETURN_EXTENSION, legs.RETURN_CONTEXT))
 
     def _after(self, one: Interaction) -> str:
         """Where the contact goes when the talk is over: back to the flow; one whom we have called hangs up."""

@@ -143,3 +143,31 @@ def test_work_that_waits_beside_a_free_agent_is_matched_and_counted(floor: Floor
     watch.look(at_start=False)
     assert watch.repairs["waiting-beside-free"] == 1
     assert isinstance(asked[-1], c.RouteWaiting)
+
+
+@pytest.mark.parametrize("ends", ["talk", "offer"])
+def test_an_agents_leg_that_outlived_its_purpose_is_dropped_at_the_start(floor: Floor, ends: str) -> None:
+    """The daemon died between its decision and the hang-up: the phone must not stay busy with nobody."""
+    offer = connecting(floor)
+    leg, switch = legs.offer_leg(offer), Switch()
+    if ends == "talk":
+        floor.ask(c.ConnectInteraction, interaction="one")
+        floor.ask(c.EndTalk, interaction="one", by="contact")
+        assert floor.now().state == InteractionState.WRAP_UP and floor.world().offer(offer) is not None
+    else:
+        floor.ask(c.RescindOffer, offer=offer, reason="test")
+    switch.partner = offer  # the leg's own mark
+    switch.channels = [row(LEG, ""), {**row(leg, ""), "direction": "outbound"}]
+    looks = Reconciler(bus=floor.bus, link=switch, world=floor.world, clock=floor.clock)
+    looks.look(at_start=True)
+    assert looks.repairs["orphan"] == 1
+
+
+def test_a_leg_that_talks_or_rings_is_nobodys_orphan(floor: Floor) -> None:
+    offer = connecting(floor)
+    leg, switch = legs.offer_leg(offer), Switch()
+    switch.partner = offer
+    switch.channels = [row(LEG, LEG), {**row(leg, LEG), "direction": "outbound"}]
+    looks = Reconciler(bus=floor.bus, link=switch, world=floor.world, clock=floor.clock)
+    looks.look(at_start=True)
+    assert floor.now().state == InteractionState.CONNECTED and looks.repairs["orphan"] == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,11 +68,15 @@ class Floor:
         )
 
 
+Story = Callable[[Floor], Awaitable[None]]
+
+
 def test_talks(tmp_path: Path) -> None:
-    asyncio.run(stories(tmp_path))
+    asyncio.run(stories(tmp_path, STORIES))
 
 
-async def stories(tmp_path: Path) -> None:
+async def stories(tmp_path: Path, told: Iterable[Story]) -> None:
+    """One floor, one story after the other."""
     async with AsyncExitStack() as stack:
         outside = await stack.enter_async_context(Phone(("127.0.0.1", 9), OUTSIDE))
         source = talks_site.write(tmp_path / "source", outside.sip_port)
@@ -85,7 +90,7 @@ async def stories(tmp_path: Path) -> None:
             desks[agent] = await away(site.desk, agent)
         caller = await stack.enter_async_context(Phone(site.sip, "13900139000", name="Caller"))
         floor = Floor(site, caller, outside, phones, desks, await away(site.admin))
-        for story in STORIES:
+        for story in told:
             await story(floor)
 
 
