@@ -27,12 +27,13 @@ class AnswerCall(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listen(Effect):
-    """Play, then take words or keys, whichever comes first; a key stops the sound. ONE try.
+    """Play, then take words or keys, whichever comes first; both stop the sound. ONE try.
 
     ``phrases``: what may be said, for recognisers that can be told (empty: anything). ``keys`` end the listening as
     they would end ``Ask``; ``first_s`` until the first word or key after the sound, ``longest_s`` of speech,
-    ``pause_s`` of silence ends it, ``next_s`` between keys. Without a recogniser for ``language`` only keys count; with
-    no keys either it fails.
+    ``pause_s`` of silence ends it, ``next_s`` between keys. Without a recogniser for ``language`` only keys count and
+    ``instead`` is said, where there is any; with no keys either it fails after that. ``may_interrupt`` False: what is
+    said while the sound plays does not count.
     """
 
     waits_for: ClassVar[tuple[str, ...]] = ("WordsHeard", "KeysPressed", "KeysMissing")
@@ -44,6 +45,8 @@ class Listen(Effect):
     next_s: float = 2.0
     longest_s: float = 10.0
     pause_s: float = 1.0
+    instead: tuple[Speech, ...] = ()
+    may_interrupt: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,8 @@ BUILT_IN: Wording = {
         "en": "We are closed at the moment. We have your message and will answer it first thing when we are back.",
     },
     "not_understood": {"zh": "抱歉，没有听懂。", "en": "Sorry, I did not understand that."},
+    "keys_only": {"zh": "请按键选择。", "en": "Please choose by pressing a key."},
+    "cannot_hear": {"zh": "抱歉，现在无法识别语音。", "en": "Sorry, we cannot understand speech at the moment."},
     "voicemail_prompt": {
         "zh": "请在提示音后留言，说完请按井号键。",
         "en": "Please leave a message after the tone. When you are done, press pound.",

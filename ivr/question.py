@@ -60,7 +60,7 @@ class Question(Step):
         explanation = self.invalid_phrase if why == INVALID else why
         if scene.is_voice:
             said = (scene.phrase_speech(explanation), *speech) if explanation else speech
-            return Wait((self.asking(scene, said),), state)
+            return Wait((self.asking(scene.with_state(state), said),), state)
         lines = [scene.phrase(explanation)] if explanation else []
         lines += [text] if text else []
         lines += [f"{key} {label}" for key, label in options]

@@ -1,18 +1,21 @@
 """Listens for words or keys on a call: records what is said, has it recognised, and falls back to keys.
 
 Owns: one try of listening, and which languages have a recogniser now. Nothing native runs here: the transcriber
-process does the work, within a time limit; without it, without a model, or when it is slow only keys count, so no call
-ever stops for it. Not here: which words mean what (``ivr.choices``), when speech is over (``recordings.utterance``).
+process does the work, within a time limit; without it, without a model, or when it is slow only keys count (and the
+numbers of choices by word are told), so no call ever stops for it.
+Not here: which words mean what (``ivr.choices``), when speech is over (``recordings.utterance``).
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from gevent import get_hub
+
 from eslapp.clock import monotonic
 from eslapp.ids import IdSource
-from eslapp.log import get_log
-from eslapp.services.ear import Ear
+from eslapp.log import get_log, spawn
+from eslapp.services.ear import Ear, keep_from
 from eslapp.services.performers import OnCall
 from eslapp.services.prompts import Prompts
 from ivr.call_effects import Listen
@@ -24,6 +27,7 @@ from recordings.utterance import SILENT, Utterance
 
 log = get_log("hearing_words")
 
+BEFORE_S = 0.5  # of what was heard before speech was noticed: a soft beginning
 RECOGNISE_WITHIN_S = 4.0
 ASK_AGAIN_S = 30.0  # how long an answer about recognisers is believed
 EVERY_KEY = "0123456789*#"
@@ -45,6 +49,7 @@ class HearingWords:
         """One try."""
         if not self._has_recogniser(effect.language):
             return self._only_keys(call, effect)
+        spawn(self._client.warm, effect.language)  # while the prompt plays: a cold one takes longer than callers wait
         path = self._folder / f"{self._ids()}.wav"
         try:
             return self._listen(call, effect, path)
@@ -57,12 +62,13 @@ class HearingWords:
         leg.forget_digits()
         with Ear(leg, path, is_stereo=True) as ear:
             leg.begin(self._prompts.paths(effect.speech))
-            ended = ear.until_over(rule, EVERY_KEY)
+            ended = ear.until_over(rule, EVERY_KEY, may_interrupt=effect.may_interrupt)
             leg.hush()
         if ended in EVERY_KEY:
             return self._keys(call, effect, ended)
         if ended == SILENT:
             return KeysMissing()
+        get_hub().threadpool.apply(keep_from, (path, max(0.0, ear.since_s - BEFORE_S)))
         return self._words(call, effect, path)
 
     def _words(self, call: OnCall, effect: Listen, path: Path) -> Happening:
@@ -95,10 +101,11 @@ class HearingWords:
 
     def _only_keys(self, call: OnCall, effect: Listen) -> Happening:
         if not effect.keys:
+            call.leg.play(self._prompts.paths(effect.instead))
             return Failed(f"no recogniser for {effect.language}, and no keys")
         lengths = [len(key) for key in effect.keys]
         digits = call.leg.ask(
-            self._prompts.paths(effect.speech),
+            self._prompts.paths(effect.instead or effect.speech),
             min=min(lengths),
             max=max(lengths),
             ends="",

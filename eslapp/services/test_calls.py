@@ -13,6 +13,7 @@ from typing import Any
 
 from eslapp.log import get_log, spawn
 from eslapp.services.caller_leg import CallerLeg
+from ivr.call_effects import Listen
 from ivr.effects import Ask, Effect
 from ivr.engine import Turn
 from ivr.proof.marks import mark
@@ -54,7 +55,11 @@ class TestCall:
     def hurried(self, effect: Effect) -> Effect:
         """A question that does not wait long for its first key."""
         limit = self._rehearsal.silence_s
-        return replace(effect, first_s=min(effect.first_s, limit)) if limit and isinstance(effect, Ask) else effect
+        return (
+            replace(effect, first_s=min(effect.first_s, limit))
+            if limit and isinstance(effect, Ask | Listen)
+            else effect
+        )
 
     def next_wait(self, leg: CallerLeg, turn: Turn) -> Happening | None:
         """Tell the phone what begins now; what happens at once, or None for whatever really happens."""

@@ -9,16 +9,18 @@ import heapq
 import re
 from itertools import count
 
+from ivr.call_effects import Listen
 from ivr.durations import seconds
 from ivr.effects import Ask, EnterQueue, Play, Speech, Spoken
 from ivr.site import Site
-from ivr.waits import KeysPressed
+from ivr.waits import KeysPressed, WordsHeard
 
 from .explore import Edge, Exploration, Node
 from .paths import Path
 
 REACTION_S = 1.0
 KEYSTROKE_S = 0.5
+SAYING_S = 3.0  # a short answer, the pause that ends it, and its recognition
 HUMAN = ("EnterQueue", "Transfer")  # effects that give the contact to people
 _NAMES = {"*": ("*", "star", "星号"), "#": ("#", "pound", "hash", "井号")}
 
@@ -66,7 +68,9 @@ def cost(site: Site, edge: Edge) -> float:
     effect = edge.source.turn.effects[-1] if edge.source is not None else None
     if isinstance(effect, Play):
         return seconds(site, effect.speech)
-    if isinstance(effect, Ask):
+    if isinstance(edge.happening, WordsHeard):
+        return seconds(site, getattr(effect, "speech", ())) + REACTION_S + SAYING_S
+    if isinstance(effect, Ask | Listen):
         if not isinstance(edge.happening, KeysPressed):
             return seconds(site, effect.speech) + effect.first_s
         keys = edge.happening.digits

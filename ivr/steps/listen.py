@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from ivr.call_effects import Listen as ListenEffect
 from ivr.choices import chosen
 from ivr.effects import Effect, SetVariables, Speech
-from ivr.fields import ONE_OR_MORE, Duration, KeyName, LanguageCode, Text, VariableName, Word, as_list
+from ivr.fields import Duration, KeyName, Text, VariableName, Word
+from ivr.hearing import NUMBERS, Hearing
 from ivr.problems import did_you_mean, quote
-from ivr.question import Question
 from ivr.scene import Scene
 from ivr.step import Exit, Move, Next
 from ivr.strict_yaml import Path
 from ivr.values import clean
 
 WORDS_BOUND = 200
-_Words = Annotated[list[Word], BeforeValidator(as_list), ONE_OR_MORE]
 
 
-class Listen(Question):
+class Listen(Hearing):
     """Voice: plays ``prompt`` and takes what is said (until a pause of ``pause``, ``longest`` at most) or a key of
     ``keys``. Text: writes ``ask`` (or ``prompt``) and takes the message.
 
     ``words`` is the small grammar: each value with the words that mean it. Without ``words`` anything may be said, and
-    the text itself is kept. ``keys`` (key: value) are the way for those who are not understood; where no recogniser is
-    installed only the keys count, and without keys the step goes ``otherwise``.
+    the text itself is kept. ``keys`` (key: value) are the way for those who are not understood; values without a key
+    get a number. Where no recogniser is installed only keys and numbers count; where there are none the caller is told
+    so, and the step goes ``fails`` or ``otherwise``.
     """
 
     verb = "listen"
@@ -54,7 +54,6 @@ class Listen(Question):
     name: VariableName = Field(alias="as")
     prompt: Text
     ask: Text | None = None
-    words: dict[Word, dict[LanguageCode, _Words]] = {}
     keys: dict[KeyName, Word] = {}
     longest: Annotated[Duration, Field(ge=1.0, le=60.0)] = 10.0
     pause: Annotated[Duration, Field(ge=0.3, le=5.0)] = 1.0
@@ -66,24 +65,31 @@ class Listen(Question):
 
     def asking(self, scene: Scene, said: tuple[Speech, ...]) -> Effect:
         phrases = [word for per_language in self.words.values() for word in per_language.get(scene.language, [])]
-        return ListenEffect(
+        effect = ListenEffect(
             speech=said,
             language=scene.language,
             phrases=tuple(dict.fromkeys(phrases)),
-            keys=tuple(self.keys),
             first_s=self.wait,
             longest_s=self.longest,
             pause_s=self.pause,
         )
+        return self.heard(scene, effect)
+
+    def own_keys(self) -> dict[str, str]:
+        return self.keys
+
+    def keyless(self) -> list[str]:
+        return [value for value in self.words if value not in self.keys.values()]
 
     def understand(self, scene: Scene, answer: str, *, is_typed: bool) -> Move | None:
+        keys = {**self.keys, **self.numbers()}
         if not is_typed:
-            return self._kept(self.keys[answer]) if answer in self.keys else None
+            return self._kept(keys[answer]) if answer in keys else None
         if not self.words:
             text = clean(answer, WORDS_BOUND)
-            return self._kept(self.keys.get(text, text)) if text else None
+            return self._kept(keys.get(text, text)) if text else None
         listed = {value: [word for per in words.values() for word in per] for value, words in self.words.items()}
-        meant = chosen(self.keys.get(answer.strip(), answer), {value: value for value in self.words}, listed)
+        meant = chosen(keys.get(answer.strip(), answer), {value: value for value in self.words}, listed)
         return self._kept(meant.pop()) if len(meant) == 1 else None
 
     def _kept(self, value: str) -> Move:
@@ -100,3 +106,6 @@ class Listen(Question):
         for key, value in self.keys.items():
             if self.words and value not in self.words:
                 yield ("keys", key), f"{quote(value)} is not one of 'words'", did_you_mean(value, self.words)
+        if len(self.keyless()) > len(self.numbers()):
+            text = f"more than {len(NUMBERS)} choices: no number is left for {quote(self.keyless()[-1])}"
+            yield ("words", self.keyless()[-1]), text, "take fewer values, or give some a key"

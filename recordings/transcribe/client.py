@@ -60,6 +60,14 @@ class TranscriberClient:
         except (OSError, messages.MessageError) as error:
             return {"ok": False, "error": str(error) or "asr: the transcriber does not answer", "languages": {}}
 
+    def warm(self, language: str, *, timeout_s: float = 60.0) -> bool:
+        """Have the recogniser for live words of this language loaded; whether it is."""
+        try:
+            found = self._ask({"ask": "warm", "language": language}, time.monotonic() + timeout_s, connect_s=0.0)
+        except (OSError, messages.MessageError):
+            return False
+        return bool(found.get("ok"))
+
     def _ask(self, body: dict[str, Any], deadline: float, *, connect_s: float | None = None) -> dict[str, Any]:
         connection = self._connect(deadline, self._connect_s if connect_s is None else connect_s)
         try:

@@ -19,10 +19,10 @@ from typing import Any
 
 from recordings.wav import WavError
 
-from .engine import Absent, Found, Places
+from .engine import Absent, EngineError, Found, Places
 from .engines import ENGINES
 from .messages import Job, MessageError, Transcript, decode, encode, job_from
-from .process import EngineProcess
+from .process import EngineProcess, WorkerLost
 from .selection import Wish, choose
 from .writing import checked, time_allowed_s
 
@@ -79,6 +79,8 @@ class TranscriberServer:
             body = decode(line)
             if body.get("ask") == "status":
                 return self.status()
+            if body.get("ask") == "warm":
+                return self.warm(str(body.get("language", "")))
             return self._transcribe(job_from(body)).as_json()
         except MessageError as error:
             return Transcript.failed("", f"asr: {error}").as_json()
@@ -90,6 +92,16 @@ class TranscriberServer:
         written = (name for name in workers if " " not in name)
         names = sorted({"en", "zh", *written, *(wish.language for wish in self._wishes)})
         return {"ok": True, "pid": os.getpid(), "languages": {name: self._of(name, workers) for name in names}}
+
+    def warm(self, language: str) -> dict[str, Any]:
+        """Have the worker for those who wait on the line loaded: somebody will speak in a moment."""
+        found = choose(language, self._places, ENGINES, self._wishes)
+        if isinstance(found, Absent) or found.reason:
+            return {"ok": False, "error": found.reason}
+        try:
+            return {"ok": True, "load_s": self._worker(found, is_live=True).load()}
+        except (EngineError, WorkerLost) as error:
+            return {"ok": False, "error": str(error)}
 
     def _of(self, language: str, workers: dict[str, EngineProcess]) -> dict[str, Any]:
         found = choose(language, self._places, ENGINES, self._wishes)

@@ -16,7 +16,7 @@ from ivr.catalog import rendered
 from ivr.effects import EnterQueue, Piece, Speech
 from ivr.steps import STEPS
 from ivr.trial import run_tests
-from ivr.waits import Answered, Failed, KeysMissing, KeysPressed, PlayEnded, TextArrived
+from ivr.waits import Answered, Failed, KeysMissing, KeysPressed, PlayEnded, TextArrived, WordsHeard
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = {"en": DOCS / "flows.md", "zh": DOCS / "flows.zh-CN.md"}
@@ -103,8 +103,10 @@ def talk(site: Site, language: str, lines: list[str]) -> None:
 def answers(contact: Contact, medium: str, words: str) -> None:
     if words in SILENT:
         contact.does(KeysMissing())
+    elif medium == "voice":
+        contact.does(KeysPressed(words) if set(words) <= set("0123456789*#") else WordsHeard(words))
     else:
-        contact.does(KeysPressed(words) if medium == "voice" else TextArrived(words))
+        contact.does(TextArrived(words))
 
 
 def sentences(site: Site, contact: Contact) -> Iterator[str]:

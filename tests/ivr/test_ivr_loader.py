@@ -139,9 +139,7 @@ def test_problems_of_all_files_come_together() -> None:
 
 
 def test_a_label_for_nothing_is_found() -> None:
-    text = (
-        "start:\n  - menu: {prompt: P, keys: {1: start}, labels: {2: Two}, words: {stat: {en: x}}, otherwise: start}\n"
-    )
+    text = "start:\n  - menu: {prompt: P, keys: {1: start}, labels: {2: Two, stat: X}, otherwise: start}\n"
     found = complaints(text)
     assert found[0].startswith("flows/main.yaml:3:50: '2' is neither a key nor a way of this menu")
     assert "did you mean 'start'?" in found[1]

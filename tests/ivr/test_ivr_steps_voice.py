@@ -3,6 +3,7 @@
 from ivr_sites import Contact, complaints, make
 
 from ivr.call_effects import AnswerCall, KeepMessage, Listen, PlayTake, RecordCall, TakeMessage, Transfer
+from ivr.catalog import all_speech, rendered
 from ivr.checks import run
 from ivr.effects import Ask, EnterQueue, Spoken, Write
 from ivr.recording_policy import is_recorded
@@ -186,6 +187,63 @@ def test_a_menu_that_listens() -> None:
     assert Contact(site, "voice").does(WordsHeard("An agent, please!")).ended == ("NORMAL_CLEARING", "handled")
     assert Contact(site, "voice").does(WordsHeard("two")).ended == ("NORMAL_CLEARING", "overflowed")
     assert Contact(site, "voice").does(KeysPressed("1")).ended == ("NORMAL_CLEARING", "handled")
+
+
+WORDS_ONLY = """
+start:
+  - menu:
+      prompt: {en: Orders or a person?, zh: 订单还是人工？}
+      words: {other: {en: [my order, orders], zh: [订单]}, person: {en: [person], zh: [人工]}}
+      labels: {person: {en: A person, zh: 人工服务}}
+      tries: 2
+      otherwise: again
+"""
+NUMBERED = ["my order", "1", "A person", "2"]
+
+
+def test_a_menu_by_words_alone_gives_every_choice_a_number_in_the_end() -> None:
+    site = make(WORDS_ONLY + PERSON)
+    contact = Contact(site, "voice")
+    effect = contact.last
+    assert isinstance(effect, Listen)
+    assert (effect.phrases, effect.keys) == (("my order", "orders", "person", "A person"), ("1", "2"))
+    assert contact.said == ["Orders or a person?"], "numbers are not told before they are needed"
+    assert words_of(effect.instead) == ["Please choose by pressing a key.", *NUMBERED]
+    contact.does(WordsHeard("bananas"))
+    assert contact.said == ["Sorry, that is not one of the choices.", "Orders or a person?", *NUMBERED]
+    assert contact.does(KeysPressed("2")).ended == ("NORMAL_CLEARING", "handled")
+    assert Contact(site, "voice").does(WordsHeard("where are my orders")).ended == ("NORMAL_CLEARING", "overflowed")
+
+
+def test_numbers_of_choices_by_word_keep_out_of_the_way_of_keys_and_serve_chats() -> None:
+    keyed = WORDS_ONLY.replace("words:", "keys: {1: person, 2: again}\n      words:")
+    effect = Contact(make(keyed + PERSON), "voice").last
+    assert isinstance(effect, Listen) and effect.keys == ("1", "2", "3")
+    assert words_of(effect.instead) == ["Orders or a person?", "my order", "3"], "the prompt tells the author's keys"
+    chat = Contact(make(WORDS_ONLY + PERSON), "text")
+    assert chat.said == ["Orders or a person?\n2 A person"]
+    assert Contact(make(WORDS_ONLY + PERSON), "text").does(TextArrived("2")).ended == ("NORMAL_CLEARING", "handled")
+
+
+def words_of(speech: tuple[object, ...]) -> list[str]:
+    return [getattr(part, "text", "") or getattr(part, "value", "") for part in speech]
+
+
+def test_everything_said_without_a_recogniser_is_rendered_before() -> None:
+    site = make(WORDS_ONLY + PERSON)
+    effect = Contact(site, "voice").last
+    assert isinstance(effect, Listen)
+    assert set(rendered(site, effect.instead)) <= all_speech(site)
+    silent = make(flow("listen: {as: matter, prompt: Tell us, otherwise: hangup}", "hangup"))
+    notice = Contact(silent, "voice").last.instead  # type: ignore[attr-defined]
+    assert words_of(notice) == ["Sorry, we cannot understand speech at the moment."]
+    assert set(notice) <= all_speech(silent)
+
+
+def test_listening_for_words_without_keys_gives_them_numbers() -> None:
+    contact = Contact(make(LISTEN.replace("keys: {1: orders, 2: repairs}", "keys: {1: repairs}") + PERSON), "voice")
+    assert contact.last.keys == ("1", "2")  # type: ignore[attr-defined]
+    assert contact.does(KeysPressed("2")).turn.session.variables["topic"] == "orders"
 
 
 def test_answer_is_an_effect_of_its_own() -> None:

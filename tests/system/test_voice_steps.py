@@ -15,6 +15,7 @@ import pytest
 
 from eslapp.demo.web import Desk, Visitor, await_that
 from eslapp.softphone import Phone, PhoneCall
+from eslapp.softphone.hearing import tone_share
 from eslapp.softswitch.media.g711 import loudness
 from eslapp.softswitch.media.sources import ToneSource
 from tests.system.test_daemon_killed import away, state_of
@@ -216,6 +217,35 @@ async def asked(stack: AsyncExitStack, site: StepsSite) -> PhoneCall:
     return call
 
 
+def test_a_menu_by_words_alone_and_speech_that_stops_the_prompt(site: StepsSite) -> None:
+    asyncio.run(speak_over_the_prompt(site))
+
+
+async def speak_over_the_prompt(site: StepsSite) -> None:
+    async with AsyncExitStack() as stack:
+        call = await caller(stack, site, "2009")
+        await call.heard.tone(500, timeout=10)
+        begun = call.heard.frames_total
+        await call.play(ORDER)  # longer than four seconds, over a prompt of twelve
+        await call.heard.tone(600, timeout=12)
+        frames = call.heard.frames[begun:]
+        stopped = next(at for at in range(len(frames)) if all(loudness(one) < 100 for one in frames[at : at + 25]))
+        assert stopped < 100, f"the prompt went on for {stopped / 50:.1f} s under the caller's words"
+
+        call = await caller(stack, site, "2010")  # no recogniser: the numbers are told instead of the prompt
+        await call.heard.sound(timeout=10)
+        await call.press("2")
+        begun = call.heard.frames_total
+        await call.heard.silence(timeout=10, for_s=0.3)
+        await call.heard.sound(timeout=10)
+        await call.press("2")
+        await call.heard.tone(700, timeout=6)
+        windows = (b"".join(call.heard.frames[at : at + 10]) for at in range(begun, len(call.heard.frames), 10))
+        assert not any(tone_share(one, 500) > 0.5 for one in windows), "nobody is asked to speak"
+    log = site.daemon_log()
+    assert "spoken-over" in log and "no-recogniser" in log
+
+
 def test_a_call_is_recorded_with_consent_and_masked_while_it_is_paused(site: StepsSite) -> None:
     asyncio.run(record(site))
 
@@ -250,8 +280,6 @@ async def record(site: StepsSite) -> None:
 
 def has_tone(wav: bytes, hertz: int) -> bool:
     """Whether the right channel (what was said to the contact) of a two-channel WAV holds this tone anywhere."""
-    from eslapp.softphone.hearing import tone_share
-
     pcm = wav[wav.index(b"data") + 8 :]
     right = b"".join(pcm[at + 2 : at + 4] for at in range(0, len(pcm) - 3, 4))
     frames = (right[at : at + 3200] for at in range(0, len(right) - 3200, 1600))

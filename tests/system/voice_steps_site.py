@@ -20,7 +20,7 @@ languages: [en, zh]
 timezone: Asia/Shanghai
 numbers:
   {"2001": voicemail, "2002": inside, "2003": outside, "2004": listen, "2005": record, "2006": early, "2007": line,
-   "2008": chinese}
+   "2008": chinese, "2009": spoken, "2010": spoken_chinese}
 channels: {website: {type: webchat, flow: chat}}
 skills: [orders]
 queues: {orders: {skills: {orders: 1}, music: tone-400.wav, wrapup: 1 s}}
@@ -79,6 +79,29 @@ orders:
 repairs:
   - say: tone-700.wav
   - hangup
+""",
+    "spoken": """
+start:
+  - menu:
+      prompt: long-500.wav
+      words: {orders: {en: [delivery, refund], zh: [订单]}, repairs: {en: [machine, broken], zh: [坏了]}}
+      wait: 3 s
+      tries: 2
+      otherwise: nothing
+nothing:
+  - say: tone-800.wav
+  - hangup
+orders:
+  - say: tone-600.wav
+  - hangup
+repairs:
+  - say: tone-700.wav
+  - hangup
+""",
+    "spoken_chinese": """
+start:
+  - language: {1: en, 2: zh, always: yes}
+  - goto: spoken
 """,
     "chinese": """
 start:
@@ -143,6 +166,7 @@ class StepsSite(RunningSite):
             (root / "flows" / f"{name}.yaml").write_text(f"flow: {name}\n{flow}", encoding="utf-8")
         for hertz in TONES:
             write_tone(root / "prompts" / f"tone-{hertz}.wav", hertz)
+        write_tone(root / "prompts" / "long-500.wav", 500, 12.0)
 
     def daemon_log(self) -> str:
         return (self.dir.logs / "daemon.log").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,17 @@ def test_telephone_speech_is_understood() -> None:
     total = sum((one.errors for one in heard), Errors(0, 0))
     print(f"moonshine tiny-en: {total.wrong} of {total.of} words wrong")
     assert all(not one.problem for one in heard) and total.rate < MOST_WRONG
+
+
+@system
+@moonshine
+def test_the_recogniser_of_live_words_is_loaded_before_they_are_spoken(tmp_path: Path, transcriber: Start) -> None:
+    running = transcriber()
+    running.wait_for_line("t.sock")
+    assert running.client.warm("en") and not running.client.warm("xx")
+    began = time.monotonic()
+    assert running.client.warm("en")
+    assert time.monotonic() - began < 0.5, "it is there already"
 
 
 @system

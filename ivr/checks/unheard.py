@@ -1,0 +1,29 @@
+"""A choice by word that some callers cannot make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.check import Check
+from ivr.graph import Survey
+from ivr.hearing import Hearing
+from ivr.problems import Problem, quote
+from ivr.step import VOICE
+from ivr.steps.listen import Listen
+
+
+class Unheard(Check):
+    """What is chosen by word has words in every language, and there is a way where no recogniser is installed."""
+
+    code = "unheard"
+
+    def find(self, survey: Survey) -> Iterator[Problem]:
+        for _, step in survey.reached_steps(VOICE):
+            if not isinstance(step, Hearing):
+                continue
+            for choice, language in step.unheard(survey.site.languages):
+                text = f"nothing can be said for {quote(choice)} in {language}, and no key leads there"
+                yield self.problem(step.place("words", choice, key=True), text, f"add {language}: [...]")
+            if isinstance(step, Listen) and not (step.words or step.keys) and step.rescue() is None:
+                text = "calls have no way out where no recogniser is installed"
+                yield self.problem(step.place(), text, "add 'fails: SECTION', 'otherwise: SECTION' or 'keys: {1: ...}'")
