@@ -312,6 +312,8 @@ class Daemon:
         ]
         gevent.sleep(0)  # the subscriptions exist before the first event
         self.dispatcher.start(wait_for_switch_s=SWITCH_ANSWERS_S)
+        self.calls.adopt()  # before the first call comes: its leg may be known already
+        self.talks.adopt()
         self.server = listening(
             "the switch's calls",
             options.outbound_port,
@@ -324,8 +326,6 @@ class Daemon:
             "--http-port",
             lambda: serve(self.web_app, options.http_host, options.http_port),
         )
-        self.calls.adopt()
-        self.talks.adopt()
         self.chats.recover()
         self.call_steps.voicemails.recover()
         self.link.start()

@@ -109,6 +109,8 @@ class VoiceCalls:
         if interaction is None:
             arrival, turn = self._arrive(leg, call)
         else:
+            if legs.INTERACTION not in call.variables:  # we died before we could
+                self._mark(leg, interaction.id)
             arrival, back = Arrival(interaction.id), self._come_back(interaction, leg, call.variables)
             if back is None:
                 if interaction.state == InteractionState.CLOSED:
@@ -169,8 +171,12 @@ class VoiceCalls:
         contact = self._store.write(lambda tx: arriving.contact_for(tx, caller, uuid, new_id=self._ids(), at=now))
         where = {"interaction": interaction, "contact": contact, "leg": uuid, "flow": caller.flow}
         opening = arriving.opening(caller, at=now, language=language, **where)
+        self._flows.keep(interaction, turn)  # first: an open interaction without it could never go on after a kill
         self._bus.submit(opening)
-        self._flows.keep(interaction, turn)
+        self._mark(leg, interaction)
+
+    def _mark(self, leg: CallerLeg, interaction: str) -> None:
+        """By this the leg is known again when it comes back, also when its interaction is closed by then."""
         try:
             leg.set_variables({legs.INTERACTION: interaction})
         except SwitchError as error:

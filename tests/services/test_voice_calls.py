@@ -112,6 +112,47 @@ def test_callers_who_withhold_their_number_are_not_one_person(floor: Floor, numb
     assert len({floor.now(name).contact for name in ("one", "two")}) == contacts_made
 
 
+def test_a_call_whose_daemon_dies_while_it_is_written_down_can_go_on(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed at the opening: either the leg is a new one to the next daemon, or its flow can be resumed."""
+    calls = calls_on(floor)
+    turn = floor.flows.start(flow="main", medium="voice", language="en", variables={})
+    site = floor.flows.engine.site
+    caller = arriving.caller_of({"sip_from_user": "13800138000"}, {}, site, pass_key="", now=0.0)
+    sessions: list[bool] = []
+
+    def dies(command: c.Command) -> None:
+        assert isinstance(command, c.OpenInteraction)
+        sessions.append(floor.flows.load(command.interaction) is not None)
+        raise SystemExit("killed")
+
+    monkeypatch.setattr(floor.bus, "submit", dies)
+    with pytest.raises(SystemExit):
+        calls._keep_arrival(cast(Any, None), LEG, "one", caller, "en", turn)
+    assert sessions == [True]
+
+
+def test_a_leg_that_was_not_marked_before_the_kill_is_marked_when_it_is_back(floor: Floor) -> None:
+    floor.waiting(leg=LEG)
+    told: list[dict[str, str]] = []
+
+    class Leg:
+        def set_variables(self, values: dict[str, str]) -> None:
+            told.append(values)
+            raise SystemExit("seen enough")
+
+    class Call:
+        uuid = LEG
+        variables: dict[str, str] = {}  # noqa: RUF012
+
+    calls = calls_on(floor)
+    calls.adopt()
+    with pytest.raises(SystemExit):
+        calls._serve(cast(Any, Leg()), Call())
+    assert told == [{legs.INTERACTION: "one"}]
+
+
 def test_a_key_takes_the_contact_out_of_the_line_and_keeps_the_clock(floor: Floor) -> None:
     before = floor.waiting(leg=LEG)
     enter = effects.EnterQueue(queue="orders", keys=("1",))
