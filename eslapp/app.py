@@ -6,7 +6,6 @@ Owns: construction, the order of start and stop. Not here: what any part does, t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import gevent
@@ -20,6 +19,7 @@ from eslapp.esl.link import SwitchLink
 from eslapp.esl.server import OutboundServer
 from eslapp.ids import random_id
 from eslapp.log import get_log, spawn
+from eslapp.options import Options as Options
 from eslapp.revisions import Revisions
 from eslapp.services import hub_watch
 from eslapp.services.call_recording import is_wanted
@@ -38,7 +38,17 @@ from eslapp.services.transcripts import Transcriptions
 from eslapp.services.voice_calls import VoiceCalls
 from eslapp.services.voice_offers import VoiceOffers
 from eslapp.sitedir import Secrets, SiteDir
-from eslapp.starting import Parts, call_steps, flow_services, grants_of, listening, load_runnable, started, talks_of
+from eslapp.starting import (
+    Parts,
+    call_steps,
+    flow_services,
+    grants_of,
+    listening,
+    load_runnable,
+    phone_tests_of,
+    started,
+    talks_of,
+)
 from eslapp.store import Store, events, flow_sessions
 from eslapp.taking_up import TakingUp, settings_of
 from ivr.engine import Engine
@@ -54,24 +64,6 @@ from webhooks.server import serve
 log = get_log("app")
 
 SWITCH_ANSWERS_S = 15.0  # after a start: so long it may take until the switch tells which calls were answered
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Where the daemon finds its neighbours and where it listens."""
-
-    site: SiteDir
-    switch_host: str = "127.0.0.1"
-    switch_port: int = 8021
-    switch_password: str = ""
-    outbound_host: str = "127.0.0.1"
-    outbound_port: int = 8040
-    http_host: str = "127.0.0.1"
-    http_port: int = 8080
-    domain: str = "127.0.0.1"
-    public_url: str = ""
-    test_calls: bool = False
-    phone_url: str = ""  # where browser phones reach the switch
 
 
 class Daemon:
@@ -220,6 +212,7 @@ class Daemon:
             ids=random_id,
         )
         self.talks, repairs = talks_of(self._parts, self.link)
+        self.phone_tests = phone_tests_of(self._parts, self.link)
         self.inbox = InboxWorker(
             bus=self.bus,
             store=self.store,
@@ -267,10 +260,11 @@ class Daemon:
         self.offers.on_fact(fact)
         self.callbacks.on_fact(fact)
         self.talks.on_fact(fact)
+        self.phone_tests.on_fact(fact)
         if isinstance(fact, facts.RecordingStopped):
             spawn(self.recorder.stopped, fact.path, fact.seconds)
         elif isinstance(fact, (facts.PhoneRegistered, facts.PhoneUnregistered)):
-            self.reconciler.phone(fact.user, isinstance(fact, facts.PhoneRegistered))
+            self.reconciler.phone(fact.user, fact.contact if isinstance(fact, facts.PhoneRegistered) else "")
 
     def _tell_services(self) -> None:
         """Hand each committed event to the services it concerns."""
@@ -308,7 +302,7 @@ class Daemon:
         self.publisher.start()
         self._greenlets = [
             spawn(self._tell_services),
-            *map(spawn, (self.offers.run, self.callbacks.run, self.talks.run)),
+            *map(spawn, (self.offers.run, self.callbacks.run, self.talks.run, self.phone_tests.run)),
         ]
         gevent.sleep(0)  # the subscriptions exist before the first event
         self.dispatcher.start(wait_for_switch_s=SWITCH_ANSWERS_S)

@@ -26,6 +26,7 @@ from eslapp.services.guests import Guests
 from eslapp.services.hearing_words import HearingWords
 from eslapp.services.identities import Identities
 from eslapp.services.lookups import Lookups
+from eslapp.services.phone_tests import PhoneTests
 from eslapp.services.promises import Promises
 from eslapp.services.prompts import Prompts
 from eslapp.services.reaching import Messenger
@@ -135,6 +136,18 @@ def talks_of(parts: Parts, link: Any) -> tuple[Talks, TalkRepairs]:
         clock=parts.clock,
     )
     return talks, repairs
+
+
+def phone_tests_of(parts: Parts, link: Any) -> PhoneTests:
+    """Echo calls to agents' phones; the question is asked in the agent's own language."""
+
+    def words(agent: str) -> list[str]:
+        site = parts.site()
+        known = site.agents.get(agent)
+        spoken = [language for language in (known.languages if known else ()) if language in site.languages]
+        return parts.prompts.phone_test(spoken[0] if spoken else site.default_language)
+
+    return PhoneTests(bus=parts.bus, link=link, world=parts.world, domain=parts.domain, words=words, clock=parts.clock)
 
 
 def load_runnable(site_dir: SiteDir) -> Site:

@@ -66,6 +66,8 @@ def all_speech(site: Site) -> frozenset[Spoken]:
             found.update(_of_text(site, text))
         found.update(_of_phrases(site, step))
     found.update(_words(site, steps))
+    if site.routing.readiness == "audible":
+        found.update(Spoken(phrase("phone_test", language, site.phrases), language) for language in site.languages)
     for kind in _kinds(site, steps):
         for language in site.languages:
             found.update(Spoken(word, language) for word in vocabulary(kind, language, site.phrases))

@@ -95,6 +95,10 @@ BUILT_IN: Wording = {
         "zh": "抱歉，这段语音暂时无法播放。",
         "en": "Sorry, this announcement cannot be played at the moment.",
     },
+    "phone_test": {
+        "zh": "这是话机测试。听到这段话请按1。",
+        "en": "This is a test of your phone. If you hear this, press 1.",
+    },
     "goodbye": {"zh": "感谢您的来电，再见。", "en": "Thank you for contacting us. Goodbye."},
     **SELF_SERVICE,
 }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from .fields import Duration, Name, refuse
 from .part import Part
@@ -28,6 +28,11 @@ class HeadStartSettings(Part):
     channel: dict[Name, Duration] = {}
 
 
+def _off(value: Any) -> Any:
+    """YAML 1.1 editors like to write ``off`` for no."""
+    return "off" if value is False else value
+
+
 class RoutingSettings(Part):
     """House rules of routing."""
 
@@ -36,6 +41,7 @@ class RoutingSettings(Part):
     chats_during_call: bool = False
     calls_during_chats: bool = True
     offers_per_pass: Annotated[int, Field(ge=1, le=100)] = 5
+    readiness: Annotated[Literal["off", "registered", "audible"], BeforeValidator(_off)] = "registered"
 
 
 class Capacity(BaseModel):

@@ -84,6 +84,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "not-listening": ("Listen to the call first.", "请先监听该通话。"),
     "agent-offline": ("Sign in to work first.", "请先上线再外呼。"),
     "own-phone-unregistered": ("Your phone is not connected.", "您的话机未注册。"),
+    "phone-testing": ("Your phone is being tested already.", "话机正在测试中。"),
     "on-a-call": ("You are on a call, or wrapping one up.", "您正在通话或话后整理中。"),
     "too-many-calls-out": ("You have made 20 calls within the hour.", "您一小时内的外呼已达 20 次。"),
     "ringing": ("Your phone is ringing already.", "您的话机已在振铃。"),

@@ -13,7 +13,7 @@ from eslapp.cli.site_option import DaemonApi, is_running, open_site, site_option
 from eslapp.sitedir import SiteDir
 from ivr.loader import load_site
 
-COLUMNS = ("id", "name", "presence", "reason", "phone_registered", "skills", "languages", "load")
+COLUMNS = ("id", "name", "presence", "reason", "phone", "skills", "languages", "load")
 EXTENSION = re.compile(r"[0-9]{2,6}")
 
 
@@ -21,6 +21,7 @@ EXTENSION = re.compile(r"[0-9]{2,6}")
     epilog="""\b
 Examples / 例子:
   zongji agent ls                                      who is here, and how
+  zongji agent show 1001                               one, with the phone: ready, unregistered, untested, ...
   zongji agent set 1001 available                      or: break --reason lunch, offline
   zongji agent add 1003 --name 王芳 --skill orders=2 --language zh
 """
@@ -36,6 +37,23 @@ def list_them(site_path: Path, as_json: bool) -> None:
     """All agents of a running site."""
     rows = DaemonApi(open_site(site_path)).get("/api/agents")["agents"]
     show(rows, COLUMNS, as_json=as_json, empty="the site has no agents")
+
+
+@command.command("show")
+@click.argument("agent")
+@site_option
+@json_option
+def show_one(agent: str, site_path: Path, as_json: bool) -> None:
+    """One agent of a running site, with all that is known of the phone."""
+    rows = DaemonApi(open_site(site_path)).get("/api/agents")["agents"]
+    found = next((row for row in rows if row["id"] == agent), None)
+    if found is None:
+        fail(f"the site has no agent {agent}; see: zongji agent ls")
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+        return
+    for name, value in found.items():
+        console.print(f"{name + ':':<18} {value if value not in ('', {}, []) else '-'}", markup=False)
 
 
 @command.command("set")

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from .model import Agent, InteractionState, Medium, Presence
+from .model import Agent, InteractionState, Medium, PhoneTest, Presence
 from .settings import Rules
 
 
@@ -72,8 +72,8 @@ def hindrance(agent: Agent, load: Load, slot: str, rules: Rules) -> str:
 
 
 def _call_hindrance(agent: Agent, load: Load, rules: Rules) -> str:
-    if not agent.phone_registered:
-        return "phone-unregistered"
+    if silent := phone_hindrance(agent, rules):
+        return silent
     if agent.capacity.get(Medium.VOICE, 0) < 1:
         return "capacity:voice"
     if load.call:
@@ -85,3 +85,19 @@ def _call_hindrance(agent: Agent, load: Load, rules: Rules) -> str:
     if load.texts and not rules.calls_during_chats:
         return "in-chat"
     return ""
+
+
+def phone_hindrance(agent: Agent, rules: Rules) -> str:
+    """Why the agent's phone is not ready for calls by the site's rule; ``""`` if it is."""
+    if rules.readiness != "off" and not agent.phone_registered:
+        return "phone-unregistered"
+    if agent.phone_test is PhoneTest.RUNNING:
+        return "phone-testing"
+    if rules.readiness == "audible" and agent.phone_test is not PhoneTest.PASSED:
+        return f"phone-{agent.phone_test.value or 'untested'}"
+    return ""
+
+
+def can_be_rung(agent: Agent, rules: Rules) -> bool:
+    """Whether there is a phone to ring, as far as anybody knows."""
+    return agent.phone_registered or rules.readiness == "off"

@@ -7,7 +7,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .model import Medium, Outcome, Presence
+from .agent_commands import EndPhoneTest as EndPhoneTest
+from .agent_commands import SetPhone as SetPhone
+from .agent_commands import SetPresence as SetPresence
+from .agent_commands import TestPhone as TestPhone
+from .command import Command as Command
+from .model import Medium, Outcome
+from .talk_commands import AnswerGuest as AnswerGuest
+from .talk_commands import CallContact as CallContact
+from .talk_commands import CompleteTransfer as CompleteTransfer
+from .talk_commands import DismissGuest as DismissGuest
+from .talk_commands import HoldContact as HoldContact
+from .talk_commands import InviteParticipant as InviteParticipant
+from .talk_commands import LeaveConversation as LeaveConversation
+from .talk_commands import ResumeContact as ResumeContact
+from .talk_commands import StartConsult as StartConsult
+from .talk_commands import StartThreeWay as StartThreeWay
+from .talk_commands import Supervise as Supervise
+from .talk_commands import TakeOver as TakeOver
+from .talk_commands import TransferInteraction as TransferInteraction
 
 AGENT_GONE = "agent-gone"  # the reason by which a running conversation is taken back; a call is never
 
@@ -18,13 +36,6 @@ class Refused:
 
     code: str  # e.g. "agent-busy", "offer-gone", "unknown-agent"
     detail: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """Base of all commands."""
-
-    at: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,20 +156,6 @@ class CloseInteraction(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetPresence(Command):
-    agent: str
-    presence: Presence
-    reason: str = ""
-    after_work: bool = False  # not before the present work is done
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetPhone(Command):
-    agent: str
-    registered: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptOffer(Command):
     offer: str
     agent: str
@@ -228,122 +225,3 @@ class ExpireWrapUp(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteWaiting(Command):
     """Match waiting work with free agents; asked after every change."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldContact(Command):
-    """Music for the contact; the agent looks something up."""
-
-    interaction: str
-    agent: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResumeContact(Command):
-    """Back to the contact."""
-
-    interaction: str
-    agent: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransferInteraction(Command):
-    """Hand it on without a word. ``kind``: "queue", "agent" (asked alone for ``hold_s``), "outside" (voice)."""
-
-    interaction: str
-    agent: str
-    kind: str
-    target: str
-    hold_s: float = 30.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartConsult(Command):
-    """Call a colleague or (``kind`` "outside") a number while the contact is held."""
-
-    interaction: str
-    agent: str
-    target: str
-    kind: str = "agent"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerGuest(Command):
-    """A called guest has answered. ``mode``: of a supervisor."""
-
-    interaction: str
-    guest: str
-    mode: str = "listen"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DismissGuest(Command):
-    """A guest is gone, was not reached, or is not wanted any more."""
-
-    interaction: str
-    guest: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartThreeWay(Command):
-    """Whom the agent consults joins the talk with the contact."""
-
-    interaction: str
-    agent: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompleteTransfer(Command):
-    """Whom the agent consulted takes the talk; the agent is free."""
-
-    interaction: str
-    agent: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Supervise(Command):
-    """A supervisor's phone is called, or what they do changes. ``mode``: "listen", "whisper" or "barge"."""
-
-    interaction: str
-    supervisor: str
-    mode: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakeOver(Command):
-    """The supervisor has the talk now; its agent is free."""
-
-    interaction: str
-    supervisor: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallContact(Command):
-    """An agent calls ``number``: their phone rings, then the contact's. ``recent``: their calls of the last hour."""
-
-    interaction: str
-    agent: str
-    contact: str
-    number: str
-    queue: str = ""  # on whose behalf; "": the site's first
-    language: str = ""
-    parent: str = ""  # the chat it is lifted from, the call it follows
-    recent: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InviteParticipant(Command):
-    """A colleague joins the agent's text conversation."""
-
-    interaction: str
-    agent: str
-    target: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaveConversation(Command):
-    """A participant is out of it."""
-
-    interaction: str
-    participant: str

@@ -7,8 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .agent_events import NextPresenceSet as NextPresenceSet
+from .agent_events import PhoneChanged as PhoneChanged
+from .agent_events import PhoneTested as PhoneTested
+from .agent_events import PhoneTestStarted as PhoneTestStarted
+from .agent_events import PresenceChanged as PresenceChanged
 from .event import Event as Event
-from .model import Interaction, Medium, Offer, Outcome, Presence, Receipt
+from .model import Interaction, Medium, Offer, Outcome, Receipt
 from .people_events import ContactsMerged as ContactsMerged
 from .people_events import ContactsParted as ContactsParted
 from .people_events import ContactsToldApart as ContactsToldApart
@@ -200,28 +205,6 @@ class InteractionClosed(Event):
     interaction: str
     outcome: Outcome
     cause: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PresenceChanged(Event):
-    agent: str
-    presence: Presence
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NextPresenceSet(Event):
-    """What the agent will be when the present work is done; None: what they are now."""
-
-    agent: str
-    presence: Presence | None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhoneChanged(Event):
-    agent: str
-    registered: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

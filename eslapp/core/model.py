@@ -29,6 +29,17 @@ class Presence(StrEnum):
     RNA = "rna"  # put off after an offer rang out; ends only when the agent says so
 
 
+class PhoneTest(StrEnum):
+    """What came of the last echo call to an agent's phone, at the address where it is registered now."""
+
+    UNTESTED = ""
+    RUNNING = "running"
+    PASSED = "passed"  # they heard it, and the phone sent sound back
+    UNANSWERED = "unanswered"
+    UNHEARD = "unheard"  # answered, but nobody said that they hear it
+    MUTE = "mute"  # heard, but no sound came from the phone
+
+
 class InteractionState(StrEnum):
     """Where one matter stands. The transitions are the table in ``router``."""
 
@@ -183,6 +194,8 @@ class Agent:
     presence: Presence = Presence.OFFLINE
     reason: str = ""
     phone_registered: bool = False
+    phone_contact: str = ""  # where it is registered, or was last: what a test holds for
+    phone_test: PhoneTest = PhoneTest.UNTESTED
     idle_since: float = 0.0  # end of the last work; the longest idle agent is first
     next_presence: Presence | None = None  # taken when the present work is done
     next_reason: str = ""

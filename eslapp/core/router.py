@@ -54,6 +54,8 @@ DECISIONS: dict[type[Command], Decision] = {
     c.MissContact: callbacks.miss,
     c.SetPresence: agents.set_presence,
     c.SetPhone: agents.set_phone,
+    c.TestPhone: agents.test_phone,
+    c.EndPhoneTest: agents.end_phone_test,
     c.AcceptOffer: offers.accept,
     c.DeclineOffer: offers.decline,
     c.ExpireOffer: offers.expire,

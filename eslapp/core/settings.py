@@ -32,6 +32,7 @@ class Rules:
     chats_during_call: bool = False  # may an agent on a call (ringing to wrap-up) get chats
     calls_during_chats: bool = True  # may an agent with chats get a call
     offers_per_pass: int = 5  # how many offers one RouteWaiting makes at most: the hub is not held longer
+    readiness: str = "registered"  # before an agent gets calls, their phone is: "off", "registered", "audible" (tested)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from . import events as e
-from .model import Agent, Interaction, InteractionState, Offer, OfferState, Presence
+from .model import Agent, Interaction, InteractionState, Offer, OfferState, PhoneTest, Presence
 from .tables import INTERACTION, OFFER, UnexpectedEvent, next_state
 from .talk_changes import TALK_CHANGES, fresh, talk_over
 
@@ -131,7 +131,23 @@ def _next_presence(records: Records, event: e.NextPresenceSet) -> list[Record]:
 
 def _phone_changed(records: Records, event: e.PhoneChanged) -> list[Record]:
     agent = records.agent(event.agent)
-    return [replace(agent, phone_registered=event.registered)] if agent is not None else []
+    if agent is None:
+        return []
+    is_other = bool(event.contact) and event.contact != agent.phone_contact
+    is_cut_off = not event.registered and agent.phone_test is PhoneTest.RUNNING
+    test = PhoneTest.UNTESTED if is_other or is_cut_off else agent.phone_test
+    contact = event.contact or agent.phone_contact
+    return [replace(agent, phone_registered=event.registered, phone_contact=contact, phone_test=test)]
+
+
+def _phone_test_started(records: Records, event: e.PhoneTestStarted) -> list[Record]:
+    agent = records.agent(event.agent)
+    return [replace(agent, phone_test=PhoneTest.RUNNING)] if agent is not None else []
+
+
+def _phone_tested(records: Records, event: e.PhoneTested) -> list[Record]:
+    agent = records.agent(event.agent)
+    return [replace(agent, phone_test=event.result)] if agent is not None else []
 
 
 def _released(records: Records, interaction: Interaction, event: e.Event) -> list[Record]:
@@ -182,4 +198,6 @@ CHANGES: dict[type[e.Event], Callable[[Records, Any], list[Record]]] = {
     e.PresenceChanged: _presence_changed,
     e.NextPresenceSet: _next_presence,
     e.PhoneChanged: _phone_changed,
+    e.PhoneTestStarted: _phone_test_started,
+    e.PhoneTested: _phone_tested,
 }

@@ -329,6 +329,8 @@ def _merged(who: Agent, doing: Agent | None) -> Agent:
         presence=doing.presence,
         reason=doing.reason,
         phone_registered=doing.phone_registered,
+        phone_contact=doing.phone_contact,
+        phone_test=doing.phone_test,
         idle_since=doing.idle_since,
         next_presence=doing.next_presence,
         next_reason=doing.next_reason,

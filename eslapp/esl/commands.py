@@ -259,6 +259,16 @@ def uuid_transfer(leg: str, extension: str, context: str) -> str:
     return f"uuid_transfer {doors.leg(leg)} {doors.word(extension, 'extension')} XML {doors.word(context, 'context')}"
 
 
+def with_sound(leg: str, sounds: str | Sequence[str], extension: str, context: str = "zongji") -> list[str]:
+    """Send a leg to an extension that plays ``${zj_sound}``."""
+    return [f"uuid_setvar {doors.leg(leg)} zj_sound {_sounds(sounds)}", uuid_transfer(leg, extension, context)]
+
+
+def ask_if_heard(leg: str, sounds: str | Sequence[str]) -> list[str]:
+    """Ask whoever has answered to press 1 if they hear this; the leg hangs up by itself, ``zj_heard`` has the key."""
+    return with_sound(leg, sounds, "zj-phone-test")
+
+
 def stay_after_bridge(leg: str) -> str:
     """A leg whose partner is about to be taken away parks and waits for us."""
     return f"uuid_setvar_multi {doors.leg(leg)} hangup_after_bridge=false;park_after_bridge=true"

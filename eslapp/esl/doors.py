@@ -33,7 +33,9 @@ _STREAM = re.compile(
 )
 _KEYS = re.compile(r"[0-9*#A-D]{1,16}", re.ASCII)
 _PATTERN = re.compile(r"\^?(?:[0-9*#,|()\[\]?+{}.-]|\\d){0,120}\$?", re.ASCII)
-_UPPER_CASE_NAMES = frozenset({"RECORD_STEREO", "RECORD_TITLE", "RECORD_ANSWER_REQ", "RECORD_MIN_SEC"})
+_UPPER_CASE_NAMES = frozenset(
+    {"RECORD_STEREO", "RECORD_TITLE", "RECORD_ANSWER_REQ", "RECORD_MIN_SEC", "sip_h_X-Zongji-Test"}
+)
 
 
 class CommandError(ValueError):

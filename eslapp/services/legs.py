@@ -15,8 +15,11 @@ OFFER = "zj_offer"  # on the agent's leg only
 GUEST = "zj_guest"  # on the leg of a guest of a talk: its own name
 ONWARD = "zj_onward"  # on a contact's leg that comes back from a talk: the number outside it is handed on to
 HOLD_EXTENSION = "zj-hold"  # where a contact waits while the agent is busy with something else
+TEST = "zj_test"  # on a leg that only tests an agent's phone: the test's name
+TEST_HEADER = "sip_h_X-Zongji-Test"  # by this the browser phone knows it
 CONTACT = "zj_contact"  # on the leg of a contact we dialled: its own uuid
 DIALLED = "zj_did"  # the number that was dialled
+TEST_EXTENSION = "zj-phone-test"
 RETURN_EXTENSION = "zj-1"  # the dialplan loop of fs_conf: back to the daemon
 RETURN_CONTEXT = "zongji"
 

@@ -13,6 +13,7 @@ from eslapp.log import get_log
 from eslapp.sitedir import SiteDir
 from ivr import catalog
 from ivr.effects import Recorded, Speech, Spoken
+from ivr.phrases import phrase
 from ivr.site import Site
 from recordings.speech import spoken_path
 from recordings.speech.other_voices import OtherVoices
@@ -45,6 +46,16 @@ class Prompts:
                 path, is_told = self._instead(site, one.language), True
             found += [path] if path is not None else []
         return found
+
+    def phone_test(self, language: str) -> list[str]:
+        """Three tones, then the question where it is spoken already (``catalog`` asks for it by the site's rule)."""
+        site = self._site()
+        question = self._of_phrase(site, "phone_test", language)
+        return [BEEP, BEEP, BEEP, *([question] if question else [])]
+
+    def _of_phrase(self, site: Site, name: str, language: str) -> str | None:
+        path = self._rendering(site, Spoken(phrase(name, language, site.phrases), language))
+        return str(path) if path is not None else None
 
     def _instead(self, site: Site, language: str) -> str:
         spoken = catalog.missing_speech(site, language or site.default_language)

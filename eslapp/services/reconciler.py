@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-import gevent
+from gevent.event import Event as Signal
 from gevent.pool import Group
 from prometheus_client import Counter as Metric
 
 from eslapp.bus import Bus
-from eslapp.clock import Clock
+from eslapp.clock import Clock, monotonic
 from eslapp.core import commands as ask
 from eslapp.core.callbacks import DIALLED
 from eslapp.core.matching import matches
@@ -25,6 +25,7 @@ from eslapp.esl import commands
 from eslapp.esl.errors import SwitchError
 from eslapp.log import get_log
 from eslapp.services import legs, returning
+from eslapp.services.registrations import address_of, phones_of
 from eslapp.services.talk_repairs import TalkRepairs
 
 log = get_log("reconciler")
@@ -54,19 +55,27 @@ class Reconciler:
         self._clock = clock
         self._missing: Counter[str] = Counter()  # legs not seen in successive looks
         self._met: set[str] = set()  # those of this look
+        self._wake = Signal()  # a phone has registered
         self.repairs: Counter[str] = Counter()
 
     def run(self) -> None:
         """Look every few seconds until killed."""
+        look_at = monotonic() + EVERY_S
         while True:
-            gevent.sleep(EVERY_S)
+            is_news = self._wake.wait(max(0.0, look_at - monotonic()))
+            self._wake.clear()
+            if monotonic() >= look_at:
+                is_news, look_at = False, monotonic() + EVERY_S
             if self._link.is_up:
-                self._guarded_look()
+                self._guarded_look(is_news)
 
-    def _guarded_look(self) -> None:
+    def _guarded_look(self, is_news: bool) -> None:
         """Whatever one look meets (a full disk, an odd answer), the next one comes."""
         try:
-            self.look(at_start=False)
+            if is_news:
+                self._phones(self._registered(), is_news=True)
+            else:
+                self.look(at_start=False)
         except Exception:
             log.exception("reconcile-failed")
 
@@ -74,31 +83,39 @@ class Reconciler:
         """One comparison. ``at_start``: what is not there now is gone, no second look needed."""
         try:
             channels = rows(self._link.api(commands.show_channels(), timeout=10))
-            phones = rows(self._link.api(commands.show_registrations(), timeout=10))
+            phones = self._registered()
         except (SwitchError, ValueError) as error:
             log.warning("reconcile-skipped", reason=str(error))
             return
         self._legs({row.get("uuid", ""): row for row in channels}, at_start)  # first what is: then who may get more
-        self._phones({row.get("reg_user", "") for row in phones})
+        self._phones(phones)
 
-    def phone(self, user: str, is_there: bool) -> None:
-        """The switch says that a phone has (un)registered."""
+    def phone(self, user: str, contact: str) -> None:
+        """The switch says that a phone has registered at this contact, or (``""``) signed off or fallen silent."""
+        address = address_of(contact)
         for agent in self._world().agents.values():
-            if agent.extension == user and agent.phone_registered != is_there:
-                self._bus.submit(ask.SetPhone(at=self._clock(), agent=agent.id, registered=is_there))
+            if agent.extension != user:
+                continue
+            if not contact and agent.phone_registered:
+                self._bus.submit(ask.SetPhone(at=self._clock(), agent=agent.id, registered=False))
+            elif contact and not (agent.phone_registered and address in agent.phone_contact.split()):
+                self._wake.set()  # the switch's table knows all the addresses
+
+    def _registered(self) -> dict[str, str]:
+        return phones_of(rows(self._link.api(commands.show_registrations(), timeout=10)))
 
     # --- phones --------------------------------------------------------------------------------------------------
 
-    def _phones(self, registered: set[str]) -> None:
-        now = self._clock()
-        differing = [
-            ask.SetPhone(at=now, agent=agent.id, registered=not agent.phone_registered)
-            for agent in self._world().agents.values()
-            if agent.phone_registered != (agent.extension in registered)
-        ]
-        Group().map(self._bus.submit, differing)  # at once: one commit for many
-        for _ in differing:
-            self._count("phone")
+    def _phones(self, registered: dict[str, str], *, is_news: bool = False) -> None:
+        """``is_news``: the switch has just told of a change, so that nothing is repaired by this."""
+        now, wanted = self._clock(), []
+        for agent in self._world().agents.values():
+            is_there, where = agent.extension in registered, registered.get(agent.extension, "")
+            if agent.phone_registered != is_there or where not in ("", agent.phone_contact):
+                wanted.append(ask.SetPhone(at=now, agent=agent.id, registered=is_there, contact=where))
+                if not is_news and agent.phone_registered != is_there:
+                    self._count("phone")
+        Group().map(self._bus.submit, wanted)  # at once: one commit for many
 
     # --- legs ----------------------------------------------------------------------------------------------------
 

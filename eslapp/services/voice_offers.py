@@ -148,6 +148,9 @@ class VoiceOffers:
         elif outcome == AgentOutcome.NO_ANSWER:
             self._bus.submit(ask.ExpireOffer(at=now, offer=offer.id))
         else:
+            if outcome == AgentOutcome.UNREGISTERED and self._world().settings.rules.readiness == "off":
+                self._bus.submit(ask.ExpireOffer(at=now, offer=offer.id))  # nobody looks at phones: put off, no loop
+                return
             if outcome == AgentOutcome.UNREGISTERED:
                 self._bus.submit(ask.SetPhone(at=now, agent=offer.agent, registered=False))
             self._rescind(offer.id, outcome.value)

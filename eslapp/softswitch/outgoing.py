@@ -42,7 +42,7 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
         ringable.address,
         caller_name=name,
         caller_number=number,
-        headers={key[6:]: value for key, value in own.items() if key.startswith("sip_h_")},
+        headers=_headers(own, switch.conf.domain),
         web=wants_web(own),
     )
     profile = leg_profile(dialing, ringable, uuid, name, number)
@@ -63,6 +63,14 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
         originator.variables.set("originate_signal_bond", uuid)
         originator.variables.push("originated_legs", legs_entry(session))
     return session
+
+
+def _headers(own: dict[str, str], domain: str) -> dict[str, str]:
+    """What ``sip_h_...`` asks for; a phone that shall answer by itself is told so the way most phones know."""
+    headers = {key[6:]: value for key, value in own.items() if key.startswith("sip_h_")}
+    if own.get("sip_auto_answer", "").lower() in ("true", "yes", "1"):
+        headers.setdefault("Call-Info", f"<sip:{domain}>;answer-after=0")
+    return headers
 
 
 def wants_web(own: dict[str, str]) -> bool | None:

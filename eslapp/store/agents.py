@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eslapp.core.model import Agent, Presence
+from eslapp.core.model import Agent, PhoneTest, Presence
 
 from .tx import Row, Tx
 
@@ -23,6 +23,8 @@ class AgentRow:
     idle_since: float = 0.0
     next_presence: Presence | None = None
     next_reason: str = ""
+    phone_contact: str = ""
+    phone_test: PhoneTest = PhoneTest.UNTESTED
 
 
 def get(tx: Tx, agent: str) -> AgentRow | None:
@@ -39,6 +41,7 @@ def all_of_them(tx: Tx) -> list[AgentRow]:
 def put(tx: Tx, agent: AgentRow) -> None:
     """Write the whole row. For ``projection`` only."""
     row = {"id": agent.id, "presence": agent.presence.value, "reason": agent.reason}
+    row |= {"phone_contact": agent.phone_contact, "phone_test": agent.phone_test.value}
     row |= {"next_presence": agent.next_presence.value if agent.next_presence else "", "next_reason": agent.next_reason}
     tx.put(
         "agents",
@@ -59,6 +62,8 @@ def doing(row: AgentRow) -> Agent:
         idle_since=row.idle_since,
         next_presence=row.next_presence,
         next_reason=row.next_reason,
+        phone_contact=row.phone_contact,
+        phone_test=row.phone_test,
     )
 
 
@@ -72,11 +77,14 @@ def row_of(agent: Agent) -> AgentRow:
         agent.idle_since,
         agent.next_presence,
         agent.next_reason,
+        agent.phone_contact,
+        agent.phone_test,
     )
 
 
 def _agent(row: Row) -> AgentRow:
     row["presence"] = Presence(row["presence"])
     row["next_presence"] = Presence(row["next_presence"]) if row["next_presence"] else None
+    row["phone_test"] = PhoneTest(row["phone_test"])
     row["phone_registered"] = bool(row["phone_registered"])
     return AgentRow(**row)

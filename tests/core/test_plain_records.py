@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eslapp.core import events as e
-from eslapp.core.model import Agent, HeadStart, Interaction, Offer, Queue, Receipt, Relax
+from eslapp.core.model import Agent, HeadStart, Interaction, Offer, Presence, Queue, Receipt, Relax
 from eslapp.core.plain import UnknownEvent, agent_of, event_from_plain, interaction_of, to_json, to_plain
 from eslapp.core.settings import Settings
 
@@ -41,7 +41,7 @@ def test_every_event_comes_back_equal(kind: type[e.Event]) -> None:
 def test_an_unknown_key_is_ignored_and_an_absent_one_takes_its_default() -> None:
     written = {"at": 1, "agent": "a", "presence": "break", "mood": "fine"}
     event = event_from_plain("PresenceChanged", written)
-    assert event == e.PresenceChanged(at=1.0, agent="a", presence=e.Presence.BREAK)
+    assert event == e.PresenceChanged(at=1.0, agent="a", presence=Presence.BREAK)
     assert isinstance(event.at, float)
 
 

@@ -8,7 +8,7 @@ from router_rig import Rig, agent
 from eslapp.core import commands as c
 from eslapp.core.commands import Refused
 from eslapp.core.model import InteractionState as I
-from eslapp.core.model import Medium, Outcome
+from eslapp.core.model import Medium, Outcome, Presence
 
 STATES = list(I)
 
@@ -156,7 +156,7 @@ def test_every_command_in_every_state(state: I, name: str) -> None:
 
 def test_the_table_above_names_every_command() -> None:
     tested = {type(command) for command in commands(in_state(I.OFFERED)).values()}
-    others = {c.Command, c.SetPresence, c.SetPhone, c.RouteWaiting}
+    others = {c.Command, c.SetPresence, c.SetPhone, c.TestPhone, c.EndPhoneTest, c.RouteWaiting}
     every = {kind for kind in vars(c).values() if isinstance(kind, type) and issubclass(kind, c.Command)}
     assert tested | others == every
 
@@ -183,9 +183,9 @@ def test_unknown_names_are_refused() -> None:
     rig = in_state(I.IN_FLOW)
     refusals = [
         rig.only(c.EnqueueInteraction(at=1.0, interaction="x", queue="nowhere")),
-        rig.only(c.SetPresence(at=1.0, agent="nobody", presence=c.Presence.AVAILABLE)),
+        rig.only(c.SetPresence(at=1.0, agent="nobody", presence=Presence.AVAILABLE)),
         rig.only(c.SetPhone(at=1.0, agent="nobody", registered=True)),
-        rig.only(c.SetPresence(at=1.0, agent="ann", presence=c.Presence.RNA)),
+        rig.only(c.SetPresence(at=1.0, agent="ann", presence=Presence.RNA)),
     ]
     assert [refusal.code for refusal in refusals] == [
         "unknown-queue",

@@ -124,6 +124,8 @@ async def story(site: RunningSite, folder: Path) -> None:
         await page.press(".phone-switch")
         await page.sees(".phone-switch", "Browser phone ready")
         await page.sees(".phone-pill", "Phone ready")  # the daemon heard of the registration
+        await page.press(".phone-test")
+        await page.sees(".phone-pill", "Phone ready, tested", timeout=30)  # it answers and presses 1 by itself
         await page.press(".segment.is-available")
         admin = await away(site.admin)
         call = await caller.dial("1000")

@@ -58,6 +58,7 @@ EXPECTED = {
     "GET /api/desk": Role.AGENT,
     "GET /api/agents": Role.AGENT,
     "POST /api/agents/<agent>/presence": Role.AGENT,
+    "POST /api/agents/<agent>/phone-test": Role.AGENT,
     "GET /api/queues": Role.AGENT,
     "GET /api/floor": Role.SUPERVISOR,
     "GET /api/tickets": Role.AGENT,

@@ -2,6 +2,7 @@
 
 GET  /api/agents -> {"agents": [{"id", "name", "presence", "reason", "phone_registered", "load", ...}]}
 POST /api/agents/1001/presence {"presence": "break", "reason": "lunch", "after_work": true} -> the agent
+POST /api/agents/1001/phone-test -> the agent: the phone is rung, who hears the question presses 1
      (after_work: when what they hold now is done; absent: at once)
 """
 
@@ -11,8 +12,11 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from eslapp.core.commands import SetPresence
+from eslapp.core.capacity import phone_hindrance
+from eslapp.core.commands import SetPresence, TestPhone
 from eslapp.core.model import Medium, Presence
+from eslapp.core.settings import Rules
+from eslapp.store.agents import AgentRow, doing
 
 from .. import shapes
 from ..board import Snapshot
@@ -56,6 +60,24 @@ def set_presence(agent: str) -> Response:
     return jsonify(agent_shape(parts, agent, parts.board.snapshot()))
 
 
+@blueprint.post("/api/agents/<agent>/phone-test")
+@allow(Role.AGENT)
+def test_phone(agent: str) -> Response:
+    """One's own phone; supervisors may have anybody's tested."""
+    parts = web()
+    if agent != me().login and not sees_everything(me()):
+        raise Problem(403, "forbidden")
+    if agent not in parts.deps.site.agents:
+        raise Problem(404, "not-found")
+    parts.ask(TestPhone(at=parts.deps.clock(), agent=agent))
+    return jsonify(agent_shape(parts, agent, parts.board.snapshot()))
+
+
+def phone_line(row: AgentRow, readiness: str) -> str:
+    """How the phone stands, in one word: "ready", or what is missing by the site's rule."""
+    return phone_hindrance(doing(row), Rules(readiness=readiness)).removeprefix("phone-") or "ready"
+
+
 def agent_shape(parts: Web, agent: str, snapshot: Snapshot) -> dict[str, Any]:
     """One agent: who they are (the site) and what they do (the rows)."""
     entry = parts.deps.site.agents[agent]
@@ -72,6 +94,8 @@ def agent_shape(parts: Web, agent: str, snapshot: Snapshot) -> dict[str, Any]:
         "next_presence": row.next_presence.value if row.next_presence else "",
         "next_reason": row.next_reason,
         "phone_registered": row.phone_registered,
+        "phone_test": row.phone_test.value,
+        "phone": phone_line(row, parts.deps.site.routing.readiness),
         "idle_since": row.idle_since,
         "capacity": {medium.value: limit for medium, limit in capacity.items()},
         "load": {medium.value: snapshot.load(agent, medium) for medium in Medium},

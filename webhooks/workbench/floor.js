@@ -60,7 +60,7 @@ function Agent({ agent, reasons, now, t }) {
     ${agent.work.map((one) => html`<${MediumIcon} medium=${one.medium} />`)}
     <span class="quiet small numbers">${more}</span>
     ${agent.next_presence && html`<span class="pill">${t("then", { presence: t(agent.next_presence) })}</span>`}
-    ${!agent.phone_registered && agent.doing !== "offline" && html`<span class="pill warn">${t("phoneOff")}</span>`}</li>`;
+    ${agent.phone !== "ready" && agent.doing !== "offline" && html`<span class="pill warn">${t(`phone_${agent.phone}`)}</span>`}</li>`;
 }
 
 function Agents({ agents, reasons, now, t }) {

@@ -60,6 +60,9 @@ function useShortcuts(actions) {
   }, []);
 }
 
+// The site wants phones tested, and this one is not: no calls come although the agent is available.
+const isPhoneInWay = (agent) => agent?.presence === "available" && agent.capacity.voice > 0 && agent.phone_registered && agent.phone !== "ready";
+
 function Desk({ me, t, onLanguage, onSignedOut }) {
   const { desk, skew, line, changes, version, typing, refresh } = useDesk(true, onSignedOut);
   const [chosenId, setChosen] = useState("");
@@ -96,6 +99,7 @@ function Desk({ me, t, onLanguage, onSignedOut }) {
     return Boolean(done);
   };
   const setPresence = (presence, reason, isAfterWork = false) => { askToNotify(); act(`/api/agents/${me.agent}/presence`, { presence, reason, after_work: isAfterWork }); };
+  const testPhone = () => act(`/api/agents/${me.agent}/phone-test`);
   const firstOffer = desk?.offers[0];
   const shown = chosen || (firstOffer && { ...firstOffer, id: firstOffer.interaction, contact: firstOffer.person?.id || "" }); // who rings
   useShortcuts({
@@ -107,9 +111,10 @@ function Desk({ me, t, onLanguage, onSignedOut }) {
   const onSound = () => { memory.keep("sound", isLoud ? "off" : "on"); setLoud(!isLoud); };
   const signOut = () => post("/api/logout").catch(() => {}).then(() => onSignedOut(""));
   return html`
-    <${TopBar} t=${t} me=${me} desk=${desk} line=${line} phone=${shownPhone} isLoud=${isLoud} floor=${me.role === "agent" ? "" : isFloor ? "open" : "closed"} onFloor=${() => showFloor(!isFloor)} onPresence=${setPresence} onLanguage=${onLanguage} onSound=${onSound} onSignOut=${signOut} />
+    <${TopBar} t=${t} me=${me} desk=${desk} line=${line} phone=${shownPhone} isLoud=${isLoud} floor=${me.role === "agent" ? "" : isFloor ? "open" : "closed"} onFloor=${() => showFloor(!isFloor)} onPresence=${setPresence} onTestPhone=${testPhone} onLanguage=${onLanguage} onSound=${onSound} onSignOut=${signOut} />
     <${PhoneBar} phone=${shownPhone} t=${t} />
     ${desk?.agent?.presence === "rna" && html`<div class="banner" role="alert"><span>${t("missed")}</span><button class="button" type="button" onClick=${() => setPresence("available", "")}>${t("backNow")}</button></div>`}
+    ${isPhoneInWay(desk?.agent) && html`<div class="banner" role="status"><span>${t(`phone_${desk.agent.phone}`)}</span><button class="button" type="button" disabled=${desk.agent.phone === "testing"} onClick=${testPhone}>${t("testPhone")}</button></div>`}
     ${desk?.site_problems?.length > 0 && html`<div class="banner" role="alert"><div><strong>${t("siteRefused")}</strong>
       ${desk.site_problems.slice(0, 5).map((one) => html`<div class="small"><bdi>${one}</bdi></div>`)}</div></div>`}
     ${desk && !desk.agent && html`<div class="banner" role="status">${t("notAgent")}</div>`}

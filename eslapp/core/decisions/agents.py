@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..commands import Refused, SetPhone, SetPresence
+from ..capacity import can_be_rung
+from ..commands import EndPhoneTest, Refused, SetPhone, SetPresence, TestPhone
 from ..events import (
     Event,
     NextPresenceSet,
@@ -10,12 +11,14 @@ from ..events import (
     OfferExpired,
     OfferRescinded,
     PhoneChanged,
+    PhoneTested,
+    PhoneTestStarted,
     PresenceChanged,
     TalkEnded,
     WrapUpEnded,
 )
 from ..ids import IdSource
-from ..model import Presence
+from ..model import PhoneTest, Presence
 from ..world import World, evolve, evolve_all
 from .offers import withdraw_pending
 
@@ -59,9 +62,32 @@ def set_phone(world: World, command: SetPhone, ids: IdSource) -> list[Event] | R
     agent = world.agent(command.agent)
     if agent is None:
         return Refused("unknown-agent", command.agent)
-    if agent.phone_registered == command.registered:
+    is_same_place = command.contact in ("", agent.phone_contact)
+    if agent.phone_registered == command.registered and is_same_place:
         return []
-    return [PhoneChanged(at=command.at, agent=agent.id, registered=command.registered)]
+    return [PhoneChanged(at=command.at, agent=agent.id, registered=command.registered, contact=command.contact)]
+
+
+def test_phone(world: World, command: TestPhone, ids: IdSource) -> list[Event] | Refused:
+    """One at a time, on a phone that is there and not in use."""
+    agent = world.agent(command.agent)
+    if agent is None:
+        return Refused("unknown-agent", command.agent)
+    if not can_be_rung(agent, world.settings.rules):
+        return Refused("own-phone-unregistered", agent.id)
+    if agent.phone_test is PhoneTest.RUNNING:
+        return Refused("phone-testing", agent.id)
+    if world.load(agent.id).call:
+        return Refused("on-a-call", agent.id)
+    return [PhoneTestStarted(at=command.at, agent=agent.id, test=ids())]
+
+
+def end_phone_test(world: World, command: EndPhoneTest, ids: IdSource) -> list[Event] | Refused:
+    """Told twice, or the phone is another one by now: nothing changes."""
+    agent = world.agent(command.agent)
+    if agent is None or agent.phone_test is not PhoneTest.RUNNING:
+        return []
+    return [PhoneTested(at=command.at, agent=agent.id, result=command.result)]
 
 
 ENDS = (TalkEnded, WrapUpEnded, OfferDeclined, OfferExpired, OfferRescinded)

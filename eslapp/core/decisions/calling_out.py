@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..callbacks import OUTBOUND
+from ..capacity import can_be_rung
 from ..commands import CallContact, Refused
 from ..events import Event, InteractionOpened, OfferMade
 from ..ids import IdSource, leg_id
@@ -24,7 +25,7 @@ def call_contact(world: World, command: CallContact, ids: IdSource) -> list[Even
         return Refused("unknown-queue", name)
     if agent.presence is Presence.OFFLINE:
         return Refused("agent-offline", agent.id)
-    if not agent.phone_registered:
+    if not can_be_rung(agent, world.settings.rules):
         return Refused("own-phone-unregistered", agent.id)
     if world.load(agent.id).call:
         return Refused("on-a-call", agent.id)

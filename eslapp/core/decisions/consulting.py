@@ -5,6 +5,7 @@ Not here: hold and blind transfers (``handing``).
 
 from __future__ import annotations
 
+from ..capacity import can_be_rung
 from ..commands import (
     AnswerGuest,
     CompleteTransfer,
@@ -197,7 +198,7 @@ def _unreachable(world: World, who: str, agent: str) -> Refused | None:
         return Refused("unknown-agent", who)
     if who == agent:
         return Refused("already-theirs", who)
-    if not found.phone_registered:
+    if not can_be_rung(found, world.settings.rules):
         return Refused("phone-unregistered", who)
     return Refused("agent-busy", who) if world.load(who).call else None
 
