@@ -127,11 +127,12 @@ def _profile_settings(api: Api, expected: Expected) -> Iterator[Finding]:
         ("accept-blind-reg", lambda v: v != "true", "anybody can register as an agent"),
         ("accept-blind-auth", lambda v: v != "true", "any password is accepted"),
         ("ws-binding", bool, "browser phones cannot connect"),
+        ("session-timeout", lambda v: v.isdigit() and int(v) > 0, "calls of phones that died stay for ever"),
     )
     for name, is_right, consequence in rules:
         if settings and not is_right(settings.get(name, "")):
             value = settings.get(name, "not set")
-            severity = "warning" if name == "ws-binding" else "error"
+            severity = "warning" if name in ("ws-binding", "session-timeout") else "error"
             yield Finding(severity, name, f"{name} of profile {expected.profile} is {value}: {consequence}", AGAIN)
 
 

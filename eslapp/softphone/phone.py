@@ -120,6 +120,12 @@ class Phone:
                 log.debug("sign-off failed: %s", error)
         await self._stack.stop()
 
+    def vanish(self) -> None:
+        """Die as a phone without power does: no BYE, no sign-off, and nothing is answered any more."""
+        self._stop_refresh()
+        self.is_registered = False
+        self._stack.vanish()
+
     @property
     def sip_port(self) -> int:
         """Where this phone listens."""

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.preprocess import ConfigurationError, preprocess
+from eslapp.softswitch.sip.session_timer import SHORTEST_S, SessionTimer
 from eslapp.softswitch.variables import is_true
 
 REFUSED_PASSWORDS = frozenset({"", "cluecon", "password", "changeme"})
@@ -68,6 +69,18 @@ class Profile:
         if not 0 < whole(port) < 65_536:
             raise ConfigurationError(f"profile {self.name}: ws-binding {text!r} has no port; write host:port")
         return host.strip("[]") or self.sip_ip, whole(port)
+
+    @property
+    def session_timer(self) -> SessionTimer:
+        """How often calls are asked whether anybody is there: ``session-timeout``, in seconds; none without it."""
+        return self.session_timer_of(None)
+
+    def session_timer_of(self, wanted: str | None) -> SessionTimer:
+        """The same for a call whose ``sofia_session_timeout`` says something else."""
+        if not is_true(self.text("enable-timer", "true")):
+            return SessionTimer(0)
+        wanted_s = whole(self.text("session-timeout") if wanted is None else wanted)
+        return SessionTimer(wanted_s, max(whole(self.text("minimum-session-expires")), SHORTEST_S))
 
     @property
     def context(self) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eslapp.softswitch import silence
 from eslapp.softswitch.invite_variables import shown, uri_variables
 from eslapp.softswitch.origins import ORIGINS
 from eslapp.softswitch.session_events import fire, set_call_state
@@ -21,6 +22,7 @@ def hold(session: Session) -> None:
     if session.is_held or not session.is_answered or session.call is None:
         return
     session.is_held = True
+    silence.watch(session)
     session.profile.times.last_hold = session.switch.now()
     session.holds.append((session.switch.now(), 0))
     session.call.reinvite("sendonly", lambda _status: _answered(session, "recvonly"))
@@ -33,6 +35,7 @@ def unhold(session: Session) -> None:
     if not session.is_held or session.call is None:
         return
     session.is_held = False
+    silence.watch(session)
     session.holds[-1:] = [(since, session.switch.now()) for since, _ in session.holds[-1:]]
     session.call.reinvite("sendrecv", lambda _status: _answered(session, "sendrecv"))
     set_call_state(session, CallState.UNHELD)

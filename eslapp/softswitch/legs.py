@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch import causes
+from eslapp.softswitch import causes, silence
 from eslapp.softswitch.holding import start_music, stop_music
 from eslapp.softswitch.invite_variables import (
     asserted_identity,
@@ -194,6 +194,7 @@ def _info_digit(session: Session, digit: str, duration_ms: int) -> None:
 def _held(session: Session, *, is_held: bool) -> None:
     session.is_held = is_held
     session.profile.times.last_hold = session.switch.now() if is_held else session.profile.times.last_hold
+    silence.watch(session)
     flow = session.call.remote_direction if session.call is not None and is_held else "sendrecv"
     session.variables.set("audio_media_flow", "recvonly" if flow == "sendonly" else flow)
     session.variables.set("remote_audio_media_flow", flow)
@@ -234,6 +235,7 @@ def answer(session: Session) -> None:
     """200 to the caller, once."""
     if session.is_answered or not session.is_up or session.call is None or session.direction != "inbound":
         return
+    session.call.session_timer = session.switch.session_timer(session.variables.get("sofia_session_timeout"))
     if session.call.answer():
         if not session.is_media_ready:
             mark_early_media(session)
@@ -282,6 +284,7 @@ def open_media(session: Session) -> None:
     kept = {name: session.variables.get(name) for name in ("dtmf_type", "rtp_use_codec_string")}
     for name, value in media_variables(session.call):
         session.variables.set(name, kept.get(name) or value)
+    silence.watch(session)
     fire_codecs(session)
 
 

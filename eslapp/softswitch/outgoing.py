@@ -44,6 +44,7 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
         caller_number=number,
         headers=_headers(own, switch.conf.domain),
         web=wants_web(own),
+        session_timer=switch.session_timer(own.get("sofia_session_timeout")),
     )
     profile = leg_profile(dialing, ringable, uuid, name, number)
     session = Session(switch, uuid, ringable.channel_name, "outbound", profile)

@@ -38,6 +38,7 @@ from eslapp.softswitch.states import State
 if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
     from eslapp.softswitch.sip.call import SipCall
+    from eslapp.softswitch.sip.session_timer import SessionTimer
 
 log = logging.getLogger(__name__)
 STOP_TIMEOUT_S = 2.0
@@ -89,6 +90,7 @@ class Switch:
             users=self._credentials,
             rtp_ports=conf.rtp_ports,
             auth_calls=confdir.wants_call_auth(conf),
+            session_timer=conf.profile.session_timer,
             tcp=True,
             ws=ws,
         )
@@ -291,6 +293,11 @@ class Switch:
             separator, text = text[2], text[4:]
         parts = [part.partition(":") for part in text.split(separator) if part]
         return [Action(name.strip(), data) for name, _, data in parts]
+
+    def session_timer(self, said: str | None) -> SessionTimer:
+        """How a leg is asked whether anybody is there; ``said``: its own ``sofia_session_timeout``, in seconds."""
+        wanted = self.conf.globals.get("sofia_session_timeout") if said is None else said
+        return self.conf.profile.session_timer_of(wanted)
 
     def sound_path(self, name: str) -> Path:
         """Where a relative sound file lies."""

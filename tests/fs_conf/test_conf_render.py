@@ -46,6 +46,7 @@ def test_every_value_arrives_where_freeswitch_reads_it(conf: Path) -> None:
         "false",
     )
     assert profile["user-agent-string"] == "_undef_"
+    assert (profile["enable-timer"], profile["session-timeout"]) == ("true", "300")
     socket = params(root, "event_socket.conf")
     assert (socket["listen-ip"], socket["listen-port"]) == ("127.0.0.1", "8555")
     assert socket["password"] == Secrets().esl_password

@@ -36,7 +36,7 @@ class Lab:
         self.switch: Switch
         self.uuid = ""  # of the call taken over last
         self.more = ""  # events that a taken call's controller hears besides its own
-        self._phones: list[Phone] = []
+        self.phones: list[Phone] = []
         self._answering: list[asyncio.Future[None]] = []
 
     async def __aenter__(self) -> Lab:
@@ -54,7 +54,7 @@ class Lab:
     async def __aexit__(self, *_: object) -> None:
         for answering in self._answering:
             answering.cancel()
-        for phone in self._phones:
+        for phone in self.phones:
             await phone.stop()
         await self.switch.stop()
         await self.apps.stop()
@@ -65,7 +65,7 @@ class Lab:
         host, port = self.switch.sip_address
         phone = Phone((host, port), user, password, name="Lab Caller")
         await phone.start()
-        self._phones.append(phone)
+        self.phones.append(phone)
         if is_registered:
             await phone.register()
         return phone

@@ -6,6 +6,7 @@ in the foreground with a configuration directory: ``$ZONGJI_FREESWITCH_START CON
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -34,16 +35,16 @@ class FreeSwitchOfSite:
 
     def __init__(self, site: Path) -> None:
         self._dir, self._conf = SiteDir(site), site / "freeswitch"
-        self._esl, self._outbound = free_port(), free_port()
+        self.esl_port, self._outbound = free_port(), free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> FreeSwitchOfSite:
-        ports = {"esl": self._esl, "outbound": self._outbound, "sip": free_port(), "ws": free_port()}
+        ports = {"esl": self.esl_port, "outbound": self._outbound, "sip": free_port(), "ws": free_port()}
         words = [word for name, port in ports.items() for word in (f"--{name}-port", str(port))]
         rendering = [sys.executable, "-m", "eslapp.cli", "freeswitch", "render", "--site", str(self._dir.root)]
         subprocess.run([*rendering, "--out", str(self._conf), *words], check=True, stdout=subprocess.DEVNULL)
         self._process = subprocess.Popen([*os.environ[START].split(), str(self._conf), str(self._dir.root / "fs-run")])
-        await_that("FreeSWITCH", 40, lambda: probe.accepts("127.0.0.1", self._esl, self._password))
+        await_that("FreeSWITCH", 40, lambda: probe.accepts("127.0.0.1", self.esl_port, self._password))
         return self
 
     @property
@@ -52,7 +53,7 @@ class FreeSwitchOfSite:
 
     @property
     def options(self) -> list[str]:
-        url = f"esl://:{self._password}@127.0.0.1:{self._esl}"
+        url = f"esl://:{self._password}@127.0.0.1:{self.esl_port}"
         return ["--switch", url, "--outbound-port", str(self._outbound)]
 
     def __exit__(self, *_: object) -> None:
@@ -113,6 +114,15 @@ class RunningSite:
     def sip(self) -> tuple[str, int]:
         host, _, port = self.dir.state()["sip_address"].rpartition(":")
         return host, int(port)
+
+    def switch_api(self, line: str) -> str:
+        """What the switch answers to a command of its own."""
+        if self._switch is not None:
+            host, port = "127.0.0.1", self._switch.esl_port
+        else:
+            host, port = json.loads(self.dir.switch_state_file.read_text())["esl"]
+        with probe.connected(host, port, self.dir.secrets().esl_password) as api:
+            return api(line)
 
     def admin(self) -> Desk:
         return Desk(self.url, "admin", self.dir.secrets().admin_password)

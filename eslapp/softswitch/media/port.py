@@ -22,6 +22,7 @@ from eslapp.softswitch.media.ear import Ear
 from eslapp.softswitch.media.g711 import DECODERS, ENCODERS, FRAME_BYTES, SILENCE
 from eslapp.softswitch.media.reports import Reporter
 from eslapp.softswitch.media.sdp import DIGIT_PAYLOAD_TYPE, Choice
+from eslapp.softswitch.media.silence import SilenceWatch
 from eslapp.softswitch.media.sources import Source, tone_frame
 from eslapp.softswitch.media.wiring import Datagrams, Wire
 
@@ -52,6 +53,7 @@ class MediaPort:
         self.ssrc = ssrc
         self.counters = Counters()
         self.on_digit: OnDigit | None = None  # called once per digit, when it ENDS
+        self.silence = SilenceWatch()
         self.bridged_to: MediaPort | None = None
         self.playing: Source | None = None
         self.is_closed = False
@@ -205,6 +207,7 @@ class MediaPort:
                 return
         self._ear.tick()
         self.remote = self._ear.locked or self.remote
+        self.silence.tick(self.counters.packets_in)
 
     def _digit_heard(self, digit: str, duration: int) -> None:
         if self.bridged_to is not None:

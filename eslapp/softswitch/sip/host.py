@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from eslapp.softswitch.sip.call import SipCall
     from eslapp.softswitch.sip.layer import TransactionLayer
+    from eslapp.softswitch.sip.session_timer import SessionTimer
     from eslapp.softswitch.sip.transactions import Timers
     from eslapp.softswitch.sip.transport import Flow
 
@@ -16,6 +17,7 @@ class CallHost(Protocol):
     """See the module."""
 
     timers: Timers
+    session_timer: SessionTimer
     layer: TransactionLayer
     loop: asyncio.AbstractEventLoop
     extra_headers: list[tuple[str, str]]  # User-Agent, if the site wants one

@@ -49,6 +49,7 @@ class InDialog:
         self.call_id = request.call_id
         self.local_tag = host.new_tag()
         self.media = media
+        self.session_timer = host.session_timer  # may be changed before the answer, or before the INVITE goes out
         self._host = host
         self._flow = flow
         self._dialog: Dialog | None = None
@@ -100,15 +101,16 @@ class InDialog:
 
     def _offer_again(self, direction: str, on_done: OnFinal | None, glares: int = 0) -> None:
         self._is_offering = True
-        body = self._session.offer(direction).encode()
-        transaction, packet, seq = self._build("INVITE", [("Content-Type", "application/sdp")], body)
+        body = (self._session.offer(direction) if direction else self._session.offer_again()).encode()
+        headers = [("Content-Type", "application/sdp"), *self._timer_headers()]
+        transaction, packet, seq = self._build("INVITE", headers, body)
         head = packet.partition(b"\r\n")[0]
 
         def answered(response: Response, _: Flow) -> None:
             if response.status < 200:
                 return
             if response.status < 300:
-                self._reoffer_accepted(response, seq, on_done)
+                self._reoffer_accepted(response, seq, on_done, is_as_it_was=not direction)
             elif response.status == 491 and glares < MAX_GLARE:
                 self._is_offering = False
                 delay = random.uniform(2.1, 4.0) if self._owns_call_id else random.uniform(0.0, 2.0)  # RFC 3261 14.1
@@ -119,37 +121,47 @@ class InDialog:
 
         transaction.make_ack = lambda response: plain_ack(head, packet, response)
         transaction.on_response = answered
-        transaction.on_timeout = lambda: self._reoffer_failed(408, on_done)
+        transaction.on_timeout = lambda: self._reoffer_failed(transaction.failure, on_done, is_gone=True)
         transaction.start(packet)
 
     def _retry_offer(self, direction: str, on_done: OnFinal | None, glares: int) -> None:
         if not self._is_offering and not self._is_released:
             self._offer_again(direction, on_done, glares)
 
-    def _reoffer_accepted(self, response: Response, seq: int, on_done: OnFinal | None) -> None:
+    def _reoffer_accepted(
+        self, response: Response, seq: int, on_done: OnFinal | None, *, is_as_it_was: bool = False
+    ) -> None:
         assert self._dialog is not None
         was_first, self._is_offering = self._is_offering, False
         self._dialog.refresh(response)
         self.reoffer_answer = response
         if was_first:
             try:
-                self._session.take_answer(response.body)
+                self._session.take_answer(response.body, is_as_it_was=is_as_it_was)
             except NotAcceptable as error:
                 log.info("call %s: the answer to our re-INVITE is unusable: %s", self.call_id, error)
         self._send_ack(seq)
         if was_first:
+            self._agree_as_client(response)
             self._tell(on_done, response.status)
 
-    def _reoffer_failed(self, status: int, on_done: OnFinal | None) -> None:
+    def _reoffer_failed(self, status: int, on_done: OnFinal | None, *, is_gone: bool = False) -> None:
         self._is_offering = False
         self._tell(on_done, status)
-        if status in (408, 481):  # 12.2.1.2: the dialog is gone
+        if is_gone or status in (408, 481):  # 12.2.1.2: the dialog is gone
             self._lost(status)
 
     @property
     def _owns_call_id(self) -> bool:
         """We made the Call-ID."""
         return False
+
+    def _timer_headers(self) -> list[Pair]:
+        """What an offer of ours says about the session timer."""
+        return []
+
+    def _agree_as_client(self, response: Response) -> None:
+        """The other side has accepted an offer of ours."""
 
     def _lost(self, status: int) -> None:
         """The other side does not know this dialog any more."""

@@ -66,7 +66,8 @@ class InboundCall(SipCall):
         self.state = "answered"
         self._stop_timer("provisional")
         extra = [("Contact", self._contact), ("Allow", ALLOW), ("Content-Type", "application/sdp")]
-        packet = self._replies.make(200, self.local_tag, [*extra, *self._host.extra_headers], self._description())
+        extra += [*self._agree_as_server(self.request), *self._host.extra_headers]
+        packet = self._replies.make(200, self.local_tag, extra, self._description())
         self._send_2xx(packet, self.transaction, self.request.cseq, is_reinvite=False)
         return True
 

@@ -205,6 +205,8 @@ class Intake:
             required = request.elements("require")
         except BadText:
             return 400, []
+        if self._stack.session_timer.wanted_s:
+            required = [word for word in required if word.lower() != "timer"]
         if required:
             return 420, [("Unsupported", ", ".join(required[:10]))]
         if method == "SUBSCRIBE":

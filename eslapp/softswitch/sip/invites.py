@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch import webrtc
 from eslapp.softswitch.media import sdp
+from eslapp.softswitch.sip import session_timer
 from eslapp.softswitch.sip.causes import format_reason
 from eslapp.softswitch.sip.compose import ALLOW, Replies
 from eslapp.softswitch.sip.guard import source_of
@@ -66,6 +67,9 @@ def _refusal(stack: SipStack, request: Request) -> Refusal:
         return 406, []  # it could not read our answer (RFC 4475 3.3.15)
     if len(stack.calls) >= stack.limits.calls:
         return 503, [("Retry-After", "10")]
+    too_short = session_timer.refusal_of(request, stack.session_timer)
+    if too_short:
+        return 422, too_short
     if not request.body:
         return 480, [("Allow", ALLOW), ("Reason", format_reason(96, "MANDATORY_IE_MISSING"))]
     try:

@@ -205,9 +205,9 @@ class TransactionLayer:
             transaction.fail()
 
     def unreachable(self, addr: tuple[str, int]) -> None:
-        """Nobody listens there: an INVITE that nobody answered yet is over (RFC 3261 8.1.3.1: as if 503 came)."""
+        """Nobody listens there: what nobody answered yet is over (RFC 3261 8.1.3.1: as if 503 came)."""
         for transaction in [each for each in self._clients.values() if each.flow.addr == addr]:
-            if transaction.kind == "invite client" and transaction.state == "calling":
+            if transaction.state in ("calling", "trying"):
                 transaction.fail(503)
 
     def close(self) -> None:

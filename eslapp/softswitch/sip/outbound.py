@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eslapp.softswitch.sip import session_timer
 from eslapp.softswitch.sip.call import RECOVERY_ON_TIMER_EXPIRE, SipCall
 from eslapp.softswitch.sip.causes import parse_reason
 from eslapp.softswitch.sip.dialog import Dialog
@@ -57,6 +58,7 @@ class OutboundCall(SipCall):
         self._was_cancelled = False
         self._ack = b""
         self._forks: dict[str, bytes] = {}
+        self._at_least_s = 0  # what a 422 asked for
 
     @property
     def _owns_call_id(self) -> bool:
@@ -89,6 +91,7 @@ class OutboundCall(SipCall):
                 pairs.append((name, value))
         if method == "INVITE":
             pairs += [("Contact", self._contact), ("Content-Type", "application/sdp")]
+            pairs += session_timer.offered(self.session_timer, at_least_s=self._at_least_s)
         return serialise(f"{method} {self.request.uri.text} SIP/2.0", pairs + more, body)
 
     # --- answers ---
@@ -145,6 +148,7 @@ class OutboundCall(SipCall):
                 self._over(False, 488, 88)
                 return
         self.state = "answered"
+        self._agree_as_client(response)
         self._tell(self.on_answer)
 
     def _again(self, response: Response, tag: str) -> None:
@@ -162,6 +166,8 @@ class OutboundCall(SipCall):
 
     def _refused(self, response: Response) -> None:
         if response.status in (401, 407) and self._login is not None and self._answer_challenge(response):
+            return
+        if response.status == 422 and self._ask_for_longer(session_timer.shortest_of(response)):
             return
         self._over(True, response.status, parse_reason(response.get("reason")))
         self._release()
@@ -184,6 +190,15 @@ class OutboundCall(SipCall):
         self._seq += 1
         header = "Authorization" if response.status == 401 else "Proxy-Authorization"
         self._send_invite(self._session.local.encode(), [(header, answer)])
+        return True
+
+    def _ask_for_longer(self, at_least_s: int) -> bool:
+        """Once more with the session interval that a 422 asks for (RFC 4028 7.3)."""
+        if at_least_s <= self._at_least_s or self._cancel_reason is not None or not self.session_timer.wanted_s:
+            return False
+        self._at_least_s = at_least_s
+        self._seq += 1
+        self._send_invite(self._session.local.encode(), [])
         return True
 
     def _timed_out(self) -> None:

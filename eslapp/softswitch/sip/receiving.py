@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from eslapp.softswitch.media.dtmf import DIGITS
 from eslapp.softswitch.sip.causes import parse_reason
 from eslapp.softswitch.sip.compose import ALLOW, Replies
-from eslapp.softswitch.sip.in_dialog import InDialog
 from eslapp.softswitch.sip.message import Request
+from eslapp.softswitch.sip.refreshing import Refreshing
 from eslapp.softswitch.sip.session import NotAcceptable
 from eslapp.softswitch.sip.text import BadText, clean
 from eslapp.softswitch.sip.transport import Flow
@@ -25,7 +25,7 @@ _SIGNAL = re.compile(rb"(?:^|\n)[ \t]*Signal[ \t]*=[ \t]*([0-9*#A-Da-d]{1,2})", 
 _DURATION = re.compile(rb"(?:^|\n)[ \t]*Duration[ \t]*=[ \t]*([0-9]{1,5})", re.IGNORECASE)
 
 
-class Receiving(InDialog):
+class Receiving(Refreshing):
     """Answers what comes in the dialog and tells the owner."""
 
     on_info_dtmf: Callable[[str, int], None] | None  # digit, duration in ms
@@ -88,7 +88,7 @@ class Receiving(InDialog):
             return
         assert self._dialog is not None
         self._dialog.refresh(request)
-        extra = [("Contact", self._contact), ("Allow", ALLOW)]
+        extra = [("Contact", self._contact), ("Allow", ALLOW), *self._agree_as_server(request)]
         if body:
             extra.append(("Content-Type", "application/sdp"))
         self._tell_hold(was_held)

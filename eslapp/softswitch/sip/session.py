@@ -103,12 +103,18 @@ class MediaSession:
         )
         return self.local
 
-    def take_answer(self, body: bytes) -> None:
-        """The answer to our offer; audio flows as it says."""
+    def offer_again(self) -> str:
+        """What we said last, word by word: it changes nothing. A browser needs a fresh offer."""
+        return self.offer(self._wanted) if self.is_web else self.local
+
+    def take_answer(self, body: bytes, *, is_as_it_was: bool = False) -> None:
+        """The answer to our offer; audio flows as it says. ``is_as_it_was``: what was agreed already, asked again."""
+        if is_as_it_was and body.decode("utf-8", "replace") == self.remote:
+            return
         choice = self.read(body)
         self._choice = choice
         self.remote = body.decode("utf-8", "replace")
-        self.is_held = choice.is_hold and self._wanted == "sendrecv"
+        self.is_held = choice.is_hold and (self._wanted == "sendrecv" or (is_as_it_was and self.is_held))
         self._open(choice)
         if self._wanted in ("recvonly", "inactive"):
             self.media.is_sending = False

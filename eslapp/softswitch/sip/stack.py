@@ -13,7 +13,6 @@ import asyncio
 import logging
 import re
 import secrets
-import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,8 +32,10 @@ from eslapp.softswitch.sip.invites import receive_invite
 from eslapp.softswitch.sip.layer import MAGIC, Transaction, TransactionLayer
 from eslapp.softswitch.sip.message import Request, Response, serialise
 from eslapp.softswitch.sip.outbound import OutboundCall
+from eslapp.softswitch.sip.own_hosts import OwnHosts
 from eslapp.softswitch.sip.registrar import Registrar
 from eslapp.softswitch.sip.registration import RegisterDesk
+from eslapp.softswitch.sip.session_timer import SessionTimer
 from eslapp.softswitch.sip.streams import Connection, StreamHub, StreamLimits
 from eslapp.softswitch.sip.text import is_header_safe
 from eslapp.softswitch.sip.transactions import Timers
@@ -91,6 +92,7 @@ class SipStack:
         auth_calls: bool = False,
         limits: Limits | None = None,
         timers: Timers | None = None,
+        session_timer: SessionTimer | None = None,
         media: MediaEngine | None = None,
         contact_user: str = "zongji",
         user_agent: str = "",
@@ -101,13 +103,14 @@ class SipStack:
 
         ``auth_calls``: challenge each INVITE outside a dialog (407), as FreeSWITCH's parameter of that name.
         ``user_agent`` "" sends none: scanners learn nothing. ``tcp``: listen there too, at the same port.
-        ``ws``: listen for WebSockets at this (host, port).
+        ``ws``: listen for WebSockets at this (host, port). ``session_timer``: without one, calls are not asked after.
         """
         self.listener = listener
         self.domain = domain
         self.auth_calls = auth_calls
         self.limits = limits or Limits()
         self.timers = timers or Timers()
+        self.session_timer = session_timer or SessionTimer()
         self.media = media if media is not None else MediaEngine(bind_host, rtp_ports)
         self.registrar = Registrar(self.limits.bindings)
         self.guard = FailureGuard(self.limits.auth_failures_per_min, self.limits.ban_s)
@@ -121,7 +124,7 @@ class SipStack:
         self._has_tcp, self._ws = tcp, ws
         self._advertise_host = advertise_host
         self._contact_user = contact_user
-        self._local_hosts: dict[str, str] = {}
+        self._own_hosts = OwnHosts()
         self._expiry: asyncio.TimerHandle | None = None
 
     # --- life ---
@@ -175,6 +178,10 @@ class SipStack:
         deadline = self.loop.time() + min(GOODBYE_S, 2 * self.timers.t1)
         while self.layer.is_asking and self.loop.time() < deadline:
             await asyncio.sleep(0.01)
+        self.vanish()
+
+    def vanish(self) -> None:
+        """Close everything and say nothing to anybody, as if the power went."""
         if self._expiry is not None:
             self._expiry.cancel()
         for call in list(self.calls.values()):
@@ -201,6 +208,7 @@ class SipStack:
         login: tuple[str, str] | None = None,
         over: Transport | None = None,
         web: bool | None = None,
+        session_timer: SessionTimer | None = None,
     ) -> SipCall:
         """Send an INVITE with our offer (PCMU, PCMA, telephone-event) to ``route_addr``; the call comes back at once.
 
@@ -208,6 +216,7 @@ class SipStack:
         ``web``: offer WebRTC; unless said, to whoever came to us by WebSocket: that is a browser.
 
         ``login`` (user, password) may answer one digest challenge; without it 401 and 407 end the call.
+        ``session_timer``: instead of the stack's.
         ValueError for text that cannot stand in a header (line ends, controls) or an unusable URI.
         OSError when no RTP port is free or the phone's connection is gone.
         """
@@ -220,6 +229,7 @@ class SipStack:
             log.warning("a browser's phone is called with plain RTP: %s", webrtc.missing())
             is_web = False
         call = OutboundCall(self, request, flow, self.media.open_port(), contact=contact, login=login, is_web=is_web)
+        call.session_timer = session_timer or self.session_timer
         self.calls[call.key] = call
         call.start()
         return call
@@ -319,21 +329,8 @@ class SipStack:
         """See ``host.CallHost``."""
         host = self._advertise_host or self._bind[0]
         if host in ("0.0.0.0", "::", ""):
-            host = self._host_towards(flow.addr[0])
+            host = self._own_hosts.towards(flow.addr[0])
         return (f"[{host}]" if ":" in host else host), self.port
-
-    def _host_towards(self, peer: str) -> str:
-        """Which of our addresses a peer sees: asked of the kernel once per peer, no packet is sent."""
-        if peer not in self._local_hosts:
-            if len(self._local_hosts) > 1000:
-                self._local_hosts.clear()
-            with socket.socket(socket.AF_INET6 if ":" in peer else socket.AF_INET, socket.SOCK_DGRAM) as probe:
-                try:
-                    probe.connect((peer, 9))
-                    self._local_hosts[peer] = probe.getsockname()[0]
-                except OSError:
-                    self._local_hosts[peer] = "127.0.0.1"
-        return self._local_hosts[peer]
 
     def new_tag(self) -> str:
         """64 random bits: a tag, a cnonce."""
