@@ -30,21 +30,35 @@ def command() -> None:
     """Agents.  坐席。"""
 
 
-@command.command("ls")
+@command.command(
+    "ls",
+    epilog="""\b
+Examples / 例子:
+  zongji agent ls --site ./shop          who is here, on which phone, with how much work
+  zongji agent ls --site ./shop --json   the same for machines
+""",
+)
 @site_option
 @json_option
 def list_them(site_path: Path, as_json: bool) -> None:
-    """All agents of a running site."""
+    """All agents of a running site.  全部坐席。"""
     rows = DaemonApi(open_site(site_path)).get("/api/agents")["agents"]
     show(rows, COLUMNS, as_json=as_json, empty="the site has no agents")
 
 
-@command.command("show")
+@command.command(
+    "show",
+    epilog="""\b
+Examples / 例子:
+  zongji agent show 1001 --site ./shop
+  zongji agent show 1001 --site ./shop --json
+""",
+)
 @click.argument("agent")
 @site_option
 @json_option
 def show_one(agent: str, site_path: Path, as_json: bool) -> None:
-    """One agent of a running site, with all that is known of the phone."""
+    """One agent of a running site, with all that is known of the phone.  一位坐席和话机的详情。"""
     rows = DaemonApi(open_site(site_path)).get("/api/agents")["agents"]
     found = next((row for row in rows if row["id"] == agent), None)
     if found is None:
@@ -56,25 +70,40 @@ def show_one(agent: str, site_path: Path, as_json: bool) -> None:
         console.print(f"{name + ':':<18} {value if value not in ('', {}, []) else '-'}", markup=False)
 
 
-@command.command("set")
+@command.command(
+    "set",
+    epilog="""\b
+Examples / 例子:
+  zongji agent set 1001 available --site ./shop
+  zongji agent set 1001 break --reason lunch --site ./shop
+  zongji agent set 1001 offline --site ./shop
+""",
+)
 @click.argument("agent")
 @click.argument("presence", type=click.Choice(["available", "break", "offline"]))
 @click.option("--reason", default="", help="Shown to colleagues and supervisors.")
 @site_option
 def set_presence(agent: str, presence: str, reason: str, site_path: Path) -> None:
-    """Set an agent's presence."""
+    """Set an agent's presence.  设置坐席状态。"""
     shape = DaemonApi(open_site(site_path)).post(f"/api/agents/{agent}/presence", presence=presence, reason=reason)
     console.print(f"{shape['name']}: {shape['presence']}")
 
 
-@command.command("add")
+@command.command(
+    "add",
+    epilog="""\b
+Examples / 例子:
+  zongji agent add 1003 --name 王芳 --site ./shop
+  zongji agent add 1004 --name Ann --skill orders=2 --language en --language zh --site ./shop
+""",
+)
 @click.argument("extension")
 @click.option("--name", required=True, help="As colleagues and contacts see it.")
 @click.option("--skill", "skills", multiple=True, metavar="NAME=LEVEL", help="May be repeated.")
 @click.option("--language", "languages", multiple=True, help="May be repeated.")
 @site_option
 def add(extension: str, name: str, skills: tuple[str, ...], languages: tuple[str, ...], site_path: Path) -> None:
-    """Add an agent to site.yaml; a running site takes it up at once, no call is hurt."""
+    """Add an agent to site.yaml; a running site takes it up at once, no call is hurt.  添加坐席，立即生效。"""
     site_dir = open_site(site_path)
     site, problems = load_site(site_dir.root)
     if site is None:

@@ -38,11 +38,18 @@ def command() -> None:
     """Channels: chat, SMS, WeChat, e-mail ...  渠道。"""
 
 
-@command.command("ls")
+@command.command(
+    "ls",
+    epilog="""\b
+Examples / 例子:
+  zongji channel ls --site ./shop          each with the address its provider delivers to
+  zongji channel ls --site ./shop --json   the same for machines
+""",
+)
 @site_option
 @json_option
 def list_them(site_path: Path, as_json: bool) -> None:
-    """The site's channels."""
+    """The site's channels.  站点的渠道。"""
     site_dir = open_site(site_path)
     accounts = _accounts(site_dir)
     rows = []
@@ -60,13 +67,20 @@ def list_them(site_path: Path, as_json: bool) -> None:
     show(rows, COLUMNS, as_json=as_json, empty="the site has no channels; add one with: zongji channel add")
 
 
-@command.command("add")
+@command.command(
+    "add",
+    epilog="""\b
+Examples / 例子:
+  zongji channel add website --type webchat --flow main --site ./shop
+  zongji channel add wechat --type wechat --site ./shop
+""",
+)
 @click.argument("name")
 @click.option("--type", "kind", required=True, type=click.Choice(sorted(CHANNELS)), help="What it is.")
 @click.option("--flow", default="", help="Which flow answers; the site's first number's otherwise.")
 @site_option
 def add(name: str, kind: str, flow: str, site_path: Path) -> None:
-    """Add a channel to site.yaml, with every option it needs."""
+    """Add a channel to site.yaml, with every option it needs.  添加渠道，写好所需的全部选项。"""
     site_dir = open_site(site_path)
     site, problems = load_site(site_dir.root)
     if site is None:
@@ -87,12 +101,19 @@ def add(name: str, kind: str, flow: str, site_path: Path) -> None:
         )
 
 
-@command.command("check")
+@command.command(
+    "check",
+    epilog="""\b
+Examples / 例子:
+  zongji channel check --site ./shop          all of them
+  zongji channel check wechat --site ./shop   one of them
+""",
+)
 @click.argument("names", nargs=-1)
 @site_option
 @json_option
 def check(names: tuple[str, ...], site_path: Path, as_json: bool) -> None:
-    """What is misconfigured: in the entry, at the provider. Exit 1 where something is."""
+    """What is misconfigured: in the entry, at the provider. Exit 1 where something is.  检查渠道配置，也问服务商。"""
     site_dir = open_site(site_path)
     accounts, tools = _accounts(site_dir), Tools()
     rows = []
@@ -104,13 +125,23 @@ def check(names: tuple[str, ...], site_path: Path, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-@command.command("test")
+@command.command(
+    "test",
+    epilog="""\b
+Examples / 例子:
+  zongji channel test wechat --site ./shop                                  at the running site
+  zongji channel test wechat --url https://desk.example.com --site ./shop   through your proxy
+""",
+)
 @click.argument("name")
 @click.option("--url", default="", help="The hook's address; the running site's own otherwise.")
 @site_option
 @json_option
 def test(name: str, url: str, site_path: Path, as_json: bool) -> None:
-    """Replay the provider's bad habits at the live address: forgeries, repeats, floods. Exit 1 on any wrong answer."""
+    """Replay the provider's bad habits at the live address: forgeries, repeats, floods. Exit 1 on any wrong answer.
+
+    重演服务商的坏习惯。
+    """
     site_dir = open_site(site_path)
     account = _usable(_accounts(site_dir), name)
     kind = provider_types().get(account.type)

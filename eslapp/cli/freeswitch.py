@@ -30,7 +30,14 @@ def command() -> None:
     """FreeSWITCH for this site.  FreeSWITCH 配置与检查。"""
 
 
-@command.command("render")
+@command.command(
+    "render",
+    epilog="""\b
+Examples / 例子:
+  zongji freeswitch render --site ./shop --out /etc/freeswitch-zongji
+  zongji freeswitch render --site ./shop --out ./fs --bind 192.0.2.7 --external 203.0.113.9
+""",
+)
 @site_option
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="The directory to write.")
 @click.option("--sip-port", default=5060, show_default=True, type=click.IntRange(1, 65535))
@@ -49,7 +56,10 @@ def render_it(
     bind: str,
     external: str,
 ) -> None:
-    """Write a complete configuration directory that FreeSWITCH 1.10 boots with: freeswitch -conf OUT."""
+    """Write a complete configuration directory that FreeSWITCH 1.10 boots with: freeswitch -conf OUT.
+
+    生成可直接启动的 FreeSWITCH 配置。
+    """
     site_dir = open_site(site_path)
     try:
         site_dir.make()
@@ -76,12 +86,19 @@ def render_it(
     console.print(f"then: zongji run --site {site_path} --switch esl://127.0.0.1:{esl_port}")
 
 
-@command.command("check")
+@command.command(
+    "check",
+    epilog="""\b
+Examples / 例子:
+  zongji freeswitch check --site ./shop                                        the one on this machine
+  zongji freeswitch check --site ./shop --switch esl://192.0.2.7:8021 --json
+""",
+)
 @site_option
 @click.option("--switch", "switch_url", help="esl://HOST:PORT; usually this machine, 8021.")
 @json_option
 def check_it(site_path: Path, switch_url: str | None, as_json: bool) -> None:
-    """Say what is wrong with a running FreeSWITCH; exit 1 where something is."""
+    """Say what is wrong with a running FreeSWITCH; exit 1 where something is.  检查运行中的 FreeSWITCH。"""
     site_dir = open_site(site_path)
     try:
         site_dir.make()

@@ -27,12 +27,19 @@ def command() -> None:
     """Events of channels that are parked.  收件箱。"""
 
 
-@command.command("ls")
+@command.command(
+    "ls",
+    epilog="""\b
+Examples / 例子:
+  zongji inbox ls --site ./shop                      what was kept and could not be worked on, with the reason
+  zongji inbox ls --site ./shop --limit 100 --json
+""",
+)
 @site_option
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
 @json_option
 def list_them(site_path: Path, limit: int, as_json: bool) -> None:
-    """The newest first."""
+    """The newest first.  最新的在前。"""
     with open_store(open_site(site_path)) as store:
         found = store.read(lambda tx: inbox.parked(tx, limit=limit))
     rows = [
@@ -42,12 +49,19 @@ def list_them(site_path: Path, limit: int, as_json: bool) -> None:
     show(rows, COLUMNS, as_json=as_json, empty="nothing is parked / 没有搁置的事件")
 
 
-@command.command("retry")
+@command.command(
+    "retry",
+    epilog="""\b
+Examples / 例子:
+  zongji inbox retry 17 --site ./shop      once more, now that the reason is mended
+  zongji inbox retry --all --site ./shop
+""",
+)
 @click.argument("number", required=False, type=click.IntRange(1, 2**62 - 1))
 @click.option("--all", "every", is_flag=True, help="All that are parked.")
 @site_option
 def retry(number: int | None, every: bool, site_path: Path) -> None:
-    """Work on a parked event again, with all its tries. The site must be running."""
+    """Work on a parked event again, with all its tries. The site must be running.  重新处理搁置的事件。"""
     if (number is None) != every:
         fail("name one event by its number (zongji inbox ls), or say --all")
     asked = {} if number is None else {"number": number}

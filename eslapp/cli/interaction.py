@@ -30,25 +30,39 @@ def command() -> None:
     """Calls and conversations.  呼叫与会话。"""
 
 
-@command.command("ls")
+@command.command(
+    "ls",
+    epilog="""\b
+Examples / 例子:
+  zongji interaction ls --site ./shop --state queued       who waits now
+  zongji interaction ls --site ./shop --limit 100 --json
+""",
+)
 @site_option
 @click.option("--state", type=click.Choice([state.value for state in InteractionState]), help="Only those.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
 @json_option
 def list_them(site_path: Path, state: str | None, limit: int, as_json: bool) -> None:
-    """The newest first."""
+    """The newest first.  最新的在前。"""
     wanted = InteractionState(state) if state else None
     with open_store(open_site(site_path)) as store:
         found = store.read(lambda tx: interactions.listing(tx, state=wanted, limit=limit))
     show([to_plain(one) for one in found], COLUMNS, as_json=as_json, empty="none yet / 暂无")
 
 
-@command.command("show")
+@command.command(
+    "show",
+    epilog="""\b
+Examples / 例子:
+  zongji interaction show 3f2a... --site ./shop          events, messages, recording, transcript; the first letters do
+  zongji interaction show 3f2a... --site ./shop --json
+""",
+)
 @click.argument("interaction")
 @site_option
 @json_option
 def show_one(interaction: str, site_path: Path, as_json: bool) -> None:
-    """One interaction's whole story."""
+    """One interaction's whole story.  一次交互的全过程。"""
     site_dir = open_site(site_path)
     site, _ = load_site(site_dir.root)
     if site is None:

@@ -33,12 +33,19 @@ def command() -> None:
     """Spoken prompts of a site.  站点的语音提示。"""
 
 
-@command.command("check")
+@command.command(
+    "check",
+    epilog="""\b
+Examples / 例子:
+  zongji prompts check --site ./shop
+  zongji prompts check --site ./shop --all --json   those that are ready, too
+""",
+)
 @site_option
 @click.option("--all", "with_ready", is_flag=True, help="List what is ready, too.")
 @json_option
 def check_it(site_path: Path, with_ready: bool, as_json: bool) -> None:
-    """List prompts that are not spoken, or only by an emergency voice; exit 1 where any is."""
+    """List prompts that are not spoken, or only by an emergency voice; exit 1 where any is.  列出尚未合成的提示音。"""
     folder = open_site(site_path)
     site = _site(folder)
     rows = [_row(folder, site, one) for one in sorted(catalog.all_speech(site), key=lambda s: (s.language, s.text))]
@@ -52,11 +59,21 @@ def check_it(site_path: Path, with_ready: bool, as_json: bool) -> None:
     raise SystemExit(1 if wanting else 0)
 
 
-@command.command("render")
+@command.command(
+    "render",
+    epilog="""\b
+Examples / 例子:
+  zongji prompts render --site ./shop          now (zongji run does so at its start)
+  zongji prompts render --site ./shop --ship   into prompts/speech, for machines without voices
+""",
+)
 @site_option
 @click.option("--ship", is_flag=True, help="Write into prompts/speech, with numbers and common phrases.")
 def render_it(site_path: Path, ship: bool) -> None:
-    """Speak what is missing, in a process of its own; exit 1 where only an emergency voice could."""
+    """Speak what is missing, in a process of its own; exit 1 where only an emergency voice could.
+
+    合成缺少的提示音。
+    """
     folder = open_site(site_path)
     _site(folder)
     words = [sys.executable, "-m", "recordings.speech", "--site", str(folder.root), *(["--ship"] if ship else [])]

@@ -35,21 +35,38 @@ def command() -> None:
     """Waiting lines.  队列。"""
 
 
-@command.command("ls")
+@command.command(
+    "ls",
+    epilog="""\b
+Examples / 例子:
+  zongji queue ls --site ./shop          who waits where, and how many agents are ready
+  zongji queue ls --site ./shop --json   the same for machines
+""",
+)
 @site_option
 @json_option
 def list_them(site_path: Path, as_json: bool) -> None:
-    """All queues now."""
+    """All queues now.  全部队列的现状。"""
     rows = DaemonApi(open_site(site_path)).get("/api/queues")["queues"]
     show(rows, COLUMNS, as_json=as_json, empty="the site has no queues")
 
 
-@command.command("show")
+@command.command(
+    "show",
+    epilog="""\b
+Examples / 例子:
+  zongji queue show orders --site ./shop
+  zongji queue show orders --site ./shop --json
+""",
+)
 @click.argument("name")
 @site_option
 @json_option
 def show_one(name: str, site_path: Path, as_json: bool) -> None:
-    """One queue: what is asked for and when it relaxes, who is served first, how honest its announced waits were."""
+    """One queue: what is asked for and when it relaxes, who is served first, how honest its announced waits were.
+
+    一个队列的规则。
+    """
     site_dir = open_site(site_path)
     site, problems = load_site(site_dir.root)
     if site is None:
@@ -82,11 +99,18 @@ def show_one(name: str, site_path: Path, as_json: bool) -> None:
     console.print(f"  announced waits that ended in their range: {scored}{bias} / 预计等候的准确率")
 
 
-@command.command("watch")
+@command.command(
+    "watch",
+    epilog="""\b
+Examples / 例子:
+  zongji queue watch --site ./shop                until Ctrl-C
+  zongji queue watch --site ./shop --seconds 60   for a minute
+""",
+)
 @site_option
 @click.option("--seconds", type=float, help="Stop after so long (otherwise Ctrl-C).")
 def watch(site_path: Path, seconds: float | None) -> None:
-    """All queues, live."""
+    """All queues, live.  实时查看队列。"""
     api = DaemonApi(open_site(site_path))
     until = time.monotonic() + seconds if seconds else float("inf")
     try:

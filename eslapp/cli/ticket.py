@@ -26,25 +26,39 @@ def command() -> None:
     """Tickets.  工单。"""
 
 
-@command.command("ls")
+@command.command(
+    "ls",
+    epilog="""\b
+Examples / 例子:
+  zongji ticket ls --site ./shop --state unsolved               what is still to be done
+  zongji ticket ls --site ./shop --interaction 3f2a... --json
+""",
+)
 @site_option
 @click.option("--state", type=click.Choice(["unsolved", *tickets.STATES]), default=None, help="Only those.")
 @click.option("--interaction", default="", help="Only those of this interaction.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
 @json_option
 def list_them(site_path: Path, state: str | None, interaction: str, limit: int, as_json: bool) -> None:
-    """The newest first."""
+    """The newest first.  最新的在前。"""
     with open_store(open_site(site_path)) as store:
         found = store.read(lambda tx: tickets.listing(tx, state=state or "", interaction=interaction, limit=limit))
     show([to_plain(one) for one in found], COLUMNS, as_json=as_json, empty="no tickets / 没有工单")
 
 
-@command.command("show")
+@command.command(
+    "show",
+    epilog="""\b
+Examples / 例子:
+  zongji ticket show 10023 --site ./shop
+  zongji ticket show 10023 --site ./shop --json
+""",
+)
 @click.argument("number", type=click.IntRange(1, 10**12))
 @site_option
 @json_option
 def show_one(number: int, site_path: Path, as_json: bool) -> None:
-    """One ticket with its comments."""
+    """One ticket with its comments.  一张工单及其备注。"""
     with open_store(open_site(site_path)) as store:
         ticket = store.read(lambda tx: tickets.get(tx, number))
         comments = store.read(lambda tx: tickets.comments(tx, number))
