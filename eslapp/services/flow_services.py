@@ -46,7 +46,7 @@ class FlowServices:
         if not gevent.wait(either, timeout=QUIET_S, count=1):
             call.leg.hold_music(None)  # the soft beep: silence would be taken for a dead line
             gevent.wait(either, count=1)
-        if not work.ready():
+        if call.leg.gone.is_set():
             raise call.leg.lost()
         if call.leg.has_music:
             call.leg.interrupt()

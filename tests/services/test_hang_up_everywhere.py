@@ -1,11 +1,11 @@
-"""facts/reliability R6: the contact hangs up at every step of every example flow and of 50 random ones: before the
-step, in the middle of what it does, and right after. Every row is closed with the cause, and nothing is left over:
-no greenlet, offer, leg, timer or note.
+"""facts/reliability R6: the contact hangs up, or leaves the chat, at every step of every example flow and of 50 random
+ones: before the step, in the middle of what it does, and right after. Every row is closed with the cause, and nothing
+is left over: no greenlet, offer, leg, timer or note.
 
-In the suite each step is left at two of the four moments, which take turns, and the random flows are ten;
-``ZONGJI_HANG_UPS=all`` takes all moments of fifty.
+In the suite each step is left at two of the moments, which take turns; ``ZONGJI_HANG_UPS=all`` takes all of them.
 
-The daemon's own parts serve the calls (store, router, flows, steps, services), on legs that are hung up by a script.
+The daemon's own parts serve the contacts (store, router, flows, steps, services), calls on legs that are hung up by a
+script. Nothing waits for real time: what would is where the contact hangs up.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import gc
 import os
 import random
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import cycle
 from pathlib import Path
 from typing import Any, cast
@@ -39,27 +39,30 @@ from eslapp.ids import random_id
 from eslapp.services.chats import Chats
 from eslapp.services.dispatcher import Dispatcher
 from eslapp.services.flow_runs import FlowRuns
+from eslapp.services.performers import CallPerformers
 from eslapp.services.prompts import Prompts
 from eslapp.services.queue_wait import QueueWait
 from eslapp.services.recorder import Recorder
 from eslapp.services.voice_calls import VoiceCalls
 from eslapp.sitedir import SiteDir
 from eslapp.starting import Parts, call_steps, flow_services
-from eslapp.store import Store, events, interactions, jobs
+from eslapp.store import Store, contacts, conversations, events, interactions, jobs
 from eslapp.taking_up import settings_of
 from ivr.engine import Engine
 from ivr.loader import load_site, read_site
 from ivr.session import Session
 from ivr.site import Site
+from ivr.waits import Resumed
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 SITES = Path(__file__).parents[2] / "ivr" / "sites"
 CAUSE = "ORIGINATOR_CANCEL"
 WHOLE = os.environ.get("ZONGJI_HANG_UPS") == "all"
-FLOWS = 50 if WHOLE else 10
-# (which of the leg's doings, when): before it, in the middle, when it is done
+FLOWS = 50
+# (which of the doings of leg and services, when): before it, in the middle, when it is done
 MOMENTS = ((1, "before"), (1, "during"), (2, "during"), (1, "after"))
+LEAVINGS = ("before", "during", "after")  # of a chat
 
 
 class Leg:
@@ -105,6 +108,20 @@ class Leg:
         elif self._done >= number:
             self.hang_up()
 
+    def asked(self, perform: Callable[[Any, Any], Any], call: Any, effect: Any) -> Any:
+        """A service is a doing, too: the caller may be gone before, while or after it works."""
+        self._done += 1
+        number, when = self._moment
+        is_now = self._done >= number
+        if is_now and when == "before":
+            self.hang_up()
+        elif is_now and when == "during":
+            gevent.spawn(self.hang_up)
+        happening = perform(call, effect)
+        if is_now:
+            self.hang_up()
+        return happening
+
     def _later(self) -> None:
         gevent.sleep(0.003)  # the line is looked at meanwhile: somebody may be rung
         self.hang_up()
@@ -134,6 +151,15 @@ class Leg:
         self.hang_up("closed")
 
 
+def on_legs(performers: CallPerformers) -> CallPerformers:
+    """The same, counted as doings of the scripted leg."""
+
+    def counted(perform: Any) -> Any:
+        return lambda call, effect: cast(Leg, call.leg._call).asked(perform, call, effect)
+
+    return {kind: counted(perform) for kind, perform in performers.items()}
+
+
 class House:
     """One site served by the daemon's parts."""
 
@@ -158,13 +184,16 @@ class House:
         )  # fmt: skip
         parts = Parts(self.dir, lambda: site, self.store, self.bus, world, prompts, recorder, "127.0.0.1", clock)
         self.steps = call_steps(parts)
-        chats = Chats(bus=self.bus, store=self.store, flows=self.flows, world=world, clock=clock, ids=random_id)
-        services = flow_services(self.dir, site=lambda: site, store=self.store, clock=clock, chats=lambda: chats)
+        services = flow_services(self.dir, site=lambda: site, store=self.store, clock=clock, chats=lambda: self.chats)
         self.calls = VoiceCalls(
             bus=self.bus, store=self.store, flows=self.flows, prompts=prompts, world=world,
             wait_for=lambda name: QueueWait(name, world=world, prompts=prompts, clock=clock),
-            send_text=chats.send, clock=clock, ids=random_id,
-            performers={**services.on_calls(), **self.steps.on_calls()},
+            send_text=lambda *what: self.chats.send(*what), clock=clock, ids=random_id,
+            performers={**on_legs(services.on_calls()), **self.steps.on_calls()},
+        )  # fmt: skip
+        self.chats = Chats(
+            bus=self.bus, store=self.store, flows=self.flows, world=world, clock=clock, ids=random_id,
+            performers={**services.on_chats(), **self.steps.on_chats()},
         )  # fmt: skip
         for agent in site.agents:
             self.bus.submit(c.SetPhone(at=self.now, agent=agent, registered=True))
@@ -172,42 +201,77 @@ class House:
 
     def call_at(self, block: str, index: int, moment: tuple[int, str]) -> tuple[str, str]:
         """A call that stands at this step and hangs up then; its state and cause."""
-        name = leg = random_id()
-        flow, step = self.site.blocks[block].flow or "main", self.site.blocks[block].steps[index]
-        self.bus.submit(
-            c.OpenInteraction(
-                at=self.now, interaction=name, contact="c", channel="voice", medium=Medium.VOICE, leg=leg, flow=flow
-            )
-        )
-        turn = self.flows.start(flow=flow, medium="voice", language="", variables={"contact.number": "13800138000"})
-        fields = {"block": block, "index": index, "verb": step.verb, "waits_for": ("PlayEnded",), "cause": ""}
-        session = Session(
-            flow=flow, medium="voice", language=self.site.languages[0], revision=self.site.revision,
-            variables=turn.session.variables, **cast(Any, fields),
-        )  # fmt: skip
-        self.flows.keep(name, type(turn)(session, ()))
+        name = self._stands_at(block, index, Medium.VOICE, leg := random_id())
         self.calls.know(leg, name)
         self.calls.on_call(cast(Any, Leg(leg, moment)))
         self.steps.voicemails.call_over(name)  # as the daemon does when an interaction is closed
         self.calls.forget(name)
+        return self._over(name, (block, index, moment))
+
+    def chat_at(self, block: str, index: int, moment: str) -> tuple[str, str]:
+        """A chat that stands at this step and is left then; its state and cause."""
+        name = self._stands_at(block, index, Medium.TEXT, "")
+        leaving = gevent.spawn(self.chats.contact_left, name) if moment == "during" else None
+        if moment != "before":
+            self.chats.step(name, Resumed())
+        gevent.idle()
+        if leaving is not None:
+            leaving.get()
+        else:
+            self.chats.contact_left(name)
+        while self.chats._at_work:
+            gevent.sleep(0.001)  # a service that was asked is heard out
+        return self._over(name, (block, index, moment))
+
+    def _stands_at(self, block: str, index: int, medium: Medium, leg: str) -> str:
+        """An interaction whose flow is about to do this step; its name."""
+        name = random_id()
+        flow, step = self.site.blocks[block].flow or "main", self.site.blocks[block].steps[index]
+        kind = "voice" if medium == Medium.VOICE else "text"
+        opening = {"contact": "c", "channel": "voice", "medium": medium, "leg": leg, "flow": flow}
+        if medium == Medium.TEXT:
+            opening |= {"channel": "webchat", "leg": self.store.write(lambda tx: self._conversation(tx, name))}
+        self.bus.submit(c.OpenInteraction(at=self.now, interaction=name, **cast(Any, opening)))
+        if medium == Medium.TEXT:
+            self.store.write(lambda tx: conversations.attach(tx, opening["leg"], name))
+        turn = self.flows.start(flow=flow, medium=kind, language="", variables={"contact.number": "13800138000"})
+        fields = {"block": block, "index": index, "verb": step.verb, "waits_for": ("PlayEnded",), "cause": ""}
+        session = Session(
+            flow=flow, medium=kind, language=self.site.languages[0], revision=self.site.revision,
+            variables=turn.session.variables, **cast(Any, fields),
+        )  # fmt: skip
+        self.flows.keep(name, type(turn)(session, ()))
+        return name
+
+    def _conversation(self, tx: Any, name: str) -> str:
+        contact, _ = contacts.find_or_create(tx, scope="webchat:w", external_id=name, new_id=name, at=self.now)
+        thread = {"channel": "webchat", "account": "w", "address": name}
+        return conversations.find_or_open(tx, **thread, contact=contact.id, new_id=random_id(), at=self.now)[0].id
+
+    def _over(self, name: str, where: object) -> tuple[str, str]:
         found = self.store.read(lambda tx: interactions.get(tx, name))
         story = self.store.read(lambda tx: events.of_interaction(tx, name))
         kept = self.flows.load(name)
         assert found is not None and kept is not None
-        assert kept.is_over, (block, index, moment, kept.waits_for)
+        assert kept.is_over, (where, kept.waits_for)
         closed = [one.cause for _, one in story if isinstance(one, InteractionClosed)]
-        assert closed == [kept.cause], (block, index, moment, closed, kept.cause)
+        assert closed == [kept.cause], (where, closed, kept.cause)
         return found.state, kept.cause
 
     def hang_up_everywhere(self) -> int:
         """Every step at every moment of the whole proof; in the suite the moments take turns."""
-        count, turns = 0, cycle(MOMENTS)
+        count, turns, leavings = 0, cycle(MOMENTS), cycle(LEAVINGS)
         for block in self.site.blocks.values():
             for index, step in enumerate(block.steps):
                 for moment in MOMENTS if WHOLE else (next(turns), next(turns)):
                     if step.is_for("voice"):
                         state, cause = self.call_at(block.id, index, moment)
                         assert state == InteractionState.CLOSED and cause, (block.id, index, moment)
+                        count += 1
+                for leaving in LEAVINGS if WHOLE else (next(leavings), next(leavings)):
+                    if step.is_for("text"):
+                        state, cause = self.chat_at(block.id, index, leaving)
+                        assert state == InteractionState.CLOSED and cause, (block.id, index, leaving)
                         count += 1
         return count
 
@@ -223,6 +287,8 @@ class House:
             "takes": dict(self.steps.voicemails._takes),
             "notes": self.store.read(lambda tx: jobs.waiting(tx, "voicemail")),
             "failures": self.calls.failures,
+            "timers": dict(self.chats._timers),
+            "at work": set(self.chats._at_work),
         }
 
     def close(self) -> None:

@@ -286,6 +286,31 @@ def has_tone(wav: bytes, hertz: int) -> bool:
     return any(tone_share(frame, hertz) > 0.6 for frame in frames)
 
 
+def test_callers_who_hang_up_at_the_first_sound_of_every_step_leave_nothing_behind(site: StepsSite) -> None:
+    asyncio.run(hang_up_everywhere(site))
+
+
+async def hang_up_everywhere(site: StepsSite) -> None:
+    began = time.time()
+    async with AsyncExitStack() as stack:
+        for number in range(2001, 2011):
+            call = await caller(stack, site, str(number))
+            await call.heard.sound(timeout=10)
+            await call.hang_up()
+    admin = await away(site.admin)
+
+    def rows() -> list[dict[str, Any]]:
+        return [one for one in interactions(admin) if one["opened_at"] >= began and one["channel"] == "voice"]
+
+    await away(
+        await_that, "all rows closed", 15, lambda: len(rows()) == 10 and {one["state"] for one in rows()} == {"closed"}
+    )
+    stories = [await away(admin.get, f"/api/interactions/{one['id']}") for one in rows()]
+    ends = [event["cause"] for one in stories for event in one["events"] if event["type"] == "InteractionClosed"]
+    assert len(ends) == 10 and all(ends)
+    assert "call-failed" not in site.daemon_log() and "Traceback" not in site.daemon_log()
+
+
 def test_early_media_and_then_an_answer(site: StepsSite) -> None:
     asyncio.run(answer_late(site))
 
