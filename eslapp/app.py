@@ -48,6 +48,7 @@ from eslapp.starting import (
     phone_tests_of,
     started,
     talks_of,
+    whispers_of,
 )
 from eslapp.store import Store, events, flow_sessions
 from eslapp.taking_up import TakingUp, settings_of
@@ -192,12 +193,14 @@ class Daemon:
             is_wanted=lambda name: is_wanted(self.flows, self._world, lambda: self.site, name),
         )
         self._build_flows(site_dir)
+        self.whispers = whispers_of(self._parts, self.link)
         self.offers = VoiceOffers(
             bus=self.bus,
             link=self.link,
             world=self._world,
             domain=self.options.domain,
             recorder=self.recorder,
+            whispers=self.whispers,
             contact_of=lambda leg: self.calls.interaction_of(leg),
             clock=self.clock,
         )
@@ -207,6 +210,7 @@ class Daemon:
             world=self._world,
             trunk=lambda: trunk_of(self.site.trunk),
             recorder=self.recorder,
+            whispers=self.whispers,
             know=self.calls.know,
             clock=self.clock,
             ids=random_id,
@@ -261,6 +265,7 @@ class Daemon:
         self.callbacks.on_fact(fact)
         self.talks.on_fact(fact)
         self.phone_tests.on_fact(fact)
+        self.whispers.on_fact(fact)
         if isinstance(fact, facts.RecordingStopped):
             spawn(self.recorder.stopped, fact.path, fact.seconds)
         elif isinstance(fact, (facts.PhoneRegistered, facts.PhoneUnregistered)):

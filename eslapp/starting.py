@@ -12,6 +12,7 @@ from typing import Any
 
 from eslapp.bus import Bus
 from eslapp.clock import Clock
+from eslapp.core.model import Interaction
 from eslapp.core.trunk import Trunk, trunk_of
 from eslapp.esl.server import OutboundServer
 from eslapp.ids import random_id
@@ -36,11 +37,13 @@ from eslapp.services.talk_repairs import TalkRepairs
 from eslapp.services.talks import Talks
 from eslapp.services.transfers import Transfers
 from eslapp.services.voicemails import Voicemails
+from eslapp.services.whispers import Whispers
 from eslapp.sitedir import SiteDir
 from eslapp.store import Store, interactions
 from ivr import service_calls as asked
 from ivr.loader import load_site
 from ivr.site import Site
+from ivr.whisper import whisper_speech
 from recordings.transcribe.client import TranscriberClient
 from webhooks.channels import CHANNELS
 
@@ -148,6 +151,19 @@ def phone_tests_of(parts: Parts, link: Any) -> PhoneTests:
         return parts.prompts.phone_test(spoken[0] if spoken else site.default_language)
 
     return PhoneTests(bus=parts.bus, link=link, world=parts.world, domain=parts.domain, words=words, clock=parts.clock)
+
+
+def whispers_of(parts: Parts, link: Any) -> Whispers:
+    """What agents hear before the join, each in the first of their own languages that the site speaks."""
+
+    def words(one: Interaction) -> list[str]:
+        site, agent = parts.site(), parts.site().agents.get(one.agent)
+        spoken = [language for language in (agent.languages if agent else ()) if language in site.languages]
+        waited_s = parts.clock() - (one.queued_at if one.queued_at is not None else parts.clock())
+        language = spoken[0] if spoken else site.default_language
+        return parts.prompts.paths(whisper_speech(site, one.queue, language, waited_s))
+
+    return Whispers(link=link, words=words)
 
 
 def load_runnable(site_dir: SiteDir) -> Site:

@@ -22,6 +22,7 @@ from .step import VOICE, Step
 from .steps.language import Language
 from .steps.queue import Queue
 from .templates import WORD, Insert, fixed_speech, kind_of, parse_template
+from .whisper import all_whispers
 
 RATE = 8000  # samples per second of every rendered prompt
 FOLDER = "speech"  # under the site's prompts folder
@@ -66,6 +67,7 @@ def all_speech(site: Site) -> frozenset[Spoken]:
             found.update(_of_text(site, text))
         found.update(_of_phrases(site, step))
     found.update(_words(site, steps))
+    found.update(all_whispers(site))
     if site.routing.readiness == "audible":
         found.update(Spoken(phrase("phone_test", language, site.phrases), language) for language in site.languages)
     for kind in _kinds(site, steps):
@@ -83,6 +85,8 @@ def all_recorded(site: Site) -> frozenset[str]:
     """The author's own sound files that calls may need, relative to the prompts folder."""
     survey = Survey(site)
     files = {queue.music for queue in site.queues.values() if queue.music}
+    whispers = (queue.whisper for queue in site.queues.values() if queue.whisper is not None)
+    files.update(prompt for text in whispers for prompt in text.root.values() if is_file(prompt))
     for _, step in survey.steps():
         for text in (*(text for _, text in step.texts()), *step.site_texts(site)):
             files.update(prompt for prompt in text.root.values() if is_file(prompt))

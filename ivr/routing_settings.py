@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from .fields import Duration, Name, refuse
+from .fields import Duration, Name, Text, is_file, refuse
 from .part import Part
-from .problems import quote
+from .problems import did_you_mean, quote
+from .templates import Insert, parse_template
+
+WHISPERED = ("queue", "wait", "waited")  # what a whisper can say
+
+
+def _says_what_is_known(text: Text) -> Text:
+    for insert in (insert for prompt in text.root.values() for insert in _inserts(prompt)):
+        for name in insert.node.names() - set(WHISPERED):
+            mend = did_you_mean(name, WHISPERED, "say $(queue), $(wait | minutes) or $(waited | duration)")
+            raise refuse(f"a whisper does not know $({name})", mend)
+    return text
+
+
+WhisperField = Annotated[Text, AfterValidator(_says_what_is_known)]
+
+
+def _inserts(prompt: str) -> Iterator[Insert]:
+    parts = () if is_file(prompt) else parse_template(prompt)
+    yield from (part for part in parts if isinstance(part, Insert))
 
 
 class RelaxSettings(Part):

@@ -19,7 +19,7 @@ from .fields import Duration, FileName, LanguageCode, Name, Text, Word, refuse
 from .flow import Block, Flow
 from .part import Level, Part
 from .problems import Place, did_you_mean, quote
-from .routing_settings import Capacity, HeadStartSettings, RelaxSettings, RoutingSettings
+from .routing_settings import Capacity, HeadStartSettings, RelaxSettings, RoutingSettings, WhisperField
 from .strict_yaml import Document
 
 _TARGET = re.compile(r"([0-9]{1,3})\s*%\s*in\s*([0-9]{1,5})\s*(s|min)")
@@ -125,6 +125,7 @@ class QueueSettings(Part):
     head_start: HeadStartSettings = Field(default=HeadStartSettings(), alias="headstart")
     sticky_s: Duration = Field(default=20.0, alias="sticky")
     wrap_up_more_s: Duration = Field(default=120.0, alias="wrapup_more")
+    whisper: WhisperField | None = None  # what the agent alone hears before the join
 
     def label_in(self, language: str, name: str) -> str:
         """How people read it."""

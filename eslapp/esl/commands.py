@@ -269,6 +269,11 @@ def ask_if_heard(leg: str, sounds: str | Sequence[str]) -> list[str]:
     return with_sound(leg, sounds, "zj-phone-test")
 
 
+def whisper(leg: str, sounds: str | Sequence[str]) -> list[str]:
+    """Let a parked leg hear this; it parks again after it, with ``zj_said`` set."""
+    return with_sound(leg, sounds, "zj-whisper")
+
+
 def stay_after_bridge(leg: str) -> str:
     """A leg whose partner is about to be taken away parks and waits for us."""
     return f"uuid_setvar_multi {doors.leg(leg)} hangup_after_bridge=false;park_after_bridge=true"

@@ -54,6 +54,7 @@ __all__ = [
 # switch and us a dump of the whole leg; a caller's own keys and completions come over the caller's own connection.
 SUBSCRIPTION = (
     "CHANNEL_ANSWER",
+    "CHANNEL_PARK",
     "CHANNEL_BRIDGE",
     "CHANNEL_UNBRIDGE",
     "CHANNEL_HANGUP_COMPLETE",

@@ -19,7 +19,7 @@ from eslapp.bus import Bus, Overrun
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
 from eslapp.core import events as happened
-from eslapp.core.callbacks import DIALLED
+from eslapp.core.callbacks import CHANNEL, DIALLED
 from eslapp.core.ids import IdSource, leg_id
 from eslapp.core.model import Interaction, InteractionState
 from eslapp.core.trunk import Trunk
@@ -50,6 +50,7 @@ class Callbacks:
         world: Callable[[], Any],
         trunk: Callable[[], Trunk],
         recorder: Any,
+        whispers: Any,
         know: Callable[[str, str], None],
         clock: Clock,
         ids: IdSource,
@@ -59,6 +60,7 @@ class Callbacks:
         self._world = world
         self._trunk = trunk
         self._recorder = recorder
+        self._whispers = whispers
         self._know = know
         self._clock = clock
         self._ids = ids
@@ -91,6 +93,11 @@ class Callbacks:
 
     def _dial(self, interaction: str) -> None:
         callback = self._joining(interaction)
+        if callback is None:
+            return
+        if callback.channel == CHANNEL:  # who makes a call of their own knows whom
+            self._whispers.say(callback)
+            callback = self._joining(interaction)
         if callback is None:
             return
         trunk = self._trunk()

@@ -24,7 +24,7 @@ IN_LINE = (InteractionState.QUEUED, InteractionState.OFFERED)
 IN_TALK = (InteractionState.CONNECTING, InteractionState.CONNECTED)
 LOOK_EVERY_S = 5.0
 LOOK_S = 0.1
-TAKEN_WITHIN_S = 10.0  # from the agent's answer to the bridge, generously
+TAKEN_WITHIN_S = 30.0  # from the agent's answer to the bridge, with the whisper, generously
 
 
 class QueueWait:
@@ -75,7 +75,8 @@ class QueueWait:
         """An agent has accepted: keep still until the bridge takes the leg. Comes back where the join failed."""
         deadline = self._clock() + TAKEN_WITHIN_S
         while self._state() in IN_TALK:
-            if leg.gone.wait(LOOK_S) or self._clock() > deadline:
+            leg.pause(LOOK_S)  # the music goes on
+            if self._clock() > deadline:
                 raise leg.lost()
 
     def _state(self) -> InteractionState:

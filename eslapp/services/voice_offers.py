@@ -4,7 +4,8 @@ Owns: the agent's leg from ringing to hang-up, and the join. The phone's answer 
 Not here: who is offered what (``core.router``), the contact's leg before the join (``voice_calls``).
 
     OfferMade            -> originate the agent's leg, parked
-    the phone answers    -> AcceptOffer -> OfferAccepted -> record, uuid_bridge -> LegBridged -> ConnectInteraction
+    the phone answers    -> AcceptOffer -> OfferAccepted -> whisper, record, uuid_bridge
+    bridged              -> ConnectInteraction
     busy, declined       -> DeclineOffer      rings out -> ExpireOffer      the switch fails -> RescindOffer
     a leg hangs up       -> EndTalk / CloseInteraction; the agent's leg never outlives its offer
 """
@@ -23,7 +24,7 @@ from eslapp.core import commands as ask
 from eslapp.core import events as happened
 from eslapp.core.callbacks import DIALLED
 from eslapp.core.decisions.consulting import HANDED_OUT
-from eslapp.core.model import Agent, InteractionState, Medium, Offer, OfferState
+from eslapp.core.model import Agent, Interaction, InteractionState, Medium, Offer, OfferState
 from eslapp.esl import facts
 from eslapp.esl.doors import CommandError
 from eslapp.esl.errors import SwitchError
@@ -44,6 +45,12 @@ class Recording(Protocol):
     def stop(self, interaction: str, leg: str) -> None: ...
 
 
+class Whispering(Protocol):
+    """What is needed of the whispers."""
+
+    def say(self, one: Interaction) -> None: ...
+
+
 class VoiceOffers:
     """One per daemon. ``world()`` is the dispatcher's present state, read only."""
 
@@ -55,6 +62,7 @@ class VoiceOffers:
         world: Callable[[], Any],
         domain: str,
         recorder: Recording,
+        whispers: Whispering,
         contact_of: Callable[[str], str],
         clock: Clock,
     ) -> None:
@@ -63,6 +71,7 @@ class VoiceOffers:
         self._world = world
         self._domain = domain
         self._recorder = recorder
+        self._whispers = whispers
         self._contact_of = contact_of  # contact's leg -> interaction
         self._clock = clock
         self._jobs: dict[str, str] = {}  # background jobs of the switch -> offers
@@ -161,6 +170,9 @@ class VoiceOffers:
         interaction = offer and world.interaction(offer.interaction)
         if offer is None or interaction is None or offer.medium != Medium.VOICE or interaction.channel in DIALLED:
             return  # whose contact must be called first is joined by ``callbacks``
+        self._whispers.say(interaction)
+        if not self._is_joining(interaction.id, offer_id):
+            return  # the contact, or the agent, was gone before it was said
         try:
             self._recorder.start(interaction.id, interaction.leg)
             back_to = (legs.RETURN_EXTENSION, legs.RETURN_CONTEXT)
@@ -171,10 +183,13 @@ class VoiceOffers:
             self._recorder.stop(interaction.id, interaction.leg)  # who waits on is not recorded
             return
         gevent.sleep(JOIN_WITHIN_S)
-        now_is = self._world().interaction(interaction.id)
-        if now_is is not None and now_is.state == InteractionState.CONNECTING and now_is.offer == offer_id:
+        if self._is_joining(interaction.id, offer_id):
             self._rescind(offer_id, "join-timeout")
             self._recorder.stop(interaction.id, interaction.leg)
+
+    def _is_joining(self, interaction: str, offer_id: str) -> bool:
+        now_is = self._world().interaction(interaction)
+        return bool(now_is and now_is.state == InteractionState.CONNECTING and now_is.offer == offer_id)
 
     def _talk_ended(self, event: happened.TalkEnded) -> None:
         """Without a wrap-up the interaction is gone from the world by now: then what we noted at the join counts."""

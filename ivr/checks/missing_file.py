@@ -29,6 +29,10 @@ class MissingFile(Check):
         for name, queue in site.queues.items():
             if queue.music:
                 yield site.place("queues", name, "music"), queue.music
+            for code, file in queue.whisper.root.items() if queue.whisper is not None else ():
+                if is_file(file):
+                    place = ("queues", name, "whisper") if code == "*" else ("queues", name, "whisper", code)
+                    yield site.place(*place), file
         for _, step in survey.steps():
             for loc, text in step.texts():
                 yield from ((step.place(*loc, code), file) for code, file in text.root.items() if is_file(file))

@@ -61,11 +61,15 @@ class Desk:
             world=floor.world,
             domain="127.0.0.1",
             recorder=self.recorder,
+            whispers=self,
             contact_of=lambda leg: "one" if leg == LEG else "",
             clock=floor.clock,
         )
         self.runner = spawn(self.offers.run)
         gevent.sleep(0)
+
+    def say(self, one: Any) -> None:
+        """No queue of theirs whispers."""
 
     def ringing(self) -> str:
         """The offer whose phone rings now."""
