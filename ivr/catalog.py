@@ -89,7 +89,7 @@ def all_recorded(site: Site) -> frozenset[str]:
     files.update(prompt for text in whispers for prompt in text.root.values() if is_file(prompt))
     for _, step in survey.steps():
         for text in (*(text for _, text in step.texts()), *step.site_texts(site)):
-            files.update(prompt for prompt in text.root.values() if is_file(prompt))
+            files.update(prompt for prompt in text.spoken.values() if is_file(prompt))
         files.update(getattr(step, "file", {}).values() if step.verb == "play" else ())
         if isinstance(step, Queue) and step.music:
             files.add(step.music)
@@ -140,7 +140,7 @@ def says_wait(site: Site, step: Queue) -> bool:
 def _inserts(site: Site, steps: list[Step]) -> Iterator[Insert]:
     for step in steps:
         for text in _spoken_texts(site, step):
-            for prompt in text.root.values():
+            for prompt in text.spoken.values():
                 parts = () if is_file(prompt) else parse_template(prompt)
                 yield from (part for part in parts if isinstance(part, Insert))
 

@@ -67,6 +67,15 @@ LanguageCode = Annotated[Word, named(LANGUAGE_PATTERN, "a language", "write a co
 TextLanguage = Annotated[
     Word, named(LANGUAGE_PATTERN[:-1] + r"$|^\*$", "a language", "write one text per language: {zh: ..., en: ...}")
 ]
+IN_WRITING = ".text"  # "zh.text": what a chat reads instead of "zh"
+TextKey = Annotated[
+    Word,
+    named(
+        LANGUAGE_PATTERN[:-1] + r"(\.text)?$|^\*(\.text)?$",
+        "a language",
+        "write one text per language: {zh: ..., en: ...}, and for chats alone: {zh.text: ...}",
+    ),
+]
 ONE_OR_MORE = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
 KeyName = Annotated[Word, named(r"^[0-9*#]{1,4}$", "keys of a telephone", 'use 0-9, "*" and "#"')]
 FileName = Annotated[
@@ -173,8 +182,11 @@ def _to_prompt(value: str) -> str:
 PromptText = Annotated[Word, AfterValidator(_to_prompt)]
 
 
-class Text(RootModel[dict[TextLanguage, PromptText]]):
-    """What is said, per language; one text for all languages is kept under "*"."""
+class Text(RootModel[dict[TextKey, PromptText]]):
+    """What is said, per language; one text for all languages is kept under "*".
+
+    ``zh.text`` beside ``zh`` is what a chat reads instead: no "thank you for calling" where nobody called.
+    """
 
     @model_validator(mode="before")
     @classmethod
@@ -184,14 +196,35 @@ class Text(RootModel[dict[TextLanguage, PromptText]]):
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> dict[str, Any]:
         words = {"type": ["string", "number"]}
-        per_language = {"type": "object", "propertyNames": {"pattern": LANGUAGE_PATTERN}, "additionalProperties": words}
-        return {"anyOf": [words, per_language], "description": "one text, or one per language: {zh: ..., en: ...}"}
+        names = {"pattern": LANGUAGE_PATTERN[:-1] + r"(\.text)?$"}
+        per_language = {"type": "object", "propertyNames": names, "additionalProperties": words}
+        told = "one text, or one per language: {zh: ..., en: ...}; for chats alone: {zh.text: ...}"
+        return {"anyOf": [words, per_language], "description": told}
 
-    def choose(self, language: str, default: str = "") -> tuple[str, str]:
+    @model_validator(mode="after")
+    def _beside_its_language(self) -> Text:
+        for key in self.root:
+            language = key.removesuffix(IN_WRITING)
+            if not self.has(language):
+                raise refuse(f"{quote(key)} has no {quote(language)} beside it", f"add '{language}: ...' for calls")
+        return self
+
+    @property
+    def spoken(self) -> dict[str, str]:
+        """What is said on calls, per language."""
+        return {code: prompt for code, prompt in self.root.items() if not code.endswith(IN_WRITING)}
+
+    @property
+    def written(self) -> dict[str, str]:
+        """What is written on chats, per language."""
+        return {code: self.root.get(code + IN_WRITING, prompt) for code, prompt in self.spoken.items()}
+
+    def choose(self, language: str, default: str = "", *, in_writing: bool = False) -> tuple[str, str]:
         """``(text, its language)``: the wanted language, the one for all, the site's default, any."""
-        for code in (language, "*", default, next(iter(self.root), "")):
-            if code in self.root:
-                return self.root[code], (language if code == "*" else code)
+        known = self.written if in_writing else self.spoken
+        for code in (language, "*", default, next(iter(known), "")):
+            if code in known:
+                return known[code], (language if code == "*" else code)
         return "", language
 
     def has(self, language: str) -> bool:

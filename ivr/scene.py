@@ -75,7 +75,7 @@ class Scene:
 
     def written(self, text: Text, language: str = "") -> str:
         """A text for reading; a sound file has none."""
-        prompt, read_in = text.choose(language or self.language, self.site.default_language)
+        prompt, read_in = text.choose(language or self.language, self.site.default_language, in_writing=True)
         return "" if is_file(prompt) else fill(prompt, self.lookup, read_in).strip()
 
     def spoken(self, text: str, language: str) -> Spoken:

@@ -67,4 +67,4 @@ def of_site(site: Any) -> dict[str, Any]:
 
 def both(text: Any) -> dict[str, str]:
     """A text of ``site.yaml`` in the workbench's languages: in another one where the author wrote only that."""
-    return {language: text.choose(language)[0] for language in LANGUAGES}
+    return {language: text.choose(language, in_writing=True)[0] for language in LANGUAGES}

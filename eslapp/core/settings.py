@@ -106,7 +106,7 @@ def _queue(name: str, written: Any) -> Queue:
         wrap_up_s=written.wrap_up_s,
         target_s=written.target.within_s,
         target_share=written.target.share,
-        label=dict(written.label.root) if written.label is not None else {},
+        label=dict(written.label.spoken) if written.label is not None else {},
         callback_tries=written.callback.tries,
         callback_retry_s=written.callback.retry_s,
         prefers=dict(written.prefers),

@@ -25,7 +25,7 @@ class FastSpeech(Check):
         site = survey.site
         for _, step in survey.reached_steps(VOICE):
             for loc, text in step.texts():
-                for code, prompt in text.root.items():
+                for code, prompt in text.spoken.items():
                     language = site.default_language if code == "*" else code
                     rate = 0 if is_file(prompt) else _rate(survey, prompt, language)
                     limit = site.limits.rate_of(language)

@@ -26,7 +26,7 @@ class LongPrompt(Check):
             for loc, text in step.texts():
                 if loc and loc[0] in step.text_only:
                     continue
-                for code in text.root:
+                for code in text.spoken:
                     lasts = seconds(survey.site, _speech(survey, text, code))
                     if lasts > limit:
                         what = f"the prompt lasts {lasts:.0f} s, callers listen for {limit:.0f} s"

@@ -35,7 +35,7 @@ class MissingFile(Check):
                     yield site.place(*place), file
         for _, step in survey.steps():
             for loc, text in step.texts():
-                yield from ((step.place(*loc, code), file) for code, file in text.root.items() if is_file(file))
+                yield from ((step.place(*loc, code), file) for code, file in text.spoken.items() if is_file(file))
             if isinstance(step, Play):
                 yield from ((step.place("file", code), file) for code, file in step.file.items())
             elif isinstance(step, Queue) and step.music:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.check import Check
+from ivr.fields import IN_WRITING
 from ivr.graph import Survey
 from ivr.problems import Place, Problem, did_you_mean, quote
 from ivr.steps.language import Language
@@ -26,7 +27,8 @@ class UnknownLanguage(Check):
         site = survey.site
         for _, step in survey.steps():
             for loc, text in step.texts():
-                yield from ((step.place(*loc, code, key=True), code) for code in text.root)
+                codes = ((step.place(*loc, code, key=True), code.removesuffix(IN_WRITING)) for code in text.root)
+                yield from codes
             if isinstance(step, Language):
                 yield from ((step.place("keys", key), code) for key, code in step.keys.items())
         for extension, agent in site.agents.items():

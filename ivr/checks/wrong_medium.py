@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.check import Check
-from ivr.fields import is_file
+from ivr.fields import IN_WRITING, is_file
 from ivr.graph import Survey
 from ivr.problems import Place, Problem, quote
 from ivr.step import TEXT, VOICE, Step
@@ -58,7 +58,9 @@ class WrongMedium(Check):
         """A sound file has no words for a chat, unless a text for chats (``ask``) stands beside it."""
         for loc, text in step.texts():
             has_twin = loc == ("prompt",) and getattr(step, "ask", None) is not None
-            if not has_twin and any(is_file(prompt) for prompt in text.root.values()):
-                mend = "add 'ask: ...' with the words" if loc == ("prompt",) else ""
+            files = [code for code, prompt in text.written.items() if is_file(prompt)]
+            if not has_twin and files:
+                own = "ask" if loc == ("prompt",) else f"{files[0].replace('*', 'en')}{IN_WRITING}"
+                mend = f"add '{own}: ...' with the words, or 'on: voice'"
                 return step.place(*loc), "a sound file cannot be read", mend
         return None

@@ -45,5 +45,5 @@ class Message(Step):
         return Next((Write(written),) if written else ())
 
     def faults(self) -> Iterator[tuple[Path, str, str]]:
-        if any(prompt.endswith(".wav") for prompt in self.text.root.values()):
+        if any(prompt.endswith(".wav") for prompt in self.text.written.values()):
             yield ("text",), "a message cannot be a sound file", "write the text"

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from ivr_sites import SITE, Contact, make, served
+from ivr_sites import SITE, Contact, complaints, make, served
 
 import ivr.steps
+from ivr.catalog import all_speech
 from ivr.effects import Ask, EnterQueue, Piece, Play, Recorded, SetLanguage, SetVariables, Spoken, Write
 from ivr.steps import STEPS
 from ivr.waits import (
@@ -362,3 +363,33 @@ def test_lists_of_steps_go_on_after_their_step() -> None:
     assert Contact(site, "voice").does(KeysPressed("2"), PlayEnded()).ended == ("NORMAL_CLEARING", "handled")
     assert Contact(site, "voice").does(KeysPressed("3")).said == ["After"]
     assert Contact(site, "voice").does(KeysPressed("4")).ended == ("NORMAL_CLEARING", "self_service")
+
+
+IN_TWO_MEDIA = """
+start:
+  - say: {zh: 欢迎致电。, zh.text: 欢迎光临。, en: Thank you for calling., languages: all}
+  - hangup: {say: {"*": Bye., "*.text": See you.}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("medium", "said"),
+    [
+        ("voice", ["欢迎致电。", "Thank you for calling.", "Bye."]),
+        ("text", ["欢迎光临。\nThank you for calling.", "See you."]),
+    ],
+)
+def test_a_text_for_chats_is_read_there_and_nowhere_else(medium: str, said: list[str]) -> None:
+    site = make(IN_TWO_MEDIA)
+    contact = Contact(site, medium)
+    heard = contact.said
+    while contact.ended is None:
+        heard = [*heard, *contact.does(PlayEnded()).said]
+    assert heard == said
+    spoken = {one.text for one in all_speech(site)}
+    assert "欢迎致电。" in spoken and not {"欢迎光临。", "See you."} & spoken
+
+
+def test_a_text_for_chats_alone_is_refused_at_its_place() -> None:
+    (problem,) = complaints("start:\n  - say: {en: Hello., zh.text: 你好。}\n  - hangup\n")
+    assert "'zh.text' has no 'zh' beside it; add 'zh: ...' for calls" in problem

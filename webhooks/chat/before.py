@@ -53,7 +53,11 @@ def _is_open(parts: Web, name: str) -> bool:
 def _own_words(parts: Web, name: str) -> dict[str, str]:
     """What the calendar itself says to who comes too late, by language."""
     told = getattr(parts.deps.site.calendars[name], "closed", None)
-    return {language: told.choose(language)[0] for language in parts.deps.site.languages} if told is not None else {}
+    return (
+        {language: told.choose(language, in_writing=True)[0] for language in parts.deps.site.languages}
+        if told is not None
+        else {}
+    )
 
 
 def member(parts: Web, account: str, body: dict[str, Any]) -> str:
