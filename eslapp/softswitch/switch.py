@@ -32,6 +32,7 @@ from eslapp.softswitch.profile import Header
 from eslapp.softswitch.recordings import Recordings
 from eslapp.softswitch.refer import refer
 from eslapp.softswitch.scheduler import Scheduler
+from eslapp.softswitch.sip.guard import source_of
 from eslapp.softswitch.sip.stack import Credentials, SipStack
 from eslapp.softswitch.states import State
 
@@ -263,7 +264,7 @@ class Switch:
     def _authenticate(self, call: SipCall) -> bool:
         """A caller that shows a password is judged even where none is asked for, as mod_sofia does."""
         assert self.stack is not None
-        verdict = self.stack.authenticator.judge(call.request, call.remote_addr[0], 407)
+        verdict = self.stack.authenticator.judge(call.request, source_of(call.remote_addr), 407)
         if not verdict.is_right:
             call.reject(verdict.status, headers=dict(verdict.headers))
             return False
@@ -274,7 +275,7 @@ class Switch:
         """The header that asks a caller for a password (``respond 407``)."""
         if self.stack is None:
             return {}
-        return dict(self.stack.authenticator.judge(call.request, call.remote_addr[0], 407).headers)
+        return dict(self.stack.authenticator.judge(call.request, source_of(call.remote_addr), 407).headers)
 
     def refer(self, session: Session, target: str, by: str) -> bool:
         """A phone sent REFER; False: refused."""

@@ -35,6 +35,27 @@ def event(digit: str, duration: int, is_end: bool = False) -> bytes:
     return _EVENT.pack(DIGITS.index(digit), _VOLUME | (0x80 if is_end else 0), min(duration, 0xFFFF))
 
 
+class DigitCap:
+    """At most ``MOST_PER_S`` digits in any second of the clock given in, whichever way they come.
+
+    >>> cap = DigitCap()
+    >>> sum(cap.take(at / 1000) for at in range(1000)), cap.take(1.0)
+    (50, True)
+    """
+
+    MOST_PER_S = 50
+
+    def __init__(self) -> None:
+        self._taken: deque[float] = deque(maxlen=self.MOST_PER_S)
+
+    def take(self, now: float) -> bool:
+        """Whether one more digit is taken; ``now`` in seconds."""
+        if len(self._taken) == self.MOST_PER_S and now - self._taken[0] < 1.0:
+            return False
+        self._taken.append(now)
+        return True
+
+
 class DigitReceiver:
     """Feed it the payloads of the telephone-event type; it gives (digit, duration) when a digit has ended."""
 

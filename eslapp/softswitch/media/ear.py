@@ -7,12 +7,12 @@ The socket is read in the tick, a bounded number of packets: a flood cannot wake
 from __future__ import annotations
 
 import logging
-from collections import deque
+import time
 from collections.abc import Callable
 
 from eslapp.softswitch.media import rtp
 from eslapp.softswitch.media.counters import Counters
-from eslapp.softswitch.media.dtmf import DigitReceiver
+from eslapp.softswitch.media.dtmf import DigitCap, DigitReceiver
 from eslapp.softswitch.media.g711 import DECODERS
 from eslapp.softswitch.media.jitter import JitterBuffer, Piece
 from eslapp.softswitch.media.lock import Addr, SourceLock
@@ -23,8 +23,6 @@ from eslapp.softswitch.media.wiring import Datagrams
 log = logging.getLogger(__name__)
 READS_PER_TICK = 16
 FOREIGN_PER_TICK = 64
-DIGITS_PER_SECOND = 50
-TICKS_PER_SECOND = 50
 ODD_JUMP_MS = 1000  # a jump of the time stamp that is no jitter
 
 
@@ -42,7 +40,7 @@ class Ear:
         self._jitter = JitterBuffer()
         self._digit_types = {DIGIT_PAYLOAD_TYPE}
         self._receiver = DigitReceiver()
-        self._recent_digits: deque[int] = deque(maxlen=DIGITS_PER_SECOND)
+        self._cap = DigitCap()
         self._pcm: bytes | None = None
         self._ssrc = -1
         self._ticks = 0
@@ -152,11 +150,14 @@ class Ear:
         if difference < ODD_JUMP_MS:
             self._counters.jitter_ms += (difference - self._counters.jitter_ms) / 16
 
+    def has_room_for_digit(self) -> bool:
+        """Count one digit, heard here or told by SIP; False where there were too many within a second."""
+        if self._cap.take(time.monotonic()):
+            self._counters.digits_in += 1
+            return True
+        self._counters.digits_dropped += 1
+        return False
+
     def _digit_ended(self, digit: str, duration: int) -> None:
-        recent = self._recent_digits
-        if len(recent) == DIGITS_PER_SECOND and self._ticks - recent[0] < TICKS_PER_SECOND:
-            self._counters.digits_dropped += 1
-            return
-        recent.append(self._ticks)
-        self._counters.digits_in += 1
-        self._on_digit(digit, duration)
+        if self.has_room_for_digit():
+            self._on_digit(digit, duration)

@@ -173,6 +173,10 @@ class MediaPort:
             self._shaped = _shape(self._read_shapers, self._ear.pcm)
         return self._shaped
 
+    def has_room_for_digit(self) -> bool:
+        """For digits that come by SIP INFO: whether one more may be taken within this second."""
+        return self._ear.has_room_for_digit()
+
     def close(self) -> None:
         """Give the sockets back; the source ends with "closed"; a bridged partner is parted. Safe to call twice."""
         if self.is_closed:

@@ -38,6 +38,7 @@ class Intake:
         self._stack = stack
         self._parse_limits = ParseLimits(limits.message_bytes, limits.headers, limits.header_bytes)
         self._requests = RateGuard(limits.requests_per_s)
+        self._in_calls = RateGuard(limits.requests_in_call_per_s)
         self._rubbish = RateGuard(MALFORMED_PER_S)
         self._quiet: dict[Addr, float] = {}
         self._secret = secrets.token_bytes(16)
@@ -98,7 +99,8 @@ class Intake:
             if call is not None:
                 call.receive(request, None, flow)
             return
-        if call is None and self._is_unwelcome(request, flow, now):
+        is_unwelcome = not self._in_calls.take(call.key, now) if call else self._is_unwelcome(request, flow, now)
+        if is_unwelcome:
             self.counts["dropped"] += 1
             return
         back = Flow(flow.transport, response_addr(request, flow.addr))
@@ -155,7 +157,8 @@ class Intake:
         """Too many requests, or a ban: not heard where a password could be tried; its registered phones still are."""
         if not self._requests.take(flow.addr[0], now):
             return True
-        if request.method == "INVITE" and not self._stack.auth_calls:
+        is_guess = self._stack.auth_calls or bool(request.get("proxy-authorization"))
+        if request.method == "INVITE" and not is_guess:
             return False
         assert request.to is not None
         is_phone = self._stack.registrar.is_at(request.to.uri.user, flow.addr)

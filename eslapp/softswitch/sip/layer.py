@@ -21,16 +21,15 @@ MAGIC = "z9hG4bK"
 class Transaction:
     """One of the four kinds. ``on_response`` (clients) and ``on_timeout`` may be assigned."""
 
-    __slots__ = ("kind", "state", "flow", "key", "request", "on_response", "on_timeout", "make_ack", "_layer", "_last",
-                 "failure",
-                 "_handles", "_counts", "answered")  # fmt: skip
+    __slots__ = ("kind", "state", "flow", "key", "merge_key", "on_response", "on_timeout", "make_ack", "_layer",
+                 "_last", "failure", "_handles", "_counts", "answered")  # fmt: skip
 
-    def __init__(self, layer: TransactionLayer, kind: str, key: Key, flow: Flow, request: Request | None) -> None:
+    def __init__(self, layer: TransactionLayer, kind: str, key: Key, flow: Flow, merge_key: Key = ()) -> None:
         self.kind = kind
         self.state = FIRST_STATE[kind]
         self.key = key
         self.flow = flow
-        self.request = request  # a server's
+        self.merge_key = merge_key  # a server's; not the request, as thousands of refusals wait half a minute each
         self.answered = 0  # the last status a server sent
         self.failure = 408  # what a client's ``on_timeout`` stands for
         self.on_response: Callable[[Response, Flow], None] | None = None
@@ -172,15 +171,15 @@ class TransactionLayer:
     def open_server(self, request: Request, flow: Flow) -> Transaction:
         """A new one for a request that belongs to none."""
         kind = "invite server" if request.method == "INVITE" else "server"
-        transaction = Transaction(self, kind, server_key(request, request.method), flow, request)
+        transaction = Transaction(self, kind, server_key(request, request.method), flow, _merge_key(request))
         self._servers[transaction.key] = transaction
-        self._merge_keys.setdefault(_merge_key(request), transaction)
+        self._merge_keys.setdefault(transaction.merge_key, transaction)
         return transaction
 
     def open_client(self, method: str, branch: str, flow: Flow) -> Transaction:
         """A new one; ``start`` it with the request's bytes."""
         kind = "invite client" if method == "INVITE" else "client"
-        transaction = Transaction(self, kind, (branch, method), flow, None)
+        transaction = Transaction(self, kind, (branch, method), flow)
         self._clients[transaction.key] = transaction
         return transaction
 
@@ -194,10 +193,8 @@ class TransactionLayer:
         book = self._servers if transaction.kind.endswith("server") else self._clients
         if book.get(transaction.key) is transaction:
             del book[transaction.key]
-        if transaction.request is not None:
-            key = _merge_key(transaction.request)
-            if self._merge_keys.get(key) is transaction:
-                del self._merge_keys[key]
+        if self._merge_keys.get(transaction.merge_key) is transaction:
+            del self._merge_keys[transaction.merge_key]
 
     def lost(self, transport: Transport) -> None:
         """A connection is gone: what was asked over it will not be answered (RFC 3261 8.1.3.1, 17.1.4)."""

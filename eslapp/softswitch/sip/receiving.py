@@ -116,7 +116,7 @@ class Receiving(Refreshing):
         digit, duration = read_info_digit(kind, request.body)
         status = 200 if digit or not request.body else 415
         transaction.respond(status, replies.make(status))
-        if digit:
+        if digit and self.media.has_room_for_digit():
             self._tell(self.on_info_dtmf, digit, duration)
 
     def _receive_refer(self, request: Request, transaction: Transaction, replies: Replies) -> None:

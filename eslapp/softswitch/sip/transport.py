@@ -65,6 +65,7 @@ class UdpTransport:
         self._on_packet = on_packet
         self._on_unreachable = on_unreachable
         self._socket: socket.socket | None = None
+        self._room = memoryview(bytearray(65_536))  # read into again and again: 64 KiB for each would tear the heap
         self.host = ""
         self.port = 0
         self.send_errors = 0
@@ -93,7 +94,7 @@ class UdpTransport:
             if self._socket is None:
                 return
             try:
-                packet, source = self._socket.recvfrom(65_536)
+                size, source = self._socket.recvfrom_into(self._room)
             except BlockingIOError:
                 if count == 0:
                     self._read_errors()
@@ -103,7 +104,7 @@ class UdpTransport:
                 self._read_errors()
                 continue
             try:
-                self._on_packet(packet, Flow(self, source[:2]))
+                self._on_packet(bytes(self._room[:size]), Flow(self, source[:2]))
             except Exception:
                 log.exception("a SIP message of %s was not handled", source[0])
 

@@ -212,7 +212,8 @@ def test_at_most_fifty_digits_a_second() -> None:
             far.send(port, event("1", 80, True), kind=101, timestamp=1000 + number)
             if number % 10 == 9:
                 studio.clock.run(1)
-        assert len(heard) <= 51 and port.counters.digits_dropped >= 249
+        assert len(heard) == 50 and port.counters.digits_dropped == 250
+        assert not port.has_room_for_digit()  # nor by INFO
 
 
 def test_foreign_packets_before_and_after_the_lock() -> None:

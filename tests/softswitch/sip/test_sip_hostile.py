@@ -92,6 +92,26 @@ async def test_too_many_requests_of_one_host_are_dropped_and_its_calls_go_on() -
 
 
 @in_loop
+async def test_a_caller_may_not_flood_its_own_call() -> None:
+    from eslapp.softswitch.sip.stack import Limits
+
+    desk = Desk(then=lambda call: call.answer())
+    async with stack(desk, limits=Limits(requests_in_call_per_s=40)) as server:
+        with Peer(server.port) as peer:
+            ok = await peer.call()
+            info = "Content-Type: application/dtmf\r\n"
+            for seq in range(2, 302):
+                peer.send(peer.compose("INFO", seq=seq, to=ok.get("to"), more=info, body="5"))
+            assert 80 <= len(await peer.quiet(0.2)) <= 100  # twice 40 at once
+            assert len(server.layer) <= 102 and server.intake.counts["dropped"] >= 200
+            assert len([entry for entry in desk.log if entry[0] == "info"]) == 50  # digits a second
+            assert desk.calls[0].media.counters.digits_dropped >= 30
+            await peer.quiet(0.05)  # a token or two come back
+            peer.send(peer.compose("BYE", seq=302, to=ok.get("to")))
+            assert (await peer.final()).status == 200
+
+
+@in_loop
 async def test_no_answer_to_a_stranger_is_twice_as_long_as_the_question() -> None:
     async with stack() as server:
         with Peer(server.port) as peer:
