@@ -17,6 +17,7 @@ from eslapp.core.events import Event
 from eslapp.core.model import InteractionState, Medium, Presence
 from eslapp.core.world import World, rebuilt
 
+from . import deeds
 from .floor import Floor, Watcher
 from .people import People
 from .workload import Arrival, Shift, Workload
@@ -185,6 +186,7 @@ class Day:
         talk_s = self._people.talk_s(arrival) if arrival is not None else AWAY_S
         name = event.interaction
         self._later(talk_s, lambda: self.ask(c.EndTalk(at=self.floor.now, interaction=name, by="contact")))
+        deeds.within(self, self._people, event, talk_s)
         if self._people.happens(self._people.faults.browser_closes, name, "browser"):
             self._later(talk_s / 2, lambda: self._browser(event.agent, Presence.OFFLINE))
             self._later(talk_s + AWAY_S, lambda: self._browser(event.agent, Presence.AVAILABLE))
@@ -197,6 +199,14 @@ class Day:
         self._later(self._people.wrap_s(arrival), lambda: self.ask(c.FinishWrapUp(at=self.floor.now, **done)))
 
     # --- in short ------------------------------------------------------------------------------------------------
+
+    def now(self) -> float:
+        """The day's clock."""
+        return self.floor.now
+
+    def later(self, seconds: float, act: Callable[[], object]) -> None:
+        """Do something after so long."""
+        self._later(seconds, act)
 
     def _later(self, seconds: float, act: Callable[[], object]) -> None:
         self.floor.at(self.floor.now + max(0.0, seconds), lambda: (act(), None)[1])

@@ -16,7 +16,7 @@ USUAL_WRAP_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """Shares of what goes wrong, 0 to 1."""
+    """Shares of what goes wrong, and of what people do within talks (``deeds``), 0 to 1."""
 
     leg_fails: float = 0.0  # after the agent has accepted
     contact_vanishes: float = 0.0  # at any moment
@@ -26,6 +26,10 @@ class Faults:
     wants_callback: float = 0.0  # instead of waiting on
     not_reached: float = 0.0  # of callbacks
     restart: float = 0.0  # per arrival: the daemon is killed and builds its world from the records
+    holds: float = 0.0  # of calls
+    consults: float = 0.0  # of calls; of chats: a colleague is invited
+    transfers: float = 0.0  # of talks, by each agent who has it
+    supervised: float = 0.0  # of calls
 
 
 class People:

@@ -52,7 +52,18 @@ class Load:
 class Sipp:
     """One SIPp that places calls. Use as a context manager, or ``run()`` it to its end."""
 
-    def __init__(self, scenario: str, target: tuple[str, int], number: str, load: Load, **keys: object) -> None:
+    def __init__(
+        self,
+        scenario: str,
+        target: tuple[str, int],
+        number: str,
+        load: Load,
+        *,
+        port: int = 0,
+        lines: Path | None = None,
+        **keys: object,
+    ) -> None:
+        """``port``: its own, 0: any; ``lines``: a file with the fields of each call (SIPp's ``-inf``)."""
         program = shutil.which("sipp")
         if program is None:
             raise SippMissing("SIPp is not installed: apt-get install sip-tester")
@@ -68,13 +79,14 @@ class Sipp:
             "-mi",
             "127.0.0.1",
             "-p",
-            str(free_port()),
+            str(port or free_port()),
             "-nostdin",
             "-d",
             str(load.stay_ms),
         ]
         words += ["-trace_stat", "-stf", "stat.csv", "-fd", "1", "-trace_rtt", "-rtt_freq", "1", "-trace_err"]
         words += ["-error_file", "errors.log", "-timeout_error", "-buff_size", "1048576"]
+        words += ["-inf", str(lines)] if lines is not None else []
         for name, value in keys.items():
             words += ["-key", name, str(value)]
         self._command = words

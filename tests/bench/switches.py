@@ -15,15 +15,18 @@ import subprocess
 import sys
 import time
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from socket import SOCK_DGRAM
+from typing import Any
 from xml.etree import ElementTree
 
 from eslapp.freeswitch_conf import probe, render
+from eslapp.sitedir import SiteDir
 from eslapp.supervisor import free_port
+from ivr.loader import load_site
 
 START = "ZONGJI_FREESWITCH_START"
 WITHIN_S = 40.0
@@ -75,18 +78,25 @@ def booted(
     outbound_port: int = 8040,
     cores: set[int] | None = None,
     extensions: tuple[Extension, ...] = (),
+    site: SiteDir | None = None,
+    add: Callable[[Path], None] = lambda conf: None,
 ) -> Iterator[Booted]:
     """Render, boot, end afterwards. The site's number 1000 is a call for the daemon at ``outbound_port``.
 
     ``cores``: where the switch may run, and nowhere else; None: anywhere. ``extensions``: to be called besides ours.
+    ``site``: its numbers and agents instead of one number and nobody; ``add``: more, written into the rendered folder.
     """
     conf, password = folder / "conf", "bench-" + os.urandom(16).hex()
+    facts: Any = load_site(site.root)[0] if site is not None else _Site()
+    secrets: Any = site.secrets(facts.agents) if site is not None else _Secrets(password)
+    password = secrets.esl_password
     sip, esl = next(port for port in iter(free_port, 0) if not is_taken(port)), free_port()
     ports = {"sip_port": sip, "esl_port": esl, "outbound_port": outbound_port, "ws_port": free_port()}
-    render(_Site(), _Secrets(password), conf, **ports)  # type: ignore[arg-type]
+    render(facts, secrets, conf, **ports)
     core = conf / "autoload_configs" / "switch.conf.xml"  # the limit protects a desk; here the switch itself is asked
     core.write_text(re.sub(r'(sessions-per-second" value=")\d+', r"\g<1>5000", core.read_text()))
     _add_extensions(conf / HEARD, prompt(folder / "prompt.wav", 10_000), extensions)
+    add(conf)
     if kind == "soft":
         words = [sys.executable, "-m", "eslapp.softswitch", "--conf", str(conf)]
     else:

@@ -51,11 +51,23 @@ def every_offer_is_for_one_and_every_one_has_an_offer(world: World) -> None:
             assert not record.offer and not record.agent
 
 
+def guests_are_in_one_talk(world: World) -> None:
+    """After every single event. Participants of chats may be in many."""
+    guests = [(guest, one) for one in world.interactions.values() for guest in one.guests]
+    called = [guest.who for guest, _ in guests if guest.kind in ("agent", "supervisor")]
+    assert len(called) == len(set(called)), "one agent is a guest of two calls"
+    for guest, one in guests:
+        assert one.state is InteractionState.CONNECTED, f"a guest of {one.id}, which is {one.state}"
+        assert guest.who != one.agent, f"{guest.who} is a guest of their own talk"
+
+
 def capacity_is_never_exceeded(world: World) -> None:
     for agent in world.agents.values():
         live = [offer for offer in world.offers.values() if offer.agent == agent.id]
         calls = [offer for offer in live if offer.medium is Medium.VOICE]
-        assert len(calls) <= agent.capacity[Medium.VOICE] <= 1
+        assert len(calls) <= 1, f"{agent.id} has two calls"
+        offered = [offer for offer in calls if offer.expires_at > offer.offered_at]  # the others were handed over
+        assert len(offered) <= agent.capacity[Medium.VOICE]
         slots = [world.settings.slot(world.interactions[one.interaction].channel, one.medium) for one in live]
         for slot in set(slots) - {"voice"}:
             assert slots.count(slot) <= agent.capacity.get(slot, 0)

@@ -32,6 +32,10 @@ ALL_FAULTS = Faults(
     wants_callback=0.4,
     not_reached=0.3,
     restart=0.02,
+    holds=0.1,
+    consults=0.1,
+    transfers=0.1,
+    supervised=0.05,
 )
 
 

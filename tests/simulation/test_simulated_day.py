@@ -5,16 +5,17 @@ After every event:
   2. no agent holds more than their capacity of any slot, and never two calls
   3. the clock of a place never changes (but for a call that takes over its contact's callback)
   4. an offer goes only to an agent who is available, able and has room, and never past an earlier one they could serve
+  5. whoever is held belongs to a talk: nobody is a guest twice, nobody is a guest of a talk of their own
 After every command (a small day), or now and then (a full one):
-  5. nobody waits beside a free able agent
-  6. the lines hold exactly who waits, in order; an agent is held only by what is open
-  7. the world equals one built from its records, as after a crash
+  6. nobody waits beside a free able agent
+  7. the lines hold exactly who waits, in order; an agent is held only by what is open
+  8. the world equals one built from its records, as after a crash
 At the end of the day:
-  8. every interaction is closed, exactly once; nothing holds any agent; no timer is left
-  9. every decision comes out again on replay of the log
+  9. every interaction is closed, exactly once; nothing holds any agent; no timer is left
+  10. every decision comes out again on replay of the log
 
 The small day runs always; ``ZONGJI_SIMULATION=5000x50`` (contacts x agents, optionally ``x seed``) runs that day. A
-failing day is shrunk to the fewest contacts and shifts that still fail.
+failing day is shrunk to the fewest contacts and shifts that still fail (``test_broken_routers`` proves both).
 """
 
 from __future__ import annotations
@@ -30,11 +31,18 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "core"))
 
 from days import ALL_FAULTS, made_day, shrunk
-from router_invariants import capacity_is_never_exceeded, check, no_interaction_is_with_two
+from router_invariants import (
+    capacity_is_never_exceeded,
+    check,
+    guests_are_in_one_talk,
+    no_interaction_is_with_two,
+    nobody_earlier_was_passed_over,
+)
 
 from eslapp.core import events as e
 from eslapp.core.events import Event, SettingsAdopted
 from eslapp.core.model import Outcome
+from eslapp.core.tables import UnexpectedEvent
 from eslapp.core.world import World
 from eslapp.simulation.day import Day
 from eslapp.simulation.people import People
@@ -51,6 +59,7 @@ class Watched(Day):
         super().__init__(world, workload, people, self._check_event, self._check_rest)
         self._clocks: dict[str, float] = {}
         self._every, self._asked = every, 0
+        self._before = world
 
     def _check_rest(self, world: World) -> None:
         self._asked += 1
@@ -60,11 +69,14 @@ class Watched(Day):
     def restart(self) -> None:
         super().restart()
         check(self.world, self.floor.now)
+        self._before = self.world
 
     def _check_event(self, event: Event, world: World) -> None:
-        if self._every == 1:
-            no_interaction_is_with_two(world)
-            capacity_is_never_exceeded(world)
+        no_interaction_is_with_two(world)
+        capacity_is_never_exceeded(world)
+        guests_are_in_one_talk(world)
+        nobody_earlier_was_passed_over(self._before, event, self.floor.now)
+        self._before = world
         if isinstance(event, e.InteractionQueued):
             before = self._clocks.setdefault(event.interaction, event.queued_at)
             assert event.queued_at == before or event.parent or event.chain, f"{event.interaction}: another clock"
@@ -92,7 +104,7 @@ def lived(world: World, workload: Workload, seed: int, every: int = 1) -> Watche
 def fails(world: World, workload: Workload, seed: int, every: int = 1) -> bool:
     try:
         lived(world, workload, seed, every)
-    except AssertionError:
+    except (AssertionError, UnexpectedEvent):
         return True
     return False
 
@@ -101,7 +113,7 @@ def whole(seed: int, contacts: int, staff: int, hours: float, every: int) -> Wat
     world, workload = made_day(seed, contacts, staff, hours)
     try:
         day = lived(world, workload, seed, every)
-    except AssertionError as error:
+    except (AssertionError, UnexpectedEvent) as error:
         least = shrunk(workload, lambda fewer: fails(world, fewer, seed, every))
         told = "\n".join(map(repr, (*least.arrivals, *least.shifts)))
         raise AssertionError(f"seed {seed}: {error}; the least that fails:\n{told}") from error
