@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 from xml.etree import ElementTree
 
 from eslapp.demo.web import Desk
@@ -136,9 +137,12 @@ def run(side: Side, switch: Booted, number: str, pids: list[int], waiting: int, 
         ) as callers,
         talk() as ours,
     ):
-        until(lambda: ours.waiting() >= waiting, 120, f"{side.name}: {waiting} in line")
+        try:
+            until(lambda: ours.waiting() >= waiting, 120, f"{side.name}: {waiting} in line")
+        except SystemExit as late:
+            raise SystemExit(f"{late}, but {ours.waiting()}\n{callers.screen()}") from None
         before, began = used(), time.monotonic()
-        time.sleep(LOOK_S)
+        time.sleep(LOOK_S)  # what waiting costs is measured over time
         side.waiting_cpu = (used() - before) / (time.monotonic() - began)
         before, began = used(), time.monotonic()
         ours.all_available(seen.is_available)
@@ -149,30 +153,28 @@ def run(side: Side, switch: Booted, number: str, pids: list[int], waiting: int, 
         callers.read()
 
 
-class Talk:
+class Talk(Protocol):
     """How one side is asked."""
 
-    def __enter__(self) -> Talk:
-        return self
-
+    def __enter__(self) -> Talk: ...
     def __exit__(self, *_: object) -> None: ...
-
     def waiting(self) -> int:
         """How many are in line."""
-        raise NotImplementedError
 
     def all_available(self, tell: Callable[[str], None]) -> None:
         """Make every agent available; ``tell`` is told before each."""
-        raise NotImplementedError
 
 
-class CallCenter(Talk):
+class CallCenter:
     """By the switch's own commands."""
 
     def __init__(self, switch: Booted, extensions: list[str]) -> None:
         self._stack = ExitStack()
         self._extensions = extensions
         self._api = self._stack.enter_context(probe.connected("127.0.0.1", switch.esl_port, switch.password, 30.0))
+
+    def __enter__(self) -> CallCenter:
+        return self
 
     def __exit__(self, *_: object) -> None:
         for one in self._extensions:
@@ -188,7 +190,7 @@ class CallCenter(Talk):
             self._api(f"callcenter_config agent set status {one} Available")
 
 
-class Ours(Talk):
+class Ours:
     """By the daemon's API."""
 
     def __init__(self, url: str, site: SiteDir, extensions: list[str]) -> None:
@@ -196,6 +198,12 @@ class Ours(Talk):
         self._extensions = extensions
         here = lambda: all(one["phone_registered"] for one in self._admin.get("/api/agents")["agents"])  # noqa: E731
         until(here, 30, "the phones at the daemon")
+
+    def __enter__(self) -> Ours:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """The daemon ends by itself."""
 
     def waiting(self) -> int:
         return int(self._admin.get("/api/queues")["queues"][0]["waiting"])
