@@ -7,12 +7,17 @@ Owns: which sounds belong in, and writing the folder of the embedded switch. Not
 from __future__ import annotations
 
 from eslapp.freeswitch_conf.render import SoundSources, render
+from eslapp.log import get_log
 from eslapp.sitedir import Secrets, SiteDir
 from ivr import catalog
 from ivr.effects import Spoken
 from ivr.phrases import phrase
 from ivr.site import Site
 from recordings.speech import spoken_path
+from webhooks.channel_accounts import ChannelAccounts, Misconfigured
+from webhooks.channels.base import TrunkFacts
+
+log = get_log("switch_files")
 
 
 def apologies(site: Site) -> dict[str, Spoken]:
@@ -35,6 +40,22 @@ def switch_sounds(site_dir: SiteDir, site: Site) -> SoundSources:
     return SoundSources(hold=site_dir.root / "prompts" / "moh" / "calm.wav", fallback=fallback)
 
 
+def trunks_of(site_dir: SiteDir, site: Site) -> list[TrunkFacts]:
+    """The ways calls arrive; an account that cannot be read is left out: ``zongji channel check`` names it."""
+    accounts = ChannelAccounts(lambda: site, site_dir.word)
+    found = []
+    for name in accounts.names():
+        try:
+            account = accounts.of(name)
+        except Misconfigured as error:
+            log.error("channel-misconfigured", channel=name, reason=str(error))
+            continue
+        facts = accounts.channel(account).trunk(account) if account is not None else None
+        if facts is not None:
+            found.append(facts)
+    return found
+
+
 def render_switch(site_dir: SiteDir, site: Site, secrets: Secrets, ports: dict[str, int], bind: str) -> list[str]:
     """Write the switch's configuration; returns warnings about what it opens."""
     rendered = render(
@@ -47,5 +68,6 @@ def render_switch(site_dir: SiteDir, site: Site, secrets: Secrets, ports: dict[s
         ws_port=ports["ws"],
         bind=bind,
         sounds=switch_sounds(site_dir, site),
+        trunks=trunks_of(site_dir, site),
     )
     return list(rendered.warnings)

@@ -107,7 +107,8 @@ class TakingUp:
 
 def of_the_switch(site: Site) -> tuple[Any, ...]:
     """What the switch's configuration is made of."""
-    return site.agents, site.numbers, site.early_numbers, site.languages, site.trunk
+    ways = {name: one for name, one in site.channels.items() if one.type in ("sip_trunk", "twilio_voice")}
+    return site.agents, site.numbers, site.early_numbers, site.languages, site.trunk, ways, site.country, site.timezone
 
 
 def unspoken(site_dir: SiteDir, site: Site) -> int:

@@ -22,6 +22,7 @@ from webhooks.channels.base import Account, NoToken, TokenRefused
 from webhooks.provider_tools import Tools
 
 COLUMNS = ("name", "type", "flow", "hook", "problem")
+WAYS = {"webchat": "/chat", "sip_trunk": "SIP", "email": "IMAP"}  # where nobody posts to a hook
 HABITS = ("habit", "wanted", "status", "seconds", "verdict")
 
 
@@ -60,7 +61,7 @@ def list_them(site_path: Path, as_json: bool) -> None:
                 "name": name,
                 "type": settings.type,
                 "flow": settings.flow,
-                "hook": "/chat" if settings.type == "webchat" else f"/hooks/{name}",
+                "hook": WAYS.get(settings.type, f"/hooks/{name}"),
                 "problem": _problem(accounts, name),
             }
         )
@@ -95,7 +96,9 @@ def add(name: str, kind: str, flow: str, site_path: Path) -> None:
     words = [value for value in _flat(channel.EXAMPLE_OPTIONS) if value.startswith("$(env.")]
     if words:
         console.print("secrets go into the environment, or under env in secrets.json: " + ", ".join(words))
-    if kind != "webchat":
+    if kind == "sip_trunk":
+        console.print(f"then render the switch's configuration again, and: zongji channel check {name}")
+    elif kind != "webchat":
         console.print(
             f"tell the provider: https://<your public address>/hooks/{name}; then: zongji channel check {name}"
         )

@@ -15,7 +15,7 @@ from eslapp.freeswitch_conf.doors import RenderError
 from eslapp.freeswitch_conf.render import render
 from eslapp.launch import OUTBOUND_PORT, Switch, load, render_prompts
 from eslapp.supervisor import StartFailed
-from eslapp.switch_files import switch_sounds
+from eslapp.switch_files import switch_sounds, trunks_of
 
 
 @click.group(
@@ -76,6 +76,7 @@ def render_it(
             bind=bind,
             external=external,
             sounds=switch_sounds(site_dir, site),
+            trunks=trunks_of(site_dir, site),
         )
     except (StartFailed, RenderError) as error:
         fail(str(error))

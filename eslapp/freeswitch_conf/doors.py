@@ -20,6 +20,9 @@ _EXTENSION = re.compile(r"[0-9]{2,8}")
 _NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
 _PASSWORD = re.compile(r"[A-Za-z0-9_~.-]{1,128}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_WORD = re.compile(r"[A-Za-z0-9._+-]{1,64}")
+_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,252}:[0-9]{1,5}")
+_SECRET = re.compile(r"[A-Za-z0-9!#%(),*+./:;=?@_~-]{1,128}")
 _NOT_IN_A_NAME = re.compile(r"[^\w .@+()-]+")
 
 
@@ -53,6 +56,30 @@ def password(value: str, whose: str) -> str:
     if not _PASSWORD.fullmatch(value):
         raise RenderError(f"{whose}: the password has characters outside A-Z a-z 0-9 _ ~ . -; generate one")
     return value
+
+
+def word(value: str, what: str) -> str:
+    """A name, a user: letters, digits and a few signs."""
+    return _whole(_WORD, value, f"{what}: {value!r}", "use letters, digits and . _ + -")
+
+
+def network(value: str, what: str) -> str:
+    """An address or a network."""
+    try:
+        return str(ipaddress.ip_network(value, strict=False))
+    except ValueError:
+        raise RenderError(f"{what}: {value!r} is no address or network; write 203.0.113.0/28") from None
+
+
+def host_and_port(value: str, what: str) -> str:
+    """Somebody else's ``host:port``."""
+    return _whole(_HOST, value, f"{what}: {value!r}", "write sip.example.com:5060")
+
+
+def secret(value: str, what: str) -> str:
+    """A password that somebody else chose: what means something to a parser on the way is refused."""
+    mend = "characters like & < > \" ' $ \\ and blanks cannot be written; have another one made"
+    return _whole(_SECRET, value, f"{what} (not shown)", mend)
 
 
 def display_name(value: str) -> str:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Protocol
 from xml.etree import ElementTree
 
-from eslapp.freeswitch_conf import doors, music, site_xml
+from eslapp.core.phone_numbers import country_of
+from eslapp.freeswitch_conf import doors, music, site_xml, trunk_xml
 from eslapp.freeswitch_conf.doors import RenderError
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "fs_conf"
@@ -83,6 +84,7 @@ def render(
     external: str = "",
     rtp_ports: tuple[int, int] = (16384, 32767),
     sounds: SoundSources | None = None,
+    trunks: Sequence[trunk_xml.Trunk] = (),
 ) -> Rendered:
     """Write the site's configuration into ``out_dir``; on ``RenderError`` nothing was written."""
     out = Path(out_dir).resolve()
@@ -103,11 +105,11 @@ def render(
     }
     files = {
         **_template_files(),
-        **_local_files(site, secrets, values),
+        **_local_files(site, secrets, values, trunks),
         **_sound_files(site.languages, sounds or SoundSources()),
     }
     changed, removed = _install(files, out)
-    return Rendered(out, bound, changed, removed, _warnings(bound, sip_port))
+    return Rendered(out, bound, changed, removed, _warnings(bound, sip_port, has_trunks=bool(trunks)))
 
 
 def _template_files() -> dict[str, bytes]:
@@ -117,13 +119,22 @@ def _template_files() -> dict[str, bytes]:
     return found
 
 
-def _local_files(site: SiteFacts, secrets: SwitchSecrets, values: Mapping[str, str]) -> dict[str, bytes]:
+def _local_files(
+    site: SiteFacts, secrets: SwitchSecrets, values: Mapping[str, str], trunks: Sequence[trunk_xml.Trunk]
+) -> dict[str, bytes]:
     names = {extension: agent.name for extension, agent in sorted(site.agents.items())}
     passwords = {extension: entry.get("sip_password", "") for extension, entry in secrets.agents.items()}
     texts = {
         "vars.xml": site_xml.vars_xml(values),
         "modules.xml": site_xml.modules_xml(),
-        "numbers.xml": site_xml.numbers_xml(sorted(site.numbers), getattr(site, "early_numbers", ())),
+        "numbers.xml": site_xml.numbers_xml(
+            sorted(site.numbers),
+            getattr(site, "early_numbers", ()),
+            country_of(getattr(site, "country", ""), getattr(site, "timezone", "")),
+        ),
+        "trunks.xml": trunk_xml.trunks_xml(trunks),
+        "trunk_numbers.xml": trunk_xml.trunk_numbers_xml(trunks),
+        "gateways.xml": trunk_xml.gateways_xml(trunks),
         "agents.xml": site_xml.agents_xml(names, passwords),
         "announcement.xml": site_xml.announcement_xml(site.languages),
     }
@@ -205,9 +216,14 @@ def _parse(path: Path) -> None:
         ) from None
 
 
-def _warnings(bind: str, sip_port: int) -> tuple[str, ...]:
+def _warnings(bind: str, sip_port: int, *, has_trunks: bool) -> tuple[str, ...]:
     if bind in ("127.0.0.1", "::1"):
         return ()
+    if has_trunks:
+        return (
+            f"SIP listens on {bind}:{sip_port} (UDP and TCP): calls are taken from the trunks' addresses and from"
+            " phones that sign in; a firewall should let in nobody else",
+        )
     return (
         f"SIP listens on {bind}:{sip_port} (UDP and TCP) and RTP on {bind}: everybody who reaches this address"
         " can call the site's numbers; a firewall should let in only the phones and the trunk",

@@ -1,6 +1,6 @@
-"""The five files of ``local/``: everything a site adds to ``fs_conf/``, as XML text. Pure.
+"""Most files of ``local/``: what a site adds to ``fs_conf/``, as XML text. Pure.
 
-Not here: where they are written (``render``), what values are allowed (``doors``).
+Not here: trunks (``trunk_xml``), where they are written (``render``), what values are allowed (``doors``).
 
 >>> print(numbers_xml({"1000": "main"}).splitlines()[2].strip())
 <condition field="destination_number" expression="^1000$">
@@ -12,9 +12,10 @@ import re
 from collections.abc import Container, Iterable, Mapping
 from xml.etree import ElementTree
 
+from eslapp.core.phone_numbers import same_number_pattern
 from eslapp.freeswitch_conf import doors
+from eslapp.freeswitch_conf.trunk_xml import ENTRY, text_of
 
-ENTRY = "zj-1 XML zongji"
 EARLY_ENTRY = "zj-early XML zongji"  # the flow answers by itself
 
 
@@ -25,29 +26,32 @@ def vars_xml(values: Mapping[str, str]) -> str:
         if re.search(r"[\"'<>&$\\\r\n]", value):
             raise doors.RenderError(f"{name} is {value!r}; remove quotes, $, & and angle brackets")
         ElementTree.SubElement(root, "X-PRE-PROCESS", cmd="set", data=f"{name}={value}")
-    return _text(root)
+    return text_of(root)
 
 
 def modules_xml() -> str:
     """Loads the event socket: present only where ``local/vars.xml`` has a generated password."""
     root = ElementTree.Element("include")
     ElementTree.SubElement(root, "load", module="mod_event_socket")
-    return _text(root)
+    return text_of(root)
 
 
-def numbers_xml(numbers: Iterable[str], early: Container[str] = ()) -> str:
-    """One extension per number of the site; the number is kept in ``zj_did``. ``early``: those not answered at once."""
+def numbers_xml(numbers: Iterable[str], early: Container[str] = (), country: str = "") -> str:
+    """One extension per number of the site; the number is kept in ``zj_did``. ``early``: those not answered at once.
+
+    A number of the world is reached however a carrier of the ``country`` writes it.
+    """
     root = ElementTree.Element("include")
     for did in numbers:
         doors.number(did)
         extension = ElementTree.SubElement(root, "extension", name=f"number {did}")
         condition = ElementTree.SubElement(
-            extension, "condition", field="destination_number", expression=f"^{re.escape(did)}$"
+            extension, "condition", field="destination_number", expression=f"^{same_number_pattern(did, country)}$"
         )
         entry = EARLY_ENTRY if did in early else ENTRY
         for application, argument in (("set", f"zj_did={did}"), ("transfer", entry)):
             ElementTree.SubElement(condition, "action", application=application, data=argument)
-    return _text(root)
+    return text_of(root)
 
 
 def agents_xml(agents: Mapping[str, str], passwords: Mapping[str, str]) -> str:
@@ -65,7 +69,7 @@ def agents_xml(agents: Mapping[str, str], passwords: Mapping[str, str]) -> str:
             ("effective_caller_id_number", extension),
         ):
             ElementTree.SubElement(variables, "variable", name=variable, value=value)
-    return _text(root)
+    return text_of(root)
 
 
 def announcement_xml(languages: Iterable[str]) -> str:
@@ -74,12 +78,4 @@ def announcement_xml(languages: Iterable[str]) -> str:
     for language in languages:
         file = f"$${{conf_dir}}/sounds/fallback-{doors.language(language)}.wav"
         ElementTree.SubElement(root, "action", application="playback", data=file)
-    return _text(root)
-
-
-def _text(root: ElementTree.Element) -> str:
-    """One element per line: FreeSWITCH's preprocessor works on lines, and drops those that hold ``<include>``."""
-    if not len(root):
-        root.append(ElementTree.Comment(" none "))
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True) + "\n"
+    return text_of(root)

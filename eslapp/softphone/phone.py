@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import weakref
 from collections.abc import Mapping
 from types import TracebackType
@@ -18,8 +17,8 @@ from eslapp.softphone.errors import CallFailed, PhoneError
 from eslapp.softswitch.media.clock import MediaClock
 from eslapp.softswitch.media.engine import MediaEngine
 from eslapp.softswitch.sip.call import SipCall
-from eslapp.softswitch.sip.digest import answer_challenge
 from eslapp.softswitch.sip.message import Response
+from eslapp.softswitch.sip.signing_on import SignOn
 from eslapp.softswitch.sip.stack import SipStack
 from eslapp.softswitch.sip.transactions import Timers
 from eslapp.softswitch.sip.transport import Flow, Transport
@@ -63,9 +62,7 @@ class Phone:
         self._kind = transport.upper()
         self._over: Transport | None = None  # the connection; None: UDP
         self._incoming: asyncio.Queue[PhoneCall] = asyncio.Queue(MAX_WAITING_CALLS)
-        self._call_id = f"{secrets.token_hex(10)}@{host}"
-        self._tag = secrets.token_hex(6)
-        self._seq = 0
+        self._signing: SignOn | None = None
         self._refresh: asyncio.TimerHandle | None = None
         self._refreshing: asyncio.Task[None] | None = None
 
@@ -167,57 +164,14 @@ class Phone:
 
     async def _register(self, expires_s: int, timeout: float) -> Response:
         self._stop_refresh()
-        response = await self._ask_register(expires_s, timeout, "")
-        for _ in range(2):  # the second time for a nonce that went stale
-            if response.status != 401:
-                break
-            answer = answer_challenge(
-                response.get("www-authenticate"),
-                user=self.user,
-                password=self._password,
-                method="REGISTER",
-                uri=self._server_uri,
-                cnonce=secrets.token_hex(6),
-            )
-            if answer is None:
-                break
-            response = await self._ask_register(expires_s, timeout, answer)
-            if "stale=true" not in response.get("www-authenticate"):
-                break
-        return response
-
-    @property
-    def _server_uri(self) -> str:
-        return f"sip:{self.server[0]}:{self.server[1]}"
-
-    async def _ask_register(self, expires_s: int, timeout: float, authorization: str) -> Response:
-        self._seq += 1
-        us = f"<sip:{self.user}@{self._domain}>"
-        pairs = [
-            ("Max-Forwards", "70"),
-            ("From", f"{us};tag={self._tag}"),
-            ("To", us),
-            ("Call-ID", self._call_id),
-            ("CSeq", f"{self._seq} REGISTER"),
-            ("Contact", f"<{self.contact}>;expires={expires_s}"),
-            ("Expires", str(expires_s)),
-        ]
-        if authorization:
-            pairs.append(("Authorization", authorization))
-        done: asyncio.Future[Response | None] = asyncio.get_running_loop().create_future()
-
-        def final(response: Response | None) -> None:
-            if not done.done():
-                done.set_result(response)
-
-        self._stack.ask("REGISTER", self._server_uri, self.server, pairs, final, self._over)
+        if self._signing is None:
+            about = {"user": self.user, "password": self._password, "domain": self._domain, "contact": self.contact}
+            self._signing = SignOn(self._stack, self.server, over=self._over, **about)
         try:
-            response = await asyncio.wait_for(done, timeout)
+            return await self._signing.ask(expires_s, timeout)
         except TimeoutError:
-            response = None
-        if response is None:
-            raise PhoneError(f"{self}: no answer from {self.server[0]}:{self.server[1]} within {timeout:g} s")
-        return response
+            told = f"no answer from {self.server[0]}:{self.server[1]} within {timeout:g} s"
+            raise PhoneError(f"{self}: {told}") from None
 
     # --- calls ---
 

@@ -106,6 +106,7 @@ class Configuration:
     esl_port: int
     esl_password: str
     profile: Profile
+    gateways: dict[str, dict[str, str]]  # of that profile, by name
     users: dict[tuple[str, str], User]
     domains: list[str]
     contexts: dict[str, ET.Element]
@@ -169,13 +170,15 @@ def interpret(file: Path, root: ET.Element, variables: dict[str, str]) -> Config
     esl = settings.get("event_socket.conf", {})
     core = settings.get("switch.conf", {})
     users, domains = read_directory(root)
+    profile = read_profile(root, file)
     return Configuration(
         path=file,
         globals=variables,
         esl_host=esl.get("listen-ip") or "127.0.0.1",
         esl_port=whole(esl.get("listen-port", ""), 8021),
         esl_password=esl.get("password", ""),
-        profile=read_profile(root, file),
+        profile=profile,
+        gateways=read_gateways(root, profile.name),
         users=users,
         domains=domains,
         contexts={context.get("name", ""): context for context in root.findall("./section[@name='dialplan']/context")},
@@ -203,6 +206,15 @@ def read_profile(root: ET.Element, file: Path) -> Profile:
         raise ConfigurationError(f"{file}: sofia.conf has no profile; add one with sip-ip and sip-port")
     name = "internal" if "internal" in found else next(iter(found))
     return Profile(name, dict(params(found[name].find("settings"))))
+
+
+def read_gateways(root: ET.Element, profile: str) -> dict[str, dict[str, str]]:
+    """The gateways of one profile: name to parameters."""
+    path = "./section[@name='configuration']/configuration[@name='sofia.conf']/profiles/profile"
+    found = (
+        one for each in root.findall(path) if each.get("name") == profile for one in each.findall("gateways/gateway")
+    )
+    return {element.get("name", ""): dict(params(element)) for element in found}
 
 
 def read_local_streams(root: ET.Element) -> dict[str, Path]:

@@ -31,6 +31,7 @@ class Ringable:
     address: tuple[str, int]
     user: str  # as the callee id shows it
     channel_name: str
+    login: tuple[str, str] | None = None  # user and password for one challenge
     loop: tuple[str, str] | None = None  # (context, dialplan) of a loopback pair: no INVITE
     variables: dict[str, str] = field(default_factory=dict)
 
@@ -94,7 +95,7 @@ def _sofia(switch: Switch, text: str, variables: dict[str, str]) -> Resolved:
     if not slash or (profile == "gateway" and "/" not in target):
         return Resolved(cause="INVALID_URL")
     if profile == "gateway":
-        return Resolved(cause="INVALID_GATEWAY")
+        return _gateway(switch, target, variables)
     if profile not in (own, switch.conf.domain, "*"):
         return Resolved(cause="INVALID_PROFILE")
     address = target.strip().removeprefix("sip:")
@@ -117,6 +118,17 @@ def _sofia(switch: Switch, text: str, variables: dict[str, str]) -> Resolved:
     return _ringable(switch, f"sip:{plain}{semicolon}{parameters}", where, user, variables)
 
 
+def _gateway(switch: Switch, text: str, variables: dict[str, str]) -> Resolved:
+    """``NAME/number``: to the gateway's proxy, whose challenge is answered."""
+    name, _, number = text.strip().partition("/")
+    where = switch.gateways.address(name)
+    if name not in switch.conf.gateways or where is None:
+        return Resolved(cause="INVALID_GATEWAY" if name not in switch.conf.gateways else "GATEWAY_DOWN")
+    uri = f"sip:{number}@{where[0]}:{where[1]}"
+    leg_name = f"sofia/{switch.conf.profile.name}/{number}"
+    return Resolved([Ringable(uri, where, number, leg_name, switch.gateways.login(name), variables=variables)])
+
+
 def _loopback(text: str, variables: dict[str, str]) -> Resolved:
     """``extension[/context[/dialplan]]``, or ``app=name:argument`` with all that follows."""
     is_application = text.strip().startswith("app=")
@@ -126,7 +138,7 @@ def _loopback(text: str, variables: dict[str, str]) -> Resolved:
         return Resolved(cause="DESTINATION_OUT_OF_ORDER")
     where = (context or "default", dialplan or "xml")
     name = f"loopback/{extension}-a"
-    return Resolved([Ringable(text.strip(), ("", 0), extension, name, where, variables)])
+    return Resolved([Ringable(text.strip(), ("", 0), extension, name, loop=where, variables=variables)])
 
 
 def _ringable(switch: Switch, uri: str, where: tuple[str, int], user: str, variables: dict[str, str]) -> Resolved:

@@ -43,6 +43,7 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
         caller_name=name,
         caller_number=number,
         headers=_headers(own, switch.conf.domain),
+        login=ringable.login,
         web=wants_web(own),
         session_timer=switch.session_timer(own.get("sofia_session_timeout")),
     )

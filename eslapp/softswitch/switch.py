@@ -26,6 +26,7 @@ from eslapp.softswitch.dialplan import Action
 from eslapp.softswitch.event_socket.inbound import InboundListener
 from eslapp.softswitch.events import Event
 from eslapp.softswitch.expansion import EXPANDABLE
+from eslapp.softswitch.gateways import Gateways
 from eslapp.softswitch.heartbeat import Heartbeat
 from eslapp.softswitch.origins import ORIGINS, UNKNOWN, Origin
 from eslapp.softswitch.profile import Header
@@ -61,6 +62,7 @@ class Switch:
         self.recordings = Recordings(self)
         self.conferences = Rooms(self)
         self.heartbeat = Heartbeat(self)
+        self.gateways = Gateways(self)
         self.sip_address = (conf.profile.sip_ip, 0)
         self.ws_address: tuple[str, int] | None = None
         self.esl_address = (conf.esl_host, 0)
@@ -105,6 +107,7 @@ class Switch:
             await self.stack.stop()
             raise
         self.heartbeat.start()
+        self.gateways.follow()
         if ws is not None:  # browsers may call: what they need takes a moment to import
             asyncio.get_running_loop().run_in_executor(None, webrtc.warm_up)
 
@@ -112,6 +115,7 @@ class Switch:
         """Hang up everybody, close everything."""
         self.is_stopping = True
         self.heartbeat.stop()
+        self.gateways.stop()
         self.scheduler.stop()
         going = [*self.sessions.values(), *self.leaving]
         for session in going:
@@ -136,6 +140,7 @@ class Switch:
         fresh.esl_password = self.conf.esl_password
         fresh.globals = {**fresh.globals, **{k: v for k, v in self.conf.globals.items() if k not in fresh.globals}}
         self.conf = fresh
+        self.gateways.follow()
 
     def _credentials(self, name: str) -> Credentials | None:
         user = self.conf.user(name, self.conf.domain) or self.conf.user(name)

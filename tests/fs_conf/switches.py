@@ -11,12 +11,13 @@ import contextlib
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from eslapp.freeswitch_conf import render
 from tests.fs_conf.sites import Secrets, Site
+from webhooks.channels.base import TrunkFacts
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = ("soft", "real") if "ZONGJI_FREESWITCH_BINARY" in os.environ else ("soft",)
@@ -33,11 +34,14 @@ class Booted:
 
 
 @contextlib.asynccontextmanager
-async def booted(kind: str, folder: Path) -> AsyncIterator[Booted]:
+async def booted(
+    kind: str, folder: Path, site: Site | None = None, trunks: Sequence[TrunkFacts] = ()
+) -> AsyncIterator[Booted]:
     """Render the test site, boot a switch from it, end it afterwards."""
     sip, esl, outbound, ws = free_ports(4)
     conf = folder / "conf"
-    render(Site(), Secrets(), conf, sip_port=sip, esl_port=esl, outbound_port=outbound, ws_port=ws)
+    ports = {"sip_port": sip, "esl_port": esl, "outbound_port": outbound, "ws_port": ws}
+    render(site or Site(), Secrets(), conf, trunks=trunks, **ports)
     words = (sys.executable, "-m", "eslapp.softswitch", "--conf", str(conf)) if kind == "soft" else _real(conf, folder)
     with (folder / "switch.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(*words, cwd=ROOT, stdout=log, stderr=log)

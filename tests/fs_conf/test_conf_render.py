@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import wave
 from pathlib import Path
@@ -23,10 +24,10 @@ def conf(tmp_path: Path) -> Path:
 
 
 def actions(root: ElementTree.Element, context: str, number: str) -> list[tuple[str, str]]:
-    """The actions of the one extension of a context whose expression is exactly this number's."""
+    """The actions of the first extension of a context that has only this number's condition."""
     path = f"section[@name='dialplan']/context[@name='{context}']/extension/condition"
     for condition in root.findall(path):
-        if condition.get("expression") in (f"^{number}$", f"^\\{number}$"):
+        if condition.get("field") == "destination_number" and re.search(condition.get("expression", ""), number):
             return [(a.get("application", ""), a.get("data", "")) for a in condition.findall("action")]
     return []
 

@@ -130,7 +130,7 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_every_channel_with_a_provider_has_a_fake() -> None:
-    assert set(provider_types()) == set(CHANNELS) - {"webchat"}
+    assert set(provider_types()) == set(CHANNELS) - {"webchat", "sip_trunk"}
 
 
 def test_the_handshake(desk: Desk) -> None:

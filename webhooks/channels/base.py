@@ -273,6 +273,22 @@ class Account:
         return (self.options.api or usual).rstrip("/")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrunkFacts:
+    """A way for calls to arrive, as the switch is told of it: ``addresses`` (networks) are whose calls it takes.
+
+    ``host`` ("host:port", with ``user`` and ``password``) is where it calls out and, if it ``registers``, signs on.
+    """
+
+    name: str
+    addresses: tuple[str, ...] = ()
+    host: str = ""
+    user: str = ""
+    password: str = field(default="", repr=False)
+    registers: bool = False
+    transport: str = "udp"
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What one pull brought. ``cursor`` is stored with the deliveries, in one transaction."""
@@ -312,6 +328,10 @@ class Channel(ABC):
     def pull(self, account: Account, tools: Tools, cursor: str) -> Page:
         """Fetch what is waiting from ``cursor`` ("" the first time) on."""
         return Page((), cursor)
+
+    def trunk(self, account: Account) -> TrunkFacts | None:
+        """What the switch must know for calls to arrive this way; None where none do."""
+        return None
 
     def check(self, account: Account, tools: Tools) -> list[str]:
         """What is misconfigured, asked of the provider itself: one line each, with the mend."""

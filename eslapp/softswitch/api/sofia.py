@@ -63,7 +63,7 @@ def _status(switch: Switch, words: list[str], *, is_xml: bool) -> str:
     if not words:
         return xml_overview(switch) if is_xml else overview(switch)
     if words[0] == "gateway" and len(words) > 1:
-        return "Invalid Gateway!\n"
+        return gateway(switch, words[1])
     if words[0] != "profile" or len(words) < 2:
         return GATEWAYS
     if words[1] != switch.conf.profile.name:
@@ -102,6 +102,25 @@ def overview(switch: Switch) -> str:
     head = f"{'Name':>25}\t{'Type':>7}\t{'Data':>42}\tState\n"
     row = f"{name:>25}\t{'profile':>7}\t{url(switch):>42}\tRUNNING ({len(switch.sessions)})\n"
     return f"{head}{LINE}\n{row}{LINE}\n1 profile 0 aliases\n"
+
+
+def gateway(switch: Switch, name: str) -> str:
+    """``sofia status gateway NAME``: the lines that say who and whether."""
+    params = switch.conf.gateways.get(name)
+    if params is None:
+        return "Invalid Gateway!\n"
+    state = switch.gateways.states.get(name, "NOREG")
+    host = params.get("proxy") or params.get("realm", "")
+    values = (
+        ("Name", name),
+        ("Profile", switch.conf.profile.name),
+        ("Username", params.get("username", "")),
+        ("Proxy", f"sip:{host}"),
+        ("Expires", params.get("expire-seconds", "3600")),
+        ("State", state),
+        ("Status", "DOWN" if state == "FAILED" else "UP"),
+    )
+    return f"{LINE}\n" + "".join(f"{key:<8}\t{value}\n" for key, value in values) + f"{LINE}\n"
 
 
 def xml_overview(switch: Switch) -> str:
