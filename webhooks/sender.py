@@ -20,7 +20,7 @@ from gevent.pool import Pool
 from gevent.queue import Empty
 
 from eslapp.bus import Overrun
-from eslapp.core.events import MessageAdvanced, MessageStored
+from eslapp.core.events import Event, MessageAdvanced, MessageStored
 from eslapp.log import get_log, spawn
 from eslapp.outside import Blocked, TooLarge, Unreachable
 from eslapp.store import StaleEpoch, StoreError, Tx, early_receipts, events, media, messages, outbox, reply_windows
@@ -57,6 +57,13 @@ TELLING = frozenset({SendState.FAILED, SendState.UNKNOWN})  # "sent" is what eve
 log = get_log("webhooks.sender")
 
 
+def _has_work(event: Event) -> bool:
+    """Whether a row of the outbox became due by it: written, or to be sent once more."""
+    if isinstance(event, MessageStored):
+        return event.direction == "out"
+    return isinstance(event, MessageAdvanced) and event.state == "queued"
+
+
 class Sender:
     """The one outbox worker of this daemon."""
 
@@ -89,7 +96,7 @@ class Sender:
                     _, event = inbox.get(timeout=60)
                 except (Empty, Overrun):
                     continue
-                if isinstance(event, MessageStored) and event.direction == "out":
+                if _has_work(event):
                     self.wake()
 
     def _work(self) -> None:

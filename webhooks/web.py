@@ -44,6 +44,12 @@ class Web:
     desks: Desks
     streams: int = 0
 
+    def wake(self, kind: type) -> None:
+        """There may be work for the part of this kind that runs beside the requests."""
+        for part in self.app.extensions[LIVE]:
+            if isinstance(part, kind):
+                part.wake()
+
     def ask(self, command: Command) -> list[Any]:
         """Ask the dispatcher; committed events, or 409 with the refusal's code, 503 while it is starting."""
         try:

@@ -241,7 +241,7 @@ class MessageAdvanced(Event):
 
     interaction: str
     message: str
-    state: str  # "failed", "unknown", "delivered", "read"
+    state: str  # "queued" again, "failed", "unknown", "delivered", "read"
     error: str = ""
 
 

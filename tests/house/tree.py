@@ -54,8 +54,16 @@ def syntax(path: Path) -> ast.Module:
 
 @cache
 def nodes(path: Path) -> tuple[ast.AST, ...]:
-    """All nodes of the module."""
-    return tuple(ast.walk(syntax(path)))
+    """All nodes of the module (``ast.walk`` takes twice as long)."""
+    found: list[ast.AST] = [syntax(path)]
+    for node in found:
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, ast.AST):
+                found.append(value)
+            elif isinstance(value, list):
+                found += [each for each in value if isinstance(each, ast.AST)]
+    return tuple(found)
 
 
 @cache
@@ -75,5 +83,6 @@ def importers(name: str, *folders: str) -> set[str]:
     return {
         path.as_posix()
         for path in python(*folders)
-        if any(found == name or found.startswith(name + ".") for found in imports(path))
+        if name.partition(".")[0] in text(path)  # before it is parsed
+        and any(found == name or found.startswith(name + ".") for found in imports(path))
     }

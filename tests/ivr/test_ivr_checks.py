@@ -15,6 +15,7 @@ from ivr.checks import CHECKS
 from ivr.loader import test_sources as sources_of_tests
 from ivr.trial import run_tests
 
+SLOW = pytest.mark.slow
 TODAY = date(2026, 11, 29)
 FAR_FLOW = (
     "flow: main\nstart:\n  - say: {zh: 您好，欢迎致电，请稍候。, en: Hello and welcome to us.}\n  - queue: orders\n"
@@ -66,7 +67,7 @@ def test_every_check_has_a_seeded_defect_and_an_explanation() -> None:
     assert all((check.__doc__ or "").strip() for check in CHECKS.values())
 
 
-@pytest.mark.parametrize("name", ["demo", "shop", "bank", "appliances"])
+@pytest.mark.parametrize("name", ["demo", *(pytest.param(one, marks=SLOW) for one in ("shop", "bank", "appliances"))])
 def test_the_sites_that_come_with_the_product_have_no_problems(name: str) -> None:
     folder = DEMO.parent / name
     assert [str(problem) for problem in ivr.checks.check_folder(str(folder), TODAY)] == []

@@ -40,7 +40,7 @@ def test_the_package_is_pure(file: Path) -> None:
 
 def test_the_examples_in_docstrings_are_true() -> None:
     ran = 0
-    for file in MODULES:
+    for file in (file for file in MODULES if ">>>" in file.read_text("utf-8")):
         name = ".".join(("ivr", *file.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
         result = doctest.testmod(importlib.import_module(name))
         assert not result.failed, name

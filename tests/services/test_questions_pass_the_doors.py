@@ -11,10 +11,11 @@ from ivr import load_site
 from ivr.effects import Ask
 from ivr.proof import explore
 
+SLOW = pytest.mark.slow
 SITES = Path(__file__).parents[2] / "ivr" / "sites"
 
 
-@pytest.mark.parametrize("name", ["demo", "shop", "bank", "appliances"])
+@pytest.mark.parametrize("name", ["demo", *(pytest.param(one, marks=SLOW) for one in ("shop", "bank", "appliances"))])
 def test_every_question_of_the_site_passes_the_doors(name: str) -> None:
     site, problems = load_site(SITES / name)
     assert site is not None, problems

@@ -5,6 +5,8 @@ from __future__ import annotations
 from random import Random
 from statistics import median
 
+import pytest
+
 from eslapp.core import commands as c
 from eslapp.core.events import InteractionConnected, WaitAnnounced
 from eslapp.core.model import Agent, Medium, Presence, Queue
@@ -38,6 +40,7 @@ def asked_day(seed: int) -> Day:
     return day
 
 
+@pytest.mark.slow
 def test_four_of_five_waits_end_within_what_was_said() -> None:
     within, ratios = [], []
     for seed in (1, 2, 3):

@@ -127,7 +127,7 @@ def outcomes(day: Watched) -> Counter[Outcome]:
     return Counter(event.outcome for event in day.log if isinstance(event, e.InteractionClosed))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_small_day_with_all_faults(seed: int) -> None:
     day = whole(seed, contacts=60, staff=6, hours=1.0, every=1)
     assert outcomes(day)[Outcome.HANDLED] > 20

@@ -25,6 +25,7 @@ def day() -> tuple:
     return extract(log, 0.0, 1e9)
 
 
+@pytest.mark.slow
 def test_the_day_comes_out_of_its_log(day: tuple) -> None:
     start, workload = day
     assert len(workload.arrivals) == 120 and workload.shifts and workload.reactions
@@ -36,6 +37,7 @@ def test_the_day_comes_out_of_its_log(day: tuple) -> None:
         assert abs(again[queue].service_level[1] - one.service_level) < 0.25, queue
 
 
+@pytest.mark.slow
 def test_more_agents_are_never_worse_over_the_seeds(day: tuple) -> None:
     start, workload = day
 

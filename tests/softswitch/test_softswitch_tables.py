@@ -35,7 +35,9 @@ PLACES = Places(DATA / "sounds", {"hold": DATA / "sounds", "default": DATA / "no
 
 @pytest.mark.parametrize("name", MODULES)
 def test_the_examples_in_docstrings_are_true(name: str) -> None:
-    assert doctest.testmod(importlib.import_module(name)).failed == 0
+    module = importlib.import_module(name)
+    if ">>>" in Path(module.__file__ or "").read_text("utf-8"):  # looking for examples takes long
+        assert doctest.testmod(module).failed == 0
 
 
 def test_what_says_it_is_pure_imports_nothing_that_is_not() -> None:

@@ -17,6 +17,7 @@ import gevent
 from argon2 import PasswordHasher
 from clients import Client
 from gevent.queue import Empty
+from lazy_rules import build_addresses_when_asked
 from prometheus_client import CollectorRegistry
 
 from eslapp.bus import Bus
@@ -49,6 +50,7 @@ from webhooks.server import Server, serve
 DEMO = Path(__file__).resolve().parents[2] / "ivr" / "sites" / "demo"
 START = 1_790_000_000.0
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+build_addresses_when_asked()
 
 
 @cache

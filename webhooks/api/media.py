@@ -14,6 +14,7 @@ from eslapp.store.media import Media
 
 from .. import file_answers
 from ..guard import Role, allow
+from ..media_worker import MediaWorker
 from ..replies import Problem
 from ..rights import me, visible
 from ..web import web
@@ -58,6 +59,7 @@ def again(media_id: str) -> Response:
             events.append(tx, MessageAdvanced(at=now, **told))
 
     deps.store.write(work)
+    web().wake(MediaWorker)
     return jsonify({})
 
 
