@@ -194,7 +194,7 @@ def floor(
 
     jobs: list[Callable[[], Any]] = [lambda: asyncio.run(phones()), *(robot.serve for robot in robots)]
     staff = [threading.Thread(target=job, daemon=True) for job in jobs]
-    apart_s = min(0.2, SPREAD_S / chats) if chats < 50 else SPREAD_S / chats
+    apart_s = 0.2 if chats < 50 else SPREAD_S / chats
     come = [Visitor(url, number, number * apart_s, seen, until) for number in range(chats)]
     visitors = [threading.Thread(target=visitor.run, daemon=True) for visitor in come]
     for thread in staff:

@@ -48,18 +48,19 @@ FLOW = "flow: line\nstart:\n  - queue: {name: orders}\n  - hangup\n"
 
 
 class Floor(RunningSite):
-    """One queue for both media."""
+    """One queue for both media; ``queue``: more of its settings."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, agents: list[str] = AGENTS, queue: str = "") -> None:
         super().__init__(root)
         shutil.rmtree(root / "flows")
         (root / "flows").mkdir()
         people = "".join(
             f'  "{agent}": {{name: A{agent}, skills: {{orders: 1}}, languages: [en], capacity: {{voice: 1, text: 4}}}}'
             + "\n"
-            for agent in AGENTS
+            for agent in agents
         )
-        (root / "site.yaml").write_text(SITE + people, encoding="utf-8")
+        site = SITE.replace("wrapup: 0 s", f"wrapup: 0 s{queue}")
+        (root / "site.yaml").write_text(site + people, encoding="utf-8")
         (root / "flows" / "line.yaml").write_text(FLOW, encoding="utf-8")
         write_tone(root / "prompts" / "tone-400.wav", 400)
 
