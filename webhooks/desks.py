@@ -20,7 +20,7 @@ from .board import Board
 from .deps import Deps
 
 LOST_S = 20.0
-GRACE_S = 60.0
+GRACE_S = 40.0
 EVERY_S = 2.0
 GONE = "gone"  # the reason of the presence, and of offers that are taken back
 
