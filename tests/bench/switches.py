@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,22 +47,29 @@ class Booted:
 
 
 @dataclass(frozen=True)
+class _Agent:
+    name: str
+
+
+@dataclass(frozen=True)
 class _Site:
+    passwords: Mapping[str, str]
     numbers: tuple[str, ...] = ("1000",)
     languages: tuple[str, ...] = ("en",)
 
     @property
-    def agents(self) -> dict[str, object]:
-        return {}
+    def agents(self) -> dict[str, _Agent]:
+        return {user: _Agent(f"Agent {user}") for user in self.passwords}
 
 
 @dataclass(frozen=True)
 class _Secrets:
     esl_password: str
+    passwords: Mapping[str, str]
 
     @property
     def agents(self) -> dict[str, dict[str, str]]:
-        return {}
+        return {user: {"sip_password": secret} for user, secret in self.passwords.items()}
 
 
 def kinds() -> tuple[str, ...]:
@@ -80,15 +87,17 @@ def booted(
     extensions: tuple[Extension, ...] = (),
     site: SiteDir | None = None,
     add: Callable[[Path], None] = lambda conf: None,
+    agents: Mapping[str, str] | None = None,
 ) -> Iterator[Booted]:
     """Render, boot, end afterwards. The site's number 1000 is a call for the daemon at ``outbound_port``.
 
     ``cores``: where the switch may run, and nowhere else; None: anywhere. ``extensions``: to be called besides ours.
     ``site``: its numbers and agents instead of one number and nobody; ``add``: more, written into the rendered folder.
+    ``agents``: the SIP password of each.
     """
     conf, password = folder / "conf", "bench-" + os.urandom(16).hex()
-    facts: Any = load_site(site.root)[0] if site is not None else _Site()
-    secrets: Any = site.secrets(facts.agents) if site is not None else _Secrets(password)
+    facts: Any = load_site(site.root)[0] if site is not None else _Site(agents or {})
+    secrets: Any = site.secrets(facts.agents) if site is not None else _Secrets(password, agents or {})
     password = secrets.esl_password
     sip, esl = next(port for port in iter(free_port, 0) if not is_taken(port)), free_port()
     ports = {"sip_port": sip, "esl_port": esl, "outbound_port": outbound_port, "ws_port": free_port()}

@@ -11,7 +11,7 @@ from switch_lab import Lab, in_lab
 
 from eslapp.softswitch.sip.digest import answer_challenge
 from eslapp.softswitch.sip.message import parse
-from tests.bench import hostile
+from tests.bench import hostile, scanners
 from tests.bench.malformed import FIELDS, datagrams, wrong_values
 
 
@@ -81,3 +81,15 @@ def test_calls_do_not_notice_what_strangers_send(tmp_path: Path) -> None:
     assert seen.marker_share < 0.05
     assert seen.digits_per_s <= hostile.MOST_DIGITS_PER_S
     assert seen.growth_kib < 12 * 1024 and seen.digit_growth_kib < 12 * 1024
+
+
+@pytest.mark.system
+@pytest.mark.slow
+@pytest.mark.skipif(not scanners.tools(), reason="sipvicious is not installed: pip install sipvicious")
+def test_scanners_learn_nothing_and_phones_live_on(tmp_path: Path) -> None:
+    seen = scanners.measure(tmp_path, seconds=4)
+    assert all(seen.runs[name] for name in ("svmap", "svcrack", *(f"svwar {method}" for method in scanners.METHODS)))
+    assert not seen.users_told and not scanners.PRODUCT.search(seen.said["svmap"])
+    assert not scanners.FOUND_USER.search(seen.said["svcrack"])
+    assert 1 <= seen.guesses_per_min <= scanners.MOST_GUESSES_PER_MIN
+    assert seen.is_call_up and seen.visits and not seen.failed_visits
