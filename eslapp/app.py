@@ -304,13 +304,13 @@ class Daemon:
     def start(self) -> None:
         """Listen and work; returns when everything listens."""
         options = self.options
-        self.publisher.start()
         self._greenlets = [
             spawn(self._tell_services),
             *map(spawn, (self.offers.run, self.callbacks.run, self.talks.run, self.phone_tests.run)),
         ]
         gevent.sleep(0)  # the subscriptions exist before the first event
         self.dispatcher.start(wait_for_switch_s=SWITCH_ANSWERS_S)
+        self.publisher.start()  # a revision that is tried out may bring queues: the router takes them
         self.calls.adopt()  # before the first call comes: its leg may be known already
         self.talks.adopt()
         self.server = listening(

@@ -171,15 +171,19 @@ def load_runnable(site_dir: SiteDir) -> Site:
     revisions = Revisions(site_dir)
     state = revisions.state()
     site, problems = judged(site_dir.root)
-    held = {*state.get("refuted", {}), (state.get("canary") or {}).get("revision", "")}
-    if site is not None and site.revision not in held:
+    canary = (state.get("canary") or {}).get("revision", "")
+    if site is not None and site.revision not in {*state.get("refuted", {}), canary}:
         return site
+    is_tried = site is not None and site.revision == canary
     for problem in problems:
         log.error("site-broken", problem=str(problem))
     site = revisions.load(state.get("revision", "")) or load_site(site_dir.last_good)[0]
     if site is None:
         raise SystemExit("\n".join(str(problem) for problem in problems))
-    log.error("site-kept", reason="the files have mistakes; running on the last good ones", revision=site.revision)
+    if is_tried:
+        log.info("site-tried", revision=canary, against=site.revision)
+    else:
+        log.error("site-kept", reason="the files have mistakes; running on the last good ones", revision=site.revision)
     return site
 
 

@@ -27,8 +27,8 @@ class Question(Step):
     phrases: ClassVar[tuple[str, ...]] = ("invalid", "silence")
     invalid_phrase: ClassVar[str] = "invalid"
 
-    wait: Duration = 6.0
-    text_wait: Duration = 600.0
+    wait: Annotated[Duration, Field(ge=1.0, le=120.0)] = 6.0
+    text_wait: Annotated[Duration, Field(ge=5.0, le=86_400.0)] = 600.0
     tries: Annotated[int, Field(ge=1, le=9)] = 3
     silence: WayField | None = None
     invalid: WayField | None = None

@@ -113,7 +113,7 @@ class QueueSettings(Part):
     announce: AnnounceSettings = AnnounceSettings()
     music: FileName = ""
     strategy: Name = "longest_idle"
-    ring_s: Duration = Field(default=20.0, alias="ring")
+    ring_s: Annotated[Duration, Field(ge=1.0, le=590.0)] = Field(default=20.0, alias="ring")
     wrap_up_s: Duration = Field(default=60.0, alias="wrapup")
     calendar: Name = ""
     limit: Annotated[int, Field(ge=1, le=10_000)] | None = None

@@ -28,6 +28,8 @@ _SHAPES = {
     "too_short": ("is empty", "write at least one entry"),
     "string_pattern_mismatch": ("is not written rightly", "digits only, such as 1001 or +864001234567"),
 }
+_TOWARDS = {"at most": "less", "at least": "more"}
+_UNITS = (("h", 3600.0), ("min", 60.0), ("s", 1.0))
 _LIMITS = {"less_than_equal": ("at most", "le"), "greater_than_equal": ("at least", "ge")}
 
 
@@ -71,10 +73,22 @@ def _wording(entry: ErrorDetails, loc: Path, model: type[BaseModel], what: str) 
         return f"{quote(name)} cannot be {quote(entry['input'])}", f"write {context['expected']}"
     if kind in _LIMITS:
         word, limit = _LIMITS[kind]
-        return f"{quote(name)} must be {word} {context[limit]}, not {quote(entry['input'])}", "correct the number"
+        bound = _as_written(context[limit], entry["input"])
+        return (
+            f"{quote(name)} must be {word} {bound}, not {quote(entry['input'])}",
+            f"write {bound} or {_TOWARDS[word]}",
+        )
     if kind in _SHAPES:
         return f"{quote(name)} {_SHAPES[kind][0]}, not {quote(entry['input'])}", _SHAPES[kind][1]
     return f"{quote(name)}: {entry['msg'].lower()}, not {quote(entry['input'])}", "correct the value"
+
+
+def _as_written(bound: float, value: Any) -> str:
+    """A limit as its field is written: durations with their unit."""
+    if not isinstance(value, str):
+        return f"{bound:g}"
+    size, unit = next(((size, unit) for unit, size in _UNITS if bound >= size), (1.0, "s"))
+    return f"{bound / size:g} {unit}"
 
 
 def _inner(model: type[BaseModel], loc: Path) -> type[BaseModel]:

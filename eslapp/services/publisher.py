@@ -72,6 +72,7 @@ class Publisher:
         self._problems: tuple[str, ...] = ()
         self._refuted: dict[str, list[Problem]] = {}
         self._seen: Any = None
+        self._kept: dict[str, Any] | None = None  # of the trial, in the state on disk
 
     # --- looking -----------------------------------------------------------------------------------------------------
 
@@ -85,17 +86,20 @@ class Publisher:
         self._write_state()
 
     def _go_on_trying(self, told: dict[str, Any] | None) -> None:
-        """A trial that a restart interrupted begins anew: the counts were in memory."""
+        """A trial that a restart interrupted goes on, with the counts that were kept last."""
         site = self._off_the_hub(self._revisions.load, told["revision"]) if told else None
         if told and site is not None and told["against"] == self._site.revision:
             enough = site.canary.enough if site.canary is not None else ENOUGH
-            self._begin_trial(site, Trial(site.revision, self._site.revision, told["percent"], enough))
+            trial = Trial(site.revision, self._site.revision, told["percent"], enough)
+            trial.count_on(told.get("counts", {}))
+            self._begin_trial(site, trial)
 
     def run(self) -> None:
         """Look for ever; at once, too: the files may have changed while the daemon was away."""
         while True:
             try:
                 self.look()
+                self._keep_counts()
             except Exception:  # the boundary of a look: the next one comes
                 log.exception("look-failed")
             gevent.sleep(EVERY_S)
@@ -215,6 +219,13 @@ class Publisher:
         self._say(by, why)
         spawn(self._prove_it, site, self._site)
 
+    def _keep_counts(self) -> None:
+        """What the trial has counted since: for a daemon that is started again, and for ``zongji flow history``."""
+        with self._one:
+            told = self._trial.told() if self._trial is not None else None
+            if told is not None and told != self._kept:
+                self._write_state()
+
     def _begin_trial(self, site: Site, trial: Trial) -> None:
         def decided(verdict: str) -> None:
             with self._one:
@@ -273,6 +284,7 @@ class Publisher:
     def _write_state(self) -> None:
         refuted = {name: [asdict(one) for one in problems] for name, problems in self._refuted.items()}
         facts = {**self.status(), "refuted": refuted}
+        self._kept = facts["canary"]
         self._off_the_hub(lambda: self._revisions.write_state(**facts))
 
     def _keep_started(self) -> None:

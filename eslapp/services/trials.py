@@ -10,11 +10,11 @@ every flow that ended (and whether something failed in it). Test calls are neith
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from eslapp.core.canary import ENOUGH, Tallies, verdict
+from eslapp.core.canary import ENOUGH, Tallies, Tally, verdict
 from ivr.engine import Turn
 from ivr.question import INVALID
 from ivr.waits import Happening, KeysPressed, TextArrived, WordsHeard
@@ -57,7 +57,19 @@ class Trial:
 
     def told(self) -> dict[str, Any]:
         """For the history, the state and the workbench."""
-        return {"revision": self.revision, "against": self.against, "percent": self.percent, "figures": self.figures()}
+        told = {"revision": self.revision, "against": self.against, "percent": self.percent, "figures": self.figures()}
+        return {**told, "counts": {"new": asdict(self.new), "old": asdict(self.old)}}
+
+    def count_on(self, counts: Mapping[str, Any]) -> None:
+        """Go on from the counts of ``told`` that were kept; from nothing where they cannot be read."""
+        try:
+            new, old = (
+                Tallies(*(Tally(int(one[name]["tries"]), int(one[name]["bad"])) for name in ("answers", "flows")))
+                for one in (counts["new"], counts["old"])
+            )
+        except (KeyError, TypeError, ValueError):
+            return
+        self.new, self.old = new, old
 
     def figures(self) -> str:
         """In words."""

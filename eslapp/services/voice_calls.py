@@ -16,6 +16,7 @@ from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
 from eslapp.core.model import Interaction, InteractionState, Medium, Outcome
+from eslapp.esl.doors import CommandError
 from eslapp.esl.errors import LegGone, LegTaken, SwitchError
 from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
@@ -236,7 +237,7 @@ class VoiceCalls:
                 return waits.HungUp(gone.cause)
             except LegTaken:
                 raise
-            except SwitchError as error:
+            except (SwitchError, CommandError) as error:
                 log.warning("effect-failed", interaction=arrival.interaction, effect=effect.type, reason=str(error))
                 return waits.Failed(type(error).__name__)
         return happening

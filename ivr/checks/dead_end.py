@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ivr.check import Check
 from ivr.graph import Survey
 from ivr.problems import Problem
-from ivr.steps.call import CallStep
+from ivr.scopes import Scopes
 
 
 class DeadEnd(Check):
@@ -16,18 +16,15 @@ class DeadEnd(Check):
     code = "dead_end"
 
     def find(self, survey: Survey) -> Iterator[Problem]:
+        scopes = Scopes(survey)
         for graph in survey.graphs.values():
             for position in sorted(graph.reached):
                 step = graph.step(position)
-                if any(edge.is_cut_off for edge in graph.edges(position)):
-                    text = f"after {step.verb!r} the flow runs out of steps and the contact is cut off"
-                    mend = "add 'goto: ...', 'queue: ...' or 'hangup' after it"
-                    if survey.site.blocks[position[0]].section in called(survey):
-                        mend = "add 'return' after it, to go back to the call"
-                    yield self.problem(step.place(), text, mend)
-
-
-def called(survey: Survey) -> set[str]:
-    """The sections that a ``call`` leads to."""
-    ways = (step.flow.block for _, step in survey.steps() if isinstance(step, CallStep))
-    return {survey.site.blocks[block].section for block in ways if block in survey.site.blocks}
+                if not any(edge.is_cut_off for edge in graph.edges(position)):
+                    continue
+                text = f"after {step.verb!r} the flow runs out of steps and the contact is cut off"
+                mend = "add 'goto: ...', 'queue: ...' or 'hangup' after it"
+                if not scopes.is_outside(position):
+                    text = f"after {step.verb!r} the subflow runs out of steps"
+                    mend = "add 'return' after it, to go back to the call"
+                yield self.problem(step.place(), text, mend)

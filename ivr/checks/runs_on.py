@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.check import Check
-from ivr.checks.dead_end import called
 from ivr.graph import Survey
 from ivr.problems import Problem
+from ivr.scopes import Scopes
 
 
 class RunsOn(Check):
@@ -17,6 +17,7 @@ class RunsOn(Check):
     severity = "warning"
 
     def find(self, survey: Survey) -> Iterator[Problem]:
+        scopes = Scopes(survey)
         for graph in survey.graphs.values():
             for position in sorted(graph.reached):
                 block = survey.site.blocks[position[0]]
@@ -30,7 +31,7 @@ class RunsOn(Check):
                 ):
                     name = survey.site.blocks[following].section
                     text = f"the section {block.section!r} runs on into {name!r}"
-                    other = "return" if block.section in called(survey) else "hangup"
+                    other = "hangup" if scopes.is_outside(position) else "return"
                     mend = f"add '- goto: {name}' if that is meant, else '- {other}'"
                     yield self.problem(step.place(), text, mend)
 

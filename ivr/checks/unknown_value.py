@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from ivr.check import Check
 from ivr.fields import Text, is_file
 from ivr.filled import ENV
-from ivr.graph import Survey
+from ivr.graph import Position, Survey
 from ivr.problems import Place, Problem, did_you_mean, quote
 from ivr.scene import BUILT_IN_NAMES
+from ivr.scopes import Scope, Scopes
 from ivr.step import Step
+from ivr.steps.call import CallStep
 from ivr.templates import parse_template
 
 GIVEN_PREFIXES = ("contact.", "call.")  # the daemon's, given at the start
@@ -19,19 +21,46 @@ QUEUE_FACTS = ("waiting", "wait", "ready")
 
 class UnknownValue(Check):
     """Names come from steps that keep values, ``contact.``, ``call.``, ``calendar.NAME`` and ``queue.NAME.waiting``,
-    ``.wait`` and ``.ready``."""
+    ``.wait`` and ``.ready``. A subflow knows what it is given or sets, and its caller what it has saved of that."""
 
     code = "unknown_value"
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         known = self._known(survey)
-        for _, step in survey.steps():
+        scopes = Scopes(survey)
+        for position, step in survey.steps():
             for place, name in _reads(step):
                 if name.startswith(ENV):
                     text = f"{quote(name)} is the operator's: it is for the address and headers of a lookup"
                     yield self.problem(place, text, "write the words themselves here")
                 elif name not in known and not name.startswith(GIVEN_PREFIXES):
                     yield self.problem(place, f"nobody sets {quote(name)}", did_you_mean(name, known))
+                elif "." not in name and name not in BUILT_IN_NAMES and not _is_saved(step, name):
+                    yield from self._not_here(scopes, position, place, name)
+            if isinstance(step, CallStep) and step.flow.block in scopes.subflows:
+                yield from self._not_given_back(step, scopes.subflows[step.flow.block], known)
+
+    def _not_here(self, scopes: Scopes, position: Position, place: Place, name: str) -> Iterator[Problem]:
+        for scope in scopes.of(position):
+            if name in scope.known:
+                continue
+            if scope.called:
+                text = f"the subflow {quote(scope.called)} has values of its own, and {quote(name)} is none of them"
+                mend = f"write 'call: {{flow: {scope.called}, with: {{{name}: $({name})}}}}'"
+            else:
+                text, mend = (
+                    f"{quote(name)} is known only inside a subflow",
+                    f"add 'save: {{{name}: {name}}}' to its call",
+                )
+            yield self.problem(place, text, mend)
+            return
+
+    def _not_given_back(self, step: CallStep, subflow: Scope, known: set[str]) -> Iterator[Problem]:
+        given = subflow.known | subflow.results
+        for mine, theirs in step.save.items():
+            if theirs in known and theirs not in given and "." not in theirs:
+                text = f"the subflow {quote(subflow.called)} gives no {quote(theirs)} back"
+                yield self.problem(step.place("save", mine), text, did_you_mean(theirs, given))
 
     def _known(self, survey: Survey) -> set[str]:
         site = survey.site
@@ -41,6 +70,11 @@ class UnknownValue(Check):
         for _, step in survey.steps():
             known.update(step.names_set())
         return known
+
+
+def _is_saved(step: Step, name: str) -> bool:
+    """Whether it is read of the subflow's values, not of the caller's."""
+    return isinstance(step, CallStep) and name in step.save.values()
 
 
 def _reads(step: Step) -> Iterator[tuple[Place, str]]:

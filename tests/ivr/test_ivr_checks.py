@@ -90,6 +90,19 @@ def test_misspelt_names_get_the_right_one() -> None:
     assert told == ["flows/main.yaml:3:12: there is no queue 'oders'; did you mean 'orders'?"]
 
 
+def test_a_subflow_without_its_return_is_told_so() -> None:
+    flow = (
+        "flow: main\nstart:\n  - call: greet\n  - queue: orders\n"
+        "greet:\n  - say: {zh: 好, en: Hi}\n  - goto: more\nmore:\n  - say: {zh: 好, en: Hi}\n"
+    )
+    site, _ = read_site({"site.yaml": SITE, "flows/main.yaml": flow})
+    assert site is not None
+    told = [str(problem) for problem in ivr.checks.run(site) if problem.code == "dead_end"]
+    assert told == [
+        "flows/main.yaml:9:5: after 'say' the subflow runs out of steps; add 'return' after it, to go back to the call"
+    ]
+
+
 def test_four_hundred_steps_are_checked_together() -> None:
     sections = "".join(
         f"s{n}:\n  - say: {{zh: 好, en: Good}}\n  - menu: {{prompt: {{zh: 请按键, en: Press}}, "

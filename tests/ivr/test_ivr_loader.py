@@ -49,7 +49,7 @@ flows/main.yaml:10:7: unknown key 'confirm' in menu;
 flows/main.yaml:11:18: 'Order' cannot be the name of a value; use small letters, digits and _, beginning with a letter
 flows/main.yaml:11:44: '12-6' is not a number of digits; from 1 to 40, the smaller first
 flows/main.yaml:11:56: 'ends' cannot be 'x'; write '#', '*' or ''
-flows/main.yaml:12:37: 'priority' must be at most 9, not 99; correct the number
+flows/main.yaml:12:37: 'priority' must be at most 9, not 99; write 9 or less
 flows/main.yaml:12:41: unknown key 'musik' in queue; did you mean 'music'?
 flows/main.yaml:13:21: cannot read the condition 'a = 1': cannot read '= 1', comparing is written ==;
 flows/main.yaml:14:11: 'A' cannot be the name of a value;
@@ -143,6 +143,11 @@ def test_a_label_for_nothing_is_found() -> None:
     found = complaints(text)
     assert found[0].startswith("flows/main.yaml:3:50: '2' is neither a key nor a way of this menu")
     assert "did you mean 'start'?" in found[1]
+
+
+def test_a_wait_that_the_switch_would_refuse_is_refused_before() -> None:
+    found = complaints("start:\n  - menu: {prompt: P, keys: {1: start}, wait: 10 min, otherwise: start}\n")
+    assert found == ["flows/main.yaml:3:47: 'wait' must be at most 2 min, not '10 min'; write 2 min or less"]
 
 
 def test_short_and_long_forms_are_the_same() -> None:

@@ -18,6 +18,7 @@ from eslapp.core.settings import Settings, agents_of, queues_of
 from eslapp.revisions import Revisions, UnknownRevision, files_of
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.publisher import Publisher
+from eslapp.services.trials import Trial
 from eslapp.sitedir import SiteDir
 from ivr.engine import Engine
 from ivr.problems import Problem
@@ -39,17 +40,20 @@ class Press:
         self.told: list[SiteRevised] = []
         self.refutes: list[Problem] = []
         self.floor.flows._older = self.revisions.load
-        self.publisher = Publisher(
+        self.publisher = self.new_publisher(self.floor.site)
+        self.publisher.start()
+
+    def new_publisher(self, site: Site) -> Publisher:
+        return Publisher(
             site_dir=self.dir,
             revisions=self.revisions,
-            site=self.floor.site,
+            site=site,
             take_up=self.take_up,
             on_trial=lambda site, trial, decided: self.floor.flows.try_out(Engine(site), trial, decided),
             tell=self.told.append,
             clock=self.floor.clock,
             prove=lambda _: self.refutes,
         )
-        self.publisher.start()
 
     def take_up(self, site: Site) -> None:
         self.floor.dispatcher.adopt(Settings(queues_of(site), agents_of(site), revision=site.revision))
@@ -174,6 +178,23 @@ def test_a_canary_is_stopped_or_promoted_by_itself(press: Press, key: str, ends:
     assert ends in last.why and "not understood" in last.why
     assert status["revision"] == (canary["revision"] if ends == "promoted" else stable)
     assert bool(status["problems"]) == (ends == "stopped")
+
+
+def test_a_restarted_daemon_counts_on(press: Press) -> None:
+    press.save(MENU.replace("WAY", "one"))
+    (press.dir.root / "flows" / "main.yaml").write_text(MENU.replace("WAY", "bye"), encoding="utf-8")
+    press.publisher.publish(by="admin", percent=20)
+    contacts(press, 40, "7")
+    figures = press.publisher.status()["canary"]["figures"]
+    assert "not understood 0 of 0" not in figures
+    press.publisher._keep_counts()
+    restarted = press.new_publisher(press.floor.flows.engine.site)
+    restarted.start()
+    assert restarted.status()["canary"]["figures"] == figures
+    for spoilt in ({}, {"new": {}}, {"new": {"answers": 7}, "old": None}):
+        trial = Trial("a", "b", 10)
+        trial.count_on(spoilt)
+        assert trial.new.answers.tries == 0
 
 
 def test_a_contact_always_gets_the_same_revision_and_a_hand_ends_the_trial(press: Press) -> None:

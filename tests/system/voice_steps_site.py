@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import shutil
 import struct
+import subprocess
+import sys
 import wave
+from collections.abc import Mapping
 from pathlib import Path
 
 from eslapp.supervisor import free_port
@@ -153,23 +156,40 @@ leave:
 }
 
 
-class StepsSite(RunningSite):
-    """``carrier``: the UDP port where calls to the outside arrive."""
+class TonesSite(RunningSite):
+    """A site of these flows, whose prompts are ``TONES`` and one tone of 12 seconds."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, site: str, flows: Mapping[str, str]) -> None:
         super().__init__(root)
-        self.carrier = free_port()
         shutil.rmtree(root / "flows")
         (root / "flows").mkdir()
-        (root / "site.yaml").write_text(SITE.replace("CARRIER", str(self.carrier)), encoding="utf-8")
-        for name, flow in FLOWS.items():
-            (root / "flows" / f"{name}.yaml").write_text(f"flow: {name}\n{flow}", encoding="utf-8")
+        (root / "site.yaml").write_text(site, encoding="utf-8")
+        for name, flow in flows.items():
+            self.save(name, flow)
         for hertz in TONES:
             write_tone(root / "prompts" / f"tone-{hertz}.wav", hertz)
         write_tone(root / "prompts" / "long-500.wav", 500, 12.0)
 
+    def save(self, name: str, flow: str) -> None:
+        """Write one flow, as an editor does."""
+        (self.dir.root / "flows" / f"{name}.yaml").write_text(f"flow: {name}\n{flow}", encoding="utf-8")
+
+    def zongji(self, *words: str) -> tuple[int, str]:
+        """The exit code and what was said, by a command about this site."""
+        command = [sys.executable, "-m", "eslapp.cli", *words, "--site", str(self.dir.root)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode, done.stdout + done.stderr
+
     def daemon_log(self) -> str:
         return (self.dir.logs / "daemon.log").read_text(encoding="utf-8")
+
+
+class StepsSite(TonesSite):
+    """``carrier``: the UDP port where calls to the outside arrive."""
+
+    def __init__(self, root: Path) -> None:
+        self.carrier = free_port()
+        super().__init__(root, SITE.replace("CARRIER", str(self.carrier)), FLOWS)
 
 
 def write_tone(path: Path, hertz: int, seconds: float = 0.6) -> None:
