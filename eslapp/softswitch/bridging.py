@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from eslapp.softswitch import around_bridge
 from eslapp.softswitch.origins import ORIGINS
 from eslapp.softswitch.profile import Header
 from eslapp.softswitch.session_events import fire
@@ -37,16 +38,21 @@ async def bridge(a: Session, b: Session, *, is_known: bool = False, on_digit: On
         await wait(a, lambda: not _is_joined(a, b) or (a.is_answered and b.is_answered), breaks=False)
     if a.is_answered and b.is_answered:
         _tell_partners(a, b)
-    await wait(a, lambda: not _is_joined(a, b), breaks=False, on_digit=on_digit)
-    cause = _part(a, b)
+    lead_s = around_bridge.lead_s(a)
+    result = await wait(a, lambda: not _is_joined(a, b), timeout_s=lead_s, breaks=False, on_digit=on_digit)
+    if result.is_timed_out:
+        await around_bridge.before(a, b)
+        await wait(a, lambda: not _is_joined(a, b), breaks=False, on_digit=on_digit)
+    _part(a, b)
+    await around_bridge.after(a)
     if not b.is_up:
         await _let_run(lambda: b.running_state >= State.REPORTING)
     elif b.is_asked:
         await _let_run(lambda: b.is_parked or b.state is not State.PARK)
     if not b.is_up:
-        a.variables.set("bridge_hangup_cause", cause)
+        a.variables.set("bridge_hangup_cause", b.hangup_cause)
     if not a.is_up:
-        b.variables.set("bridge_hangup_cause", cause)
+        b.variables.set("bridge_hangup_cause", a.hangup_cause)
     fire(a, "CHANNEL_UNBRIDGE", before=_uuids(a, b))
     if a.is_up and a.state is State.HIBERNATE:  # uuid_bridge took it out: no need to sleep first
         a.state = State.RESET
@@ -126,8 +132,8 @@ def _show(one: Session, other: Session, name: str, number: str) -> None:
     fire(one, "CALL_UPDATE", before=shown)
 
 
-def _part(a: Session, b: Session) -> str:
-    """The bridge is over, whatever ended it; the cause."""
+def _part(a: Session, b: Session) -> None:
+    """The bridge is over, whatever ended it. Who called is not told by B's phone how A's ended: it is cleared."""
     if a.port is not None:
         a.port.bridge(None)
     cause = a.hangup_cause or b.hangup_cause or "NORMAL_CLEARING"
@@ -141,11 +147,10 @@ def _part(a: Session, b: Session) -> str:
         if b.is_up and b.state is State.EXCHANGE_MEDIA and b.is_asked:
             b.set_state(State.PARK)
         elif b.is_up and b.state is State.EXCHANGE_MEDIA and not _has_plan(b):
-            b.hangup(cause)
+            b.hangup("NORMAL_CLEARING" if b.is_answered else "ORIGINATOR_CANCEL")
         b.ring_bell()
     if a.partner is b:
         a.partner = None
-    return cause
 
 
 def _remember_end(stays: Session, ended: Session, cause: str) -> None:
@@ -154,10 +159,11 @@ def _remember_end(stays: Session, ended: Session, cause: str) -> None:
     if refused:  # after its early media
         stays.variables.set("sip_invite_failure_status", ended.variables.get("sip_invite_failure_status"))
         stays.variables.set("sip_invite_failure_phrase", phrase)
-    stays.variables.set("sip_hangup_phrase", phrase if refused else "OK")
     stays.variables.set("last_bridge_hangup_cause", cause)
-    proto = ended.variables.text("proto_specific_hangup_cause", "sip:200")
-    stays.variables.set("last_bridge_proto_specific_hangup_cause", proto)
+    proto = ended.variables.get("proto_specific_hangup_cause")
+    if proto is not None:  # its phone ended it
+        stays.variables.set("sip_hangup_phrase", phrase if refused else "OK")
+        stays.variables.set("last_bridge_proto_specific_hangup_cause", proto)
 
 
 def _has_plan(session: Session) -> bool:
@@ -173,7 +179,9 @@ def after_bridge(session: Session, cause: str, *, is_hangup_default: bool) -> No
         return
     variables = session.variables
     target = variables.text("transfer_after_bridge")
-    if variables.is_true("park_after_bridge"):
+    if variables.text("hangup_after_bridge").lower() == "explicit":
+        session.hangup(cause)
+    elif variables.is_true("park_after_bridge"):
         session.set_state(State.PARK)
     elif target:
         variables.set("transfer_after_bridge", None)

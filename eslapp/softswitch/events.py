@@ -51,11 +51,12 @@ def url_encode(value: str) -> bytes:
 class Event:
     """An ordered list of headers (a name may occur twice) and a body; empty values are not sent."""
 
-    __slots__ = ("_json", "_plain", "body", "headers")
+    __slots__ = ("_json", "_plain", "body", "headers", "kind")
 
-    def __init__(self, headers: Iterable[tuple[str, str]], body: str = "") -> None:
+    def __init__(self, headers: Iterable[tuple[str, str]], body: str = "", kind: str = "") -> None:
         self.headers = [(name, value) for name, value in headers if value != ""]
         self.body = body
+        self.kind = kind  # of an event that does not tell its name
         self._plain: bytes | None = None
         self._json: bytes | None = None
 
@@ -73,7 +74,7 @@ class Event:
     @property
     def name(self) -> str:
         """``CHANNEL_ANSWER`` and the like."""
-        return self.get("Event-Name")
+        return self.kind or self.get("Event-Name")
 
     @property
     def subclass(self) -> str:

@@ -10,6 +10,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from eslapp.softswitch import apps
+from eslapp.softswitch.hooks import settle
 from eslapp.softswitch.legs import open_early_media
 from eslapp.softswitch.profile import Header
 from eslapp.softswitch.session_events import fire
@@ -61,3 +62,4 @@ async def _run(session: Session, app: apps.App, data: str) -> None:
         session.hangup("DESTINATION_OUT_OF_ORDER")
     finally:
         session.depth -= 1
+    await settle(session)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch import causes, silence
+from eslapp.softswitch import causes, hooks, silence
 from eslapp.softswitch.holding import start_music, stop_music
 from eslapp.softswitch.invite_variables import (
     asserted_identity,
@@ -22,6 +22,7 @@ from eslapp.softswitch.invite_variables import (
 from eslapp.softswitch.profile import CallerProfile, Times
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.session_events import MARK_ANSWERED, fire, fire_codecs, fire_presence, set_call_state
+from eslapp.softswitch.sip.causes import ELSEWHERE
 from eslapp.softswitch.sip.compose import phrase_of
 from eslapp.softswitch.states import CallState
 
@@ -248,6 +249,7 @@ def mark_ringing(session: Session) -> None:
         return
     session.profile.times.progress = session.switch.now()
     fire(session, "CHANNEL_PROGRESS")
+    hooks.at(session, "ring")
     if session.direction == "outbound":
         set_call_state(session, CallState.RINGING)
     session.switch.leg_changed(session)
@@ -267,6 +269,7 @@ def mark_early_media(session: Session) -> None:
     session.profile.times.progress_media = session.switch.now()
     session.variables.set("endpoint_disposition", "EARLY MEDIA")
     fire(session, "CHANNEL_PROGRESS_MEDIA")
+    hooks.at(session, "pre_answer", "media")
     if is_callee:
         open_media(session)
     session.variables.set("rtp_local_sdp_str", session.call.local_sdp)
@@ -300,10 +303,12 @@ def mark_answered(session: Session) -> None:
     session.variables.set("rtp_local_sdp_str", session.call.local_sdp)
     session.answer_state = "answered"
     session.profile.times.answered = session.switch.now()
+    has_early_media = bool(session.profile.times.progress_media)
     fire(session, "CHANNEL_ANSWER")
+    session.variables.set("endpoint_disposition", "ANSWER")
+    hooks.at(session, "answer", *(() if has_early_media else ("media",)))
     fire_presence(session, "answered", where=MARK_ANSWERED)
     set_call_state(session, CallState.ACTIVE)
-    session.variables.set("endpoint_disposition", "ANSWER")
     session.switch.leg_changed(session)
     session.ring_bell()
 
@@ -323,7 +328,7 @@ def close(session: Session) -> None:
     if call.state == "over":
         return
     if session.direction == "outbound" and not session.profile.times.answered:
-        if session.hangup_cause == "LOSE_RACE":
+        if session.hangup_cause in ELSEWHERE:
             session.variables.set("call_completed_elsewhere", "true")
         session.variables.set("sip_invite_failure_status", "487")
         session.variables.set("sip_invite_failure_phrase", "CANCEL")

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch import causes, legs
+from eslapp.softswitch import causes, hooks, legs
 from eslapp.softswitch.channel_events import report_durations, report_stamps
 from eslapp.softswitch.dialplan import hunt
 from eslapp.softswitch.execute import execute
@@ -146,6 +146,9 @@ async def _consume_media(session: Session) -> None:
     while session.is_ready:
         take_digits(session, None)
         await run_messages(session)
+        if session.errand is not None:
+            errand, session.errand = session.errand, None
+            await errand()
         if session.is_ready:
             await session.wait_for_bell()
 
@@ -184,12 +187,14 @@ async def end(session: Session) -> None:
         await session.switch.recordings.stop_all(session)
         report(session)
         set_call_state(session, CallState.HANGUP)
+        report_media(session)
+        await hooks.hung_up(session, "api_hangup_hook")
         session.state = State.REPORTING
         if session.direction == "outbound":
             fire_presence(session, "CS_HANGUP", where=CHECK_PRESENCE)
         session.running_state = State.REPORTING
         fire_state(session)
-        report_media(session)
+        await hooks.hung_up(session, "api_reporting_hook")
         fire(session, "CHANNEL_HANGUP_COMPLETE", before=[("Hangup-Cause", session.hangup_cause)])
         session.switch.forget(session)
         for _ in range(STEPS_BEFORE_DESTROY):
@@ -206,6 +211,7 @@ def _destroy(session: Session) -> None:
     session.switch.forget(session)
     if session.port is not None:
         session.port.close()
+    session.switch.scheduler.delete(session.uuid)
     if session.call_uuid != session.uuid and session.direction == "outbound":
         session.call_uuid = session.uuid
         session.variables.set("call_uuid", session.uuid)

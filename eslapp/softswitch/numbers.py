@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 WHOLE = re.compile(r"[0-9]{1,15}")
+LEADING = re.compile(r"\s*[+-]?[0-9]{1,15}")
 SIGNED = re.compile(r"-?[0-9]{1,15}")
 
 
@@ -30,3 +31,9 @@ def word(words: list[str], index: int, default: int = 0) -> int:
 def signed(text: str) -> int | None:
     """With an optional minus; None for anything else."""
     return int(text) if SIGNED.fullmatch(text) else None
+
+
+def leading_number(text: str) -> int:
+    """What C's ``atoi`` reads: the number in front, 0 without one."""
+    match = LEADING.match(text)
+    return int(match[0]) if match is not None else 0

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch import causes, endpoints
+from eslapp.softswitch import causes, confirming, endpoints
 from eslapp.softswitch.deadlines import seconds_until_epoch
 from eslapp.softswitch.dialstring import BadDialString, DialString, Leg, parse
 from eslapp.softswitch.endpoints import Ringable
-from eslapp.softswitch.numbers import is_whole, whole
+from eslapp.softswitch.numbers import is_whole, leading_number, whole
 from eslapp.softswitch.outgoing import announce_again, new_leg
 from eslapp.softswitch.variables import is_true
 
@@ -46,6 +46,8 @@ class Dialing:
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     is_forked: bool = False  # several targets, at once or one after the other
     is_early_enough: bool = True  # early media ends the ringing
+    _delayed: list[tuple[float, DialString, Ringable]] = field(default_factory=list)  # (when on the loop's clock, ...)
+    _rings: str = ""  # ignore_early_media
     _rejects: str = ""
     _is_cut: bool = False  # the legs of this group that still rang were not waited for
     _is_timed_out: bool = False  # the limit of all legs, not of one
@@ -65,12 +67,13 @@ class Dialing:
             if "," in text:  # a target without a name
                 self.cause = "CHAN_NOT_IMPLEMENTED"
             return None
-        ignored = self._setting(plan, "ignore_early_media") or ""
+        ignored = self._rings = self._setting(plan, "ignore_early_media") or ""
         bridged = self._setting(plan, "bridge_early_media")
         self.is_forked = len(plan.groups) > 1 or any(len(group) > 1 for group in plan.groups)
         self.is_early_enough = not (is_true(ignored) or ignored in IGNORING or is_true(bridged))
         self._rejects = (self._setting(plan, "fail_on_single_reject") or "").upper()
         for group in plan.groups:
+            self._delayed.clear()
             await self._dial_group(plan, group)
             if self.answered is not None or self._is_given_up or self._is_settled:
                 break
@@ -114,7 +117,7 @@ class Dialing:
                 for session in started:
                     session.hangup(self.cause)
                 return
-        if started:
+        if started or self._delayed:
             await self._race(started, self._limit_s(plan))
         if self._is_cut:
             self.cause, self._is_cut = "NO_ANSWER", False
@@ -130,8 +133,26 @@ class Dialing:
         if found.cause:
             self.cause = found.cause
             self._is_settled = self._fails_all(found.cause)
-        sessions = [self._start(plan, ringable) for ringable in found.ringables]
+        now_s, now = asyncio.get_running_loop().time(), self.switch.now()
+        sessions = []
+        for ringable in found.ringables:
+            delay = leading_number({**ringable.variables, **plan.variables}.get("leg_delay_start", ""))
+            if delay > 0:
+                self._delayed.append((now_s + seconds_until_epoch(delay + 1, now), plan, ringable))
+            else:
+                sessions.append(self._start(plan, ringable))
         return [session for session in sessions if session is not None]
+
+    def _start_delayed(self, started: list[Session], waiting: dict[Session, float], limit_s: int) -> None:
+        """Legs whose ``leg_delay_start`` is over; the next one now when nobody rings."""
+        now = asyncio.get_running_loop().time()
+        self._delayed.sort(key=lambda each: each[0])
+        while self._delayed and (self._delayed[0][0] <= now or not waiting):
+            _, plan, ringable = self._delayed.pop(0)
+            session = self._start(plan, ringable)
+            if session is not None:
+                started.append(session)
+                waiting[session] = now + seconds_until_epoch(limit_s, self.switch.now())
 
     def _start(self, plan: DialString, ringable: Ringable) -> Session | None:
         try:
@@ -166,16 +187,17 @@ class Dialing:
         if self.originator is not None:
             self.originator.on_hangup.append(self._changed.set)
         try:
-            await self._until_decided(ends)
+            await self._until_decided(started, ends, limit_s)
         finally:
             if self.originator is not None and self._changed.set in self.originator.on_hangup:
                 self.originator.on_hangup.remove(self._changed.set)
             self._settle(started)
 
-    async def _until_decided(self, ends: dict[Session, float]) -> None:
+    async def _until_decided(self, started: list[Session], ends: dict[Session, float], limit_s: int) -> None:
         loop = asyncio.get_running_loop()
         waiting = dict(ends)
-        while waiting and not self._is_given_up:
+        while not self._is_given_up:
+            self._start_delayed(started, waiting, limit_s)
             for session in list(waiting):
                 if not session.is_up:
                     del waiting[session]
@@ -184,7 +206,7 @@ class Dialing:
                         self._is_settled = not is_true(self._rejects)
                         self._give_up(list(waiting))
                         return
-                elif session.is_answered or (session.is_media_ready and self.is_early_enough):
+                elif self._has_won(session, waiting):
                     self.answered = session
                     return
                 elif loop.time() >= waiting[session]:
@@ -194,13 +216,27 @@ class Dialing:
                     session.hangup("ALLOTTED_TIMEOUT" if is_own else "NO_ANSWER")
                     self._lost(session)
             self._show_progress(list(waiting))
-            if not waiting:
+            if not waiting and not self._delayed:
                 return
+            if not waiting:
+                continue
             try:
-                await asyncio.wait_for(self._changed.wait(), max(0.0, min(waiting.values()) - loop.time()))
+                until = min([*waiting.values(), *(due for due, _, _ in self._delayed)])
+                timeout = None if until == float("inf") else max(0.0, until - loop.time())
+                await asyncio.wait_for(self._changed.wait(), timeout)
             except TimeoutError:
                 continue
             self._changed.clear()
+
+    def _has_won(self, session: Session, ends: dict[Session, float]) -> bool:
+        """It answered (early media may be enough) and, where that is wanted, confirmed it."""
+        is_there = session.is_answered or (session.is_media_ready and self.is_early_enough)
+        if is_there and confirming.is_wanted(session) and session.confirmation != "given":
+            if not session.confirmation:
+                ends[session] = confirming.limit_s(session, ends[session], asyncio.get_running_loop().time())
+                confirming.begin(session)
+            return False
+        return is_there
 
     def _give_up(self, ringing: list[Session]) -> None:
         for session in ringing:
@@ -210,7 +246,10 @@ class Dialing:
 
     def _show_progress(self, ringing: list[Session]) -> None:
         for session in ringing:
-            if self.on_progress is not None and session.profile.times.progress:
+            is_ringing = bool(session.profile.times.progress)
+            if session.is_media_ready and self._rings == "ring_ready" and len(ringing) == 1:
+                is_ringing = True
+            if self.on_progress is not None and is_ringing:
                 self.on_progress(session)
 
     def _lost(self, session: Session) -> None:
@@ -220,10 +259,12 @@ class Dialing:
     def _settle(self, started: list[Session]) -> None:
         """Cancel everybody but the winner."""
         if self._is_given_up:
-            self.cause = "ORIGINATOR_CANCEL"
+            self.cause = "PICKED_OFF" if any(s.hangup_cause == "PICKED_OFF" for s in started) else "ORIGINATOR_CANCEL"
             self.answered = None
         for session in started:
             session.dialer = None
+            if session.hangup_cause == "PICKED_OFF" and self._is_given_up:
+                self.causes.append((session.uuid, "PICKED_OFF"))
             if session is self.answered or not session.is_up:
                 continue
             if self.answered is not None:

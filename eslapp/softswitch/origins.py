@@ -48,6 +48,7 @@ ORIGINS: dict[str, Origin] = {
     "HEARTBEAT": ("switch_core.c", "send_heartbeat", "95"),
     "PLAYBACK_START": ("switch_ivr_play_say.c", "switch_ivr_play_file", "1646"),
     "PLAYBACK_STOP": ("switch_ivr_play_say.c", "switch_ivr_play_file", "2020"),
+    "PRIVATE_COMMAND": ("switch_ivr.c", "switch_ivr_parse_next_event", "804"),
     "PRESENCE_IN": ("switch_channel.c", "switch_channel_perform_presence", "805"),
     "RECORD_START": ("switch_ivr_async.c", "record_callback", "1481"),
     "RECORD_STOP": ("switch_ivr_async.c", "send_record_stop_event", "1240"),
@@ -94,7 +95,12 @@ EVENT_NAMES = frozenset(
 
 MY_EVENTS = frozenset(
     """CHANNEL_ANSWER CHANNEL_APPLICATION CHANNEL_BRIDGE CHANNEL_CREATE CHANNEL_DATA CHANNEL_DESTROY CHANNEL_EXECUTE
-    CHANNEL_EXECUTE_COMPLETE CHANNEL_HANGUP CHANNEL_HANGUP_COMPLETE CHANNEL_ORIGINATE CHANNEL_PARK CHANNEL_PROGRESS
-    CHANNEL_PROGRESS_MEDIA CHANNEL_STATE CHANNEL_UNBRIDGE CHANNEL_UNPARK CHANNEL_UUID DETECTED_SPEECH DTMF
-    NOTIFY""".split()
+    CHANNEL_EXECUTE_COMPLETE CHANNEL_HANGUP CHANNEL_HANGUP_COMPLETE CHANNEL_ORIGINATE CHANNEL_OUTGOING CHANNEL_PARK
+    CHANNEL_PROGRESS CHANNEL_PROGRESS_MEDIA CHANNEL_STATE CHANNEL_UNBRIDGE CHANNEL_UNPARK CHANNEL_UUID DETECTED_SPEECH
+    DTMF NOTALK TALK""".split()
 )
+
+KNOWN_SUBCLASSES = frozenset(
+    """conference::maintenance sofia::expire sofia::gateway_state sofia::pre_register sofia::register
+    sofia::register_attempt sofia::register_failure sofia::reregister sofia::unregister""".split()
+)  # what ``event ALL`` means besides the names

@@ -12,6 +12,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from eslapp.softswitch import hooks
 from eslapp.softswitch.deadlines import seconds_until_epoch
 from eslapp.softswitch.media.g711 import SILENCE
 from eslapp.softswitch.media.port import Tap
@@ -65,6 +66,7 @@ class Recordings:
             in_s = seconds_until_epoch(limit_s, self._switch.now())
             running.limit = loop.call_later(in_s, self._over, session, path)
         fire(session, "RECORD_START", after=[("Record-File-Path", path)])
+        hooks.at(session, "record_start")
         return True
 
     def _over(self, session: Session, path: str) -> None:
@@ -108,6 +110,7 @@ class Recordings:
         session.variables.set("record_completion_cause", cause)
         after: list[Header] = [("Record-File-Path", path), ("Record-Completion-Cause", cause)]
         fire(session, "RECORD_STOP", after=after)
+        hooks.at(session, "record_stop")
 
     async def stop_all(self, session: Session) -> None:
         """The channel ends."""

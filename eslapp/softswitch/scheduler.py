@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch import causes
 from eslapp.softswitch.deadlines import seconds_until_epoch
-from eslapp.softswitch.numbers import is_whole
+from eslapp.softswitch.numbers import leading_number
 from eslapp.softswitch.profile import Header
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from eslapp.softswitch.switch import Switch
 
 MAX_TASKS = 10_000
+MAX_SECONDS = 10 * 365 * 86_400
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Task:
     group: str
     runtime: int
     timer: asyncio.TimerHandle
+    do: Callable[[], None]
 
     def headers(self) -> list[Header]:
         """What the schedule events say."""
@@ -51,17 +53,17 @@ class Scheduler:
         self._next = 1
 
     def add(self, when: str, description: str, group: str, do: Callable[[], None]) -> Task | None:
-        """``when`` is ``+seconds`` or an epoch; None when it is neither or too much is scheduled."""
-        text = when.removeprefix("+")
-        if not is_whole(text) or len(self._tasks) >= MAX_TASKS:
+        """``when`` is ``+seconds`` or an epoch; None when too much is scheduled."""
+        if len(self._tasks) >= MAX_TASKS:
             return None
         now = self._switch.now()
-        seconds = int(text) if when.startswith("+") else max(0, int(text) - now // 1_000_000)
+        number = leading_number(when.removeprefix("+"))
+        seconds = min(MAX_SECONDS, max(0, number if when.startswith("+") else number - now // 1_000_000))
         id_ = self._next
         self._next += 1
         loop = asyncio.get_running_loop()
-        timer = loop.call_later(seconds_until_epoch(seconds, now), self._run, id_, do)
-        task = Task(id_, description, group, now // 1_000_000 + seconds, timer)
+        timer = loop.call_later(seconds_until_epoch(seconds, now), self._run, id_)
+        task = Task(id_, description, group, now // 1_000_000 + seconds, timer, do)
         self._tasks[id_] = task
         self._switch.fire("ADD_SCHEDULE", task.headers())
         return task
@@ -84,6 +86,18 @@ class Scheduler:
 
         return self.add(when, "switch_ivr_schedule_transfer", session.uuid, do) is not None
 
+    def api(self, when: str, description: str, group: str, text: str) -> int:
+        """Run an API command later, with ``@seconds`` again and again; the task's number, 0: none."""
+        name, _, argument = text.partition(" ")
+
+        def do() -> None:
+            self._switch.background(self._switch.call_api(name, argument), description)
+            if when.startswith("@"):
+                self.api(when, description, group, text)
+
+        task = self.add(when.replace("@", "+", 1), description, group, do)
+        return task.id if task is not None else 0
+
     def delete(self, what: str) -> int:
         """Delete by id or group; how many went."""
         gone = [task for task in self._tasks.values() if str(task.id) == what or task.group == what]
@@ -99,8 +113,13 @@ class Scheduler:
             task.timer.cancel()
         self._tasks.clear()
 
-    def _run(self, id_: int, do: Callable[[], None]) -> None:
-        task = self._tasks.pop(id_, None)
-        if task is not None:
-            self._switch.fire("DEL_SCHEDULE", task.headers())
-            do()
+    def _run(self, id_: int) -> None:
+        """A task's second has come; all of that second run in the order they were added."""
+        task = self._tasks.get(id_)
+        if task is None:
+            return
+        for due in [each for each in self._tasks.values() if each.runtime <= task.runtime]:
+            due.timer.cancel()
+            if self._tasks.pop(due.id, None) is not None:
+                self._switch.fire("DEL_SCHEDULE", due.headers())
+                due.do()

@@ -13,13 +13,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from eslapp.softswitch import causes
 from eslapp.softswitch.channel_events import LINEAR
 from eslapp.softswitch.dialplan import Action
+from eslapp.softswitch.keybinding import Keys, takes
 from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.profile import CallerProfile
 from eslapp.softswitch.session_events import fire
@@ -42,6 +43,7 @@ class Message:
 
     headers: dict[str, str]
     body: str = ""
+    said: list[tuple[str, str]] = field(default_factory=list)  # what its PRIVATE_COMMAND event shows of it
     is_last: Callable[[], None] | None = field(default=None, repr=False)
 
     def get(self, name: str) -> str:
@@ -60,6 +62,9 @@ class Refusal:
 
 class Session:
     """One channel. ``run()`` is its life; everything else may be called from anywhere on the loop."""
+
+    errand: Callable[[], Awaitable[None]] | None = None  # done in its own task while it waits to be joined
+    confirmation = ""  # of group_confirm_key: asked, given
 
     def __init__(self, switch: Switch, uuid: str, name: str, direction: str, profile: CallerProfile) -> None:
         self.switch = switch
@@ -89,6 +94,7 @@ class Session:
         self.actions: deque[Action] = deque()
         self.messages: deque[Message] = deque()
         self.digits: deque[tuple[str, int, str]] = deque()
+        self.keys = Keys()
         self.locks = 0  # event-lock of running applications
         self.breaks = 0  # how often somebody asked to break what runs
         self.stops = 0  # how often somebody ended a loop of applications
@@ -110,6 +116,7 @@ class Session:
         self.dialer: Callable[[], None] | None = None  # who waits for this leg to be answered
         self.soft_execute: Callable[[Session], Any] | None = None
         self.on_hangup: list[Callable[[], None]] = []
+        self.hooks: list[Awaitable[object]] = []  # what a moment began and the channel has not waited for yet
         self.recordings: dict[str, Any] = {}
         self.displaced: Any = None  # the sound of uuid_displace
         self.levels: dict[str, Any] = {}  # of uuid_audio, by side
@@ -188,6 +195,10 @@ class Session:
 
         self._task = asyncio.create_task(live(self), name=f"channel {self.uuid}")
 
+    def is_own_task(self) -> bool:
+        """Whether the caller runs in the channel's own task."""
+        return self._task is not None and asyncio.current_task() is self._task
+
     def set_state(self, state: State) -> None:
         """Send the channel to another state; a hung-up channel only goes on towards its end."""
         if self.hangup_cause and state < State.HANGUP:
@@ -229,8 +240,9 @@ class Session:
     def queue_application(self, name: str, argument: str, *, loops: int = 1, is_locked: bool = True) -> bool:
         """Queue an application as the API does."""
         headers = {"call-command": "execute", "execute-app-name": name, "execute-app-arg": argument}
+        said = [*headers.items(), *([("event-lock", "true")] if is_locked else [])]
         headers |= {"loops": str(loops), "event-lock": "true" if is_locked else "false"}
-        return self.queue(Message(headers))
+        return self.queue(Message(headers, said=said))
 
     def break_off(self, *, is_all: bool = False) -> None:
         """End what is being played or waited for; with ``is_all`` also forget the queued messages."""
@@ -244,11 +256,17 @@ class Session:
         self.stops += 1
         self.break_off()
 
-    def take_digit(self, digit: str, duration: int, source: str = "RTP") -> None:
-        """A digit was pressed (``duration`` in 1/8000 s); whoever waits in the channel gets it, with its event."""
+    def take_digit(self, digit: str, duration: int, source: str = "RTP") -> bool:
+        """A digit was pressed (``duration`` in 1/8000 s); whoever waits in the channel gets it, with its event.
+
+        True: it belonged to a bound key, so that nobody gets it.
+        """
+        if takes(self, digit):
+            return True
         if len(self.digits) < MAX_DIGITS:
             self.digits.append((digit, duration, source))
             self.ring_bell()
+        return False
 
     def flip_caller_id(self, *, is_bridged: bool = False) -> None:
         """Once, when an outgoing leg gets something to execute: FreeSWITCH swaps caller and callee then."""

@@ -16,7 +16,7 @@ from eslapp.softswitch.profile import Header
 from eslapp.softswitch.states import CallState, State
 
 if TYPE_CHECKING:
-    from eslapp.softswitch.session import Session
+    from eslapp.softswitch.session import Message, Session
 
 
 def channel_event(
@@ -50,6 +50,17 @@ def fire(
         bus.publish(channel_event(session, name, before=before, after=after, origin=origin))
     else:
         session.switch.skip_sequence()
+
+
+def fire_message(session: Session, message: Message) -> None:
+    """PRIVATE_COMMAND: what was queued to the channel is done; its own words come first."""
+    switch, name = session.switch, "PRIVATE_COMMAND"
+    if not switch.bus.is_wanted(name, leg=session.uuid):
+        switch.skip_sequence()
+        return
+    event = Event([*message.said, *switch.core_headers(name), *channel_headers(session)], message.body)
+    event.headers.extend(variable_headers(session.variables))
+    switch.bus.publish(event)
 
 
 def fire_state(session: Session) -> None:

@@ -28,6 +28,7 @@ from eslapp.softswitch.events import Event
 from eslapp.softswitch.expansion import EXPANDABLE
 from eslapp.softswitch.gateways import Gateways
 from eslapp.softswitch.heartbeat import Heartbeat
+from eslapp.softswitch.loglines import LogLines, level_of
 from eslapp.softswitch.origins import ORIGINS, UNKNOWN, Origin
 from eslapp.softswitch.profile import Header
 from eslapp.softswitch.recordings import Recordings
@@ -63,6 +64,7 @@ class Switch:
         self.conferences = Rooms(self)
         self.heartbeat = Heartbeat(self)
         self.gateways = Gateways(self)
+        self.log_lines = LogLines(level_of(conf.settings.get("switch.conf", {}).get("loglevel", "debug")))
         self.sip_address = (conf.profile.sip_ip, 0)
         self.ws_address: tuple[str, int] | None = None
         self.esl_address = (conf.esl_host, 0)
@@ -219,10 +221,10 @@ class Switch:
 
     # -- API ----------------------------------------------------------------------------------------------------------
 
-    async def call_api(self, name: str, text: str, caller: Session | None = None) -> str:
-        """Run an API command; its own failure is an -ERR, never an exception."""
+    async def call_api(self, name: str, text: str, caller: Session | None = None, *, is_told: bool = True) -> str:
+        """Run an API command; its own failure is an -ERR, never an exception. ``is_told``: with its API event."""
         try:
-            return await api.call(self, name, text, caller)
+            return await api.call(self, name, text, caller, is_told=is_told)
         except Exception:
             log.exception("api-failed name=%s", name)
             return "-ERR Operation failed\n"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from eslapp.softswitch import causes
 from eslapp.softswitch.execute import execute
 from eslapp.softswitch.numbers import signed
-from eslapp.softswitch.session_events import fire
+from eslapp.softswitch.session_events import fire, fire_message
 from eslapp.softswitch.variables import is_true
 
 if TYPE_CHECKING:
@@ -105,12 +105,14 @@ async def run_messages(session: Session) -> None:
     What is still queued when the call ends is run as well, as FreeSWITCH does: most applications then do nothing.
     """
     while session.messages and not session.locks and (session.is_ready or not session.is_up):
-        await run_message(session, session.messages.popleft())
+        message = session.messages.popleft()
+        await run_message(session, message)
+        fire_message(session, message)
 
 
 async def run_message(session: Session, message: Message) -> None:
     """One ``sendmsg``: execute or hangup; anything else does nothing, as in FreeSWITCH."""
-    command = message.get("call-command").lower()
+    command = message.get("call-command")
     if command == "execute":
         await _execute(session, message)
     elif command == "hangup":
@@ -122,7 +124,9 @@ async def _execute(session: Session, message: Message) -> None:
     name = message.get("execute-app-name")
     if not name:
         return
-    argument = message.get("execute-app-arg") or message.body
+    argument = message.get("execute-app-arg")
+    if not argument and message.get("content-type").lower() == "text/plain":
+        argument = message.body
     loops = message.get("loops")
     wanted = 1 if (number := signed(loops)) is None else number
     is_locked = is_true(message.get("event-lock"))

@@ -189,7 +189,8 @@ def _headers(blocks: Sequence[Mapping[str, str]], fickle: set[str]) -> Iterator[
         else:
             is_path = any(str(value).startswith("/") for value in values)  # of the machine that recorded
             is_id = any(re.fullmatch(ID, str(value)) for value in values)  # seen in one run only
-            is_fixed = len(values) == 1 and name not in fickle and not is_path and not is_id
+            is_fickle = name in fickle or f"variable_{name}" in fickle
+            is_fixed = len(values) == 1 and not is_fickle and not is_path and not is_id
             yield name, values.pop() if is_fixed else None
 
 

@@ -17,10 +17,11 @@ TEXT = known.FILE.read_text(encoding="utf-8")
 KNOWN = known.read(TEXT)
 NOT_YET = known.not_yet(TEXT)
 IS_REAL = "ZONGJI_FREESWITCH" in os.environ
+CHOSEN = scenario.wanted(os.environ.get("ZONGJI_CONFORMANCE", ""))
 SHOWN = 12
 
 
-@pytest.mark.parametrize("name", scenario.wanted(os.environ.get("ZONGJI_CONFORMANCE", "")))
+@pytest.mark.parametrize("name", CHOSEN)
 def test_the_soft_switch_behaves_as_freeswitch_did(name: str, soft_switch_results: dict[str, Played]) -> None:
     differences = soft_switch_results[name].differences
     left = known.unknown(name, differences, KNOWN, "soft")
@@ -30,7 +31,7 @@ def test_the_soft_switch_behaves_as_freeswitch_did(name: str, soft_switch_result
 
 
 @pytest.mark.skipif(not IS_REAL, reason="ZONGJI_FREESWITCH=host:port names no FreeSWITCH")
-@pytest.mark.parametrize("name", scenario.names())
+@pytest.mark.parametrize("name", CHOSEN)
 def test_freeswitch_behaves_as_it_did(name: str, play_on_freeswitch: object) -> None:
     judge(name, play_on_freeswitch(name), "real")  # type: ignore[operator]
 

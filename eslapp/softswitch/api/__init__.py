@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from eslapp.softswitch.separating import separate
+
 if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
     from eslapp.softswitch.switch import Switch
@@ -28,9 +30,9 @@ class ApiCall:
     text: str
     caller: Session | None = None  # the channel of an outbound socket that asks
 
-    def words(self, limit: int = -1) -> list[str]:
+    def words(self, limit: int = 0) -> list[str]:
         """The argument split at blanks into at most ``limit`` words; the last keeps its blanks."""
-        return self.text.split(None, limit - 1) if limit > 0 else self.text.split()
+        return separate(self.text, limit=limit)
 
     def session(self, uuid: str) -> Session | None:
         """The live channel of that uuid."""
@@ -53,10 +55,13 @@ def registered() -> dict[str, Command]:
     return found
 
 
-async def call(switch: Switch, name: str, text: str, caller: Session | None = None) -> str:
+async def call(switch: Switch, name: str, text: str, caller: Session | None = None, *, is_told: bool = True) -> str:
     """Run a command as FreeSWITCH would answer it, also for a name it does not know."""
     command = registered().get(name.lower())
-    if command is None:
-        return f"-ERR {name} Command not found!\n"
-    switch.fire_api(name, text)
-    return await command(ApiCall(switch, text.strip(), caller)) or "-ERR no reply\n"
+    try:
+        if command is None:
+            return f"-ERR {name} Command not found!\n"
+        return await command(ApiCall(switch, text.strip(), caller)) or "-ERR no reply\n"
+    finally:
+        if is_told:
+            switch.fire_api(name, text)

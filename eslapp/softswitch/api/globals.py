@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eslapp.softswitch.api import ApiCall
+from eslapp.softswitch.separating import separate
 
 
 async def getvar(call: ApiCall) -> str:
@@ -14,14 +15,17 @@ async def getvar(call: ApiCall) -> str:
 
 
 async def setvar(call: ApiCall) -> str:
-    """``name=value``; no value unsets."""
-    name, _, value = call.text.partition("=")
+    """``name=value``; no value unsets; ``name=value=old``: only where it is ``old`` now."""
+    name, value, old = [*separate(call.text, "=", 3), "", "", ""][:3]
+    known = call.switch.conf.globals
     if not name:
         return "-USAGE: <var>=<value> [=<value2>]\n"
+    if old and known.get(name) != old:
+        return "+OK"
     if value:
-        call.switch.conf.globals[name] = value
+        known[name] = value
     else:
-        call.switch.conf.globals.pop(name, None)
+        known.pop(name, None)
     return "+OK"
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from eslapp.softswitch.api import ApiCall
-from eslapp.softswitch.apps.play_and_get_digits import split_words
 from eslapp.softswitch.dialplan import Action
-from eslapp.softswitch.numbers import whole
+from eslapp.softswitch.numbers import leading_number
 from eslapp.softswitch.originate import Dialing
 from eslapp.softswitch.outgoing import announce_again
 from eslapp.softswitch.session import Session
@@ -17,66 +14,49 @@ USAGE = (
     "-USAGE: <call url> <exten>|&<application_name>(<app_args>) [<dialplan>] [<context>] [<cid_name>] [<cid_num>]"
     " [<timeout_sec>]\n"
 )
-MOST_WORDS = 6
-APPLICATION = re.compile(r"^&(\w+)(?:\((.*)\))?$", re.DOTALL)
+MOST_WORDS = 7
 
 
 async def originate(call: ApiCall) -> str:
-    """``+OK <uuid>`` when it was answered (or early media was enough), else ``-ERR <cause>``."""
-    url, words = split_arguments(call.text)
-    if not url or not 0 < len(words) <= MOST_WORDS:
+    """``+OK <uuid>`` when it was answered (or early media was enough), else ``-ERR <cause>``.
+
+    A blank ends the dial string, in brackets too, and the application's argument, unless it stands in ``'quotes'``.
+    """
+    words = call.words(10)
+    if not 2 <= len(words) <= MOST_WORDS:
         return USAGE
-    words += [""] * (6 - len(words))
-    target, dialplan, context, name, number, timeout = words[:6]
+    url, target, dialplan, context, name, number, timeout = [*map(plain, words), *[""] * 5][:7]
     dialing = Dialing(
         call.switch,
-        caller_name=plain(name),
-        caller_number=plain(number),
-        timeout_s=whole(timeout),
+        caller_name=name,
+        caller_number=number,
+        timeout_s=leading_number(timeout),
     )
     session = await dialing.dial(url)
     if session is None:
         return f"-ERR {dialing.cause}\n"
     if not dialing.is_forked:
         announce_again(session)
-    _send_on(session, target, plain(dialplan), plain(context))
+    _send_on(session, target, dialplan, context)
     return f"+OK {session.uuid}\n"
 
 
 def plain(word: str) -> str:
     """FreeSWITCH takes ``undef`` for nothing."""
-    return "" if word in ("undef", "_undef_") else word
-
-
-def split_arguments(text: str) -> tuple[str, list[str]]:
-    """The dial string and the words behind it; ``&app(a b)`` is one word.
-
-    As in FreeSWITCH a blank ends the dial string, in brackets too, unless it stands in ``'quotes'``.
-    """
-    match = re.match(r"((?:'[^']*'|\\.|\S)+)\s*(.*)", text.strip(), re.DOTALL)
-    return (match[1], split_target(match[2])) if match is not None else ("", [])
-
-
-def split_target(text: str) -> list[str]:
-    """``&app(args with blanks)`` first, then words."""
-    if text.startswith("&") and "(" in text.split(None, 1)[0]:
-        end = text.rfind(")")
-        if end > 0:
-            return [text[: end + 1], *split_words(text[end + 1 :])]
-    return split_words(text)
+    return "" if word.lower() == "undef" else word
 
 
 def _send_on(session: Session, target: str, dialplan: str, context: str) -> None:
     """The leg goes on as the caller of the application: names are flipped, as FreeSWITCH does."""
     session.variables.set("call_uuid", session.call_uuid)
-    match = APPLICATION.match(target)
-    if match is None:
+    if len(target) < 2 or not target.startswith("&"):
         session.transfer(target, dialplan or "XML", context or "default")
         return
     session.flip_caller_id()
     session.hit_dialplan = True
     session.actions.clear()
-    session.actions.append(Action(match[1], match[2] or ""))
+    application, _, argument = target[1:].partition(")")[0].partition("(")
+    session.actions.append(Action(application, argument))
     session.set_state(State.EXECUTE)
 
 

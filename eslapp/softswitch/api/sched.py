@@ -1,26 +1,32 @@
-"""``sched_hangup``, ``sched_transfer``, ``sched_del``: things done at a second to come."""
+"""``sched_hangup``, ``sched_transfer``, ``sched_broadcast``, ``sched_api``, ``sched_del``: things done at a second to
+come.
+"""
 
 from __future__ import annotations
 
 from eslapp.softswitch.api import NO_CHANNEL, ApiCall
+from eslapp.softswitch.numbers import leading_number
+
+API_USAGE = "-ERR Invalid syntax. USAGE: [+@]<time> <group_name> <command_string>[&]\n"
 
 
 async def hangup(call: ApiCall) -> str:
-    """``[+]<time> <uuid> [<cause>]``."""
+    """``[+]<time> <uuid> [<cause>]``; ``+0`` is now."""
     words = call.words()
-    if len(words) < 2:
+    if not words:
         return "-USAGE: [+]<time> <uuid> [<cause>]\n"
-    session = call.session(words[1])
+    session = call.session(words[1]) if len(words) > 1 else None
     if session is None:
         return NO_CHANNEL
-    call.switch.scheduler.hangup(session, words[0], words[2] if len(words) > 2 else "NORMAL_CLEARING")
+    cause = words[2] if len(words) > 2 else "ALLOTTED_TIMEOUT"
+    call.switch.scheduler.hangup(session, words[0] if leading_number(words[0][1:]) else "+0", cause)
     return "+OK\n"
 
 
 async def transfer(call: ApiCall) -> str:
     """``[+]<time> <uuid> <extension> [<dialplan>] [<context>]``."""
     words = call.words()
-    if len(words) < 3:
+    if not 2 <= len(words) <= 5:
         return "-USAGE: [+]<time> <uuid> <extension> [<dialplan>] [<context>]\n"
     session = call.session(words[1])
     if session is None:
@@ -29,9 +35,34 @@ async def transfer(call: ApiCall) -> str:
     return "+OK\n"
 
 
+async def broadcast(call: ApiCall) -> str:
+    """``[+]<time> <uuid> <path> [aleg|bleg|both]``: as ``uuid_broadcast`` then."""
+    words = call.words()
+    if len(words) < 3:
+        return "-USAGE: [[+]<time>|@time] <uuid> <path> [aleg|bleg|both]\n"
+    later = f"uuid_broadcast {' '.join(words[1:4])}"
+    call.switch.scheduler.api(words[0].lstrip("@"), "switch_ivr_schedule_broadcast", words[1], later)
+    return "+OK Message scheduled\n"
+
+
+async def command(call: ApiCall) -> str:
+    """``[+@]<time> <group> <command>``: any API command; with ``@`` again and again."""
+    words = call.text.split(" ", 2)
+    if len(words) < 3:
+        return API_USAGE
+    task = call.switch.scheduler.api(words[0], "sched_api_function", words[1], words[2].removesuffix("&"))
+    return f"+OK Added: {task}\n"
+
+
 async def delete(call: ApiCall) -> str:
     """By task id or group (a channel's uuid)."""
     return f"+OK Deleted: {call.switch.scheduler.delete(call.text)}\n"
 
 
-COMMANDS = {"sched_hangup": hangup, "sched_transfer": transfer, "sched_del": delete}
+COMMANDS = {
+    "sched_hangup": hangup,
+    "sched_transfer": transfer,
+    "sched_broadcast": broadcast,
+    "sched_api": command,
+    "sched_del": delete,
+}

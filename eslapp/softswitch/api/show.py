@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from json.encoder import encode_basestring as quote_json
 from xml.sax.saxutils import escape
 
 from eslapp.softswitch import registrations
 from eslapp.softswitch.api import ApiCall
+from eslapp.softswitch.api.status import status
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.switch import Switch
 
@@ -17,6 +19,7 @@ USAGE = (
     "interface_types|tasks|limits|status\n"
 )
 Row = dict[str, str]
+SEARCHED = ("uuid", "name", "cid_name", "cid_num", "presence_data", "accountcode")
 CALL_SIDE = (
     "uuid direction created created_epoch name state cid_name cid_num ip_addr dest presence_id presence_data"
     " accountcode callstate callee_name callee_num callee_direction call_uuid hostname sent_callee_name sent_callee_num"
@@ -26,23 +29,34 @@ B_SIDE = [name for name in CALL_SIDE if name not in ("call_uuid", "hostname")]
 
 async def show(call: ApiCall) -> str:
     """A table of what is there."""
-    words = call.words()
-    kind = words[0].lower() if words else ""
+    words = [*call.words(6), *[""] * 6][:6]
+    kind, option = words[0].lower(), words[1].lower()
+    if kind.startswith("status"):
+        return await status(call)
     rows = TABLES.get(kind)
     if rows is None:
         return USAGE
     found = rows(call.switch)
-    if "like" in words[1:-1]:
-        wanted = words[words.index("like") + 1]
-        found = [row for row in found if any(wanted in row[key] for key in ("uuid", "name", "cid_name", "cid_num"))]
-        found = [row for row in found if wanted in row["name"] or wanted in row["uuid"] or wanted in row["presence_id"]]
-    form = words[words.index("as") + 1].lower() if "as" in words[1:-1] else "csv"
-    delimiter = words[-1] if form == "delim" else ","
-    if form not in ("csv", "delim", "json", "xml"):
+    is_counted = option == "count" and kind in ("channels", "calls", "registrations")
+    shown = words[2:4] if is_counted else words[1:3]
+    if kind == "channels" and option == "like" and words[2]:
+        wanted = like(words[2].replace("'", " ").replace(";", " "))
+        found = [row for row in found if any(wanted.fullmatch(row[name]) for name in SEARCHED)]
+        shown = words[3:5]
+    form = shown[1].lower() if shown[0].lower() == "as" and shown[1] else ""
+    delimiter = words[3] if form in ("delim", "csv") and words[3] else ","
+    if form not in ("", "csv", "delim", "json", "xml"):
         return f"-ERR Cannot find format {form}\n"
-    if "count" in words[1:]:
+    if is_counted:
         return f'{{"row_count":{len(found)},"rows":[]}}' if form == "json" else f"\n{len(found)} total.\n"
     return render(found, form, delimiter)
+
+
+def like(text: str) -> re.Pattern[str]:
+    """SQL's LIKE: ``%`` stands for anything, ``_`` for one character; without ``%`` anywhere in the value."""
+    text = text if "%" in text else f"%{text}%"
+    parts = [{"%": ".*", "_": "."}.get(letter) or re.escape(letter) for letter in text]
+    return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
 
 
 def render(rows: list[Row], form: str, delimiter: str) -> str:

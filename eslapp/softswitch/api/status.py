@@ -28,7 +28,7 @@ async def status(call: ApiCall) -> str:
 
 async def version(call: ApiCall) -> str:
     """``version [short]``."""
-    if call.text == "short":
+    if "short" in call.text.partition(" ")[0].lower():
         return "1.10.12-release\n"
     git = f"1.10.12-release {GIT}" if call.text else GIT
     return f"FreeSWITCH Version {LONG_VERSION} ({git})\n"

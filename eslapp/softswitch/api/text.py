@@ -74,7 +74,7 @@ async def msleep(call: ApiCall) -> str:
 
 async def module_exists(call: ApiCall) -> str:
     """The modules whose work the soft switch does."""
-    return "true" if call.text in MODULES else "false"
+    return ("true" if call.text in MODULES else "false") if call.text else ""
 
 
 COMMANDS = {

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from eslapp.softswitch import legs
-from eslapp.softswitch.api import ApiCall, Command
-from eslapp.softswitch.session import Session
+from eslapp.softswitch.api import ApiCall
+
+FAILED = "-ERROR\n"
 
 
-def _command(do: Callable[[Session], None], usage: str) -> Command:
-    async def run(call: ApiCall) -> str:
-        if not call.text:
-            return usage
-        session = call.session(call.words()[0])
-        if session is None:
-            return "-ERROR\n"
-        do(session)
-        return "+OK\n"
-
-    return run
+async def answer(call: ApiCall) -> str:
+    """``<uuid>`` and nothing else."""
+    session = call.session(call.text)
+    if session is None:
+        return FAILED
+    legs.answer(session)
+    return "+OK\n"
 
 
-COMMANDS = {
-    "uuid_answer": _command(legs.answer, "-ERROR\n"),
-    "uuid_pre_answer": _command(legs.open_early_media, "-ERROR\n"),
-    "uuid_ring_ready": _command(legs.ring, "-USAGE: <uuid> [queued]\n"),
-}
+async def pre_answer(call: ApiCall) -> str:
+    """The same."""
+    session = call.session(call.text)
+    if session is None:
+        return FAILED
+    legs.open_early_media(session)
+    return "+OK\n"
+
+
+async def ring_ready(call: ApiCall) -> str:
+    """``<uuid> [queued]``."""
+    words = call.words(2)
+    if not words or (len(words) > 1 and words[1].lower() != "queued"):
+        return "-USAGE: <uuid> [queued]\n"
+    session = call.session(words[0])
+    if session is None:
+        return FAILED
+    legs.ring(session)
+    return "+OK\n"
+
+
+COMMANDS = {"uuid_answer": answer, "uuid_pre_answer": pre_answer, "uuid_ring_ready": ring_ready}

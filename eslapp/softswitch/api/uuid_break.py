@@ -1,4 +1,4 @@
-"""``uuid_break <uuid> [all]``: end what plays in a channel."""
+"""``uuid_break <uuid> [all] [both]``: end what plays in a channel."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from eslapp.softswitch.api import NO_CHANNEL, ApiCall
 
 
 async def uuid_break(call: ApiCall) -> str:
-    """See the module."""
-    words = call.words()
-    if not words:
+    """``all``: what is queued is forgotten too; ``both``: the partner's as well."""
+    uuid, _, flags = call.text.partition(" ")
+    if not uuid:
         return "-USAGE: <uuid> [all]\n"
-    session = call.session(words[0])
+    session = call.session(uuid)
     if session is None:
         return NO_CHANNEL
-    session.break_off(is_all=len(words) > 1 and words[1].lower() == "all")
+    partners = [session.partner] if "both" in flags and session.partner is not None else []
+    for each in (session, *partners):
+        each.break_off(is_all="all" in flags)
     return "+OK\n"
 
 

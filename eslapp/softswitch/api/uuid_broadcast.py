@@ -8,16 +8,16 @@ from eslapp.softswitch.session import Session
 
 async def uuid_broadcast(call: ApiCall) -> str:
     """See the module."""
-    words = call.words()
+    words = call.words(4)
     if len(words) < 2:
         return "-USAGE: <uuid> <path> [aleg|bleg|holdb|both]\n"
     session = call.session(words[0])
     if session is None:
         return "-ERR invalid uuid\n"
     which = words[2].lower() if len(words) > 2 else "aleg"
-    if which in ("aleg", "both"):
+    if "aleg" in which or "both" in which:
         queue(session, words[1])
-    if which in ("bleg", "both") and session.partner is not None:
+    if ("bleg" in which or "both" in which) and "holdb" not in which and session.partner is not None:
         queue(session.partner, words[1])
     return "+OK Message sent\n"
 

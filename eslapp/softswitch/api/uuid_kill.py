@@ -8,13 +8,13 @@ from eslapp.softswitch.api import NO_CHANNEL, ApiCall
 
 async def uuid_kill(call: ApiCall) -> str:
     """See the module."""
-    words = call.words()
-    if not words:
+    uuid, _, cause = call.text.partition(" ")
+    if not uuid:
         return "-USAGE: <uuid> [cause]\n"
-    session = call.session(words[0])
+    session = call.session(uuid)
     if session is None:
         return NO_CHANNEL
-    session.hangup(causes.name_of(words[1]) if len(words) > 1 else "NORMAL_CLEARING")
+    session.hangup(causes.name_of(cause) if cause else "NORMAL_CLEARING")
     return "+OK\n"
 
 

@@ -8,8 +8,7 @@ from eslapp.softswitch.states import State
 
 async def uuid_park(call: ApiCall) -> str:
     """A parked channel is parked anew."""
-    words = call.words()
-    session = call.session(words[0]) if words else None
+    session = call.session(call.text)
     if session is None:
         return NO_CHANNEL
     if session.state is State.PARK:

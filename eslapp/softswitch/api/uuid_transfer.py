@@ -8,15 +8,17 @@ from eslapp.softswitch.bridging import transfer_legs
 
 async def uuid_transfer(call: ApiCall) -> str:
     """See the module."""
-    words = call.words()
-    which = words.pop(1) if len(words) > 1 and words[1].startswith("-") else ""
+    words = call.words(5)
     if len(words) < 2:
         return "-USAGE: <uuid> [-bleg|-both] <dest-exten> [<dialplan>] [<context>]\n"
     session = call.session(words[0])
     if session is None:
         return NO_CHANNEL
+    which = words.pop(1) if words[1].startswith("-") else ""
     if which not in ("-bleg", "-both") or session.partner is None:
         which = ""  # so does FreeSWITCH: an unknown flag, or no other leg, is the channel itself
+    if len(words) < 2:
+        return "-ERR\n"
     if not transfer_legs(session, which, words[1:4]):
         return "-ERR Cannot transfer\n"
     return "+OK\n"

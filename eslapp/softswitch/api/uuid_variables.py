@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from eslapp.softswitch.api import NO_CHANNEL, ApiCall
+from eslapp.softswitch.separating import separate
 
+MOST_VARIABLES = 64
 MULTI_USAGE = "-USAGE: <uuid> <var>=<value>;<var>=<value>...\n"
 
 
 async def getvar(call: ApiCall) -> str:
-    """``_undef_`` for an unset one; caller profile fields can be read too."""
-    words = call.words()
+    """``_undef_`` for an unset one; caller profile fields and global variables can be read too."""
+    words = call.words(4)
     if len(words) < 2:
         return "-USAGE: <uuid> <var>\n"
     session = call.session(words[0])
     if session is None:
         return NO_CHANNEL
-    value = session.variables.get(words[1])
-    if value is None:
-        value = session.profile.field(words[1])
-    return value or "_undef_"
+    return session.get(words[1]) or "_undef_"
 
 
 async def setvar(call: ApiCall) -> str:
     """No value unsets."""
-    words = call.text.split(" ", 2)
-    if len(words) < 2 or not words[1]:
+    words = call.words(3)
+    if len(words) < 2:
         return "-USAGE: <uuid> <var> [value]\n"
     session = call.session(words[0])
     if session is None:
@@ -43,14 +42,15 @@ async def setvar_multi(call: ApiCall) -> str:
     session = call.session(words[0])
     if session is None:
         return NO_CHANNEL + MULTI_USAGE
-    errors = ""
-    for part in words[1].removesuffix(";").split(";"):
+    errors, is_any = "", False
+    for part in separate(words[1], ";", MOST_VARIABLES):
         name, _, value = part.partition("=")
-        if name.strip():
-            session.variables.set(name.strip(), value)
+        if name:
+            session.variables.set(name, value)
+            is_any = True
         else:
             errors += "-ERR No variable specified\n"
-    return f"{errors}+OK\n"
+    return errors + ("+OK\n" if is_any else MULTI_USAGE)
 
 
 COMMANDS = {"uuid_getvar": getvar, "uuid_setvar": setvar, "uuid_setvar_multi": setvar_multi}

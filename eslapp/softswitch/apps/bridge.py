@@ -7,7 +7,7 @@ ends the call with the callee's cause; that nobody answered never does.
 
 from __future__ import annotations
 
-from eslapp.softswitch import causes, legs
+from eslapp.softswitch import causes, hooks, legs
 from eslapp.softswitch.bridging import after_bridge, bridge, pass_callee
 from eslapp.softswitch.originate import Dialing, dial_status
 from eslapp.softswitch.outgoing import announce_again, legs_entry
@@ -50,6 +50,7 @@ async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
     else:
         legs.open_early_media(session)
         peer.dialer = lambda: legs.answer(session) if peer.is_answered else None
+    await hooks.settle(session)
     remember(session, dialing)
     if not dialing.is_forked:
         announce_again(peer, session)
@@ -72,7 +73,8 @@ def remember(session: Session, dialing: Dialing) -> None:
         refused = [leg for leg in lost if "proto_specific_hangup_cause" in leg.variables]  # the cancelled tell nothing
         for name in ("sip_invite_failure_status", "sip_invite_failure_phrase"):
             if dialing.answered is not None or not refused:
-                variables.set(name, lost[-1].variables.get(name) if dialing.answered is None else None)
+                is_told = dialing.answered is None and lost[-1].hangup_cause != "PICKED_OFF"
+                variables.set(name, lost[-1].variables.get(name) if is_told else None)
             else:
                 variables.set(name, refused[-1].variables.get(name))
         variables.set("last_bridge_hangup_cause", lost[-1].hangup_cause)

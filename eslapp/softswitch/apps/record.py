@@ -9,6 +9,7 @@ from __future__ import annotations
 import audioop
 import time
 
+from eslapp.softswitch import hooks
 from eslapp.softswitch.media.g711 import SILENCE
 from eslapp.softswitch.media.port import MediaPort
 from eslapp.softswitch.media.recording import Recorder, check_kind
@@ -77,6 +78,8 @@ async def _record(session: Session, port: MediaPort, recorder: Recorder, wanted:
     port.add_tap(silence)
     about = [("Record-File-Path", recorder.path)]
     fire(session, "RECORD_START", after=about, origin=ORIGINS["record app start"])
+    hooks.at(session, "record_start")
+    await hooks.settle(session)
     await wait(
         session,
         lambda: silence.is_exhausted,
@@ -100,6 +103,7 @@ async def _record(session: Session, port: MediaPort, recorder: Recorder, wanted:
     if silence.is_exhausted:
         session.variables.set("silence_hits_exhausted", "true")
     fire(session, "RECORD_STOP", after=about, origin=ORIGINS["record app stop"])
+    hooks.at(session, "record_stop")
 
 
 def _number(words: list[str], index: int) -> int:

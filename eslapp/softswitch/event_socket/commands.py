@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch.event_socket.framing import Command, api_response, reply
 from eslapp.softswitch.events import Event
-from eslapp.softswitch.numbers import is_whole, whole
+from eslapp.softswitch.loglines import DEBUG, level_of
+from eslapp.softswitch.numbers import leading_number
 from eslapp.softswitch.origins import EVENT_NAMES, ORIGINS
 from eslapp.softswitch.session import Message
 from eslapp.softswitch.variables import is_true
@@ -24,7 +25,6 @@ Answer = bytes | Awaitable[bytes]
 Handler = Callable[["Connection", Command, str], Answer]
 
 NOT_FOUND = reply("-ERR command not found")
-LOG_LEVELS = ("console", "alert", "crit", "err", "warning", "notice", "info", "debug")
 
 
 def run(connection: Connection, command: Command) -> Answer:
@@ -44,8 +44,8 @@ def _is_allowed(connection: Connection, audience: str) -> bool:
         return not connection.is_authorised
     if not connection.is_authorised:
         return False
-    if audience == "outbound":
-        return connection.is_outbound
+    if audience == "in control":
+        return connection.session is not None
     return audience == "known" or connection.is_full
 
 
@@ -75,7 +75,7 @@ def _refuse(connection: Connection) -> bytes:
 
 async def _api(connection: Connection, _command: Command, rest: str) -> bytes:
     name, _, text = rest.partition(" ")
-    return api_response(await connection.switch.call_api(name, text, connection.session))
+    return api_response(await connection.switch.call_api(name, text))
 
 
 def _bgapi(connection: Connection, command: Command, rest: str) -> bytes:
@@ -87,21 +87,27 @@ def _bgapi(connection: Connection, command: Command, rest: str) -> bytes:
 
 async def _job(connection: Connection, job: str, name: str, text: str) -> None:
     switch = connection.switch
-    answer = await switch.call_api(name, text, connection.session)
-    headers = [("Job-UUID", job), ("Job-Command", name), ("Job-Command-Arg", text)]
+    owner = connection.session.uuid if connection.session is not None else ""
+    answer = await switch.call_api(name, text)
+    headers = [("Job-UUID", job), ("Job-Owner-UUID", owner), ("Job-Command", name), ("Job-Command-Arg", text)]
     switch.fire("BACKGROUND_JOB", headers, answer)
 
 
 def _event(connection: Connection, _command: Command, rest: str) -> bytes:
     wish = connection.wish
-    words = wish.take_format(rest.split())
+    words = wish.take_format(_words(rest))
     if not wish.subscribe(words):
         return reply("-ERR no keywords supplied")
     return reply(f"+OK event listener enabled {wish.form}")
 
 
+def _words(rest: str) -> list[str]:
+    """Every blank divides, and what is glued to the command is no word."""
+    return rest.split(" ")[1:]
+
+
 def _nixevent(connection: Connection, _command: Command, rest: str) -> bytes:
-    if not connection.wish.unsubscribe(rest.split()):
+    if not connection.wish.unsubscribe(_words(rest)):
         return reply("-ERR no keywords supplied")
     return reply("+OK events nixed")
 
@@ -115,21 +121,19 @@ def _noevents(connection: Connection, _command: Command, _rest: str) -> bytes:
 
 
 def _myevents(connection: Connection, _command: Command, rest: str) -> bytes:
-    words = rest.split()
-    uuid = ""
-    if connection.is_outbound:
-        uuid = connection.session.uuid if connection.session else ""
-        connection.wish.take_format(words)
-    elif words:
-        uuid = words[0]
-        connection.wish.take_format(words[1:])
-    else:
+    if connection.session is None and not rest.startswith(" "):
         return NOT_FOUND
-    if connection.wish.was_mine:
+    if connection.wish.mine:
         return reply("-ERR aready enabled.")
-    if not connection.is_outbound:
+    if connection.session is None:
+        uuid, _, form = rest[1:].partition(" ")
         connection.control(connection.switch.locate(uuid))
-    connection.wish.follow(uuid)
+        if connection.session is None and form:
+            return reply("-ERR invalid uuid")
+    for form in ("xml", "json"):
+        if form in rest or form.upper() in rest:
+            connection.wish.form = form
+    connection.wish.follow(connection.session.uuid if connection.session is not None else "")
     return reply("+OK Events Enabled")
 
 
@@ -151,17 +155,15 @@ def _filter(connection: Connection, _command: Command, rest: str) -> bytes:
 
 
 def _linger(connection: Connection, _command: Command, rest: str) -> bytes:
-    if connection.session is None or not connection.is_outbound:
+    if connection.session is None:
         return reply("-ERR not controlling a session")
-    seconds = rest.strip()
-    connection.linger_s = whole(seconds) if seconds and not seconds.startswith("-") else -1
-    if connection.linger_s >= 0:
-        return reply(f"+OK will linger {connection.linger_s} seconds")
-    return reply("+OK will linger")
+    seconds = leading_number(rest[1:]) if rest.startswith(" ") and rest[1:] else -1
+    connection.linger(seconds)
+    return reply("+OK will linger" if seconds == -1 else f"+OK will linger {seconds} seconds")
 
 
 def _nolinger(connection: Connection, _command: Command, _rest: str) -> bytes:
-    if connection.session is None or not connection.is_outbound:
+    if connection.session is None:
         return reply("-ERR not controlling a session")
     connection.linger_s = None
     return reply("+OK will not linger")
@@ -169,7 +171,7 @@ def _nolinger(connection: Connection, _command: Command, _rest: str) -> bytes:
 
 def _sendevent(connection: Connection, command: Command, rest: str) -> bytes:
     switch = connection.switch
-    uuid = command.get("Event-UUID") or switch.new_uuid()
+    uuid = switch.new_uuid()
     name = rest.strip().upper()
     name = name if name in EVENT_NAMES else "CUSTOM"
     subclass = command.get("Event-Subclass") if name == "CUSTOM" else ""
@@ -185,7 +187,8 @@ def _sendmsg(connection: Connection, command: Command, rest: str) -> Answer:
     session = connection.switch.sessions.get(uuid) if uuid else connection.session
     if session is None:
         return reply(f"-ERR invalid session id [{uuid}]")
-    message = Message({key.lower(): value for key, value in command.headers}, command.body)
+    said = ("Command", "\n".join([command.line, *(f"{key}: {value}" for key, value in command.headers), "", ""]))
+    message = Message({key.lower(): value for key, value in command.headers}, command.body, [said, *command.headers])
     is_async = connection.is_async or is_true(message.get("async")) or session is not connection.session
     if not is_async:
         return connection.run_here(message)
@@ -200,7 +203,7 @@ def _connect(connection: Connection, _command: Command, _rest: str) -> bytes:
 
 def _getvar(connection: Connection, _command: Command, rest: str) -> bytes:
     session = connection.session
-    value = session.get(rest.removeprefix(" ")) if session is not None else None
+    value = session.get(rest[1:]) if session is not None and rest.startswith(" ") else None
     return reply(value) if value else NOT_FOUND
 
 
@@ -216,26 +219,21 @@ def _divert(connection: Connection, _command: Command, rest: str) -> bytes:
     word = rest.strip().lower()
     if not word:
         return reply("-ERR missing value.")
-    known = {"on": "+OK events diverted", "off": "+OK events not diverted"}
-    return reply(known.get(word, "-ERR invalid value."))
+    return reply("+OK events diverted" if word == "on" else "+OK events not diverted")
 
 
 def _log(connection: Connection, _command: Command, rest: str) -> bytes:
-    text = rest.strip()
-    connection.is_logging = True
-    if not text:
-        return reply("+OK log level  [7]")
-    if is_whole(text.removeprefix("-")):
-        return reply(f"+OK log level {text} [{min(max(int(text), 0), 63)}]")
-    if text.lower() in LOG_LEVELS:
-        return reply(f"+OK log level {text} [{LOG_LEVELS.index(text.lower())}]")
-    return reply("-ERR invalid log level")
+    word = rest.lstrip(" ").partition(" ")[0]
+    level = level_of(word) if word else DEBUG
+    if level is None:
+        return reply("-ERR invalid log level")
+    connection.switch.log_lines.readers[connection] = level
+    return reply(f"+OK log level {word} [{level}]")
 
 
 def _nolog(connection: Connection, _command: Command, _rest: str) -> bytes:
-    if not connection.is_logging:
+    if connection.switch.log_lines.readers.pop(connection, None) is None:
         return reply("-ERR not loging")
-    connection.is_logging = False
     return reply("+OK no longer logging")
 
 
@@ -244,9 +242,9 @@ TABLE: tuple[tuple[str, Handler, str], ...] = (
     ("...", _exit, "anybody"),
     ("auth ", _auth, "stranger"),
     ("userauth ", _userauth, "stranger"),
-    ("connect", _connect, "outbound"),
-    ("getvar", _getvar, "outbound"),
-    ("resume", _resume, "outbound"),
+    ("connect", _connect, "in control"),
+    ("getvar", _getvar, "in control"),
+    ("resume", _resume, "in control"),
     ("myevents", _myevents, "known"),
     ("filter ", _filter, "known"),
     ("sendmsg", _sendmsg, "known"),

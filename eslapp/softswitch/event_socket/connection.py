@@ -9,16 +9,19 @@ While a command runs (a slow ``api``), later commands and all events of this con
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
 from collections import deque
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
+from eslapp.softswitch.deadlines import seconds_until_epoch
 from eslapp.softswitch.event_socket import commands
 from eslapp.softswitch.event_socket.framing import Command, CommandReader, Oversized, disconnect_notice
 from eslapp.softswitch.event_socket.subscription import Subscription
 from eslapp.softswitch.events import Event
+from eslapp.softswitch.session_events import channel_event
 
 if TYPE_CHECKING:
     from eslapp.softswitch.session import Message, Session
@@ -41,9 +44,10 @@ class Connection(asyncio.Protocol):
         self.switch = switch
         self.session: Session | None = None
         self.is_authorised = False
-        self.is_logging = False  # asked for log lines; there are none to send
         self.wish = Subscription()
         self.linger_s: int | None = None  # -1: for ever
+        self.is_lingering = False
+        self._lingered = asyncio.Event()
         self.is_closed = False
         self.transport: asyncio.Transport | None = None
         self._reader = CommandReader()
@@ -94,6 +98,8 @@ class Connection(asyncio.Protocol):
         self._commands.clear()
         self._events.clear()
         self.switch.bus.remove(self)
+        self.switch.log_lines.readers.pop(self, None)
+        self._lingered.set()
         self.closed(is_reset=error is not None)
 
     def closed(self, *, is_reset: bool) -> None:
@@ -103,8 +109,21 @@ class Connection(asyncio.Protocol):
         """``myevents <uuid>``: belong to a channel; only an inbound connection can."""
 
     def describe(self) -> bytes:
-        """The reply to ``connect``; only an outbound connection has one."""
-        return commands.NOT_FOUND
+        """The reply to ``connect``: the channel as an event, with the mode at its end."""
+        session = self.session
+        assert session is not None
+        event = channel_event(session, "CHANNEL_DATA")
+        core = [header for header in event.headers[:13]]
+        profile = [(name, value) for name, value in session.profile.headers("Channel")]
+        rest = event.headers[13:]
+        mode = [
+            ("Content-Type", "command/reply"),
+            ("Reply-Text", "+OK\n"),
+            ("Socket-Mode", "async" if self.is_async else "static"),
+            ("Control", "full" if self.is_full else "single-channel"),
+        ]
+        plain = Event([*core, *profile, *rest]).plain()[:-1]
+        return plain + Event(mode).plain()
 
     def run_here(self, message: Message) -> Awaitable[bytes]:
         """Run a message and reply when it ended; only a synchronous outbound connection does."""
@@ -174,6 +193,28 @@ class Connection(asyncio.Protocol):
 
     # -- the end ------------------------------------------------------------------------------------------------------
 
+    def linger(self, seconds: int) -> None:
+        """Stay for so long when the channel has gone (-1: for ever); one that stays already goes now."""
+        self.linger_s = seconds
+        if self.is_lingering and seconds != -1:
+            self._lingered.set()
+
+    async def session_ended(self) -> None:
+        """The channel reported its end: say good-bye, or linger as the controller asked."""
+        session = self.session
+        if self.is_closed or session is None:
+            return
+        if self.linger_s is None or session.switch.is_stopping:
+            self.leave()
+            return
+        self._flush()
+        self.send(disconnect_notice(session.uuid, channel_name=session.name, linger_s=self.linger_s))
+        self.is_lingering = True
+        timeout = None if self.linger_s == -1 else seconds_until_epoch(self.linger_s + 1, session.switch.now())
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._lingered.wait(), timeout)
+        self.leave()
+
     def leave(self) -> None:
         """Events that wait, the disconnect notice, the close."""
         if self.is_closed or self.transport is None:
@@ -183,6 +224,7 @@ class Connection(asyncio.Protocol):
         uuid = self.session.uuid if self.session is not None else ""
         self.send(disconnect_notice(uuid))
         self.is_closed = True
+        self._lingered.set()
         self.transport.close()
 
     def abort(self) -> None:

@@ -47,10 +47,6 @@ class InboundConnection(Connection):
             self.session = session
             session.sockets.append(self)
 
-    async def session_ended(self) -> None:
-        """The channel reported its end."""
-        self.leave()
-
 
 class InboundListener:
     """The server."""

@@ -10,11 +10,8 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch.deadlines import seconds_until_epoch
 from eslapp.softswitch.event_socket.connection import Connection
-from eslapp.softswitch.event_socket.framing import disconnect_notice, reply
-from eslapp.softswitch.events import Event
-from eslapp.softswitch.session_events import channel_event
+from eslapp.softswitch.event_socket.framing import reply
 from eslapp.softswitch.states import State
 
 if TYPE_CHECKING:
@@ -38,7 +35,6 @@ class OutboundConnection(Connection):
         self.is_over = False
         self.wants_reset = False
         self._todo: list[tuple[Message, asyncio.Future[None]]] = []
-        self._lingered = asyncio.Event()
 
     def opened(self) -> None:
         """The channel is under control."""
@@ -62,23 +58,6 @@ class OutboundConnection(Connection):
             self._is_first_silent = False
             return
         super().send(data)
-
-    def describe(self) -> bytes:
-        """The reply to ``connect``: the channel as an event, with the mode at its end."""
-        session = self.session
-        assert session is not None
-        event = channel_event(session, "CHANNEL_DATA")
-        core = [header for header in event.headers[:13]]
-        profile = [(name, value) for name, value in session.profile.headers("Channel")]
-        rest = event.headers[13:]
-        mode = [
-            ("Content-Type", "command/reply"),
-            ("Reply-Text", "+OK\n"),
-            ("Socket-Mode", "async" if self.is_async else "static"),
-            ("Control", "full" if self.is_full else "single-channel"),
-        ]
-        plain = Event([*core, *profile, *rest]).plain()[:-1]
-        return plain + Event(mode).plain()
 
     def run_here(self, message: Message) -> Awaitable[bytes]:
         """A synchronous socket: the reply comes when the application has ended."""
@@ -123,7 +102,6 @@ class OutboundConnection(Connection):
         for _, done in self._todo:
             if not done.done():
                 done.set_result(None)
-        self._lingered.set()
         self.wants_reset = session.variables.is_true("socket_resume")
         if session.is_up:
             session.locks = 0
@@ -140,22 +118,8 @@ class OutboundConnection(Connection):
             session.set_state(State.RESET)
 
     async def session_ended(self) -> None:
-        """The channel reported its end: say good-bye, or linger as the controller asked."""
-        session = self.session
-        if self.is_over or session is None:
-            return
+        """The channel reported its end."""
         for _, done in self._todo:
             if not done.done():
                 done.set_result(None)
-        if self.linger_s is None or session.switch.is_stopping:
-            self.leave()
-            return
-        self._flush()
-        self.send(disconnect_notice(session.uuid, channel_name=session.name, linger_s=self.linger_s))
-        timeout = None
-        if self.linger_s > 0:
-            timeout = seconds_until_epoch(self.linger_s + 1, session.switch.now())
-        try:
-            await asyncio.wait_for(self._lingered.wait(), timeout)
-        except TimeoutError:
-            self.leave()
+        await super().session_ended()

@@ -11,11 +11,13 @@ import re
 from dataclasses import dataclass, field
 
 from eslapp.softswitch.events import Event
-from eslapp.softswitch.origins import EVENT_NAMES, MY_EVENTS
+from eslapp.softswitch.origins import EVENT_NAMES, KNOWN_SUBCLASSES, MY_EVENTS
 
 FORMATS = ("plain", "json", "xml")
 MAX_FILTERS = 500
 MAX_SUBJECT = 4_096
+EVERY = "*"
+EXPRESSION = re.compile(r"/(.*)/([a-z]*)", re.DOTALL)
 
 
 @dataclass
@@ -27,8 +29,7 @@ class Subscription:
     subclasses: set[str] = field(default_factory=set)
     is_all: bool = False
     is_listening: bool = False
-    mine: str = ""  # myevents: only this channel's
-    was_mine: bool = False
+    mine: str = ""  # myevents: only this channel's, for good; EVERY: those of any channel
     filters: list[tuple[str, str]] = field(default_factory=list)
 
     def take_format(self, words: list[str]) -> list[str]:
@@ -43,14 +44,14 @@ class Subscription:
         names, subclasses, is_all = split_names(words)
         if not names and not is_all:
             return False
-        self.names |= names
-        self.subclasses |= subclasses
+        self.names |= EVENT_NAMES if is_all else names
+        self.subclasses |= subclasses | (KNOWN_SUBCLASSES if is_all else set())
         self.is_all = self.is_all or is_all
         self.is_listening = True
         return True
 
     def unsubscribe(self, words: list[str]) -> bool:
-        """``nixevent``: take names or CUSTOM subclasses away. False: none was valid."""
+        """``nixevent``: take names or CUSTOM subclasses away (not CUSTOM itself). False: none was valid."""
         names, subclasses, is_all = split_names(words)
         if not names and not is_all:
             return False
@@ -59,13 +60,9 @@ class Subscription:
             self.names.clear()
             self.is_all = False
             return True
-        if self.is_all:
-            self.names |= EVENT_NAMES
-            self.is_all = False
-        if subclasses:
-            self.subclasses -= subclasses
-            names.discard("CUSTOM")
-        self.names -= names
+        self.subclasses -= subclasses
+        self.is_all = self.is_all and names <= {"CUSTOM"}
+        self.names -= names - {"CUSTOM"}
         return True
 
     def clear(self) -> None:
@@ -73,18 +70,17 @@ class Subscription:
         self.names.clear()
         self.subclasses.clear()
         self.is_all = self.is_listening = False
-        self.mine = ""
 
     def follow(self, uuid: str) -> None:
-        """``myevents``."""
+        """``myevents``; without a uuid those of every channel."""
         self.names |= MY_EVENTS
-        self.mine = uuid
-        self.was_mine = self.is_listening = True
+        self.mine = uuid or EVERY
+        self.is_listening = True
 
     @property
     def only(self) -> str:
         """The one channel whose events can pass; "": any."""
-        return self.mine if self.mine and not self.is_all and self.names <= MY_EVENTS else ""
+        return self.mine if self.mine != EVERY and "BACKGROUND_JOB" not in self.names else ""
 
     def wants(self, name: str, subclass: str) -> bool:
         """By name and subclass alone."""
@@ -98,11 +94,15 @@ class Subscription:
 
     def passes(self, event: Event) -> bool:
         """By channel and filters."""
-        if self.mine and event.name in MY_EVENTS and event.get("Unique-ID") != self.mine:
-            return False
-        if not self.filters:
+        if self.mine and event.get("Job-Owner-UUID") == self.mine:
             return True
-        return any(matches(event, header, value) for header, value in self.filters)
+        if self.filters and not is_let_through(event, self.filters):
+            return False
+        return (
+            not self.mine
+            or event.get("Unique-ID") == self.mine
+            or (self.mine == EVERY and bool(event.get("Unique-ID")))
+        )
 
     def add_filter(self, header: str, value: str) -> bool:
         """One more; False when there are too many."""
@@ -136,14 +136,29 @@ def split_names(words: list[str]) -> tuple[set[str], set[str], bool]:
     return names, set(), "ALL" in {word.upper() for word in words}
 
 
-def matches(event: Event, header: str, wanted: str) -> bool:
-    """Equal without case, or ``/expression/`` found; an event without the header does not match."""
-    value = event.get(header)
-    if not value:
-        return False
-    if len(wanted) > 1 and wanted.startswith("/") and wanted.rstrip("i").endswith("/"):
-        try:
-            return re.search(wanted.rstrip("i")[1:-1], value[:MAX_SUBJECT]) is not None
-        except re.error:
+def is_let_through(event: Event, filters: list[tuple[str, str]]) -> bool:
+    """In the order they were added: one that matches lets it through, unless a later ``-value`` matches as well."""
+    is_let = False
+    for header, wanted in filters:
+        value = event.get(header)
+        text = wanted.lstrip("+- ")
+        signs = wanted[: len(wanted) - len(text)].replace(" ", "")
+        is_against = signs.endswith("-")
+        if not value or (is_let and not is_against) or not matches(value, text, is_expression=wanted.startswith("/")):
+            continue
+        if is_against:
             return False
-    return value.lower() == wanted.lower()
+        is_let = True
+    return is_let
+
+
+def matches(value: str, wanted: str, *, is_expression: bool) -> bool:
+    """Equal without case, or ``/expression/`` found."""
+    if not is_expression:
+        return value.lower() == wanted.lower()
+    expression = EXPRESSION.fullmatch(wanted)
+    try:
+        flags = re.IGNORECASE if expression and "i" in expression[2] else re.NOFLAG
+        return expression is not None and re.search(expression[1], value[:MAX_SUBJECT], flags) is not None
+    except re.error:
+        return False

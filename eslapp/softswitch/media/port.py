@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 Tap = Callable[[bytes, bytes], None]  # (heard frame, sent frame), each 320 bytes, silence where there was none
 Shaper = Callable[[bytes | None], bytes | None]  # one frame, None for none, as it was -> as it is to be
 EndOfPlay = Callable[[str], None]  # "done" | "stopped" | "replaced" | "closed"
-OnDigit = Callable[[str, int, str], None]  # digit, duration in 1/8000 s, "RTP"
+OnDigit = Callable[[str, int, str], bool]  # digit, duration in 1/8000 s, "RTP"; True: the partner does not get it
 MakeWire = Callable[[socket.socket, Counters], Wire]
 OPUS_UNITS = 6  # of its RTP clock, per 1/8000 s
 
@@ -214,13 +214,14 @@ class MediaPort:
         self.silence.tick(self.counters.packets_in)
 
     def _digit_heard(self, digit: str, duration: int) -> None:
-        if self.bridged_to is not None:
-            self.bridged_to.send_digit(digit, max(duration // 8, 40))
+        is_taken = False
         if self.on_digit is not None:
             try:
-                self.on_digit(digit, duration, "RTP")
+                is_taken = self.on_digit(digit, duration, "RTP")
             except Exception:
                 log.exception("on_digit")
+        if self.bridged_to is not None and not is_taken:
+            self.bridged_to.send_digit(digit, max(duration // 8, 40))
 
     # --- the second half ---
 

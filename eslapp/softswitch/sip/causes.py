@@ -18,6 +18,8 @@ _SIP_OF_CAUSE = {
     818: 606, 819: 607, 820: 428, 821: 429, 822: 437, 823: 438, 824: 403,
 }  # fmt: skip
 
+ELSEWHERE = frozenset({"LOSE_RACE", "PICKED_OFF"})  # somebody else answered
+
 _REASON = re.compile(r"(Q\.850|SIP)\s*;(?:[^,]*?;)?\s*cause\s*=\s*([0-9]{1,4})", re.IGNORECASE)
 
 
@@ -34,7 +36,7 @@ def format_reason(cause: int, name: str) -> str:
     >>> format_reason(702, "LOSE_RACE")
     'SIP;cause=200;text="Call completed elsewhere"'
     """
-    if name == "LOSE_RACE":
+    if name in ELSEWHERE:
         return 'SIP;cause=200;text="Call completed elsewhere"'
     return f"{'Q.850' if cause <= 127 else 'SIP'};cause={cause};text={quote(name)}"
 

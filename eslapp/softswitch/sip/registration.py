@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from eslapp.softswitch.sip.layer import Transaction
 
 DEFAULT_S = 3600
+LATE_S = 60  # a phone that refreshes late is kept so long, as FreeSWITCH does (sip-expires-late-margin)
 LONGEST_S = 86_400
 MAX_CONTACTS = 5
 
@@ -100,7 +101,7 @@ class RegisterDesk:
         living = next((each for each in wanted if each[1] > 0), None)
         if living is not None:
             address, expires = living
-            if not self._registrar.put(_with_contact(facts, address, expires, now + expires)):
+            if not self._registrar.put(_with_contact(facts, address, expires, now + expires + LATE_S)):
                 return 503, [("Retry-After", "60")]
         elif wanted:
             self._registrar.remove(_with_contact(facts, wanted[0][0], 0, now))
@@ -129,7 +130,9 @@ class RegisterDesk:
         headers = []
         binding = self._registrar.find(user, now)
         if binding is not None:
-            headers.append(("Contact", f"<{binding.contact}>;expires={max(0, round(binding.expires_at - now))}"))
+            headers.append(
+                ("Contact", f"<{binding.contact}>;expires={max(0, round(binding.expires_at - LATE_S - now))}")
+            )
         return [*headers, ("Date", email.utils.formatdate(now, usegmt=True)), ("Allow", ALLOW)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from log_lines import logged
 from switch_lab import Lab, in_lab
 
 
@@ -14,8 +13,24 @@ async def test_it_does_nothing_the_call_could_notice(lab: Lab) -> None:
 
 
 @in_lab
-async def test_the_line_is_in_the_log_without_its_control_characters(lab: Lab) -> None:
+async def test_controllers_that_hear_the_log_get_the_line(lab: Lab) -> None:
     _call, out = await lab.taken_call()
-    with logged("eslapp.softswitch.apps.log") as lines:
-        await out.run("log", "WARNING from ${caller_id_number}\x1b[2J")
-    assert "text='from 1000\\x1b[2J'" in lines[0]
+    told = _Reader()
+    out_leg = lab.legs[0]
+    readers = out_leg.switch.log_lines.readers
+    readers[told] = 4
+    await out.run("log", "WARNING from ${caller_id_number}")
+    await out.run("log", "INFO too far down")
+    await out.run("log", "no level")
+    assert len(told.frames) == 1
+    head, _, body = told.frames[0].partition(b"\n\n")
+    assert body == b"from 1000\n"
+    assert b"Content-Length: 10\nLog-Level: 4\nText-Channel: 3" in head and out_leg.uuid.encode() in head
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+
+    def send(self, data: bytes) -> None:
+        self.frames.append(data)

@@ -57,13 +57,19 @@ def test_nixevent_takes_away_one_by_one() -> None:
     assert wish.unsubscribe(["ALL"]) and not wish.wants("DTMF", "")
 
 
-def test_myevents_hears_one_channel_and_everything_that_has_none() -> None:
+def test_myevents_hears_one_channel_and_its_jobs() -> None:
     wish = Subscription()
     wish.follow("u2")
     assert wish.wants("CHANNEL_PARK", "") and not wish.passes(PARK)
     wish.follow("u1")
     assert wish.passes(PARK)
-    assert wish.passes(Event([("Event-Name", "HEARTBEAT")]))
+    assert not wish.passes(Event([("Event-Name", "HEARTBEAT")]))
+    assert wish.passes(Event([("Event-Name", "BACKGROUND_JOB"), ("Job-Owner-UUID", "u1")]))
+    wish.clear()
+    assert not wish.passes(Event([("Event-Name", "HEARTBEAT")])), "for good"
+    wish = Subscription()
+    wish.follow("")
+    assert wish.passes(PARK) and not wish.passes(Event([("Event-Name", "HEARTBEAT")]))
 
 
 @pytest.mark.parametrize(
@@ -82,6 +88,15 @@ def test_a_filter_lets_through_what_matches(header: str, value: str, is_heard: b
     wish = listening("plain ALL")
     wish.add_filter(header, value)
     assert wish.passes(PARK) is is_heard
+
+
+def test_a_filter_with_a_minus_takes_back_what_an_earlier_one_let_through() -> None:
+    wish = Subscription()
+    for header, value in (("Event-Name", "CHANNEL_PARK"), ("Unique-ID", "-u1")):
+        wish.add_filter(header, value)
+    assert not wish.passes(PARK)
+    assert wish.passes(Event([("Event-Name", "CHANNEL_PARK"), ("Unique-ID", "u2")]))
+    assert not wish.passes(Event([("Event-Name", "DTMF"), ("Unique-ID", "u2")]))
 
 
 def test_filters_add_up_and_are_deleted_by_header_or_value() -> None:
