@@ -56,6 +56,7 @@ class Side:
     free_ms: list[float] = field(default_factory=list)  # agent free -> their phone is called
     first_ms: list[float] = field(default_factory=list)  # made available -> their phone is called
     all_s: float = 0.0  # from the first "available" to the end of the last talk
+    waited: int = 0
     served: int = 0
     waiting_cpu: float = 0.0  # of one core, while all wait and nobody is there
     waiting_cpu_daemon: float = 0.0  # of that, the daemon's part
@@ -136,8 +137,8 @@ def run(side: Side, switch: Booted, number: str, pids: list[int], waiting: int, 
         ) as callers,
         talk() as ours,
     ):
-        try:
-            until(lambda: ours.waiting() >= waiting, 120, f"{side.name}: {waiting} in line")
+        try:  # a call that the switch refused (two switches may want one port) does not wait
+            until(lambda: ours.waiting() >= waiting - callers.failed_now(), 120, f"{side.name}: {waiting} in line")
         except SystemExit as late:
             raise SystemExit(f"{late}, but {ours.waiting()}\n{callers.screen()}") from None
         before, began = [cpu_seconds(pid) for pid in pids], time.monotonic()
@@ -145,10 +146,11 @@ def run(side: Side, switch: Booted, number: str, pids: list[int], waiting: int, 
         shares = [(cpu_seconds(pid) - was) / (time.monotonic() - began) for pid, was in zip(pids, before, strict=True)]
         side.waiting_cpu, side.waiting_cpu_daemon = sum(shares), sum(shares[1:])
         cpu, began = used(), time.monotonic()
+        waited = ours.waiting()
         ours.all_available(seen.is_available)
-        until(lambda: seen.ended >= waiting, OVER_S, f"{side.name}: all served", must=False)
+        until(lambda: seen.ended >= waited, OVER_S, f"{side.name}: all served", must=False)
         side.all_s, side.serving_cpu_s = time.monotonic() - began, used() - cpu
-        side.served = seen.ended
+        side.waited, side.served = waited, seen.ended
         side.free_ms, side.first_ms = seen.free_ms, seen.first_ms
         callers.read()
 
@@ -250,11 +252,11 @@ def measure(folder: Path, waiting: int, agents: int, talk_s: float) -> tuple[Sid
     return theirs, ours
 
 
-def told(theirs: Side, ours: Side, waiting: int) -> Report:
+def told(theirs: Side, ours: Side) -> Report:
     """Both, and how many times better ours is."""
     report = Report("callcenter")
     for side in (theirs, ours):
-        report.add(f"{side.name}: callers served, of {waiting}", side.served, at_least=waiting)
+        report.add(f"{side.name}: callers served, of {side.waited} who waited", side.served, at_least=side.waited)
         for part, word in ((0.5, "median"), (0.99, "99 %")):
             report.add(f"{side.name}: agent free -> offer, {word}", share(side.free_ms, part), "ms")
         report.add(f"{side.name}: available -> first offer, 99 %", share(side.first_ms, 0.99), "ms")
@@ -284,7 +286,7 @@ def main() -> None:
         raise SystemExit(f"{START} names no FreeSWITCH")
     with tempfile.TemporaryDirectory() as folder:
         theirs, ours = measure(Path(folder), given.waiting, given.agents, given.talk_s)
-    told(theirs, ours, given.waiting).print(as_json=given.json)
+    told(theirs, ours).print(as_json=given.json)
 
 
 if __name__ == "__main__":

@@ -122,6 +122,11 @@ class Sipp:
         rows = self._rows()
         return int(rows[-1]["CurrentCall"]) if rows else 0
 
+    def failed_now(self) -> int:
+        """How many calls came to nothing, as of the last second."""
+        rows = self._rows()
+        return int(rows[-1]["FailedCall(C)"]) if rows else 0
+
     def wait_for_calls(self, count: int, within_s: float) -> bool:
         """Until so many calls are up."""
         deadline = time.monotonic() + within_s

@@ -199,6 +199,34 @@ def test_a_chat_is_handed_on_and_a_colleague_is_asked_in_and_leaves(house: House
     assert [told for told in screen.complaints() if "401" not in told] == []  # the session ended, that is told
 
 
+def test_a_chat_is_lifted_to_a_call_of_the_same_chain(house: House, screen: Screen) -> None:
+    house.available("1001")
+    one = house.chat_interaction(name="Lena Fischer")
+    house.connect(one)
+    house.say(one, "Easier by phone: 139 0013-9000, please.")
+    sign_in(house, screen)
+    screen.sees(".bubble", "Easier by phone")
+    button(screen, "Call")
+    screen.until("the number", lambda: screen.all("#callbar-number")[0].get_attribute("value") == OUTSIDE)
+    look(screen, "lift")
+    screen.click(".callbar-form .primary", "Call")
+    screen.sees(".offer", "Lena Fischer")
+    call = house.until(lambda: next((x for x in house.world.interactions.values() if x.id != one), None), "the call")
+    assert (call.channel, call.address, call.parent, call.chain) == ("outbound", OUTSIDE, one, one)
+    assert call.contact == house.world.interactions[one].contact
+    house.ask(c.AcceptOffer, offer=call.offer, agent="1001")
+    house.ask(c.DialContact, interaction=call.id, leg="leg-out")
+    house.ask(c.ConnectInteraction, interaction=call.id)
+    screen.click(".item", "On the call")
+    screen.sees(".call-card", "On the call")
+    screen.click(".item", "Easier by phone")
+    screen.write("#message", "I am calling you now.")
+    screen.click(".composer .primary")
+    screen.sees(".bubble.mine", "I am calling you now.")
+    look(screen, "lifted")
+    assert screen.complaints() == []
+
+
 def test_more_time_for_the_wrap_up(house: House, screen: Screen) -> None:
     one = on_a_call(house, screen, language="zh")
     house.ask(c.EndTalk, interaction=one, by="contact")
