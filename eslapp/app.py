@@ -181,6 +181,7 @@ class Daemon:
             performers={**services.on_calls(), **steps.on_calls()},
             takes_tests=self.options.test_calls,
             pass_key=site_dir.secrets().session_key,
+            is_being_joined=lambda name: self.offers.is_joining(name),
         )
 
     def _build_services(self, site_dir: SiteDir) -> None:

@@ -28,16 +28,21 @@ def has_more(interaction: Interaction, session: Session) -> bool:
     return interaction.outcome == Outcome.HANDLED and not session.is_over
 
 
-def tell_router(bus: Bus, at: float, interaction: Interaction, last_partner: str) -> bool:
-    """End what is over; True where the leg comes from a talk with an agent."""
+def tell_router(
+    bus: Bus, at: float, interaction: Interaction, last_partner: str, *, is_being_joined: bool = False
+) -> bool:
+    """End what is over; True where the leg comes from a talk with an agent.
+
+    ``is_being_joined``: an agent has answered this moment (the leg comes from another talk): it only has to wait.
+    """
     if interaction.state == InteractionState.CONNECTED:
         bus.submit(ask.EndTalk(at=at, interaction=interaction.id, by="agent", cause="NORMAL_CLEARING"))
     elif interaction.state == InteractionState.CONNECTING:
         if was_joined(interaction, last_partner):
             talked_unseen(bus, at, interaction.id)
             return True
-        # never joined: back to the old place, not "served"
-        bus.submit(ask.RescindOffer(at=at, offer=interaction.offer, reason="never-joined"))
+        if not is_being_joined:  # never joined: back to the old place, not "served"
+            bus.submit(ask.RescindOffer(at=at, offer=interaction.offer, reason="never-joined"))
     return interaction.state in AFTER_TALK
 
 

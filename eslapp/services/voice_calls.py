@@ -69,8 +69,10 @@ class VoiceCalls:
         performers: CallPerformers | None = None,
         takes_tests: bool = False,
         pass_key: str = "",
+        is_being_joined: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._takes_tests = takes_tests
+        self._is_being_joined = is_being_joined  # an agent has answered, the legs are about to be joined
         self._pass_key = pass_key  # of passes that come with a call
         self._performers = performers or {}  # of the effects that not every call needs
         self._bus = bus
@@ -189,7 +191,11 @@ class VoiceCalls:
         if session is None or not returning.has_more(interaction, session):
             return None
         has_talked = returning.tell_router(
-            self._bus, self._clock(), interaction, variables.get(returning.LAST_PARTNER, "")
+            self._bus,
+            self._clock(),
+            interaction,
+            variables.get(returning.LAST_PARTNER, ""),
+            is_being_joined=self._is_being_joined(interaction.id),
         )
         happening: waits.Happening = waits.Resumed()
         if has_talked and "QueueLeft" in session.waits_for:

@@ -75,7 +75,12 @@ class VoiceOffers:
         self._contact_of = contact_of  # contact's leg -> interaction
         self._clock = clock
         self._jobs: dict[str, str] = {}  # background jobs of the switch -> offers
+        self._joins: set[str] = set()  # interactions whose agent has answered and whose legs are being joined
         self._talks: dict[str, tuple[str, str]] = {}  # interactions in a talk -> contact's leg, offer
+
+    def is_joining(self, interaction: str) -> bool:
+        """Whether this daemon is about to join it: a contact's leg that comes by meanwhile must only keep still."""
+        return interaction in self._joins
 
     def run(self) -> None:
         """Carry out the router's events until killed."""
@@ -168,8 +173,15 @@ class VoiceOffers:
         world = self._world()
         offer = world.offer(offer_id)
         interaction = offer and world.interaction(offer.interaction)
-        if offer is None or interaction is None or offer.medium != Medium.VOICE or interaction.channel in DIALLED:
-            return  # whose contact must be called first is joined by ``callbacks``
+        if offer is None or interaction is None or offer.medium != Medium.VOICE:
+            return
+        try:
+            if interaction.channel not in DIALLED:  # whose contact must be called first is joined by ``callbacks``
+                self._bring_together(interaction, offer_id)
+        finally:
+            self._joins.discard(interaction.id)
+
+    def _bring_together(self, interaction: Interaction, offer_id: str) -> None:
         self._whispers.say(interaction)
         if not self._is_joining(interaction.id, offer_id):
             return  # the contact, or the agent, was gone before it was said
@@ -231,8 +243,10 @@ class VoiceOffers:
             if fact.variables.get(legs.OFFER) == name and (offer is None or offer.state != OfferState.ACCEPTED):
                 spawn(self.drop, name)  # answered in the moment the offer was over: nobody would speak
             return
+        self._joins.add(offer.interaction)  # before anybody can see that it was accepted
         answer = self._bus.submit(ask.AcceptOffer(at=self._clock(), offer=offer.id, agent=offer.agent))
         if isinstance(answer, ask.Refused):
+            self._joins.discard(offer.interaction)
             spawn(self.drop, offer.id)
 
     def _bridged(self, leg: str, other: str) -> None:

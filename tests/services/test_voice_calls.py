@@ -70,6 +70,18 @@ def test_a_leg_that_comes_back_before_the_join_has_its_old_place(floor: Floor) -
     assert turn is not None and [type(one) for one in turn.effects] == [effects.EnterQueue]
 
 
+def test_a_leg_that_comes_from_another_talk_waits_for_the_agent_who_has_answered_already(floor: Floor) -> None:
+    """A blind transfer to somebody whose phone answers by itself: faster than the contact's leg is back."""
+    floor.waiting(leg=LEG)
+    offer = offered(floor)
+    floor.ask(c.AcceptOffer, offer=offer, agent="1001")
+    calls = calls_on(floor)
+    calls._is_being_joined = lambda name: name == "one"
+    turn = calls._come_back(floor.now(), cast(Any, None), {})
+    assert (floor.now().state, floor.now().offer) == (InteractionState.CONNECTING, offer)
+    assert turn is not None and [type(one) for one in turn.effects] == [effects.EnterQueue]
+
+
 def test_a_leg_that_comes_back_after_the_talk_goes_on_in_the_flow(floor: Floor) -> None:
     floor.waiting(leg=LEG)
     floor.ask(c.AcceptOffer, offer=offered(floor), agent="1001")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from eslapp.demo.web import Desk, await_that
+from eslapp.demo.web import Desk, Visitor, await_that
 from eslapp.softphone import Phone, PhoneCall
 from tests.system import talks_site
 from tests.system.running_site import RunningSite
@@ -251,6 +251,34 @@ async def click_to_call(floor: Floor) -> None:
     assert [part["state"] for part in story["recordings"]] == ["finished"]
 
 
+async def chat_lifted_to_a_call(floor: Floor) -> None:
+    """The visitor writes a number; the agent calls it from the chat, writes on, and both belong to one matter."""
+    await floor.presence("1001", "available")
+    visitor = await away(Visitor, floor.site.url, "en", "Lena")
+    await away(visitor.write, "Easier by phone: 138 0013 8000")
+    offer = await away(floor.desks["1001"].await_offer, "text", 15)
+    await away(floor.desks["1001"].post, f"/api/offers/{offer['id']}/accept")
+    chat = offer["interaction"]
+    call = await away(lambda: floor.desks["1001"].post("/api/calls", parent=chat, number=OUTSIDE))
+    ring = await floor.phones["1001"].next_call(timeout=10)
+    await ring.accept()
+    contact = await floor.outside.next_call(timeout=10)
+    await contact.accept()
+    await both_hear(contact, ring)
+    said = {"text": "It is us who call you.", "client_id": "lifted-0001"}
+    await away(lambda: floor.desks["1001"].post(f"/api/interactions/{chat}/messages", **said))
+    await away(visitor.await_message, "words beside the call", 10, lambda one: one["text"] == said["text"])
+    await contact.hang_up()
+    await ring.ended(timeout=5)
+    await away(visitor.leave)
+    await floor.over()
+    both = {one["id"]: one for one in (await away(floor.admin.get, "/api/interactions"))["interactions"]}
+    lifted, written = both[call["interaction"]], both[chat]
+    assert (lifted["parent"], lifted["chain"]) == (chat, written["chain"] or chat)
+    assert lifted["contact"] == written["contact"] and lifted["outcome"] == written["outcome"] == "handled"
+    await floor.presence("1001", "break")
+
+
 STORIES = (
     hold_and_resume,
     blind_to_a_queue,
@@ -261,4 +289,5 @@ STORIES = (
     attended_outside,
     supervised,
     click_to_call,
+    chat_lifted_to_a_call,
 )
