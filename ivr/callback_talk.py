@@ -5,8 +5,9 @@ Owns: the questions, the times that can be chosen, reading numbers. Not here: th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from .calendars import OPEN, Calendar
@@ -19,7 +20,8 @@ from .site import Site
 from .templates import fill
 from .values import simplified
 
-SLOTS = 4
+SLOTS, MOST = 4, 24  # told at once, and in all
+LATER = "9"
 Options = tuple[tuple[str, str], ...]
 _YES = ("yes", "y", "ok", "好", "好的", "对", "是", "是的", "可以")
 _NO = ("no", "n", "不", "不用", "不要", "不需要")
@@ -36,12 +38,17 @@ def slots(calendar: Calendar | None, moment: datetime, ahead_s: float) -> list[s
     last = moment + timedelta(seconds=ahead_s)
     found: list[str] = []
     at = first
-    while at <= last and len(found) < SLOTS:
+    while at <= last and len(found) < MOST:
         if calendar is None or calendar.state(at) == OPEN:
             found.append(at.strftime("%Y-%m-%dT%H:%M"))
-            at += timedelta(hours=1)
         at += timedelta(hours=1)
     return found
+
+
+def page_of(state: Mapping[str, Any]) -> tuple[list[str], bool]:
+    """The times that are told now, and whether there are later ones."""
+    first = SLOTS * int(state.get("page", 0))
+    return list(state["slots"][first : first + SLOTS]), len(state["slots"]) > first + SLOTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +113,13 @@ class Talk:
         scene = self.scene
         speech: list[Speech] = [self._said("callback_soon")]
         options = [("1", scene.phrase("callback_asap"))]
-        for key, slot in enumerate(state["slots"], start=2):
+        shown, has_later = page_of(state)
+        for key, slot in enumerate(shown, start=2):
             speech += [*self._moment(slot), Piece("callback_slot", str(key), scene.language)]
             options.append((str(key), self._written_moment(slot)))
+        if has_later:
+            speech.append(self._said("callback_later"))
+            options.append((LATER, scene.phrase("callback_later_text")))
         return Asked(tuple(speech), scene.phrase("callback_when_text"), tuple(options))
 
     def _confirm(self, state: dict[str, Any]) -> Asked:
@@ -124,10 +135,19 @@ class Talk:
 
     def _moment(self, slot: str) -> tuple[Speech, ...]:
         day, _, clock = slot.partition("T")
-        return self.scene.piece("date", day), self.scene.piece("time", clock)
+        near = self._near(day)
+        return self._said(near) if near else self.scene.piece("date", day), self.scene.piece("time", clock)
 
     def _written_moment(self, slot: str) -> str:
-        return slot.replace("T", " ")
+        day, _, clock = slot.partition("T")
+        near = self._near(day)
+        return f"{self.scene.phrase(near) if near else day} {clock}"
+
+    def _near(self, day: str) -> str:
+        """The phrase for today and tomorrow."""
+        today = self.scene.moment.date()
+        near = {today: "callback_today", today + timedelta(days=1): "callback_tomorrow"}
+        return near.get(date.fromisoformat(day), "")
 
     def meant(self, state: dict[str, Any], answer: str) -> str:
         """A key, or a number, out of what was pressed or written."""

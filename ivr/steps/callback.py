@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from ivr.call_effects import RequestCallback
-from ivr.callback_talk import Talk, is_number, slots
+from ivr.callback_talk import LATER, Talk, is_number, page_of, slots
 from ivr.effects import AwaitText, Play, Write
 from ivr.fields import Duration, Name, Text, WayField, Word
 from ivr.filled import names_in
@@ -23,8 +23,8 @@ State = dict[str, Any]
 
 class Callback(Step):
     """Both media. Offers a call back at ``number`` (the caller's own) or another that is keyed in or typed, asks for a
-    time where ``when: choose`` (the next full hours in which ``calendar``, or the queue's, is open), reads all of it
-    back and promises it. Place and clock in ``queue`` are kept.
+    time where ``when: choose`` (the next full hours in which ``calendar``, or the queue's, is open, four at a time),
+    reads all of it back and promises it. Place and clock in ``queue`` are kept.
 
     ``offer`` are the first words. Who declines, or does not answer, goes ``declined`` (else the next step; out of a
     queue's ``{offer: callback}`` back to the old place). After the promise the next step is done; without one the flow
@@ -38,6 +38,9 @@ class Callback(Step):
         "callback_keys",
         "callback_enter",
         "callback_soon",
+        "callback_later",
+        "callback_today",
+        "callback_tomorrow",
         "callback_asap",
         "callback_at",
         "callback_kept",
@@ -116,10 +119,13 @@ class Callback(Step):
         """On to the choice of a time, where there is one to choose."""
         calendar = scene.site.calendars.get(self.calendar or scene.site.queues[self.queue].calendar)
         found = slots(calendar, scene.moment, self.ahead) if self.when == "choose" else []
-        return {**state, "stage": "when" if found else "confirm", "slots": found, "slot": ""}
+        return {**state, "stage": "when" if found else "confirm", "slots": found, "slot": "", "page": 0}
 
     def _chosen(self, scene: Scene, state: State, meant: str) -> Move:
-        choices = ["", *state["slots"]]
+        shown, has_later = page_of(state)
+        if meant == LATER and has_later:
+            return self._ask(scene, {**state, "page": int(state.get("page", 0)) + 1, "wrong": 0})
+        choices = ["", *shown]
         if not (meant.isascii() and meant.isdigit() and 1 <= int(meant) <= len(choices)):
             return self._wrong(scene, state, "invalid")
         return self._ask(scene, {**state, "stage": "confirm", "slot": choices[int(meant) - 1], "wrong": 0})
@@ -159,4 +165,5 @@ class Callback(Step):
 
     def samples(self, state: Mapping[str, Any]) -> tuple[str, ...]:
         """Answers worth trying at each stage, for those who walk every path."""
-        return {"enter": ("13800138000",), "offer": ("1", "2", "3")}.get(str(state.get("stage")), ("1", "2"))
+        by_stage = {"enter": ("13800138000",), "offer": ("1", "2", "3"), "when": ("1", "2", LATER)}
+        return by_stage.get(str(state.get("stage")), ("1", "2"))

@@ -3,7 +3,7 @@
 from ivr_sites import SITE, WEDNESDAY_10, Contact, make
 
 from ivr.call_effects import RequestCallback
-from ivr.effects import Ask, EnterQueue, Piece
+from ivr.effects import Ask, EnterQueue
 from ivr.waits import KeysMissing, KeysPressed, Performed, PlayEnded, Resumed, TextArrived
 
 ALLOWING = SITE + 'trunk: {way: server sip.example.com:5060, allow: ["1*", "0[1-9]*"], caller_number: "0216000"}\n'
@@ -50,12 +50,34 @@ def test_a_caller_without_a_usable_number_is_asked_for_one() -> None:
 
 def test_a_time_within_opening_hours_is_chosen() -> None:
     contact = caller(CHOOSE).does(KeysPressed("1"))
-    assert [part.value for part in contact.last.speech if isinstance(part, Piece)][:3] == ["2026-11-25", "11:00", "2"]
-    slots = contact.turn.session.state["slots"]
-    assert slots == ["2026-11-25T11:00", "2026-11-25T14:00", "2026-11-25T16:00", "2026-11-26T09:00"]
-    assert contact.does(KeysPressed("9")).said[0] == "Sorry, that is not one of the choices."
+    assert contact.said == [
+        "To be called as soon as possible, press 1.",
+        *("Today", "11:00", "2", "Today", "14:00", "3", "Today", "15:00", "4", "Today", "16:00", "5"),
+        "For later times, press 9.",
+    ]
+    assert contact.does(KeysPressed("8")).said[0] == "Sorry, that is not one of the choices."
     contact.does(KeysPressed("3"), KeysPressed("1"))
     assert isinstance(contact.last, RequestCallback) and contact.last.due_at == WEDNESDAY_10 + 4 * 3600
+
+
+def test_later_times_follow_to_the_end_of_the_days_ahead() -> None:
+    contact = caller(CHOOSE).does(KeysPressed("1"), KeysPressed("9"))
+    assert contact.said[1:6] == ["Today", "17:00", "2", "Tomorrow", "09:00"]
+    while "For later times, press 9." in contact.said:
+        contact.does(KeysPressed("9"))
+    assert contact.said[1:] == ["2026-11-27", "09:00", "2"] or contact.said[1] == "2026-11-27"
+    assert contact.does(KeysPressed("9")).said[0] == "Sorry, that is not one of the choices."
+    assert contact.does(KeysPressed("2")).said[0] == "2026-11-27"
+
+
+def test_a_chat_chooses_a_time_from_a_list() -> None:
+    contact = caller(CHOOSE, medium="text").does(TextArrived("yes"))
+    assert contact.said == [
+        "When may we call you?\n1 As soon as possible\n2 Today 11:00\n3 Today 14:00\n4 Today 15:00\n"
+        "5 Today 16:00\n9 Later times"
+    ]
+    contact.does(TextArrived("9"), TextArrived("3"), TextArrived("yes"))
+    assert isinstance(contact.last, RequestCallback) and contact.last.due_at == WEDNESDAY_10 + 23 * 3600
 
 
 def test_declining_silence_and_failure_lead_on() -> None:

@@ -99,3 +99,23 @@ async def seen_at_once(site: RunningSite, admin: Desk) -> None:
 def is_seen(admin: Desk, agent: str) -> bool:
     agents = admin.get("/api/agents")["agents"]
     return any(one["id"] == agent and one["phone_registered"] for one in agents)
+
+
+def test_a_flow_that_learns_to_answer_late_needs_no_restart(site: RunningSite) -> None:
+    admin = site.admin()
+    before = status(admin)["revision"]
+    saved(site, "welcome:\n", "welcome:\n  - answer:\n    on: voice\n")
+    await_that("a new revision", 10, lambda: status(admin)["revision"] != before)
+    asyncio.run(rings_first(site))
+
+
+async def rings_first(site: RunningSite) -> None:
+    async with Phone(site.sip, "13800138000") as phone:
+        for _ in range(40):  # the switch reads its dialplan in the background
+            call = await phone.dial("1000")
+            if await call.ringing(timeout=10) == 183:
+                await call.answered(timeout=10)
+                await call.hang_up()
+                return
+            await call.hang_up()
+        raise AssertionError("the calls are still answered before the flow says so")
