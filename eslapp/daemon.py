@@ -63,6 +63,7 @@ def main() -> None:
     stopping = Flag()
     gevent.signal_handler(signal.SIGTERM, stopping.set)
     gevent.signal_handler(signal.SIGINT, stopping.set)
+    hub_watch.favour_the_hub()
     daemon.start()
     hub_watch.spare_the_collector()
     url = f"http://{given.http_host}:{daemon.web.port}"
