@@ -34,7 +34,6 @@ from eslapp.services.publisher import Publisher
 from eslapp.services.queue_wait import QueueWait
 from eslapp.services.reconciler import Reconciler
 from eslapp.services.recorder import Recorder
-from eslapp.services.transcripts import Transcriptions
 from eslapp.services.voice_calls import VoiceCalls
 from eslapp.services.voice_offers import VoiceOffers
 from eslapp.sitedir import Secrets, SiteDir
@@ -45,16 +44,17 @@ from eslapp.starting import (
     grants_of,
     listening,
     load_runnable,
+    opening_hours_of,
     phone_tests_of,
     started,
     talks_of,
+    transcriptions_of,
     whispers_of,
 )
 from eslapp.store import Store, events, flow_sessions
 from eslapp.taking_up import TakingUp, settings_of
 from ivr.engine import Engine
 from ivr.site import Site
-from recordings.transcribe.client import TranscriberClient
 from webhooks.app import channels_of, create_app, live_part
 from webhooks.channels import CHANNELS
 from webhooks.deps import Deps, WebSettings
@@ -231,13 +231,8 @@ class Daemon:
             nudge=lambda account: live_part(self.web_app, Puller).wake(account),
             media_added=lambda: live_part(self.web_app, MediaWorker).wake(),
         )
-        self.transcriptions = Transcriptions(
-            store=self.store,
-            client=TranscriberClient(site_dir.transcriber_socket),
-            folder=site_dir.recordings,
-            clock=self.clock,
-            languages=tuple(self.site.languages),
-        )
+        self.transcriptions = transcriptions_of(self._parts)
+        self.opening_hours = opening_hours_of(self._parts)
         self.reconciler = Reconciler(bus=self.bus, link=self.link, world=self._world, clock=self.clock, talks=repairs)
 
     def _source_of(self, channel_account: str) -> Source:
@@ -312,6 +307,7 @@ class Daemon:
         gevent.sleep(0)  # the subscriptions exist before the first event
         self.dispatcher.start(wait_for_switch_s=SWITCH_ANSWERS_S)
         self.publisher.start()  # a revision that is tried out may bring queues: the router takes them
+        self.opening_hours.look()
         self.calls.adopt()  # before the first call comes: its leg may be known already
         self.talks.adopt()
         self.server = listening(
@@ -333,6 +329,7 @@ class Daemon:
             spawn(self.inbox.run),
             spawn(self.transcriptions.run),
             spawn(self.reconciler.run),
+            spawn(self.opening_hours.run),
             spawn(hub_watch.run),
             spawn(self.publisher.run),
         ]

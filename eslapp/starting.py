@@ -27,6 +27,7 @@ from eslapp.services.guests import Guests
 from eslapp.services.hearing_words import HearingWords
 from eslapp.services.identities import Identities
 from eslapp.services.lookups import Lookups
+from eslapp.services.opening_hours import OpeningHours
 from eslapp.services.phone_tests import PhoneTests
 from eslapp.services.promises import Promises
 from eslapp.services.prompts import Prompts
@@ -35,6 +36,7 @@ from eslapp.services.recorder import Recorder
 from eslapp.services.self_service import SelfService
 from eslapp.services.talk_repairs import TalkRepairs
 from eslapp.services.talks import Talks
+from eslapp.services.transcripts import Transcriptions
 from eslapp.services.transfers import Transfers
 from eslapp.services.voicemails import Voicemails
 from eslapp.services.whispers import Whispers
@@ -151,6 +153,22 @@ def phone_tests_of(parts: Parts, link: Any) -> PhoneTests:
         return parts.prompts.phone_test(spoken[0] if spoken else site.default_language)
 
     return PhoneTests(bus=parts.bus, link=link, world=parts.world, domain=parts.domain, words=words, clock=parts.clock)
+
+
+def opening_hours_of(parts: Parts) -> OpeningHours:
+    """When queues open and close."""
+    return OpeningHours(bus=parts.bus, world=parts.world, site=parts.site, clock=parts.clock)
+
+
+def transcriptions_of(parts: Parts) -> Transcriptions:
+    """Recordings on their way to words."""
+    return Transcriptions(
+        store=parts.store,
+        client=TranscriberClient(parts.site_dir.transcriber_socket),
+        folder=parts.site_dir.recordings,
+        clock=parts.clock,
+        languages=tuple(parts.site().languages),
+    )
 
 
 def whispers_of(parts: Parts, link: Any) -> Whispers:

@@ -143,6 +143,15 @@ class Announce:
     wait: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class TurnedAway(Effect):
+    """Tell the router that the flow has sent the contact elsewhere before they stood in line."""
+
+    waits_for: ClassVar[tuple[str, ...]] = ()
+    queue: str
+    reason: str  # of ``waits``
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnterQueue(Effect):
     """Put the contact in line; idempotent for a contact who stands there already.
@@ -168,6 +177,8 @@ class EnterQueue(Effect):
     skills: Mapping[str, int] = field(default_factory=dict)
     agent: str = ""
     agent_s: float = 0.0
+    own: tuple[str, ...] = ()  # reasons for which the flow has a way of its own: the router sends nobody elsewhere then
+    is_kept: bool = False  # waits over the night: no limit of the queue's wait applies
 
     @property
     def waits_for(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .step import Step
 
 FALLBACK = "!fallback"
+OVERFLOW = "!overflow"  # how the blocks of queues' overflows begin
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .fields import AGAIN, BACK, HANGUP, NEXT
+from .flow import OVERFLOW
 from .proof.explore import Exploration, explore
 from .site import Site
 from .step import MEDIA, TEXT, VOICE, Exit, Step
@@ -137,10 +138,14 @@ class Survey:
         return tuple(medium for medium, graph in self.graphs.items() if position in graph.reached)
 
     def steps(self) -> Iterator[tuple[Position, Step]]:
-        """Every step of every flow, reached or not, in the author's order."""
+        """Every step of every flow, reached or not, in the author's order; then those of overflows that are reached."""
         for flow in self.site.flows.values():
             for block, index, step in flow.steps():
                 yield (block.id, index), step
+        for name, block in self.site.blocks.items():
+            if name.startswith(OVERFLOW):
+                places = [((name, index), step) for index, step in enumerate(block.steps)]
+                yield from (place for place in places if self.media_of(place[0]))
 
     def reached_steps(self, medium: str) -> Iterator[tuple[Position, Step]]:
         graph = self.graphs[medium]

@@ -17,6 +17,7 @@ from .articles import Article, ArticleIndex
 from .fields import Text
 from .flow import FALLBACK, Block, Flow
 from .flow_reader import FlowReader, link
+from .overflow_ways import join, overflow_blocks
 from .phrases import phrase
 from .problems import Problem
 from .site import Site, SiteFile
@@ -62,6 +63,10 @@ def read_site(
     problems += found
     flows, blocks, found = _flows(documents)
     problems += found
+    if settings is not None and not problems:
+        added, found = overflow_blocks(settings, documents["site.yaml"])
+        blocks |= added
+        problems += found
     articles, found = _articles(documents)
     problems += found
     if settings is None or problems:
@@ -157,6 +162,7 @@ def _site(
 ) -> Site:
     blocks[FALLBACK] = _fallback(settings)
     link(flows, blocks)
+    join(blocks, settings.queues)
     return Site(
         name=settings.site,
         directory=directory,

@@ -17,6 +17,7 @@ from .articles import Article, ArticleIndex
 from .calendars import Calendar
 from .fields import Duration, FileName, LanguageCode, Name, Text, Word, refuse
 from .flow import Block, Flow
+from .overflow import OverflowSettings
 from .part import Level, Part
 from .problems import Place, did_you_mean, quote
 from .routing_settings import Capacity, HeadStartSettings, RelaxSettings, RoutingSettings, WhisperField
@@ -125,6 +126,8 @@ class QueueSettings(Part):
     head_start: HeadStartSettings = Field(default=HeadStartSettings(), alias="headstart")
     sticky_s: Duration = Field(default=20.0, alias="sticky")
     wrap_up_more_s: Duration = Field(default=120.0, alias="wrapup_more")
+    longest_wait_s: Annotated[Duration, Field(ge=1.0)] | None = Field(default=None, alias="longest_wait")
+    overflow: OverflowSettings = OverflowSettings()
     whisper: WhisperField | None = None  # what the agent alone hears before the join
 
     def label_in(self, language: str, name: str) -> str:

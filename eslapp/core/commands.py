@@ -70,6 +70,39 @@ class EnqueueInteraction(Command):
     hold_s: float | None = None  # ``wanted`` was asked for by name, and is asked alone for so long
     skills: dict[str, int] = field(default_factory=dict)  # beside the queue's
     reply_by: float | None = None  # the channel lets us answer until then
+    own_ways: tuple[str, ...] = ()  # reasons for which the flow says itself what happens
+    is_kept: bool = False  # over the night: no limit of the queue's wait applies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnAway(Command):
+    """The flow has sent the contact elsewhere before they stood in line."""
+
+    interaction: str
+    queue: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetOpening(Command):
+    """The queue's calendar opens or closes it."""
+
+    queue: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewQueue(Command):
+    """Does anybody still wait where it is closed, or where nobody is there?"""
+
+    queue: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpireWait(Command):
+    """The queue's longest wait is over."""
+
+    interaction: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

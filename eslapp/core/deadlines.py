@@ -13,6 +13,7 @@ from .commands import (
     Command,
     EndHold,
     ExpireOffer,
+    ExpireWait,
     ExpireWrapUp,
     RelaxSkills,
     RescindOffer,
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     CALLBACK = "callback"  # an interaction
     RELAX = "relax"  # an interaction
     HOLD = "hold"  # an interaction
+    LONGEST_WAIT = "longest_wait"  # an interaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +95,5 @@ OF_INTERACTION: dict[Kind, Callable[..., Command]] = {
     Kind.CALLBACK: StartCallback,
     Kind.RELAX: RelaxSkills,
     Kind.HOLD: EndHold,
+    Kind.LONGEST_WAIT: ExpireWait,
 }

@@ -62,6 +62,24 @@ class InteractionQueued(Event):
     wanted: str = ""
     held_until: float | None = None
     skills: dict[str, int] = field(default_factory=dict)
+    here_since: float | None = None
+    own_ways: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InteractionOverflowed(Event):
+    """It cannot wait in ``queue``: "full", "closed", "no-agents", "timeout". ``to``: a queue, "" the flow decides."""
+
+    interaction: str
+    queue: str
+    reason: str
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueOpeningChanged(Event):
+    queue: str
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,6 +164,9 @@ class Interaction:
     skills: dict[str, int] = field(default_factory=dict)  # what this contact needs beside the queue's
     talk: TalkState = TalkState.DIRECT
     guests: tuple[Guest, ...] = ()
+    here_since: float | None = None  # in this queue, for its longest wait; None: that does not apply
+    own_ways: str = ""  # reasons, with blanks between, for which its flow says itself what happens
+    overflow: str = ""  # why it was sent out of the line last; "" in line
 
     def guest(self, name: str) -> Guest | None:
         """The guest of this id."""
@@ -264,6 +267,9 @@ class Queue:
     head_start: HeadStart = HeadStart()
     sticky_s: float = 20.0  # how long the last (or named) agent is waited for
     wrap_up_more_s: float = 120.0  # how much longer "need more time" may make the wrap-up
+    limit: int | None = None  # how many wait at most
+    longest_wait_s: float | None = None  # and for how long
+    overflow: dict[str, str] = field(default_factory=dict)  # "REASON:MEDIUM" -> "queue NAME", or a kind of the flow's
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class Words:
     reasons: Mapping[str, str]  # by a loser's reason, whole or up to its colon
     attempts: Mapping[str, str]  # by event
     endings: Mapping[Outcome, str]
+    overflows: Mapping[str, str]  # by the reason why a contact could not wait in a queue
 
 
 EN = Words(
@@ -34,6 +35,8 @@ EN = Words(
         "offered": "After {waited} s in queue {queue} (number {position} of {waiting}) it was offered to {agent}, "
         "{best} of {able} able",
         "others": "{count} more could not",
+        "sent on": "Queue {queue} {reason}, so it went on to queue {to}",
+        "sent out": "Queue {queue} {reason}, so the flow decided",
         "then": "{told}",
         "before": "before that {told}",
     },
@@ -85,6 +88,12 @@ EN = Words(
         Outcome.LOST: "; the connection was lost",
         Outcome.OVERFLOWED: "; it was sent elsewhere",
     },
+    overflows={
+        "full": "was full",
+        "closed": "was closed",
+        "no-agents": "had nobody signed in",
+        "timeout": "had kept it waiting as long as it may",
+    },
 )
 
 ZH = Words(
@@ -98,6 +107,8 @@ ZH = Words(
         "offered": "在队列“{queue}”等候{waited}秒（第{position}位，共{waiting}位）后分配给{agent}："
         "{able}位可接坐席中{best}",
         "others": "另有{count}位不可接",
+        "sent on": "队列“{queue}”{reason}，转到队列“{to}”",
+        "sent out": "队列“{queue}”{reason}，由流程处理",
         "then": "{told}",
         "before": "此前{told}",
     },
@@ -149,6 +160,7 @@ ZH = Words(
         Outcome.LOST: "；连接已丢失",
         Outcome.OVERFLOWED: "；已转往别处",
     },
+    overflows={"full": "已满", "closed": "已下班", "no-agents": "无人签到", "timeout": "等候已达上限"},
 )
 
 WORDS: Mapping[str, Words] = {"en": EN, "zh": ZH}

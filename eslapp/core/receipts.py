@@ -10,7 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .events import DecisionMade, Event, InteractionClosed, OfferAccepted, OfferDeclined, OfferExpired, OfferRescinded
+from .events import (
+    DecisionMade,
+    Event,
+    InteractionClosed,
+    InteractionOverflowed,
+    OfferAccepted,
+    OfferDeclined,
+    OfferExpired,
+    OfferRescinded,
+)
 from .model import Interaction, Loser, Receipt
 from .plain import to_plain
 from .receipt_words import WORDS, Words
@@ -71,10 +80,12 @@ class _Teller:
         self._names = names
 
     def tell(self, interaction: Interaction, receipts: Sequence[Receipt], story: Sequence[Event]) -> str:
+        moves = [self._overflow(event) for event in story if isinstance(event, InteractionOverflowed)]
         if not receipts:
-            return self._words.phrases["never-queued"] + self._ending(story) + self._words.stop
+            said = self._words.join.join([self._words.phrases["never-queued"], *moves])
+            return said + self._ending(story) + self._words.stop
         last = receipts[-1]
-        parts = [self._decision(interaction, last), *self._losers(last)]
+        parts = [*moves, self._decision(interaction, last), *self._losers(last)]
         before, after = _split(story, last)
         parts += [self._attempt(event, "then") for event in after[-1:]]
         parts += [self._attempt(event, "before") for event in before[-LOSERS_TOLD:]]
@@ -93,6 +104,11 @@ class _Teller:
         best = self._words.best.get(receipt.strategy, receipt.strategy).format(score=round(receipt.candidates[0][1]))
         phrase = self._words.phrases["offered"]
         return phrase.format(agent=self._name(receipt.winner), best=best, able=len(receipt.candidates), **facts)
+
+    def _overflow(self, event: InteractionOverflowed) -> str:
+        reason = self._words.overflows.get(event.reason, event.reason)
+        said = self._words.phrases["sent on" if event.to else "sent out"]
+        return said.format(queue=event.queue, reason=reason, to=event.to)
 
     def _losers(self, receipt: Receipt) -> list[str]:
         told = [self._loser(loser) for loser in receipt.losers[:LOSERS_TOLD]]

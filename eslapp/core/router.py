@@ -24,6 +24,7 @@ from .decisions import (
     consulting,
     handing,
     offers,
+    overflowing,
     participants,
     queueing,
     talking,
@@ -43,6 +44,10 @@ def _route(world: World, command: c.RouteWaiting, ids: IdSource) -> list[Event] 
 DECISIONS: dict[type[Command], Decision] = {
     c.OpenInteraction: queueing.open_interaction,
     c.EnqueueInteraction: queueing.enqueue,
+    c.TurnAway: overflowing.turn_away,
+    c.SetOpening: overflowing.set_opening,
+    c.ReviewQueue: overflowing.review,
+    c.ExpireWait: overflowing.expire_wait,
     c.RelaxSkills: queueing.relax,
     c.EndHold: queueing.end_hold,
     c.AnnounceWait: announcing.announce,

@@ -120,4 +120,7 @@ def _queue(name: str, written: Any) -> Queue:
         ),
         sticky_s=written.sticky_s,
         wrap_up_more_s=written.wrap_up_more_s,
+        limit=written.limit,
+        longest_wait_s=written.longest_wait_s,
+        overflow=written.overflow.kinds(),
     )

@@ -37,6 +37,7 @@ INTERACTION: Table[InteractionState] = {
     InteractionState.IN_FLOW: {
         e.OfferMade: InteractionState.OFFERED,  # an agent calls somebody: their own phone rings first
         e.InteractionQueued: InteractionState.QUEUED,
+        e.InteractionOverflowed: InteractionState.IN_FLOW,  # turned away before it stood in line
         e.CallbackScheduled: InteractionState.SCHEDULED,
         e.InteractionClosed: InteractionState.CLOSED,
     },
@@ -49,6 +50,7 @@ INTERACTION: Table[InteractionState] = {
         e.InteractionQueued: InteractionState.QUEUED,  # back at the old place
         e.SkillsRelaxed: InteractionState.QUEUED,
         e.HoldEnded: InteractionState.QUEUED,
+        e.InteractionOverflowed: InteractionState.QUEUED,  # on to another line, or out of this one
         e.InteractionDequeued: InteractionState.IN_FLOW,
         e.CallbackScheduled: InteractionState.SCHEDULED,  # the contact was not reached
         e.OfferMade: InteractionState.OFFERED,

@@ -16,7 +16,18 @@ from .tables import INTERACTION, OFFER, UnexpectedEvent, next_state
 from .talk_changes import TALK_CHANGES, fresh, talk_over
 
 Record = Interaction | Offer | Agent
-PLACE = ("queue", "priority", "queued_at", "head_start_s", "reply_by", "relaxed", "held_until", "skills")
+PLACE = (
+    "queue",
+    "priority",
+    "queued_at",
+    "head_start_s",
+    "reply_by",
+    "relaxed",
+    "held_until",
+    "skills",
+    "here_since",
+    "own_ways",
+)
 TOLD = ("language", "parent", "chain", "level", "urgency", "wanted")  # "" keeps what was known
 
 
@@ -44,7 +55,11 @@ def _opened(records: Records, event: e.InteractionOpened) -> list[Record]:
 def _queued(records: Records, event: e.InteractionQueued) -> list[Record]:
     place: dict[str, Any] = {name: getattr(event, name) for name in PLACE}
     place |= {name: told for name in TOLD if (told := getattr(event, name))}
-    return [_move(records, event.interaction, event, **place)]
+    return [_move(records, event.interaction, event, overflow="", **place)]
+
+
+def _overflowed(records: Records, event: e.InteractionOverflowed) -> list[Record]:
+    return [_move(records, event.interaction, event, overflow="" if event.to else event.reason)]
 
 
 def _dequeued(records: Records, event: e.InteractionDequeued) -> list[Record]:
@@ -179,6 +194,7 @@ CHANGES: dict[type[e.Event], Callable[[Records, Any], list[Record]]] = {
     **TALK_CHANGES,
     e.InteractionOpened: _opened,
     e.InteractionQueued: _queued,
+    e.InteractionOverflowed: _overflowed,
     e.InteractionDequeued: _dequeued,
     e.CallbackScheduled: _scheduled,
     e.ContactDialled: _dialled,

@@ -96,6 +96,10 @@ class WaitingLines:
         place = place_of(interaction)
         return 1 + sum(line.rank(place) for line in self._of(interaction.queue))
 
+    def places(self, queue: str) -> list[Place]:
+        """All places of the queue, over all media, the next one first."""
+        return sorted(place for line in self._of(queue) for place, _ in line.items())
+
     def _of(self, queue: str) -> Iterator[Line]:
         for key, line in self.lines.items_from((queue, "", ((), ""), "")):
             if key[0] != queue:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from .callbacks import PendingCallbacks
 from .capacity import Load, hindrance, load_of
 from .deadlines import Deadlines, Kind
+from .declined import Declined
 from .events import (
     Event,
     InteractionClosed,
@@ -19,6 +20,7 @@ from .events import (
     InteractionTransferred,
     OfferDeclined,
     OfferMade,
+    QueueOpeningChanged,
     WaitAnnounced,
 )
 from .free_pool import FreePool, Standing
@@ -29,19 +31,6 @@ from .settings import Settings
 from .sorted_map import EMPTY, SortedMap
 from .transitions import Record, changes
 from .waiting import WaitingLines
-
-
-class Declined:
-    """``interaction in world.decliners``."""
-
-    __slots__ = ("_cool_downs",)
-
-    def __init__(self, cool_downs: SortedMap[tuple[str, str], float]) -> None:
-        self._cool_downs = cool_downs
-
-    def __contains__(self, interaction: object) -> bool:
-        following = next(self._cool_downs.items_from((str(interaction), "")), None)
-        return following is not None and following[0][0] == interaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +52,7 @@ class World:
     callbacks: PendingCallbacks = PendingCallbacks()
     paces: SortedMap[str, Pace] = EMPTY  # queue -> how fast it is served, how right we were about it
     promises: SortedMap[str, tuple[Promise, ...]] = EMPTY  # interaction -> what it was told about its wait
+    closed: frozenset[str] = frozenset()  # queues whose calendar says so
     visits: SortedMap[str, tuple[str, ...]] = EMPTY  # agent -> talks in which they are a guest
 
     @property
@@ -101,6 +91,11 @@ class World:
         record = self.interaction(interaction)
         is_waiting = record is not None and record.state is InteractionState.QUEUED
         return self.lines.position(record) if record is not None and is_waiting else None
+
+    def patient_until(self, one: Interaction, /) -> float | None:
+        """When the longest wait of its queue is over."""
+        longest_s = self.settings.queue(one.queue).longest_wait_s
+        return None if longest_s is None or one.here_since is None else one.here_since + longest_s
 
     def rested(self, now: float) -> World:
         """Without the deadlines that only asked for a look at the lines."""
@@ -153,7 +148,7 @@ def rebuilt(world: World, settings: Settings) -> World:
     )
     for (interaction, agent), until in world.cool_downs.items():
         fresh = _cooling(fresh, interaction, agent, until - cool_s)
-    return replace(fresh, paces=world.paces, promises=world.promises)
+    return replace(fresh, paces=world.paces, promises=world.promises, closed=world.closed)
 
 
 def evolve(world: World, event: Event) -> World:
@@ -164,6 +159,8 @@ def evolve(world: World, event: Event) -> World:
         return _cooling(world, event.interaction, event.agent, event.at)
     if isinstance(event, OfferMade):
         return replace(world, turns=world.turns.set(event.queue, event.offer.agent))
+    if isinstance(event, QueueOpeningChanged):
+        return replace(world, closed=world.closed - {event.queue} if event.is_open else world.closed | {event.queue})
     return _paced(world, event) if isinstance(event, PACING) else world
 
 
@@ -262,6 +259,7 @@ def _patience(world: World, deadlines: Deadlines, after: Interaction) -> Deadlin
     is_waiting = after.state is InteractionState.QUEUED
     relax_at = world.requirements.next_relax_at(after) if is_waiting else None
     deadlines = deadlines.put(Kind.RELAX, after.id, relax_at)
+    deadlines = deadlines.put(Kind.LONGEST_WAIT, after.id, world.patient_until(after) if is_waiting else None)
     return deadlines.put(Kind.HOLD, after.id, after.held_until if is_waiting else None)
 
 

@@ -23,7 +23,7 @@ from eslapp.log import get_log, spawn
 from eslapp.services.callers import writer_facts
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.performers import ChatPerformers, OnChat
-from eslapp.services.queue_entry import into_line
+from eslapp.services.queue_entry import into_line, turn_away, turned_away
 from eslapp.services.stored_messages import stored
 from eslapp.store import Store, Tx, contacts, conversations, events, interactions, media, messages, outbox
 from eslapp.store.conversations import Conversation
@@ -193,6 +193,8 @@ class Chats:
             elif isinstance(effect, effects.EnterQueue):
                 self._enter_queue(interaction, effect, turn.session.language)
                 self._limit_wait(interaction, effect)
+            elif isinstance(effect, effects.TurnedAway):
+                self._bus.submit(turn_away(effect, interaction, self._clock()))
             elif isinstance(effect, effects.EndFlow):
                 self._end(interaction, effect)
             elif type(effect) in self._performers:
@@ -211,9 +213,6 @@ class Chats:
             self.step(chat.interaction, happening)
 
     def _enter_queue(self, interaction: str, effect: effects.EnterQueue, language: str) -> None:
-        if effect.limit is not None and self._world().lines.waiting(effect.queue) >= effect.limit:
-            self.step(interaction, waits.QueueLeft(waits.FULL))
-            return
         answer = self._bus.submit(
             into_line(
                 effect,
@@ -224,8 +223,8 @@ class Chats:
                 clock=self._clock,
             )
         )
-        if isinstance(answer, ask.Refused):
-            self.step(interaction, waits.QueueLeft(waits.NO_AGENTS))
+        if reason := turned_away(answer):
+            self.step(interaction, waits.QueueLeft(reason))
 
     def _limit_wait(self, interaction: str, effect: effects.EnterQueue) -> None:
         """Where the flow says how long it waits at most: come back to it then."""
@@ -293,6 +292,8 @@ class Chats:
             return
         if kind == "OfferAccepted":
             self._bus.submit(ask.ConnectInteraction(at=self._clock(), interaction=event.interaction))
+        elif kind == "InteractionDequeued" and found.overflow:
+            self.step(event.interaction, waits.QueueLeft(found.overflow))
         elif kind == "TalkEnded" and event.by != "contact":
             self.step(event.interaction, waits.QueueLeft(waits.CONNECTED_ENDED))
 

@@ -6,10 +6,12 @@ Not here: the place itself (``eslapp.core``), the sound of waiting (``queue_wait
 from __future__ import annotations
 
 from eslapp.clock import Clock
-from eslapp.core.commands import EnqueueInteraction
+from eslapp.core.commands import EnqueueInteraction, Refused, TurnAway
+from eslapp.core.events import Event, InteractionOverflowed
 from eslapp.core.model import Interaction, Medium
 from eslapp.store import Store, Tx, conversations, interactions, people, reply_windows
-from ivr.effects import EnterQueue
+from ivr.effects import EnterQueue, TurnedAway
+from ivr.waits import NO_AGENTS
 
 
 def into_line(
@@ -36,7 +38,22 @@ def into_line(
         hold_s=effect.agent_s if is_named else None,
         skills=dict(effect.skills),
         reply_by=until,
+        own_ways=effect.own,
+        is_kept=effect.is_kept,
     )
+
+
+def turn_away(effect: TurnedAway, interaction: str, at: float) -> TurnAway:
+    """The flow's own decision, for the router to note."""
+    return TurnAway(at=at, interaction=interaction, queue=effect.queue, reason=effect.reason)
+
+
+def turned_away(answer: list[Event] | Refused) -> str:
+    """The reason of ``waits`` why the router lets them wait nowhere, ``""`` where they stand in line."""
+    if isinstance(answer, Refused):
+        return NO_AGENTS
+    noted = [event for event in answer if isinstance(event, InteractionOverflowed)]
+    return noted[-1].reason if noted and not noted[-1].to else ""
 
 
 def reply_by(tx: Tx, found: Interaction | None) -> float | None:

@@ -54,7 +54,7 @@ class QueueWait:
                 self._be_taken(leg)
             elif state not in IN_LINE:
                 leg.interrupt()
-                return waits.QueueLeft(waits.LEFT)
+                return waits.QueueLeft(self._overflow() or waits.LEFT)
             now = self._clock()
             if now >= leave_at and state == InteractionState.QUEUED:
                 leg.interrupt()
@@ -82,6 +82,11 @@ class QueueWait:
     def _state(self) -> InteractionState:
         found = self._world().interaction(self._interaction)
         return found.state if found else InteractionState.CLOSED
+
+    def _overflow(self) -> str:
+        """Why the router has sent it out of the line, where it was the router."""
+        found = self._world().interaction(self._interaction)
+        return found.overflow if found else ""
 
     def _place(self, language: str) -> list[str]:
         """The place, but never a worse one than was said before: somebody with a head start has come meanwhile."""

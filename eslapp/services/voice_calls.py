@@ -28,7 +28,7 @@ from eslapp.services.callers import caller_facts
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.performers import CallPerformers, OnCall
 from eslapp.services.prompts import Prompts
-from eslapp.services.queue_entry import into_line
+from eslapp.services.queue_entry import into_line, turn_away, turned_away
 from eslapp.services.queue_wait import QueueWait
 from eslapp.services.test_calls import test_call
 from eslapp.store import Store, StoreError, Tx, contacts, interactions
@@ -46,6 +46,7 @@ UNANSWERED = (
     effects.SetVariables,
     effects.SetLanguage,
     effects.SendMessage,
+    effects.TurnedAway,
     effects.EndFlow,
     ServiceCall,
 )
@@ -261,7 +262,9 @@ class VoiceCalls:
             return self._ask(leg, effect)
         if isinstance(effect, effects.EnterQueue):
             return self._queue(leg, interaction, effect, language)
-        if isinstance(effect, effects.SetLanguage):
+        if isinstance(effect, effects.TurnedAway):
+            self._bus.submit(turn_away(effect, interaction, self._clock()))
+        elif isinstance(effect, effects.SetLanguage):
             self._remember_language(interaction, effect.language)
         elif isinstance(effect, effects.SendMessage):
             self._send(interaction, effect)
@@ -286,14 +289,11 @@ class VoiceCalls:
         if now_is is not None and now_is.state != InteractionState.IN_FLOW:  # in the line already: back after a crash
             since = now_is.queued_at or since
         elif now_is is not None:
-            waiting = self._world().lines.waiting(effect.queue)
-            if effect.limit is not None and waiting >= effect.limit:
-                return waits.QueueLeft(waits.FULL)
             answer = self._bus.submit(
                 into_line(effect, interaction, language, found=now_is, store=self._store, clock=self._clock)
             )
-            if isinstance(answer, ask.Refused):
-                return waits.QueueLeft(waits.NO_AGENTS)
+            if reason := turned_away(answer):
+                return waits.QueueLeft(reason)
             leg.forget_digits()
             leg.play(self._prompts.paths((*effect.greeting, *effect.hint)))
         while True:

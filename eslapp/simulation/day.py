@@ -14,7 +14,7 @@ from eslapp.core import commands as c
 from eslapp.core import events as e
 from eslapp.core.callbacks import CHANNEL
 from eslapp.core.events import Event
-from eslapp.core.model import InteractionState, Medium, Presence
+from eslapp.core.model import InteractionState, Medium, Outcome, Presence
 from eslapp.core.world import World, rebuilt
 
 from . import deeds
@@ -126,12 +126,24 @@ class Day:
         record = self.world.interaction(name)
         if record is None or record.state not in IN_LINE:
             return
-        now = self.floor.now
         if record.medium is Medium.VOICE and self._people.happens(self._people.faults.wants_callback, name, "callback"):
-            wish = c.RequestCallback(at=now, interaction=self._names(), parent=name, address="13800138000")
-            self._arrivals[wish.interaction] = self._arrivals[name]
-            self.ask(wish)
-        self.ask(c.CloseInteraction(at=now, interaction=name))
+            self._call_back(name)
+        self.ask(c.CloseInteraction(at=self.floor.now, interaction=name))
+
+    def _call_back(self, name: str) -> None:
+        wish = c.RequestCallback(at=self.floor.now, interaction=self._names(), parent=name, address="13800138000")
+        self._arrivals[wish.interaction] = self._arrivals[name]
+        self.ask(wish)
+
+    def _overflowed(self, event: e.InteractionOverflowed) -> None:
+        """The flow's way: a promise to call back, or the end here (a voicemail, a message, a bot)."""
+        record = self.world.interaction(event.interaction)
+        if record is None or record.state is not InteractionState.IN_FLOW:
+            return
+        kind = self.world.settings.queue(event.queue).overflow.get(f"{event.reason}:{record.medium.value}")
+        if kind == "callback":
+            self._call_back(event.interaction)
+        self.ask(c.CloseInteraction(at=self.floor.now, interaction=event.interaction, outcome=Outcome.OVERFLOWED))
 
     # --- what follows from events --------------------------------------------------------------------------------
 
@@ -141,6 +153,8 @@ class Day:
             self._watch(event, world)
         if isinstance(event, e.OfferMade):
             self._offered(event)
+        elif isinstance(event, e.InteractionOverflowed) and not event.to:
+            self._later(0.0, lambda: self._overflowed(event))
         elif isinstance(event, e.OfferAccepted):
             self._accepted(event)
         elif isinstance(event, e.InteractionConnected):

@@ -47,9 +47,9 @@ class MissingWay(Check):
         settings = site.queues.get(step.name)
         if settings is None:
             return
-        if settings.limit is not None and step.full is None:
+        if settings.limit is not None and step.full is None and not settings.overflow.full:
             text = f"the queue {quote(step.name)} can be full ({settings.limit} waiting) and has no way out for that"
-            yield self.problem(step.place("name"), text, "add 'full: SECTION'")
-        if settings.calendar and step.closed is None:
+            yield self.problem(step.place("name"), text, "add 'full: SECTION', or 'overflow' to the queue")
+        if settings.calendar and step.closed is None and not settings.overflow.closed:
             text = f"the queue {quote(step.name)} closes by its calendar and has no way out for that"
-            yield self.problem(step.place("name"), text, "add 'closed: SECTION'")
+            yield self.problem(step.place("name"), text, "add 'closed: SECTION', or 'overflow' to the queue")

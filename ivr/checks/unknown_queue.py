@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ivr.check import Check
 from ivr.graph import Survey
+from ivr.overflow import REASON_OF
 from ivr.problems import Problem, did_you_mean, quote
 from ivr.steps.callback import Callback
 from ivr.steps.queue import Queue
@@ -13,7 +14,7 @@ from ivr.steps.voicemail import Voicemail
 
 
 class UnknownQueue(Check):
-    """``queue``, ``voicemail``, ``callback`` and ``fallback`` must name an entry of ``queues``."""
+    """``queue``, ``voicemail``, ``callback``, ``overflow`` and ``fallback`` must name an entry of ``queues``."""
 
     code = "unknown_queue"
 
@@ -22,6 +23,12 @@ class UnknownQueue(Check):
         places = [(step.name, step.place("name")) for _, step in survey.steps() if isinstance(step, Queue)]
         into = [step for _, step in survey.steps() if isinstance(step, Voicemail | Callback)]
         places += [(step.queue, step.place("queue")) for step in into]
+        for name, queue in site.queues.items():
+            for setting in REASON_OF:
+                for one in getattr(queue.overflow, setting).values():
+                    if one.queue:
+                        places.append((one.queue, site.place("queues", name, "overflow", setting)))
+        places = list(dict.fromkeys(places))
         if site.fallback.queue:
             places.append((site.fallback.queue, site.place("fallback", "queue")))
         for name, place in places:

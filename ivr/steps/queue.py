@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema, model_validator
 
 from ivr.choices import chosen
-from ivr.effects import Announce, Effect, EnterQueue, SetVariables, Write
+from ivr.effects import Announce, Effect, EnterQueue, SetVariables, TurnedAway, Write
 from ivr.evaluation import evaluate
 from ivr.expressions import ExpressionError, parse
 from ivr.fields import Condition, Duration, FileName, LanguageCode, Name, Text, Way, WayField, Word
 from ivr.leaving import LeaveKey, LeaveWay, LeaveWords, with_queue
+from ivr.overflow import REASON_OF
 from ivr.part import Level
 from ivr.scene import Scene
 from ivr.site import AnnounceSettings, QueueSettings
@@ -64,6 +65,8 @@ class Queue(Step):
     Who writes while the calendar is closed, and no ``closed`` says otherwise, is told the calendar's own words and
     waits: at opening they have come first.
 
+    Of what the step says nothing (nor ``otherwise``) the queue's own ``overflow`` in ``site.yaml`` decides.
+
     ``keys`` lead out of the line at any time (chats: the key, its ``labels`` or ``words``), ``hint`` tells of them;
     ``{offer: callback}`` comes back to the old place when it is declined. ``skills`` and ``priority`` are this
     contact's; ``agent: contact.last_agent for 15 s`` is asked alone first.
@@ -110,6 +113,19 @@ class Queue(Step):
     after: _After | None = None
     otherwise: WayField | None = None
 
+    _overflow: dict[tuple[str, str], Way] = PrivateAttr(default_factory=dict)  # the site's, by reason and medium
+
+    def take_overflow(self, ways: dict[tuple[str, str], Way]) -> None:
+        """What the site says of this queue, for reasons that the step says nothing about."""
+        self._overflow = {key: way for key, way in ways.items() if self._own(key[0]) is None}
+
+    def _way(self, scene: Scene, reason: str) -> Way | None:
+        return self._own(reason) or self._overflow.get((reason, scene.session.medium))
+
+    def _own(self, reason: str) -> Way | None:
+        ways = {FULL: self.full, CLOSED: self.closed, NO_AGENTS: self.no_agents}
+        return ways.get(reason) or (self.after.go if reason == TIMEOUT and self.after else None) or self.otherwise
+
     @model_validator(mode="before")
     @classmethod
     def _offers_know_the_queue(cls, values: Any) -> Any:
@@ -127,10 +143,13 @@ class Queue(Step):
         if scene.state.get("entered") or was_here:  # who stood in line is not turned away, nor greeted twice
             return Wait((self._entering(scene, settings),), {**scene.state, "entered": True})
         reason = self._turned_away(scene, settings)
-        if reason == CLOSED and not scene.is_voice and self.closed is None:
+        if reason and self._way(scene, reason) is None and settings.overflow.queue_for(reason, scene.session.medium):
+            reason = ""  # another queue takes them: the router says which
+        is_ruled = self.closed is not None or (CLOSED, scene.session.medium) in self._overflow
+        if reason == CLOSED and not scene.is_voice and not is_ruled:
             return self._kept(scene, settings)
         if reason:
-            return self._left(scene, reason)
+            return self._left(scene, reason, (TurnedAway(self.name, reason),))
         return Wait((*self._told(scene), self._entering(scene, settings)), {"entered": True})
 
     def _kept(self, scene: Scene, settings: QueueSettings) -> Move:
@@ -178,6 +197,8 @@ class Queue(Step):
             skills=dict(self.skills),
             agent=self._named_agent(scene),
             agent_s=self.agent.for_s if self.agent is not None else 0.0,
+            own=tuple(reason for reason in REASON_OF.values() if self._way(scene, reason)),
+            is_kept=bool(scene.state.get("kept")),
         )
 
     def _named_agent(self, scene: Scene) -> str:
@@ -214,17 +235,16 @@ class Queue(Step):
         listed = [word for words in (self._of_key(self.words, key) or {}).values() for word in words]
         return listed + (list(label.root.values()) if label is not None else [])
 
-    def _left(self, scene: Scene, reason: str) -> Move:
+    def _left(self, scene: Scene, reason: str, effects: tuple[Effect, ...] = ()) -> Move:
         if reason == CONNECTED_ENDED:
             return Next(note=f"{self.name} served", is_served=True)
-        ways = {FULL: self.full, CLOSED: self.closed, NO_AGENTS: self.no_agents}
-        if reason not in (*ways, TIMEOUT):
+        if reason not in REASON_OF.values():
             return Next(note=f"{self.name} left", is_served=True)
-        way = ways.get(reason) or (self.after.go if reason == TIMEOUT and self.after else None) or self.otherwise
-        return Go(way, note=f"{self.name} {reason}") if way is not None else self._sorry(scene)
+        way = self._way(scene, reason)
+        return Go(way, effects, note=f"{self.name} {reason}") if way is not None else self._sorry(scene, effects)
 
-    def _sorry(self, scene: Scene) -> Move:
-        effects = scene.tell((scene.phrase_speech("unavailable"),), scene.phrase("unavailable"))
+    def _sorry(self, scene: Scene, before: tuple[Effect, ...] = ()) -> Move:
+        effects = before + scene.tell((scene.phrase_speech("unavailable"),), scene.phrase("unavailable"))
         return Wait(effects, {"sorry": True}) if scene.is_voice else Stop(outcome="overflowed", effects=effects)
 
     def exits(self) -> Iterator[Exit]:
@@ -235,6 +255,8 @@ class Queue(Step):
             own: Way | None = getattr(self, name)
             if own is not None:
                 yield Exit(name, (name,), own)
+        for reason, way in {reason: way for (reason, _), way in self._overflow.items()}.items():
+            yield Exit(f"overflow {reason}", ("name",), way, is_heard=reason == TIMEOUT)
         if self.after is not None:
             yield Exit("after", ("after", "go"), self.after.go, is_heard=True)
         if self.otherwise is not None:

@@ -49,6 +49,8 @@ def commands(rig: Rig) -> dict[str, c.Command]:
         "enqueue elsewhere": c.EnqueueInteraction(at=at, interaction="x", queue="repairs"),
         "relax": c.RelaxSkills(at=at, interaction="x"),
         "end hold": c.EndHold(at=at, interaction="x"),
+        "turn away": c.TurnAway(at=at, interaction="x", queue="orders", reason="full"),
+        "expire wait": c.ExpireWait(at=at, interaction="x"),
         "announce": c.AnnounceWait(at=at, interaction="x"),
         "leave": c.LeaveQueue(at=at, interaction="x", reason="key"),
         "call back": c.RequestCallback(at=at, interaction="y", parent="x", address="13", queue="orders"),
@@ -95,6 +97,8 @@ ANSWERS = {
     "leave": ["-", "!offer-accepted", "Dequeued", "Rescinded Dequeued"] + ["!offer-accepted"] * 3 + [GONE],
     "relax": ["-"] * 8,
     "end hold": ["-"] * 8,
+    "turn away": ["Overflowed"] + ["-"] * 7,
+    "expire wait": ["-"] * 8,
     "announce": ["!not-waiting"] * 2 + ["!no-estimate"] + ["!not-waiting"] * 4 + [GONE],
     "call back": ["Opened CallbackScheduled"] * 2
     + ["Dequeued Opened CallbackScheduled", "Rescinded Dequeued Opened CallbackScheduled"]
@@ -157,6 +161,7 @@ def test_every_command_in_every_state(state: I, name: str) -> None:
 def test_the_table_above_names_every_command() -> None:
     tested = {type(command) for command in commands(in_state(I.OFFERED)).values()}
     others = {c.Command, c.SetPresence, c.SetPhone, c.TestPhone, c.EndPhoneTest, c.RouteWaiting}
+    others |= {c.SetOpening, c.ReviewQueue}
     every = {kind for kind in vars(c).values() if isinstance(kind, type) and issubclass(kind, c.Command)}
     assert tested | others == every
 

@@ -21,6 +21,8 @@ INTERACTION_BY_HAND = {
     (I.IN_FLOW, e.OfferMade): I.OFFERED,
     (I.IN_FLOW, e.InteractionClosed): I.CLOSED,
     (I.IN_FLOW, e.CallbackScheduled): I.SCHEDULED,
+    (I.IN_FLOW, e.InteractionOverflowed): I.IN_FLOW,
+    (I.QUEUED, e.InteractionOverflowed): I.QUEUED,
     (I.SCHEDULED, e.CallbackScheduled): I.SCHEDULED,
     (I.SCHEDULED, e.InteractionQueued): I.QUEUED,
     (I.SCHEDULED, e.InteractionClosed): I.CLOSED,

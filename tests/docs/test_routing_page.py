@@ -19,7 +19,9 @@ HEAD = 'site: T\nlanguages: [zh, en]\ntimezone: UTC\nskills: [orders, english]\n
 def test_the_example_is_a_site(page: str, tmp_path: Path) -> None:
     ((_, text),) = blocks(page, "yaml")
     (tmp_path / "flows").mkdir()
-    (tmp_path / "flows" / "main.yaml").write_text("flow: main\nstart:\n  - hangup\n", encoding="utf-8")
+    (tmp_path / "flows" / "main.yaml").write_text(
+        "flow: main\nstart:\n  - hangup\nclosed:\n  - hangup\n", encoding="utf-8"
+    )
     (tmp_path / "site.yaml").write_text(HEAD + text, encoding="utf-8")
     site, problems = load_site(tmp_path)
     assert site is not None, problems

@@ -77,7 +77,7 @@ def test_a_caller_goes_round_the_loop_and_is_never_left(conf: Path) -> None:
 def test_every_sound_the_dialplan_plays_was_rendered(conf: Path) -> None:
     root, _ = document(conf)
     played = {a.get("data", "") for a in root.iter("action") if a.get("application") == "playback"}
-    played = {sound for sound in played if not sound.startswith("local_stream:")}
+    played = {sound for sound in played if not sound.startswith(("local_stream:", "${"))}
     assert len(played) == music.PIECES + 2
     for path in played | {str(conf / "sounds/hold.wav")}:
         with wave.open(path) as file:

@@ -256,10 +256,13 @@ start:
 """
 
 
+OWN = ("full", "timeout")  # what the step decides itself
+
+
 def test_queue_enters_and_goes_on_after_the_talk() -> None:
     contact = Contact(make(QUEUE + PERSON), "voice")
     assert contact.last == EnterQueue(
-        queue="repairs", priority=3, greeting=(Spoken("Hold on", "en"),), after_s=120.0, limit=3
+        queue="repairs", priority=3, greeting=(Spoken("Hold on", "en"),), after_s=120.0, limit=3, own=OWN
     )
     assert contact.does(QueueLeft("connected-ended")).said == ["Thanks"]
     assert contact.does(PlayEnded()).ended == ("NORMAL_CLEARING", "handled")
@@ -268,7 +271,7 @@ def test_queue_enters_and_goes_on_after_the_talk() -> None:
 def test_queue_writes_its_greeting_on_a_chat() -> None:
     contact = Contact(make(QUEUE + PERSON), "text")
     assert contact.effects[0] == Write("Hold on")
-    line = EnterQueue(queue="repairs", priority=3, after_s=120.0, limit=3)
+    line = EnterQueue(queue="repairs", priority=3, after_s=120.0, limit=3, own=OWN)
     assert contact.last == line
     assert contact.does(Resumed()).effects == (line,)
 

@@ -18,7 +18,15 @@ QUEUES = (
     Queue("repairs", skills={"repairs": 3}, relax=(Relax(60.0, {"repairs": 1}),), strategy="most_skilled"),
     Queue("chat", strategy="least_busy", wrap_up_s=15.0),
     Queue("vip", prefers={"vip": 1}, strategy="sticky", sticky_s=30.0, language="prefer", head_start=STARTS),
-    Queue("world", language="require", relax=(Relax(90.0, any_language=True),), strategy="round_robin"),
+    Queue(
+        "world",
+        language="require",
+        relax=(Relax(90.0, any_language=True),),
+        strategy="round_robin",
+        limit=40,
+        longest_wait_s=240.0,
+        overflow={"timeout:voice": "callback", "timeout:text": "queue chat", "full:voice": "queue orders"},
+    ),
     Queue("all", strategy="ring_all", ring_s=15.0, wrap_up_s=0.0),
 )
 CHANNELS = (("voice", Medium.VOICE), ("voice", Medium.VOICE), ("webchat", Medium.TEXT), ("email", Medium.TEXT))

@@ -108,6 +108,8 @@ def _place(world: World, one: Interaction, command: TransferInteraction) -> Inte
         wanted="" if is_queue else command.target,
         held_until=None if is_queue else command.at + command.hold_s,
         skills={} if is_queue else one.skills,
+        here_since=command.at if is_queue else one.here_since,
+        own_ways=one.own_ways,
     )
 
 

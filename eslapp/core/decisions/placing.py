@@ -59,6 +59,8 @@ def _old_place(interaction: Interaction, at: float, *, is_requeue: bool) -> Inte
         reply_by=interaction.reply_by,
         relaxed=interaction.relaxed,
         skills=interaction.skills,
+        here_since=interaction.here_since,
+        own_ways=interaction.own_ways,
     )
 
 

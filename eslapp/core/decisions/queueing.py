@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..callbacks import CHANNEL
 from ..commands import (
     CloseInteraction,
@@ -18,6 +20,7 @@ from ..events import (
     InteractionClosed,
     InteractionDequeued,
     InteractionOpened,
+    InteractionOverflowed,
     InteractionQueued,
     SkillsRelaxed,
 )
@@ -26,6 +29,7 @@ from ..model import Interaction, InteractionState, Medium, Outcome, Presence, Qu
 from ..routing import strategy
 from ..waiting import head_start_s
 from ..world import World, evolve_all
+from .overflowing import admitted
 from .placing import Joined, due_after, joined, rescinded_offer, with_receipt
 from .talking import end_talk
 
@@ -71,10 +75,21 @@ def enqueue(world: World, command: EnqueueInteraction, ids: IdSource) -> list[Ev
         events.append(left)
     elif interaction.state is not InteractionState.IN_FLOW:
         return Refused("not-in-flow", interaction.state.value)
+    name, noted = command.queue, list[InteractionOverflowed]()
+    if not _stood_in(interaction, command.queue):  # who did, has the place
+        name, noted = admitted(world, interaction, command.queue, command.own_ways, command.at)
+    if not name:
+        return [*events, *noted]
+    command = replace(command, queue=name)
     is_call = interaction.medium is Medium.VOICE and interaction.channel != CHANNEL
     taken = joined(world, interaction, command.queue, command.at) if is_call else Joined()
     queued = _place(world, interaction, command, taken)
-    return with_receipt(world, [*events, *taken.events, queued], interaction.id, command.at, ids)
+    return with_receipt(world, [*events, *noted, *taken.events, queued], interaction.id, command.at, ids)
+
+
+def _stood_in(interaction: Interaction, queue: str) -> bool:
+    """Whether they left this line by themselves (a key, a callback they did not want after all)."""
+    return interaction.queue == queue and interaction.queued_at is not None and not interaction.overflow
 
 
 def _place(world: World, interaction: Interaction, command: EnqueueInteraction, taken: Joined) -> InteractionQueued:
@@ -101,6 +116,8 @@ def _place(world: World, interaction: Interaction, command: EnqueueInteraction, 
         wanted=command.wanted,
         held_until=_held_until(world, interaction, command, queue),
         skills=command.skills or interaction.skills,
+        here_since=None if command.is_kept else command.at,
+        own_ways=" ".join(command.own_ways),
     )
 
 
