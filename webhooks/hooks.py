@@ -72,6 +72,7 @@ def _request(cap: int) -> Request:
         headers={name.lower(): value for name, value in request.headers.items()},
         body=body,
         at=web().deps.clock(),
+        pass_key=web().deps.secrets.session_key,
     )
 
 

@@ -23,7 +23,7 @@ from eslapp.demo.story import Stage, Story
 from eslapp.demo.timeline import STYLES, Timeline
 from eslapp.launch import Launched, Wishes, launch
 from eslapp.sitedir import SiteDir
-from eslapp.supervisor import StartFailed
+from eslapp.supervisor import StartFailed, free_port
 
 ROBOT = "1009"
 
@@ -58,8 +58,16 @@ def command(
     end_in_order()
     with Cast() if is_channels else nullcontext() as cast:
         if cast is not None:
-            os.environ.update(cast.configure(site_dir.root / "site.yaml"))
+            ports["sip_port"] = _sip_port(site_dir, ports, switch_url)
+            os.environ.update(cast.configure(site_dir.root / "site.yaml", f"127.0.0.1:{ports['sip_port']}"))
         show(site_dir, cast, once=once, json_path=json_path, switch_url=switch_url, ports=ports)
+
+
+def _sip_port(site_dir: SiteDir, ports: Mapping[str, int | None], switch_url: str | None) -> int:
+    """Where calls of the fakes will find the switch: chosen before it starts, as they are told in ``site.yaml``."""
+    if switch_url:
+        return int(site_dir.state().get("freeswitch", {}).get("sip_port", 5060))
+    return ports.get("sip_port") or free_port()
 
 
 def show(
@@ -130,7 +138,9 @@ def perform(launched: Launched) -> dict[str, Any]:
 def perform_channels(launched: Launched, cast: Cast) -> dict[str, Any]:
     """Play every channel against the running site."""
     agent = launched.secrets.agents[ROBOT]
-    place = Place(launched.url, ROBOT, agent["web_password"], launched.secrets.admin_password)
+    host, _, port = launched.sip_address.rpartition(":")
+    passwords = (agent["web_password"], launched.secrets.admin_password)
+    place = Place(launched.url, ROBOT, *passwords, (host, int(port)), agent["sip_password"])
     console.print("[bold]Zongji 总机[/bold]: every channel reaches one agent / 每个渠道都到达同一位坐席")
     return ChannelsStory(place, cast, Timeline(print_line)).play()
 

@@ -15,14 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eslapp.demo.lines import Line
 from eslapp.demo.providers import provider_types
 from eslapp.demo.providers.base import PNG, Provider, Signed
+from eslapp.demo.providers.sip_trunk import SipTrunkFake
+from eslapp.demo.providers.twilio_voice import TwilioVoiceFake
 from eslapp.demo.timeline import Timeline, Unseen
 from eslapp.demo.web import Desk, await_that
 
 WITHIN_S = 20.0
 PULL_S = 2
 HELLO, CHOICE, THANKS = "Hello, where is my order?", "1", "Thank you. 谢谢。"
+KEYS = {"sip_trunk": ("2", "1"), "twilio_voice": ("1",)}  # English, orders; who came by SMS is not asked the language
 TURNS = 4  # at most so many menus until a contact stands in line
 
 
@@ -34,6 +38,8 @@ class Place:
     agent: str
     agent_password: str
     admin_password: str
+    sip: tuple[str, int] = ("127.0.0.1", 5060)
+    phone_password: str = ""
 
 
 class Cast:
@@ -52,14 +58,19 @@ class Cast:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def configure(self, site_file: Path) -> dict[str, str]:
-        """Write the channels into ``site.yaml``; returns their secrets, for the daemon's environment."""
+    def configure(self, site_file: Path, sip: str) -> dict[str, str]:
+        """Write the channels into ``site.yaml``; returns their secrets, for the daemon's environment.
+
+        ``sip``: where the switch will listen.
+        """
         lines = site_file.read_text(encoding="utf-8").splitlines()
         kept = [line for line in lines if not line.rstrip().endswith("# demo --channels")]
         place = next(number for number, line in enumerate(kept) if line.startswith("channels:"))
         words: dict[str, str] = {}
         entries = []
         for name, provider in self.providers.items():
+            if isinstance(provider, TwilioVoiceFake | SipTrunkFake):
+                provider.sip = sip
             options = {"type": name, "flow": "main", **provider.options()}
             if name == "email":
                 options["every"] = PULL_S
@@ -93,7 +104,8 @@ class ChannelsStory:
         try:
             for name, provider in self._cast.providers.items():
                 try:
-                    self._evidence[name] = self._one(name, provider)
+                    act = self._call if provider.is_voice else self._one
+                    self._evidence[name] = act(name, provider)
                 except (Unseen, OSError) as error:
                     self._timeline.missed(f"{name}: {error}")
         finally:
@@ -119,6 +131,49 @@ class ChannelsStory:
             if self._state(interaction) == "connected":
                 self._desk.post(f"/api/interactions/{interaction}/end")
                 self._wrap_up(interaction)
+
+    def _call(self, name: str, provider: Provider) -> dict[str, Any]:
+        """A call comes in by SIP, chooses, stands in the same line, and talks with the agent by telephone."""
+        assert isinstance(provider, TwilioVoiceFake | SipTrunkFake)
+        provider.hook = f"{self._place.url}/hooks/demo_{name}"
+        evidence: dict[str, Any] = {"shown": [], "picture": ""}
+        with Line(self._place.sip, self._place.agent, self._place.phone_password) as phone:
+            phone.register()
+            self._desk.post(f"/api/agents/{self._place.agent}/presence", presence="available")
+
+            def act(line: Line) -> None:
+                self._timeline.saw("customer", f"{name}: calls and is answered", "来电接通")
+                for key in KEYS[name]:
+                    line.press_when_quiet(key)
+                phone.pick_up()
+                evidence["interaction"] = call = self._talking()
+                self._timeline.saw("agent", f"{name}: talks with {call['subject']}", "坐席与客户通话")
+
+            number = int(time.time()) % 100_000
+            caller = f"+861380013{number % 10_000:04}" if name == "sip_trunk" else ""  # a new one each time
+            evidence["answered"] = provider.call(caller=caller, number=number, act=act)
+            interaction = evidence["interaction"]
+            self._wrap_up(interaction["id"])
+        evidence["interaction"], evidence["number"] = interaction["id"], interaction["subject"]
+        evidence["same_contact_as"] = self._known_by(interaction["contact"])
+        told = ", ".join(evidence["same_contact_as"]) or "nobody we knew"
+        self._timeline.saw("agent", f"{name}: it is the contact of: {told}", "与短信等渠道为同一联系人")
+        return evidence
+
+    def _talking(self) -> dict[str, Any]:
+        """The call the agent talks in."""
+
+        def look() -> dict[str, Any] | None:
+            desk = self._desk.get("/api/desk")["interactions"]
+            return next((one for one in desk if one["medium"] == "voice" and one["state"] == "connected"), None)
+
+        found: dict[str, Any] = await_that("the call joined with the agent", WITHIN_S, look)
+        return found
+
+    def _known_by(self, contact: str) -> list[str]:
+        """By which channels this contact has come before."""
+        listed = self._admin.get("/api/interactions", contact=contact, limit=50)["interactions"]
+        return sorted({str(one["channel"]) for one in listed} - {"voice"})
 
     def _talk(self, provider: Provider, hook: str, name: str, interaction: str, number: int) -> dict[str, Any]:
         """The agent takes it, answers, and sees a picture where the channel has them."""

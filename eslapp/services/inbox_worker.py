@@ -25,6 +25,7 @@ from eslapp.log import get_log, spawn
 from eslapp.services.chats import Chats
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.inbound_changes import CHANGES
+from eslapp.services.missed_calls import MissedCalls
 from eslapp.store import (
     StaleEpoch,
     Store,
@@ -112,6 +113,7 @@ class InboxWorker:
         self._parse = parse
         self._clock = clock
         self._ids = ids
+        self._missed = MissedCalls(bus=bus, store=store, ids=ids)
         self._woken = Wake()
         self._lines: dict[str, gevent.Greenlet] = {}  # accounts at work now
 
@@ -177,6 +179,9 @@ class InboxWorker:
     def _one(self, source: Source, inbound: Inbound, *, fallback_id: str) -> None:
         if inbound.kind == "pull":
             self._nudge(source.account)
+            return
+        if inbound.kind == "missed":
+            self._missed.keep(self._flows.engine.site, source, inbound, self._clock())
             return
         if inbound.kind in CHANGES:
             now = self._clock()

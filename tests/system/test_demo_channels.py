@@ -24,4 +24,10 @@ def test_every_channel_reaches_an_agent_and_is_answered(tmp_path: Path) -> None:
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-2000:]
     evidence = json.loads(out.read_text(encoding="utf-8"))
     assert evidence["ok"] and set(evidence["channels"]) == set(provider_types())
-    assert all(any("谢谢" in text for text in one["shown"]) for one in evidence["channels"].values())
+    written = {name for name, kind in provider_types().items() if not kind.is_voice}
+    assert all(any("谢谢" in text for text in evidence["channels"][name]["shown"]) for name in written)
+    calls = {name: evidence["channels"][name] for name in set(provider_types()) - written}
+    assert calls["sip_trunk"]["number"].startswith("1380013")  # asserted by the carrier, From was withheld
+    assert calls["twilio_voice"]["number"] == "+14155550100"  # by the pass
+    assert "sms_twilio" in calls["twilio_voice"]["same_contact_as"]
+    assert calls["twilio_voice"]["answered"] == ["Hangup"]

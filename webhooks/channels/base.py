@@ -53,6 +53,7 @@ class Kind(StrEnum):
     EVENT = "event"  # the contact followed, entered, scanned ...: ``event`` names it; may open a reply window
     ECHO = "echo"  # written to the contact from elsewhere in our name (the provider's own app): kept as ours
     RECALLED = "recalled"  # the contact took a message back: ``provider_id`` names it, its words are hidden
+    MISSED = "missed"  # a call that never reached us: ``address`` called, ``provider_id`` is the call's, ``error`` why
     ENDED = "ended"  # the contact closed the conversation
     RECEIPT = "receipt"  # an outgoing message was delivered, read or failed
     PULL = "pull"  # there is something to fetch: ``Channel.pull`` is called
@@ -89,6 +90,7 @@ class Request:
     headers: Mapping[str, str]  # names in lower case
     body: bytes
     at: float  # our clock, UTC seconds
+    pass_key: str = field(default="", repr=False)  # seals what we tell ourselves by way of the provider
 
     def header(self, name: str) -> str:
         """A header, "" where it is absent."""

@@ -164,20 +164,25 @@ class SmsTwilio(Channel):
         return OutboundFile(kind=attachment.kind, name=attachment.name, content_type=kind, content=answer.body)
 
     def check(self, account: Account, tools: Tools) -> list[str]:
-        """Whether the account takes our token and has the number."""
-        options: TwilioOptions = account.options
-        url = f"{account.api(API)}/2010-04-01/Accounts/{options.sid}/IncomingPhoneNumbers.json"
-        asked = {"PhoneNumber": options.number}
-        answer = tools.ask(account, "GET", url, params=asked, headers=basic(options))
-        if answer.status == 401:
-            return ["Twilio refuses sid and token; copy both from the console"]
-        found = answer.json_object().get("incoming_phone_numbers")
-        if not found:
-            return [f"the account has no number {options.number}; correct number in site.yaml"]
-        hook = text(found[0].get("sms_url")) if isinstance(found, list) and isinstance(found[0], dict) else ""
-        if not hook.endswith(f"/hooks/{account.name}"):
-            return [f"the number's messages go to {hook or 'nowhere'}; set its webhook to .../hooks/{account.name}"]
-        return []
+        """Whether the account takes our token, has the number, and its messages come here."""
+        problem = number_problem(account, tools, "sms_url", "messages")
+        return [problem] if problem else []
+
+
+def number_problem(account: Account, tools: Tools, field: str, what: str) -> str:
+    """What is wrong with the number at Twilio, "" for nothing; ``field`` is its webhook for ``what``."""
+    options: TwilioOptions = account.options
+    url = f"{account.api(API)}/2010-04-01/Accounts/{options.sid}/IncomingPhoneNumbers.json"
+    answer = tools.ask(account, "GET", url, params={"PhoneNumber": options.number}, headers=basic(options))
+    if answer.status == 401:
+        return "Twilio refuses sid and token; copy both from the console"
+    found = answer.json_object().get("incoming_phone_numbers")
+    if not found:
+        return f"the account has no number {options.number}; correct number in site.yaml"
+    hook = text(found[0].get(field)) if isinstance(found, list) and isinstance(found[0], dict) else ""
+    if not hook.endswith(f"/hooks/{account.name}"):
+        return f"the number's {what} go to {hook or 'nowhere'}; set its webhook to .../hooks/{account.name}"
+    return ""
 
 
 def prove(request: Request, account: Account, pairs: list[tuple[str, str]]) -> None:
