@@ -44,12 +44,17 @@ class Switch:
     @classmethod
     def parse(cls, url: str) -> Switch:
         """Raises ``StartFailed`` with the right form."""
-        parts = urlsplit(url)
-        if parts.scheme != "esl" or not parts.hostname:
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname if parts.scheme == "esl" else None, parts.port or 8021
+        except ValueError:  # a port that is no number up to 65535, an open bracket
+            host, port = None, 0
+        if not host:
             raise StartFailed(
                 f"--switch {url.split('@')[-1]!r} is not understood; write esl://HOST:PORT or esl://:PASSWORD@HOST:PORT"
+                " / 请写成 esl://主机:端口"
             )
-        return cls(parts.hostname, parts.port or 8021, unquote(parts.password or ""))
+        return cls(host, port, unquote(parts.password or ""))
 
     def with_password(self, usual: str) -> Switch:
         """The same, with the site's password where none was given (``zongji freeswitch render`` wrote that one)."""

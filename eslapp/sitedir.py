@@ -94,11 +94,15 @@ class SiteDir:
 def read_json(path: Path) -> dict[str, Any] | None:
     """The JSON object in ``path``, or ``None`` where there is no such file."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(found, dict):
+            raise ValueError("not an object in braces")
+        return found
     except FileNotFoundError:
         return None
     except ValueError as error:
-        raise SystemExit(f"{path}: not readable as JSON ({error}); restore it from a backup or remove it") from None
+        text = f"zongji: {path}: not readable as JSON ({error}); restore it from a backup or remove it"
+        raise SystemExit(text) from None
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -11,7 +11,9 @@ import click
 from eslapp.cli.output import console, fail, json_option, show
 from eslapp.cli.site_option import DaemonApi, is_running, open_site, site_option
 from eslapp.sitedir import SiteDir
+from ivr.checks import run as run_checks
 from ivr.loader import load_site
+from ivr.problems import did_you_mean
 
 COLUMNS = ("id", "name", "presence", "reason", "phone", "skills", "languages", "load")
 EXTENSION = re.compile(r"[0-9]{2,6}")
@@ -62,7 +64,7 @@ def show_one(agent: str, site_path: Path, as_json: bool) -> None:
     rows = DaemonApi(open_site(site_path)).get("/api/agents")["agents"]
     found = next((row for row in rows if row["id"] == agent), None)
     if found is None:
-        fail(f"the site has no agent {agent}; see: zongji agent ls")
+        fail(f"the site has no agent {agent}; {did_you_mean(agent, (row['id'] for row in rows))}")
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -85,7 +87,11 @@ Examples / 例子:
 @site_option
 def set_presence(agent: str, presence: str, reason: str, site_path: Path) -> None:
     """Set an agent's presence.  设置坐席状态。"""
-    shape = DaemonApi(open_site(site_path)).post(f"/api/agents/{agent}/presence", presence=presence, reason=reason)
+    api = DaemonApi(open_site(site_path))
+    known = [row["id"] for row in api.get("/api/agents")["agents"]]
+    if agent not in known:
+        fail(f"the site has no agent {agent}; {did_you_mean(agent, known)}")
+    shape = api.post(f"/api/agents/{agent}/presence", presence=presence, reason=reason)
     console.print(f"{shape['name']}: {shape['presence']}")
 
 
@@ -140,12 +146,20 @@ def insert(file: Path, line: str, *, heading: str = "agents") -> None:
     place = next((number for number, text in enumerate(lines) if re.fullmatch(rf"{heading}:\s*(#.*)?\n?", text)), None)
     if place is None:
         fail(f"{file}: no line '{heading}:' with its entries below it; add this there by hand: {line.strip()}")
+    known = _mistakes(file.parent)
     lines.insert(place + 1, line)
     file.write_text("".join(lines), encoding="utf-8")
-    site, problems = load_site(file.parent)
-    if site is None:
+    new = [mistake for mistake in _mistakes(file.parent) if mistake not in known]
+    if new:
         file.write_text(before, encoding="utf-8")
-        fail(f"not added: {problems[0].text}; {problems[0].mend}")
+        fail(f"not added: {new[0]}")
+
+
+def _mistakes(folder: Path) -> list[str]:
+    """What is wrong with the site's files, wherever it stands; without the proofs, which take seconds."""
+    site, problems = load_site(folder)
+    found = problems if site is None else run_checks(site, with_proofs=False)
+    return [f"{problem.text}; {problem.mend}" for problem in found if problem.severity == "error"]
 
 
 def take_up(site_dir: SiteDir) -> None:

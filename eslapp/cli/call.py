@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import click
 
+from eslapp.cli.addresses import HOST_PORT, shown
 from eslapp.cli.output import console, fail
 from eslapp.cli.site_option import open_site, site_option
+from eslapp.sitedir import SiteDir
 from eslapp.softphone import CallFailed, Phone, PhoneCall, PhoneError
+from eslapp.softswitch.sip.own_hosts import OwnHosts
 
 QUESTION_WITHIN_S = 30.0
 QUIET_S = 1.0
 NOT_PUBLIC = "anybody may call only the numbers of site.yaml (numbers:) / 只有 site.yaml 中 numbers: 的号码可以直接拨打"
+NOBODY = "does a SIP switch listen there? / 请检查该地址上是否有 SIP 交换机"
+DIALLED = re.compile(r"[0-9A-Za-z+*#._-]{1,64}")
+KEYS = re.compile(r"[0-9*#A-Da-d, ]*")
 MEND = "see 'zongji doctor' / 请运行 zongji doctor"
 MENDS = {
     401: NOT_PUBLIC,
@@ -35,7 +42,7 @@ Examples / 例子:
 )
 @click.argument("number")
 @site_option
-@click.option("--server", help="host:port of the switch, where it is not the site's own.")
+@click.option("--server", type=HOST_PORT, help="Where the switch is, if it is not the site's own.")
 @click.option("--as", "caller", default="13900139000", show_default=True, help="The number that calls.")
 @click.option("--press", default="", help="Keys, separated by commas: each is pressed when the voice falls silent.")
 @click.option("--say", type=click.Path(exists=True, dir_okay=False), help="A WAV file to speak after the last key.")
@@ -44,7 +51,7 @@ Examples / 例子:
 def command(
     number: str,
     site_path: Path,
-    server: str | None,
+    server: tuple[str, int] | None,
     caller: str,
     press: str,
     say: str | None,
@@ -52,25 +59,50 @@ def command(
     save: Path | None,
 ) -> None:
     """Place a test call with a small SIP phone.  拨打测试电话。"""
-    address = server or open_site(site_path).state().get("sip_address", "")
-    if not address:
-        fail("the site is not running here; start it with: zongji run, or name a switch with --server host:port")
-    keys = [key for key in press.split(",") if key]
+    check_words(number, caller, press, save)
+    address = server or address_of(open_site(site_path))
+    keys = [key.strip() for key in press.split(",") if key.strip()]
     try:
         asyncio.run(place(address, number, caller, keys, say, seconds, save))
     except CallFailed as error:
         fail(f"{error}; {MENDS.get(error.status, MEND)}")
     except PhoneError as error:
-        fail(str(error))
+        fail(f"{error}; {NOBODY if 'not answered' in str(error) else MEND}")
     except OSError as error:
-        fail(f"{address}: {error}")
+        fail(f"{shown(address)}: {error}")
+
+
+def check_words(number: str, caller: str, press: str, save: Path | None) -> None:
+    """What is dialled and pressed, before anything is sent: one line for each mistake, exit code 2."""
+    for text, what in ((number, "NUMBER"), (caller, "--as")):
+        if not DIALLED.fullmatch(text):
+            raise click.BadParameter(f"{text!r} cannot be dialled; digits, letters, + * # . _ -", param_hint=what)
+    if not KEYS.fullmatch(press):
+        raise click.BadParameter(f"{press!r}: write keys 0-9 * # with commas between them: 2,1", param_hint="--press")
+    if save is not None and not save.resolve().parent.is_dir():
+        raise click.BadParameter(f"there is no folder {save.parent} to save it in", param_hint="--save")
+
+
+def address_of(site: SiteDir) -> tuple[str, int]:
+    """Where the running site's switch listens."""
+    text = site.state().get("sip_address", "")
+    if not text:
+        fail("the site is not running here; start it with: zongji run, or name a switch with --server host:port")
+    host, _, port = text.rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 async def place(
-    address: str, number: str, caller: str, keys: list[str], say: str | None, seconds: float, save: Path | None
+    address: tuple[str, int],
+    number: str,
+    caller: str,
+    keys: list[str],
+    say: str | None,
+    seconds: float,
+    save: Path | None,
 ) -> None:
     """Dial, press, speak, listen, hang up."""
-    async with Phone(address, caller) as phone:
+    async with Phone(address, caller, host=OwnHosts().towards(address[0])) as phone:
         call = await phone.dial(number)
         await call.answered(timeout=15)
         console.print(f"{number} answered / 已接通")

@@ -16,6 +16,7 @@ from eslapp.demo.providers import provider_types
 from eslapp.outside import Blocked, TooLarge, Unreachable
 from eslapp.sitedir import SiteDir
 from ivr.loader import load_site
+from ivr.problems import did_you_mean
 from webhooks.channel_accounts import ChannelAccounts, Misconfigured
 from webhooks.channels import CHANNELS
 from webhooks.channels.base import Account, NoToken, TokenRefused
@@ -202,7 +203,7 @@ def _usable(accounts: ChannelAccounts, name: str) -> Account:
     except Misconfigured as error:
         fail(str(error))
     if found is None:
-        fail(f"the site has no channel {name}; it has: {', '.join(accounts.names()) or 'none'}")
+        fail(f"the site has no channel {name}; {did_you_mean(name, accounts.names())}")
     return found
 
 
@@ -210,7 +211,7 @@ def _checked(accounts: ChannelAccounts, name: str, tools: Tools) -> list[str]:
     try:
         account = accounts.of(name)
         if account is None:
-            return [f"the site has no channel {name}; it has: {', '.join(accounts.names()) or 'none'}"]
+            return [f"the site has no channel {name}; {did_you_mean(name, accounts.names())}"]
         return accounts.channel(account).check(account, tools)
     except Misconfigured as error:
         return [f"{key}: {what}; {mend}" for key, what, mend in error.problems]

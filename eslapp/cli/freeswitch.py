@@ -80,6 +80,8 @@ def render_it(
         )
     except (StartFailed, RenderError) as error:
         fail(str(error))
+    except OSError as error:
+        fail(f"{out}: cannot be written ({error.strerror or error}); name a directory of yours")
     site_dir.write_state(freeswitch={"domain": written.domain, "sip_port": sip_port, "ws_port": ws_port})
     for warning in written.warnings:
         console.print(f"! {warning}", style="yellow")

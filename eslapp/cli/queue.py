@@ -18,6 +18,7 @@ from eslapp.core.skills import steps
 from eslapp.core.waiting import overtaking_s
 from eslapp.store import announced_waits
 from ivr.loader import load_site
+from ivr.problems import did_you_mean
 
 COLUMNS = ("name", "waiting", "oldest_at", "ready", "talking")
 LOOK_EVERY_S = 1.0
@@ -73,7 +74,7 @@ def show_one(name: str, site_path: Path, as_json: bool) -> None:
         fail(f"site.yaml has mistakes: {problems[0]}")
     queue = queues_of(site).get(name)
     if queue is None:
-        fail(f"no queue {name!r}; there are: {', '.join(sorted(site.queues))}")
+        fail(f"the site has no queue {name!r}; {did_you_mean(name, site.queues)}")
     with open_store(site_dir) as store:
         ledger = store.read(lambda tx: announced_waits.honesty(tx, name))
     if as_json:

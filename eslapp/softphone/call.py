@@ -181,7 +181,7 @@ class PhoneCall:
     def remote_uri(self) -> str:
         """The other side's address."""
         sip = self.sip
-        return f"sip:{sip.to_user if sip.direction == 'outbound' else sip.from_user}@{_host_port(sip.remote_addr)}"
+        return f"sip:{sip.to_user if sip.direction == 'outbound' else sip.from_user}@{host_port(sip.remote_addr)}"
 
     @property
     def replaces(self) -> str:
@@ -248,5 +248,6 @@ def _fragment_status(body: bytes) -> int:
     return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
 
 
-def _host_port(addr: tuple[str, int]) -> str:
+def host_port(addr: tuple[str, int]) -> str:
+    """As it stands in a URI: an IPv6 address in brackets."""
     return f"[{addr[0]}]:{addr[1]}" if ":" in addr[0] else f"{addr[0]}:{addr[1]}"

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Literal
 
-from eslapp.softphone.call import PhoneCall
+from eslapp.softphone.call import PhoneCall, host_port
 from eslapp.softphone.errors import CallFailed, PhoneError
 from eslapp.softswitch.media.clock import MediaClock
 from eslapp.softswitch.media.engine import MediaEngine
@@ -56,7 +56,7 @@ class Phone:
         self.is_registered = False
         self.calls: list[PhoneCall] = []
         self._password = password
-        self._domain = domain or self.server[0]
+        self._domain = domain or host_port((self.server[0], 0)).rpartition(":")[0]
         self._bind = (host, port)
         self._timers = timers
         self._kind = transport.upper()
@@ -177,7 +177,7 @@ class Phone:
 
     async def dial(self, number: str, *, headers: Mapping[str, str] | None = None) -> PhoneCall:
         """Call a number at the server, or a whole ``sip:`` address through it. The call comes back at once."""
-        target = number if number.startswith("sip:") else f"sip:{number}@{self.server[0]}:{self.server[1]}"
+        target = number if number.startswith("sip:") else f"sip:{number}@{host_port(self.server)}"
         sip = self._stack.invite(
             target,
             self.server,

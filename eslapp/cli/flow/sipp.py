@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from eslapp.cli.addresses import HOST_PORT, shown
 from eslapp.cli.flow import flow_file, open_flow
 from eslapp.cli.output import console, fail
 from eslapp.supervisor import free_port
@@ -34,10 +35,10 @@ Examples / 例子:
 )
 @flow_file
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="The folder to write.")
-@click.option("--run", "address", default="", help="HOST:PORT of a site run with --test-calls: play all scenarios.")
+@click.option("--run", "address", type=HOST_PORT, help="A site run with --test-calls: play all scenarios there.")
 @click.option("--silence", "silence_s", default=0.0, help="Seconds that questions wait for a key; 0: as the flow says.")
 @click.option("--at-once", default=AT_ONCE, show_default=True, help="Calls at the same time.")
-def command(file: Path, out: Path, address: str, silence_s: float, at_once: int) -> None:
+def command(file: Path, out: Path, address: tuple[str, int] | None, silence_s: float, at_once: int) -> None:
     """One SIPp scenario per path, with RFC 4733 digits and marks instead of pauses.  每条路径一个 SIPp 场景。"""
     site, flow = open_flow(file)
     numbers = [number for number, name in site.numbers.items() if name == flow]
@@ -53,7 +54,7 @@ def command(file: Path, out: Path, address: str, silence_s: float, at_once: int)
     ready = [(plan, name) for plan, name in zip(planned, names, strict=True) if not plan.why_not]
     console.print(f"{out}: {len(ready)} scenarios / 个场景, {len(planned) - len(ready)} cannot be placed / 无法安排")
     if address:
-        play_all(out, ready, address, at_once)
+        play_all(out, ready, shown(address), at_once)
 
 
 def play_all(out: Path, ready: list[tuple[Plan, str]], address: str, at_once: int) -> None:
