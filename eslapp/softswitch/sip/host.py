@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from eslapp.softswitch.sip.session_timer import SessionTimer
     from eslapp.softswitch.sip.transactions import Timers
     from eslapp.softswitch.sip.transport import Flow
+    from eslapp.softswitch.sip.uri import Uri
 
 
 class CallHost(Protocol):
@@ -27,6 +28,9 @@ class CallHost(Protocol):
 
     def sent_by(self, flow: Flow) -> str:
         """What stands in Via and Contact for this peer: ``host:port``, or an ``.invalid`` name over our WebSocket."""
+
+    def way_to(self, target: Uri, lost: Flow) -> Flow:
+        """Another way to this Contact, whose connection is lost; the same where there is none."""
 
     def new_tag(self) -> str:
         """A fresh tag."""

@@ -78,10 +78,16 @@ class InDialog:
 
     def _build(self, method: str, headers: list[Pair], body: bytes, *, seq: int = 0) -> tuple[Transaction, bytes, int]:
         assert self._dialog is not None
+        self._find_way()
         seq = seq or self._dialog.next_seq()
         flow = Flow(self._flow.transport, self._dialog.next_hop(self._flow.addr))
         branch = self._host.new_branch()
         return self._host.layer.open_client(method, branch, flow), self._bytes(method, seq, branch, headers, body), seq
+
+    def _find_way(self) -> None:
+        """A call outlives its connection (RFC 3261 18, RFC 7118): the phone has come back by another, or we call it."""
+        if self._flow.transport.is_lost and self._dialog is not None:
+            self._flow = self._host.way_to(self._dialog.target, self._flow)
 
     def _bytes(self, method: str, seq: int, branch: str, headers: list[Pair], body: bytes = b"") -> bytes:
         assert self._dialog is not None
@@ -93,6 +99,7 @@ class InDialog:
     def _send_ack(self, seq: int) -> bytes:
         """The ACK of a 2xx: a transaction of its own that nobody answers; the bytes, to send it again."""
         assert self._dialog is not None
+        self._find_way()
         packet = self._bytes("ACK", seq, self._host.new_branch(), [])
         self._flow.transport.send(packet, self._dialog.next_hop(self._flow.addr))
         return packet
@@ -121,7 +128,9 @@ class InDialog:
 
         transaction.make_ack = lambda response: plain_ack(head, packet, response)
         transaction.on_response = answered
-        transaction.on_timeout = lambda: self._reoffer_failed(transaction.failure, on_done, is_gone=True)
+        transaction.on_timeout = lambda: self._reoffer_failed(
+            transaction.failure, on_done, is_gone=not (direction and transaction.flow.transport.is_lost)
+        )  # a phone whose connection broke may come back by another: only a session's proof cannot wait for that
         transaction.start(packet)
 
     def _retry_offer(self, direction: str, on_done: OnFinal | None, glares: int) -> None:

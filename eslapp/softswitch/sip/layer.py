@@ -52,7 +52,10 @@ class Transaction:
             self.step(event_of(status), packet)
 
     def start(self, packet: bytes) -> None:
-        """Send the request as the client."""
+        """Send the request as the client; over a connection that is gone it fails, though not before we return."""
+        if self.flow.transport.is_lost:
+            self._layer.loop.call_soon(self.fail, 503)
+            return
         self._last = packet
         self.flow.send(packet)
         for timer in START_TIMERS[self.kind]:
@@ -196,10 +199,10 @@ class TransactionLayer:
         if self._merge_keys.get(transaction.merge_key) is transaction:
             del self._merge_keys[transaction.merge_key]
 
-    def lost(self, transport: Transport) -> None:
+    def lost(self, transport: Transport, status: int = 408) -> None:
         """A connection is gone: what was asked over it will not be answered (RFC 3261 8.1.3.1, 17.1.4)."""
         for transaction in [each for each in self._clients.values() if each.flow.transport is transport]:
-            transaction.fail()
+            transaction.fail(status)
 
     def unreachable(self, addr: tuple[str, int]) -> None:
         """Nobody listens there: what nobody answered yet is over (RFC 3261 8.1.3.1: as if 503 came)."""

@@ -24,6 +24,7 @@ from eslapp.softswitch.media.engine import MediaEngine
 from eslapp.softswitch.sip.authentication import Authenticator, Credentials
 from eslapp.softswitch.sip.call import SipCall
 from eslapp.softswitch.sip.compose import Replies, check_headers
+from eslapp.softswitch.sip.connection import Connection
 from eslapp.softswitch.sip.dialog import request_uri
 from eslapp.softswitch.sip.guard import FailureGuard, source_of
 from eslapp.softswitch.sip.inbound import InboundCall
@@ -33,14 +34,15 @@ from eslapp.softswitch.sip.layer import MAGIC, Transaction, TransactionLayer
 from eslapp.softswitch.sip.message import Request, Response, serialise
 from eslapp.softswitch.sip.outbound import OutboundCall
 from eslapp.softswitch.sip.own_hosts import OwnHosts
+from eslapp.softswitch.sip.reaching import Reaching
 from eslapp.softswitch.sip.registrar import Registrar
 from eslapp.softswitch.sip.registration import RegisterDesk
 from eslapp.softswitch.sip.session_timer import SessionTimer
-from eslapp.softswitch.sip.streams import Connection, StreamHub, StreamLimits
+from eslapp.softswitch.sip.streams import StreamHub, StreamLimits
 from eslapp.softswitch.sip.text import is_header_safe
 from eslapp.softswitch.sip.transactions import Timers
 from eslapp.softswitch.sip.transport import Flow, Transport, UdpTransport
-from eslapp.softswitch.sip.uri import Address, Uri, parse_uri
+from eslapp.softswitch.sip.uri import Address, parse_uri
 
 __all__ = ["Credentials", "Limits", "Listener", "SipCall", "SipStack", "Timers"]
 log = logging.getLogger(__name__)
@@ -77,7 +79,7 @@ class Limits:
     streams: StreamLimits = StreamLimits()
 
 
-class SipStack:
+class SipStack(Reaching):
     """See the module; constructing opens nothing."""
 
     def __init__(
@@ -299,39 +301,6 @@ class SipStack:
         self.calls.pop(call.key, None)
         if isinstance(call, InboundCall):
             self.inviting.pop(call.transaction, None)
-
-    def transport_to(self, uri: Uri, addr: tuple[str, int]) -> Transport:
-        """How a phone is reached: the way its Contact came to us, UDP for addresses nobody registered.
-
-        ConnectionError when it came by a connection that is closed: only the phone can open it again (RFC 7118 5.2).
-        """
-        binding = self.registrar.find_contact(uri.text)
-        wanted = (binding.transport if binding is not None else uri.params.get("transport", "udp")).upper()
-        if wanted not in ("TCP", "WS"):
-            return self._transport
-        found = self.streams.find(wanted, addr)
-        if found is None:
-            raise ConnectionError(f"the {wanted} connection of {addr[0]}:{addr[1]} is closed")
-        return found
-
-    def contact(self, user: str, flow: Flow) -> str:
-        """The URI this peer reaches us at."""
-        kind = "" if flow.transport.name == "UDP" else f";transport={flow.transport.name.lower()}"
-        return f"sip:{user}@{self.sent_by(flow)}{kind}"
-
-    def sent_by(self, flow: Flow) -> str:
-        """See ``host.CallHost``."""
-        if flow.transport.alias:
-            return flow.transport.alias
-        host, port = self.local_address(flow)
-        return f"{host}:{self.ws_port if flow.transport.name == 'WS' else port}"
-
-    def local_address(self, flow: Flow) -> tuple[str, int]:
-        """See ``host.CallHost``."""
-        host = self._advertise_host or self._bind[0]
-        if host in ("0.0.0.0", "::", ""):
-            host = self._own_hosts.towards(flow.addr[0])
-        return (f"[{host}]" if ":" in host else host), self.port
 
     def new_tag(self) -> str:
         """64 random bits: a tag, a cnonce."""

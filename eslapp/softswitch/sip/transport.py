@@ -26,6 +26,7 @@ class Transport(Protocol):
 
     name: str  # "UDP", "TCP", "WS"
     is_reliable: bool
+    is_lost: bool  # nothing that is sent arrives any more
     alias: str  # what we call ourselves instead of our address, "" for that
 
     def send(self, packet: bytes, addr: Addr) -> None:
@@ -56,6 +57,7 @@ class UdpTransport:
 
     name = "UDP"
     is_reliable = False
+    is_lost = False
     alias = ""
 
     def __init__(
