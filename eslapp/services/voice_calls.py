@@ -122,8 +122,10 @@ class VoiceCalls:
                 return
             turn = back
         while True:
-            happening = self._perform(leg, arrival, turn)
-            arrival.must_be_kept()
+            try:
+                happening = self._perform(leg, arrival, turn)
+            finally:  # a leg that was taken comes back to what is kept
+                arrival.must_be_kept()
             if happening is None:
                 return
             turn = self._step(arrival, turn, happening)
@@ -221,8 +223,9 @@ class VoiceCalls:
         return waits.Resumed()
 
     def _step(self, arrival: Arrival, turn: Turn, happening: waits.Happening) -> Turn:
+        """The next turn. A kill before its commit repeats the step before: words are heard twice, no more."""
         following = self._flows.resume(turn.session, happening, test=arrival.test)
-        self._flows.keep(arrival.interaction, following)
+        arrival.keep_meanwhile(lambda: self._flows.keep(arrival.interaction, following))
         return following
 
     # --- carrying out --------------------------------------------------------------------------------------------

@@ -124,7 +124,7 @@ def main() -> None:
         cores, rest = apart()
         os.sched_setaffinity(0, rest)  # of SIPp and of both sides: they inherit it
         report.notes.append("the switch had a core of its own (--apart)")
-    for kind in [given.only] if given.only else kinds():
+    for kind in kinds(given.only):
         with contextlib.ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             (folder / "switch").mkdir()

@@ -148,7 +148,7 @@ def main() -> None:
     words.add_argument("--json", action="store_true", help="print one JSON object")
     given = words.parse_args()
     report = Report("keys")
-    for kind in [given.only] if given.only else kinds():
+    for kind in kinds(given.only):
         with tempfile.TemporaryDirectory() as place:
             (Path(place) / "switch").mkdir()
             tell(report, kind, measure(kind, Path(place), given), given.calls)

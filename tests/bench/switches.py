@@ -72,9 +72,12 @@ class _Secrets:
         return {user: {"sip_password": secret} for user, secret in self.passwords.items()}
 
 
-def kinds() -> tuple[str, ...]:
-    """Which switches there are to measure here."""
-    return ("soft", "real") if os.environ.get(START) else ("soft",)
+def kinds(only: str | None = None) -> tuple[str, ...]:
+    """Which switches there are to measure here; of these ``only`` one, where it is wished."""
+    found = ("soft", "real") if os.environ.get(START) else ("soft",)
+    if only == "real" and only not in found:
+        raise SystemExit(f"--only real: set {START} to the command that boots a FreeSWITCH: COMMAND CONFDIR RUNDIR")
+    return (only,) if only else found
 
 
 @contextmanager

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import gevent
+import gevent.event
 import pytest
 from floor import Floor
 
@@ -14,6 +16,7 @@ from eslapp.core import commands as c
 from eslapp.core.model import InteractionState
 from eslapp.ids import random_id
 from eslapp.services import arriving, legs
+from eslapp.services.arrival import Arrival
 from eslapp.services.queue_wait import QueueWait
 from eslapp.services.voice_calls import VoiceCalls
 from ivr import effects, waits
@@ -143,6 +146,36 @@ def test_a_call_whose_daemon_dies_while_it_is_written_down_can_go_on(
     with pytest.raises(SystemExit):
         calls._keep_arrival(cast(Any, None), LEG, "one", caller, "en", turn)
     assert sessions == [True]
+
+
+def test_the_next_words_begin_while_their_place_is_committed_and_what_is_done_waits_for_it(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    is_heard = gevent.event.Event()
+
+    def keep(*_: Any) -> None:
+        assert is_heard.wait(5), "the words waited for the commit"
+        order.append("kept")
+
+    class Leg:
+        def play(self, _paths: Any) -> None:
+            order.append("played")
+            is_heard.set()
+
+    class Prompts:
+        def paths(self, _speech: Any) -> tuple[str, ...]:
+            return ()
+
+    calls, arrival = calls_on(floor), Arrival("one")
+    calls._prompts = cast(Any, Prompts())
+    monkeypatch.setattr(floor.flows, "keep", keep)
+    monkeypatch.setattr(calls, "_remember_language", lambda *_: order.append("done"))
+    turn = floor.flows.start(flow="main", medium="voice", language="en", variables={})
+    following = calls._step(arrival, turn, waits.HungUp("NORMAL_CLEARING"))
+    then = replace(following, effects=(effects.Play(speech=()), effects.SetLanguage("zh")))
+    calls._perform(cast(Any, Leg()), arrival, then)
+    assert order == ["played", "kept", "done"]
 
 
 def test_a_leg_that_was_not_marked_before_the_kill_is_marked_when_it_is_back(floor: Floor) -> None:
