@@ -64,8 +64,6 @@ from webhooks.server import serve
 
 log = get_log("app")
 
-SWITCH_ANSWERS_S = 15.0  # after a start: so long it may take until the switch tells which calls were answered
-
 
 class Daemon:
     """All parts of one site's daemon."""
@@ -250,8 +248,11 @@ class Daemon:
 
     def _on_up(self) -> None:
         log.info("switch-up", host=self.options.switch_host, port=self.options.switch_port)
+        recovered = self.reconciler.recover()
         self.reconciler.look(at_start=True)
         self.dispatcher.settled()
+        if recovered:
+            spawn(self.recorder.next_parts, self.calls.talking_leg)
 
     def _on_event(self, event: Event) -> None:
         fact = switch_events.fact(event)
@@ -305,7 +306,7 @@ class Daemon:
             *map(spawn, (self.offers.run, self.callbacks.run, self.talks.run, self.phone_tests.run)),
         ]
         gevent.sleep(0)  # the subscriptions exist before the first event
-        self.dispatcher.start(wait_for_switch_s=SWITCH_ANSWERS_S)
+        self.dispatcher.start(waits_for_switch=True)
         self.publisher.start()  # a revision that is tried out may bring queues: the router takes them
         self.opening_hours.look()
         self.calls.adopt()  # before the first call comes: its leg may be known already

@@ -329,6 +329,14 @@ def show_channels() -> str:
     return "show channels as json"
 
 
+def recover_calls() -> str:
+    """Bring back the calls of a switch that died (``track-calls``): INVITEs within their dialogs, by the same uuids.
+
+    Calls of the running switch are not touched (mod_sofia looks for another runtime's only).
+    """
+    return "sofia recover"
+
+
 def show_registrations() -> str:
     return "show registrations as json"
 

@@ -41,6 +41,7 @@ ASKED_MAX = 10_000  # commands waiting; more are refused
 BATCH_MAX = 50  # commands in one transaction
 ANSWER_S = 45.0  # longer than the store's own limit
 TICK_S = 1.0  # the longest sleep
+SWITCH_ANSWERS_S = 15.0  # after a start: so long it may take until the switch tells which calls were answered
 HELD_S = 0.2  # how often a timer that must wait for the switch is looked at
 PAUSE_S = 0.25  # after a failure, before trying again
 NOT_RUNNING = "the dispatcher is not running"
@@ -81,15 +82,15 @@ class Dispatcher:
         self.lost = Signal()
         self._drafter = Drafter(ids, clock, self.counts)
 
-    def start(self, *, wait_for_switch_s: float = 0.0) -> None:
+    def start(self, *, waits_for_switch: bool = False) -> None:
         """Load the world from the rows, tell the bus who decides, begin.
 
         Phones count as unregistered until the switch says otherwise: they may be gone since. Calls that ran out while
-        nobody decided are given up only when the switch was asked (``settled``) or after ``wait_for_switch_s``: an
+        nobody decided are given up only when the switch was asked (``settled``), or does not answer for long: an
         agent may have answered meanwhile, and is not to blame for our absence.
         """
         self._load()
-        self._calls_run_out_from = self._clock() + wait_for_switch_s
+        self._calls_run_out_from = self._clock() + (SWITCH_ANSWERS_S if waits_for_switch else 0.0)
         adopted = SettingsAdopted(at=self._clock(), settings=self._settings)
         self._store.write(lambda tx: events.append(tx, adopted))
         self._owner = spawn(self._run)

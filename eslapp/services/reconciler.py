@@ -7,10 +7,12 @@ that happened unseen, phones that (un)registered. Not here: the ordinary course 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import gevent
 from gevent.event import Event as Signal
 from gevent.pool import Group
 from prometheus_client import Counter as Metric
@@ -31,6 +33,8 @@ from eslapp.services.talk_repairs import TalkRepairs
 log = get_log("reconciler")
 
 EVERY_S = 5.0
+RECOVERED = re.compile(r"Recovered (\d+) call")
+TABLE_LAGS_S = 1.0  # the switch's table of legs follows its events
 SETTLE_S = 3.0  # younger than this it may simply be in motion
 REPAIRS = Metric("zongji_repairs_total", "Differences between router and switch that were repaired", ["kind"])
 LIVE = (
@@ -78,6 +82,21 @@ class Reconciler:
                 self.look(at_start=False)
         except Exception:
             log.exception("reconcile-failed")
+
+    def recover(self) -> int:
+        """Have a switch that died and is back bring its calls back, before we look at what is there: how many."""
+        try:
+            found = RECOVERED.search(self._link.api(commands.recover_calls(), timeout=20))
+        except SwitchError as error:
+            log.warning("calls-not-recovered", reason=str(error))
+            return 0
+        calls = int(found[1]) if found else 0
+        if calls:
+            self.repairs["recovered-call"] += calls
+            REPAIRS.labels("recovered-call").inc(calls)
+            log.warning("calls-recovered", calls=calls)
+            gevent.sleep(TABLE_LAGS_S)
+        return calls
 
     def look(self, *, at_start: bool) -> None:
         """One comparison. ``at_start``: what is not there now is gone, no second look needed."""

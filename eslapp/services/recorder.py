@@ -7,6 +7,7 @@ file's bytes are compared with its length. Not here: where it lies (``recordings
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from eslapp.store import Store, StoreError, Tx, events, interactions, jobs, tran
 from eslapp.store import recordings as rows
 from recordings.assess import assess
 from recordings.layout import recording_of, relative_path
+from recordings.wav import WavError, mend_header, open_wav
 
 log = get_log("recorder")
 
@@ -145,6 +147,16 @@ class Recorder:
             if not is_up(part.interaction):
                 self._finish(part)
 
+    def next_parts(self, leg_of: Callable[[str], str]) -> None:
+        """The switch died and brought its calls back, but not its recordings: each goes on as a next part.
+
+        ``leg_of(interaction)``: the contact's leg of a talk, "" where there is none any more.
+        """
+        for part in self._store.read(rows.running):
+            self._finish(part)
+            if leg := leg_of(part.interaction):
+                self.start(part.interaction, leg)
+
     def _finish(self, part: rows.Recording, told_s: float = 0.0, language: str = "") -> None:
         path = self._folder / part.path
         state, seconds, size = get_hub().threadpool.apply(measure, (path, max(0.0, told_s)))
@@ -176,7 +188,12 @@ class Recorder:
 
 
 def measure(path: Path, told_s: float = 0.0) -> tuple[str, float, int]:
-    """``(state, seconds, bytes)`` of a file that should hold ``told_s``: finished, truncated or missing."""
+    """``(state, seconds, bytes)`` of a file that should hold ``told_s``: finished, truncated or missing.
+
+    Nobody writes it any more: where its writer died, the header is mended.
+    """
+    with suppress(WavError, OSError):
+        mend_header(open_wav(path))
     found = assess(path, record_ms=told_s * 1000)
     if found.is_truncated:
         return "truncated", found.seconds, found.data_bytes

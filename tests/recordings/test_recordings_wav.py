@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import wave
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,17 @@ def test_a_part_can_be_read(tmp_path: Path) -> None:
     part = wav.read_channel(found, 0, start_s=0.5, seconds=0.25)
     assert np.array_equal(part, tone(1.0)[4000:6000])
     assert len(wav.read_channel(found, 0, start_s=9.0)) == 0
+
+
+@pytest.mark.parametrize("declared", [0, 1600, 0xFFFFFFFF])
+@pytest.mark.parametrize("rest", [b"", b"\x01"])
+def test_a_header_that_was_left_behind_is_mended_for_players(tmp_path: Path, declared: int, rest: bytes) -> None:
+    path = write_recording(tmp_path / "a.wav", tone(1.0), tone(1.0), declared=declared)
+    path.write_bytes(path.read_bytes() + rest)
+    assert wav.mend_header(wav.open_wav(path))
+    with wave.open(str(path)) as played:
+        assert (played.getnframes(), played.getnchannels()) == (RATE, 2)
+    assert not wav.mend_header(wav.open_wav(path)), "nothing left to mend"
 
 
 @pytest.mark.parametrize("declared", [0, 1600, 0xFFFFFFFF, 0x7FFFFFF0])

@@ -17,7 +17,7 @@ from eslapp.core import commands as c
 from eslapp.core import events as e
 from eslapp.core.model import Agent, InteractionState, Medium, Offer, OfferState, Presence, Queue
 from eslapp.ids import counting
-from eslapp.services.dispatcher import Dispatcher
+from eslapp.services.dispatcher import SWITCH_ANSWERS_S, Dispatcher
 from eslapp.services.world_rows import load_world
 from eslapp.store import (
     StaleEpoch,
@@ -362,7 +362,7 @@ def test_a_call_that_ran_out_while_nobody_decided_waits_for_the_switch(
     first.kill()
     clock.now += 40.0  # the ring time is over long since
     second = Centre(tmp_path / "zongji.db", clock, prefix="new")
-    second.dispatcher.start(wait_for_switch_s=15.0)
+    second.dispatcher.start(waits_for_switch=True)
     gevent.sleep(0.05)  # were it given up, it would be by now: the owner had its turn
     assert second.dispatcher.world.offer(offer.id).state is OfferState.PENDING
     if tells:
@@ -370,7 +370,7 @@ def test_a_call_that_ran_out_while_nobody_decided_waits_for_the_switch(
         second.dispatcher.settled()
         assert second.dispatcher.world.offer(offer.id).state is OfferState.ACCEPTED
     else:
-        clock.now += 15.0  # the switch is away: the clock decides
+        clock.now += SWITCH_ANSWERS_S  # the switch is away: the clock decides
         second.until(e.OfferExpired, offer=offer.id)
     second.close()
     first.close()

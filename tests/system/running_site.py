@@ -18,7 +18,7 @@ from typing import Any
 
 from eslapp.demo.web import Desk, await_that
 from eslapp.freeswitch_conf import probe
-from eslapp.sitedir import SiteDir
+from eslapp.sitedir import SiteDir, read_json
 from eslapp.supervisor import free_port
 
 START = "ZONGJI_FREESWITCH_START"
@@ -43,9 +43,19 @@ class FreeSwitchOfSite:
         words = [word for name, port in ports.items() for word in (f"--{name}-port", str(port))]
         rendering = [sys.executable, "-m", "eslapp.cli", "freeswitch", "render", "--site", str(self._dir.root)]
         subprocess.run([*rendering, "--out", str(self._conf), *words], check=True, stdout=subprocess.DEVNULL)
+        self._boot()
+        return self
+
+    def _boot(self) -> None:
         self._process = subprocess.Popen([*os.environ[START].split(), str(self._conf), str(self._dir.root / "fs-run")])
         await_that("FreeSWITCH", 40, lambda: probe.accepts("127.0.0.1", self.esl_port, self._password))
-        return self
+
+    def kill(self) -> None:
+        """SIGKILL, and a new one on the same files."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        self._boot()
 
     @property
     def _password(self) -> str:
@@ -139,6 +149,19 @@ class RunningSite:
         os.kill(pid, signal.SIGKILL)
         await_that("a new daemon", within_s, lambda: self.dir.state()["daemon"].get("pid") not in (None, pid))
         await_that("the new daemon ready", within_s, self.is_ready)
+
+    def kill_switch(self, within_s: float = 30) -> None:
+        """SIGKILL of the switch; returns when the daemon sees the next one."""
+        if self._switch is not None:
+            self._switch.kill()
+        else:
+            pid = self.dir.state()["pids"]["soft switch"]
+            os.kill(pid, signal.SIGKILL)
+            await_that("a new switch", within_s, lambda: self._soft_switch() not in (None, pid))
+        await_that("the daemon with the new switch", within_s, self.is_ready)
+
+    def _soft_switch(self) -> int | None:
+        return (read_json(self.dir.switch_state_file) or {}).get("pid")
 
     def is_ready(self) -> bool:
         import requests
