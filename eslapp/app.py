@@ -248,11 +248,11 @@ class Daemon:
 
     def _on_up(self) -> None:
         log.info("switch-up", host=self.options.switch_host, port=self.options.switch_port)
-        recovered = self.reconciler.recover()
+        is_back = self.reconciler.recover() > 0
         self.reconciler.look(at_start=True)
         self.dispatcher.settled()
-        if recovered:
-            spawn(self.recorder.next_parts, self.calls.talking_leg)
+        if is_back:
+            spawn(self.recorder.next_parts, self.reconciler.talking_leg)
 
     def _on_event(self, event: Event) -> None:
         fact = switch_events.fact(event)

@@ -330,10 +330,7 @@ def show_channels() -> str:
 
 
 def recover_calls() -> str:
-    """Bring back the calls of a switch that died (``track-calls``): INVITEs within their dialogs, by the same uuids.
-
-    Calls of the running switch are not touched (mod_sofia looks for another runtime's only).
-    """
+    """The calls of a switch that died (``track-calls``) come back by the same uuids; those of now are not touched."""
     return "sofia recover"
 
 

@@ -98,6 +98,11 @@ class Reconciler:
             gevent.sleep(TABLE_LAGS_S)
         return calls
 
+    def talking_leg(self, interaction: str) -> str:
+        """The contact's leg of a talk, "" where there is none."""
+        one = self._world().interaction(interaction)
+        return one.leg if one is not None and one.state == InteractionState.CONNECTED else ""
+
     def look(self, *, at_start: bool) -> None:
         """One comparison. ``at_start``: what is not there now is gone, no second look needed."""
         try:

@@ -148,11 +148,6 @@ class VoiceCalls:
         """A leg we dialled belongs to this interaction."""
         self._legs[leg] = interaction
 
-    def talking_leg(self, interaction: str) -> str:
-        """The contact's leg of a talk, "" where there is none."""
-        one = self._world().interaction(interaction)
-        return one.leg if one is not None and one.state == InteractionState.CONNECTED else ""
-
     def forget(self, interaction: str) -> None:
         """An interaction is closed."""
         for leg in [leg for leg, name in self._legs.items() if name == interaction]:
