@@ -60,6 +60,7 @@ class Publisher:
         self._dir = site_dir
         self._revisions = revisions
         self._site = site
+        self._good = site  # the newest that the proofs have not refuted
         self._take_up = take_up
         self._tell = tell
         self._clock = clock
@@ -69,6 +70,7 @@ class Publisher:
         self._prove = prove
         self._in_use = in_use
         self._one = RLock()  # publications come one after the other
+        self._proving = RLock()  # so do proofs
         self._problems: tuple[str, ...] = ()
         self._refuted: dict[str, list[Problem]] = {}
         self._seen: Any = None
@@ -194,9 +196,9 @@ class Publisher:
         entry = self._off_the_hub(lambda: self._revisions.note(site.revision, at=self._clock(), by=by, why=why))
         log.info("site-published", revision=site.revision, number=entry.number, by=by, why=why, changed=entry.changed)
         self._say(by, why)
-        self._off_the_hub(self._revisions.prune, self._in_use() | {site.revision, before.revision})
+        self._off_the_hub(self._revisions.prune, self._in_use() | {site.revision, before.revision, self._good.revision})
         if site.revision != before.revision:
-            spawn(self._prove_it, site, before)
+            spawn(self._prove_it, site)
 
     # --- trying out --------------------------------------------------------------------------------------------------
 
@@ -217,7 +219,7 @@ class Publisher:
         self._off_the_hub(lambda: self._revisions.note(site.revision, at=self._clock(), by=by, why=why))
         log.info("canary-begun", revision=site.revision, against=self._site.revision, percent=percent, by=by)
         self._say(by, why)
-        spawn(self._prove_it, site, self._site)
+        spawn(self._prove_it, site)
 
     def _keep_counts(self) -> None:
         """What the trial has counted since: for a daemon that is started again, and for ``zongji flow history``."""
@@ -250,16 +252,28 @@ class Publisher:
         self._adopt(self._site, by, f"trial of {trial.revision} stopped: {trial.figures()}")
         self._refuse([told], by)
 
-    def _prove_it(self, site: Site, before: Site) -> None:
+    def _prove_it(self, site: Site) -> None:
+        """One proof at a time, and none of what is no longer in force: an admin may save faster than they are made."""
+        with self._proving:
+            if self._matters(site):
+                self._prove_now(site)
+
+    def _matters(self, site: Site) -> bool:
+        """Whether contacts get this revision."""
+        return site.revision in (self._site.revision, self._trial.revision if self._trial is not None else "")
+
+    def _prove_now(self, site: Site) -> None:
         try:
             problems = self._prove(self._revisions.path(site.revision))
         except Exception:  # the boundary of one proof: what is not refuted stays
             log.exception("proof-failed", revision=site.revision)
             return
         with self._one:
-            is_tried = self._trial is not None and self._trial.revision == site.revision
-            if not problems or not (is_tried or self._site.revision == site.revision):
+            if not problems:
+                self._good = site
+            if not problems or not self._matters(site):
                 return
+            before = self._good if site.revision == self._site.revision else self._site
             self._trial = None
             self._refuted[site.revision] = problems
             self._take_up(before)

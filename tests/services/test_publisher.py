@@ -10,6 +10,7 @@ from typing import Any
 import gevent
 import pytest
 from floor import FLOW, SITE, Floor
+from gevent.event import Event as Flag
 
 from eslapp.core import commands as c
 from eslapp.core.events import SiteRevised
@@ -130,6 +131,46 @@ def test_what_only_the_proofs_refute_is_taken_back(press: Press) -> None:
     assert press.floor.flows.engine.site.revision == first == press.publisher.status()["revision"]
     assert press.revisions.history()[-1].why.startswith("taken back: flows/main.yaml:3:5")
     assert press.publisher.publish(by="admin")["problems"], "the same files are refused at once"
+
+
+def test_only_what_is_in_force_is_proved_and_one_after_the_other(press: Press) -> None:
+    proved: list[str] = []
+    going_on = Flag()
+
+    def prove(place: Path) -> list[Problem]:
+        proved.append(place.name)
+        going_on.wait(10)
+        return []
+
+    press.publisher._prove = prove
+    for number in range(4):  # saved faster than they are proved
+        press.save(MENU.replace("WORDS", f"Words {number}").replace("WAY", "one"))
+        gevent.sleep(0)
+    first, last = proved[0], press.publisher.status()["revision"]
+    assert proved == [first] != [last]
+    going_on.set()
+    with gevent.Timeout(10):
+        while proved[-1] != last:
+            gevent.sleep(0.01)
+    assert proved == [first, last]
+
+
+def test_what_is_taken_back_gives_way_to_the_last_that_was_proved(press: Press) -> None:
+    first = press.floor.site.revision
+    going_on = Flag()
+
+    def prove(_: Path) -> list[Problem]:
+        going_on.wait(10)
+        return [Problem("flows/main.yaml", 3, 5, "this path never ends", "add a hangup")]
+
+    press.publisher._prove = prove
+    press.save(MENU.replace("WAY", "one"))  # as bad as the next, and never proved: the next one comes before that
+    press.save(MENU.replace("WAY", "bye"))
+    going_on.set()
+    with gevent.Timeout(10):
+        while not press.publisher.status()["problems"]:
+            gevent.sleep(0.01)
+    assert press.floor.flows.engine.site.revision == first == press.publisher.status()["revision"]
 
 
 def test_rolling_back_writes_the_old_files_and_keeps_the_replaced_ones(press: Press) -> None:
