@@ -29,6 +29,7 @@ from ivr import catalog, checks
 from ivr.loader import load_site
 from ivr.site import Site
 from recordings.speech import Line, Rendered, render_site
+from recordings.speech.rendering import complaints
 
 OUTBOUND_PORT = 8040  # what fs_conf is rendered with where nothing else is said
 
@@ -187,7 +188,7 @@ def launch_locked(
     secrets = site_dir.secrets(site.agents)
     if wishes.switch is not None:
         wishes.switch = wishes.switch.with_password(secrets.esl_password)
-    render_prompts(site_dir, site, progress)
+    unvoiced = complaints(render_prompts(site_dir, site, progress), site_dir.root)
     warnings = look_at(wishes.switch) if wishes.switch is not None else []
     ports = choose_ports(wishes)
     children: list[Child] = []
@@ -208,7 +209,7 @@ def launch_locked(
         f"{wishes.bind}:{ports['sip']}" if wishes.switch is None else rendered_address(site_dir, wishes.switch)
     )
     site_dir.write_state(sip_address=sip_address, pids=pids(supervisor))
-    return Launched(site_dir, site, secrets, supervisor, ports, url, sip_address, warnings)
+    return Launched(site_dir, site, secrets, supervisor, ports, url, sip_address, [*warnings, *unvoiced])
 
 
 def look_at(switch: Switch) -> list[str]:

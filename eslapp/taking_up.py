@@ -103,6 +103,8 @@ class TakingUp:
         words = [sys.executable, "-m", "recordings.speech", "--site", str(self._dir.root)]
         done = subprocess.run(words, timeout=SPEAK_S, check=False, stdout=subprocess.DEVNULL)
         log.info("prompts-spoken", revision=site.revision, exit=done.returncode)
+        if done.returncode:
+            log.warning("prompts-unvoiced", mend=f"zongji prompts check --site {self._dir.root}")
 
 
 def of_the_switch(site: Site) -> tuple[Any, ...]:

@@ -72,10 +72,9 @@ def command(
 
 
 def tell_prompt(rendered: Any) -> None:
-    """One line per prompt that had to be spoken now."""
-    if rendered.is_new:
-        note = " (emergency voice)" if rendered.is_fallback else ""
-        console.print(escape(f"  spoke [{rendered.language}] {rendered.text[:60]}{note}"), style="dim")
+    """One line per prompt that had to be spoken now; of those that nobody could say one line tells at the end."""
+    if rendered.is_new and not rendered.is_fallback:
+        console.print(escape(f"  spoke [{rendered.language}] {rendered.text[:60]}"), style="dim")
 
 
 def tell_restart(name: str, code: int) -> None:
@@ -99,7 +98,7 @@ def show_site(launched: Launched) -> None:
             f"   phone password: {secret['sip_password']}"
         )
     for warning in launched.warnings:
-        console.print(f"! {warning}", style="yellow")
+        console.print(f"! {escape(warning)}", style="yellow")
     console.print(f"  files 文件             {launched.site_dir.var}   stop with Ctrl-C 按 Ctrl-C 停止")
 
 

@@ -7,6 +7,7 @@ Not here: rendering (``recordings.speech``), keys and words (``ivr.catalog``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from importlib.resources import files
 from pathlib import Path
 
 from eslapp.log import get_log
@@ -21,6 +22,7 @@ from recordings.speech.rendering import PACKAGED
 
 log = get_log("prompts")
 
+SHIPPED = Path(str(files("ivr"))) / "sites" / "demo" / PACKAGED  # numbers and common words, spoken for every site
 BEEP = "tone_stream://%(200,100,523)"
 
 
@@ -31,7 +33,7 @@ class Prompts:
         self._dir = site_dir
         self._site = site
         self._warned: set[str] = set()
-        self._others = OtherVoices([site_dir.root / PACKAGED, site_dir.speech])
+        self._others = OtherVoices([site_dir.root / PACKAGED, site_dir.speech, SHIPPED])
         self._places: dict[str, Path] = {}  # where a relative name leads, for those that stay inside
 
     def paths(self, speech: Iterable[Speech]) -> list[str]:
@@ -54,12 +56,11 @@ class Prompts:
         return [BEEP, BEEP, BEEP, *([question] if question else [])]
 
     def _of_phrase(self, site: Site, name: str, language: str) -> str | None:
-        path = self._rendering(site, Spoken(phrase(name, language, site.phrases), language))
+        path = self._spoken(site, Spoken(phrase(name, language, site.phrases), language))
         return str(path) if path is not None else None
 
     def _instead(self, site: Site, language: str) -> str:
-        spoken = catalog.missing_speech(site, language or site.default_language)
-        path = self._rendering(site, spoken)
+        path = self._spoken(site, catalog.missing_speech(site, language or site.default_language))
         return str(path) if path is not None else BEEP
 
     def recorded(self, relative: str) -> str | None:
@@ -80,15 +81,19 @@ class Prompts:
     def _of(self, site: Site, speech: Spoken | Recorded) -> str | None:
         if isinstance(speech, Recorded):
             return self.recorded(speech.path)
-        path = self._rendering(site, speech) or self._others.find(speech.language, speech.text)
+        path = self._spoken(site, speech)
         if path is None:
             self._warn(f"{speech.language}:{speech.text}")
             return None
         return str(path)
 
-    def _rendering(self, site: Site, speech: Spoken) -> Path | None:
+    def _spoken(self, site: Site, speech: Spoken) -> Path | None:
+        """The rendering, or another voice's; the tones of a machine without voices are no words."""
         key = catalog.speech_key(site.voice_of(speech.language), speech)
-        return spoken_path(self._dir.root, self._dir.speech, key)
+        path = spoken_path(self._dir.root, self._dir.speech, key)
+        if path is not None and self._others.is_spoken(path):
+            return path
+        return self._others.find(speech.language, speech.text)
 
     def _warn(self, what: str) -> None:
         if what not in self._warned:

@@ -19,7 +19,7 @@ from ivr.loader import load_site
 from ivr.site import Site
 
 from .lines import Line, Rendered
-from .rendering import PACKAGED, forget_others, render_site
+from .rendering import PACKAGED, complaints, forget_others, render_site
 from .voice import VoiceError
 
 SHIPPED = (  # phrases that most flows say; those of single steps are rendered where they are used
@@ -88,11 +88,13 @@ def main(argv: list[str] | None = None) -> int:
     emergency = sum(one.is_fallback for one in done)
     new = sum(one.is_new for one in done)
     print(f"speech: {len(done)} lines, {new} rendered now, {emergency} by an emergency voice")
+    for complaint in complaints(done, site):
+        print(f"speech: {complaint}", file=sys.stderr)
     return 1 if emergency else 0
 
 
 def _tell(one: Rendered) -> None:
-    if one.is_new:
+    if one.is_new and not one.is_fallback:
         print(f"speech: {one.engine} {one.voice}: {one.text}", file=sys.stderr, flush=True)
 
 

@@ -1,6 +1,7 @@
 """Renders what a site says into files: found ready, or spoken by the best voice that is installed.
 
-Owns: the order of engines, the cache with its index, one failing line not stopping the others.
+Owns: the order of engines, the cache with its index, one failing line not stopping the others, what is told of lines
+that only an emergency voice could say.
 Not here: the voices (``engines``, one file each), the sound format (``telephone``).
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from .engines import ENGINES, VoiceEngine, VoiceError, usable
+from .engines import ENGINES, VoiceEngine, VoiceError, mend, usable
 from .lines import Line, Rendered
 from .telephone import to_telephone, write_wav, write_whole
 
@@ -65,6 +66,24 @@ def spoken_by(path: Path) -> tuple[str, bool]:
     """``("kokoro:zf_xiaobei", False)``: who speaks in a file, and whether that is only an emergency voice."""
     entry = _read_index(path.parent).get(path.stem, {})
     return f"{entry.get('engine', '')}:{entry.get('voice', '')}".strip(":"), entry.get("is_fallback") is True
+
+
+def complaints(done: Iterable[Rendered], site_dir: Path) -> list[str]:
+    """One line for each language of which only an emergency voice could say something, with the mend."""
+    by_language: dict[str, list[Rendered]] = {}
+    for one in done:
+        if one.is_fallback:
+            by_language.setdefault(one.language, []).append(one)
+    found = []
+    for language, lines in sorted(by_language.items()):
+        engines = ", ".join(sorted({one.engine for one in lines}))
+        how = mend(language) or "install a voice (docs/speech.md)"
+        found.append(
+            f"{len(lines)} prompts in {language} have only the emergency voice {engines}: callers hear it, or words "
+            f"that say so; {how}; then: zongji prompts render --site {site_dir}  "
+            f"{language} 有 {len(lines)} 句提示音没有真正的语音"
+        )
+    return found
 
 
 class _Voices:

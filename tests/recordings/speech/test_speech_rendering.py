@@ -15,8 +15,8 @@ import pytest
 from recorded_sound import RATE, silence, tone, write_recording
 
 from recordings.speech import Line, Rendered, join, render_site, spoken_path
-from recordings.speech.engines import ENGINES, usable
-from recordings.speech.rendering import INDEX, PACKAGED, forget_others
+from recordings.speech.engines import ENGINES, mend, usable
+from recordings.speech.rendering import INDEX, PACKAGED, complaints, forget_others
 from recordings.speech.telephone import to_telephone, write_whole
 from recordings.speech.voice import Sound, VoiceEngine, VoiceError
 from recordings.wav import WavError, open_wav, read_channel
@@ -88,6 +88,13 @@ def test_a_voice_that_fails_leaves_the_line_to_the_next(
     monkeypatch.setattr(hum, "is_broken", True)
     (done,) = render_site(tmp_path, [HELLO], tmp_path / "cache")
     assert (done.engine, done.is_fallback) == ("tone", True)
+
+
+def test_languages_without_a_voice_are_told_with_the_mend(tmp_path: Path) -> None:
+    lines = [Line("a" * 64, "Guten Tag", "de", ""), Line("b" * 64, "Hallo", "de", "")]
+    (told,) = complaints(render_site(tmp_path, lines, tmp_path / "cache"), tmp_path)
+    assert told.startswith("2 prompts in de have only the emergency voice tone") and "docs/speech.md" in told
+    assert complaints([], tmp_path) == [] and mend("de") == ""
 
 
 def test_an_emergency_voice_is_replaced_when_a_better_one_comes(
