@@ -29,9 +29,9 @@ from eslapp.services.dispatcher import Dispatcher
 from eslapp.services.flow_facts import FlowFacts
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.inbox_worker import InboxWorker, Source
+from eslapp.services.outside_calls import OutsideCalls
 from eslapp.services.prompts import Prompts
 from eslapp.services.publisher import Publisher
-from eslapp.services.queue_wait import QueueWait
 from eslapp.services.reconciler import Reconciler
 from eslapp.services.recorder import Recorder
 from eslapp.services.voice_calls import VoiceCalls
@@ -41,6 +41,7 @@ from eslapp.starting import (
     Parts,
     call_steps,
     flow_services,
+    flowless_of,
     grants_of,
     listening,
     load_runnable,
@@ -49,6 +50,7 @@ from eslapp.starting import (
     started,
     talks_of,
     transcriptions_of,
+    wait_of,
     whispers_of,
 )
 from eslapp.store import Store, events, flow_sessions
@@ -153,6 +155,7 @@ class Daemon:
             self.recorder,
             self.options.domain,
             self.clock,
+            OutsideCalls(self._world),
         )
         self.call_steps = steps = call_steps(parts)
         self.flows = FlowRuns(store=self.store, clock=self.clock, facts=flow_facts, older=self.revisions.load)
@@ -166,13 +169,15 @@ class Daemon:
             ids=random_id,
             performers={**services.on_chats(), **steps.on_chats()},
         )
+
         self.calls = VoiceCalls(
             bus=self.bus,
             store=self.store,
             flows=self.flows,
             prompts=prompts,
             world=self._world,
-            wait_for=lambda name: QueueWait(name, world=self._world, prompts=prompts, clock=self.clock, bus=self.bus),
+            wait_for=wait_of(parts),
+            flowless=flowless_of(parts, steps),
             send_text=self.chats.send,
             clock=self.clock,
             ids=random_id,
@@ -208,6 +213,7 @@ class Daemon:
             link=self.link,
             world=self._world,
             trunk=lambda: trunk_of(self.site.trunk),
+            live=self._parts.outside,
             recorder=self.recorder,
             whispers=self.whispers,
             know=self.calls.know,
@@ -258,11 +264,8 @@ class Daemon:
         fact = switch_events.fact(event)
         if fact is None:
             return
-        self.offers.on_fact(fact)
-        self.callbacks.on_fact(fact)
-        self.talks.on_fact(fact)
-        self.phone_tests.on_fact(fact)
-        self.whispers.on_fact(fact)
+        for part in (self.offers, self.callbacks, self.talks, self.phone_tests, self.whispers, self._parts.outside):
+            part.on_fact(fact)
         if isinstance(fact, facts.RecordingStopped):
             spawn(self.recorder.stopped, fact.path, fact.seconds)
         elif isinstance(fact, (facts.PhoneRegistered, facts.PhoneUnregistered)):

@@ -23,14 +23,17 @@ from eslapp.revisions import Revisions
 from eslapp.services.call_steps import CallSteps
 from eslapp.services.chats import Chats
 from eslapp.services.flow_services import FlowServices
+from eslapp.services.flowless import Flowless
 from eslapp.services.guests import Guests
 from eslapp.services.hearing_words import HearingWords
 from eslapp.services.identities import Identities
 from eslapp.services.lookups import Lookups
 from eslapp.services.opening_hours import OpeningHours
+from eslapp.services.outside_calls import OutsideCalls
 from eslapp.services.phone_tests import PhoneTests
 from eslapp.services.promises import Promises
 from eslapp.services.prompts import Prompts
+from eslapp.services.queue_wait import QueueWait
 from eslapp.services.reaching import Messenger
 from eslapp.services.recorder import Recorder
 from eslapp.services.self_service import SelfService
@@ -89,6 +92,7 @@ class Parts:
     recorder: Recorder
     domain: str
     clock: Clock
+    outside: OutsideCalls
 
 
 def call_steps(parts: Parts) -> CallSteps:
@@ -110,7 +114,7 @@ def call_steps(parts: Parts) -> CallSteps:
             ids=random_id,
             **rows,
         ),
-        transfers=Transfers(trunk=trunk, domain=parts.domain, **rows),
+        transfers=Transfers(trunk=trunk, outside=parts.outside, domain=parts.domain, **rows),
         hearing=HearingWords(client=client, prompts=parts.prompts, folder=folder, ids=random_id),
         promises=Promises(bus=parts.bus, trunk=trunk, clock=parts.clock),
     )
@@ -123,6 +127,7 @@ def talks_of(parts: Parts, link: Any) -> tuple[Talks, TalkRepairs]:
         link=link,
         world=parts.world,
         trunk=lambda: trunk_of(parts.site().trunk),
+        live=parts.outside,
         domain=parts.domain,
         clock=parts.clock,
     )
@@ -132,6 +137,7 @@ def talks_of(parts: Parts, link: Any) -> tuple[Talks, TalkRepairs]:
         guests=guests,
         recorder=parts.recorder,
         find=lambda name: parts.store.read(lambda tx: interactions.get(tx, name)),
+        handed_out=parts.outside.handed_out,
     )
     repairs = TalkRepairs(
         bus=parts.bus,
@@ -153,6 +159,23 @@ def phone_tests_of(parts: Parts, link: Any) -> PhoneTests:
         return parts.prompts.phone_test(spoken[0] if spoken else site.default_language)
 
     return PhoneTests(bus=parts.bus, link=link, world=parts.world, domain=parts.domain, words=words, clock=parts.clock)
+
+
+def wait_of(parts: Parts) -> Callable[[str], QueueWait]:
+    """What a contact hears in line, by interaction."""
+    return lambda name: QueueWait(name, world=parts.world, prompts=parts.prompts, clock=parts.clock, bus=parts.bus)
+
+
+def flowless_of(parts: Parts, steps: CallSteps) -> Flowless:
+    """Contacts we have called and an agent has handed on."""
+    return Flowless(
+        bus=parts.bus,
+        world=parts.world,
+        site=parts.site,
+        wait_for=wait_of(parts),
+        performers=steps.on_calls(),
+        clock=parts.clock,
+    )
 
 
 def opening_hours_of(parts: Parts) -> OpeningHours:

@@ -24,7 +24,12 @@ PENDING = (
 
 def is_pending(interaction: Interaction) -> bool:
     """Whether it is a callback whose contact has not been reached yet."""
-    return interaction.channel == CHANNEL and interaction.state in PENDING
+    return interaction.channel == CHANNEL and interaction.state in PENDING and interaction.connected_at is None
+
+
+def must_be_dialled(interaction: Interaction) -> bool:
+    """Whether its contact is called when an agent is there; who has talked and was handed on is on the line."""
+    return interaction.channel in DIALLED and interaction.connected_at is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,17 @@ class ResumeContact(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferInteraction(Command):
-    """Hand it on without a word. ``kind``: "queue", "agent" (asked alone for ``hold_s``), "outside" (voice)."""
+    """Hand it on without a word. ``kind``: "queue", "agent" (asked alone for ``hold_s``), "outside" (voice).
+
+    ``recent``: the agent's calls to the outside in the last hour.
+    """
 
     interaction: str
     agent: str
     kind: str
     target: str
     hold_s: float = 30.0
+    recent: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,7 @@ class StartConsult(Command):
     agent: str
     target: str
     kind: str = "agent"
+    recent: int = 0  # the agent's calls to the outside in the last hour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

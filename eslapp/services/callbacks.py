@@ -19,7 +19,7 @@ from eslapp.bus import Bus, Overrun
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
 from eslapp.core import events as happened
-from eslapp.core.callbacks import CHANNEL, DIALLED
+from eslapp.core.callbacks import CHANNEL, must_be_dialled
 from eslapp.core.ids import IdSource, leg_id
 from eslapp.core.model import Interaction, InteractionState
 from eslapp.core.trunk import Trunk
@@ -40,7 +40,8 @@ REASONS = {
 
 
 class Callbacks:
-    """One per daemon. ``trunk()``: what may be called; ``know(leg, interaction)``: whose leg that is."""
+    """One per daemon. ``trunk()``: what may be called, ``live()``: how many calls go outside now;
+    ``know(leg, interaction)``: whose leg that is."""
 
     def __init__(
         self,
@@ -49,6 +50,7 @@ class Callbacks:
         link: Any,
         world: Callable[[], Any],
         trunk: Callable[[], Trunk],
+        live: Callable[[], int],
         recorder: Any,
         whispers: Any,
         know: Callable[[str, str], None],
@@ -59,6 +61,7 @@ class Callbacks:
         self._link = link
         self._world = world
         self._trunk = trunk
+        self._live = live
         self._recorder = recorder
         self._whispers = whispers
         self._know = know
@@ -101,7 +104,7 @@ class Callbacks:
         if callback is None:
             return
         trunk = self._trunk()
-        refusal = trunk.refusal(callback.address, live=len(self._dials))
+        refusal = trunk.refusal(callback.address, live=self._live())
         if refusal:
             log.error("callback-refused", interaction=interaction, number=callback.address, reason=refusal)
             self._missed(interaction, refusal)
@@ -181,5 +184,5 @@ class Callbacks:
 
     def _joining(self, interaction: str) -> Interaction | None:
         found: Interaction | None = self._world().interaction(interaction)
-        is_mine = found is not None and found.channel in DIALLED and found.state is InteractionState.CONNECTING
+        is_mine = found is not None and must_be_dialled(found) and found.state is InteractionState.CONNECTING
         return found if is_mine else None

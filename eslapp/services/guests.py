@@ -43,7 +43,7 @@ class Ringing:
 
 
 class Guests:
-    """One per daemon. ``trunk()``: the allow-list of now."""
+    """One per daemon. ``trunk()``: the allow-list of now, ``live()``: how many calls go outside."""
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class Guests:
         link: Any,
         world: Callable[[], Any],
         trunk: Callable[[], Trunk],
+        live: Callable[[], int],
         domain: str,
         clock: Clock,
     ) -> None:
@@ -59,6 +60,7 @@ class Guests:
         self._link = link
         self._world = world
         self._trunk = trunk
+        self._live = live
         self._domain = domain
         self._clock = clock
         self._known: dict[str, Ringing] = {}
@@ -87,7 +89,7 @@ class Guests:
                 variables=marks,
             )
         trunk = self._trunk()
-        if refusal := trunk.refusal(guest.who, live=sum(each.kind == "outside" for each in self._known.values()) - 1):
+        if refusal := trunk.refusal(guest.who, live=self._live() - 1):
             raise CommandError(f"{guest.who}: {refusal}; see 'trunk' in site.yaml")
         return commands.originate_outside(
             leg, guest.who, trunk.way, timeout_s=RING_S, caller_number=trunk.caller_number, variables=marks

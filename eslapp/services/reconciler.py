@@ -20,7 +20,7 @@ from prometheus_client import Counter as Metric
 from eslapp.bus import Bus
 from eslapp.clock import Clock, monotonic
 from eslapp.core import commands as ask
-from eslapp.core.callbacks import DIALLED
+from eslapp.core.callbacks import must_be_dialled
 from eslapp.core.matching import matches
 from eslapp.core.model import InteractionState, Medium, OfferState, Outcome
 from eslapp.esl import commands
@@ -145,7 +145,7 @@ class Reconciler:
 
     def _legs(self, channels: dict[str, dict[str, str]], at_start: bool) -> None:
         for interaction in list(self._world().interactions.values()):
-            if interaction.channel in DIALLED:
+            if must_be_dialled(interaction):
                 self._callback(interaction, channels, at_start)
             elif interaction.medium == Medium.VOICE and interaction.state in LIVE:
                 self._contact_leg(interaction, channels, at_start)

@@ -38,8 +38,16 @@ class Talks:
     """One per daemon. ``find(interaction)``: the row, also of one that is closed."""
 
     def __init__(
-        self, *, bus: Bus, link: Any, guests: Guests, recorder: Any, find: Callable[[str], Interaction | None]
+        self,
+        *,
+        bus: Bus,
+        link: Any,
+        guests: Guests,
+        recorder: Any,
+        find: Callable[[str], Interaction | None],
+        handed_out: Callable[[str], None] = lambda leg: None,
     ) -> None:
+        self._handed_out = handed_out  # a leg outside goes on without an agent
         self._bus = bus
         self._link = link
         self._guests = guests
@@ -135,6 +143,7 @@ class Talks:
             guest = self._guests.consulted(one.id)
             self._guests.forget(guest)
             self._ask(commands.uuid_setvar(legs.offer_leg(guest), {legs.GUEST: "over"}))  # nobody's orphan
+            self._handed_out(legs.offer_leg(guest))
             self._join_with_guest(one, legs.offer_leg(guest), legs.offer_leg(one.offer))
         self._guests.talk_over(one.id)
         was_held = one.talk in (TalkState.HELD, TalkState.CONSULTING)

@@ -8,6 +8,7 @@ Not here: transfers by agents (``core``), which number is meant (``ivr.steps.tra
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 
 from eslapp.clock import Clock
 from eslapp.core.events import ContactTransferred
@@ -17,6 +18,7 @@ from eslapp.esl.doors import CommandError
 from eslapp.esl.errors import LegGone
 from eslapp.log import get_log
 from eslapp.services.caller_leg import CallerLeg
+from eslapp.services.outside_calls import OutsideCalls
 from eslapp.services.performers import OnCall
 from eslapp.services.prompts import Prompts
 from eslapp.store import Store, events
@@ -45,14 +47,21 @@ class Transfers:
     """One per daemon. ``trunk()``: the allow-list of now."""
 
     def __init__(
-        self, *, store: Store, prompts: Prompts, trunk: Callable[[], Trunk], domain: str, clock: Clock
+        self,
+        *,
+        store: Store,
+        prompts: Prompts,
+        trunk: Callable[[], Trunk],
+        outside: OutsideCalls,
+        domain: str,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._prompts = prompts
         self._trunk = trunk
         self._domain = domain
         self._clock = clock
-        self._live = 0  # talks with numbers outside
+        self._outside = outside
 
     def perform(self, call: OnCall, effect: Transfer) -> Happening:
         """Ring, join, and say what came of it. Raises ``LegGone`` where the contact hung up meanwhile."""
@@ -66,14 +75,14 @@ class Transfers:
         bridge = commands.bridge_to(target, ring_s=round(effect.ring_s), caller_number=self._shown(effect))
         call.leg.stay_alone_if_we_die(True)
         call.leg.set_variables({TRANSFER: RUNNING})
-        self._live += effect.kind == "outside"
+        counted = self._outside.transferring() if effect.kind == "outside" else nullcontext()
         try:
-            variables = call.leg.join_with(bridge, effect.ring_s + TALK_LIMIT_S)
+            with counted:
+                variables = call.leg.join_with(bridge, effect.ring_s + TALK_LIMIT_S)
         except LegGone:
             self._told(call, effect, LEFT, begun)
             raise
         finally:
-            self._live -= effect.kind == "outside"
             if not call.leg.gone.is_set():
                 call.leg.stay_alone_if_we_die(False)
                 call.leg.set_variables({TRANSFER: OVER})
@@ -83,7 +92,7 @@ class Transfers:
         if effect.kind != "outside":
             return commands.user_target(effect.target, self._domain)
         trunk = self._trunk()
-        if refusal := trunk.refusal(effect.target, live=self._live):
+        if refusal := trunk.refusal(effect.target, live=self._outside()):
             raise CommandError(f"{effect.target}: {refusal}; see 'trunk' in site.yaml")
         return commands.outside_target(effect.target, trunk.way)
 

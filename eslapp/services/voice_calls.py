@@ -15,6 +15,7 @@ from typing import Any
 from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
+from eslapp.core.callbacks import DIALLED
 from eslapp.core.model import Interaction, InteractionState, Medium, Outcome
 from eslapp.esl.doors import CommandError
 from eslapp.esl.errors import LegGone, LegTaken, SwitchError
@@ -26,6 +27,7 @@ from eslapp.services.arriving import Caller
 from eslapp.services.caller_leg import CallerLeg
 from eslapp.services.callers import caller_facts
 from eslapp.services.flow_runs import FlowRuns
+from eslapp.services.flowless import Flowless
 from eslapp.services.performers import CallPerformers, OnCall
 from eslapp.services.prompts import Prompts
 from eslapp.services.queue_entry import into_line, turn_away, turned_away
@@ -39,7 +41,6 @@ from ivr.service_calls import ServiceCall
 from ivr.session import Session
 
 log = get_log("voice_calls")
-
 # What a caller may have without an answered call (early media); all else answers it.
 UNANSWERED = (
     effects.Play,
@@ -68,11 +69,13 @@ class VoiceCalls:
         clock: Clock,
         ids: IdSource,
         performers: CallPerformers | None = None,
+        flowless: Flowless | None = None,
         takes_tests: bool = False,
         pass_key: str = "",
         is_being_joined: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._takes_tests = takes_tests
+        self._flowless = flowless
         self._is_being_joined = is_being_joined  # an agent has answered, the legs are about to be joined
         self._pass_key = pass_key  # of passes that come with a call
         self._performers = performers or {}  # of the effects that not every call needs
@@ -119,6 +122,8 @@ class VoiceCalls:
             if back is None:
                 if interaction.state == InteractionState.CLOSED:
                     leg.hang_up("NORMAL_CLEARING")
+                elif self._flowless is not None and interaction.channel in DIALLED:
+                    self._flowless.serve(interaction, leg, call.variables)
                 return
             turn = back
         while True:

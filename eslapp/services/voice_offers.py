@@ -22,7 +22,7 @@ from eslapp.bus import Bus, Overrun
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
 from eslapp.core import events as happened
-from eslapp.core.callbacks import DIALLED
+from eslapp.core.callbacks import must_be_dialled
 from eslapp.core.decisions.consulting import HANDED_OUT
 from eslapp.core.model import Agent, Interaction, InteractionState, Medium, Offer, OfferState
 from eslapp.esl import facts
@@ -176,7 +176,7 @@ class VoiceOffers:
         if offer is None or interaction is None or offer.medium != Medium.VOICE:
             return
         try:
-            if interaction.channel not in DIALLED:  # whose contact must be called first is joined by ``callbacks``
+            if not must_be_dialled(interaction):  # whose contact must be called first is joined by ``callbacks``
                 self._bring_together(interaction, offer_id)
         finally:
             self._joins.discard(interaction.id)
@@ -266,7 +266,7 @@ class VoiceOffers:
             self._agent_gone(offer, fact)
             return
         interaction = world.interaction(self._contact_of(leg))
-        is_dialled = interaction is not None and interaction.channel in DIALLED  # not reached: not the end
+        is_dialled = interaction is not None and must_be_dialled(interaction)  # not reached: not the end
         if interaction is not None and not (is_dialled and interaction.state != InteractionState.CONNECTED):
             self._contact_gone(interaction.id, interaction.state, cause)
 

@@ -50,6 +50,15 @@ def of_interaction(tx: Tx, interaction: str) -> list[tuple[int, Event]]:
     return [_entry(row) for row in rows]
 
 
+def handed_outside(tx: Tx, agent: str, since: float) -> int:
+    """How often the agent has consulted a number outside, or transferred somebody to one, since then."""
+    sql = (
+        "SELECT COUNT(*) FROM events WHERE at > :since AND agent = :agent "
+        "AND type IN ('InteractionTransferred', 'ConsultStarted') AND body LIKE :outside"
+    )
+    return int(tx.value(sql, since=since, agent=agent, outside='%"kind":"outside"%'))
+
+
 def last_sequence(tx: Tx) -> int:
     """The newest sequence number, 0 for an empty log."""
     return int(tx.value("SELECT COALESCE(MAX(sequence), 0) FROM events"))

@@ -123,3 +123,24 @@ def test_going_back_into_the_line_ends_the_wish() -> None:
     rig.ask(c.EnqueueInteraction(at=rig.now, interaction=call, queue="orders"))
     assert outcome(rig, name) is Outcome.CANCELLED
     assert (rig.get(call).queued_at, rig.get(call).parent) == (1000.0, "")
+
+
+def test_a_call_an_agent_made_is_handed_on_like_any_other() -> None:
+    rig = Rig([agent("ann", orders=1), agent("bob", orders=1)])
+    rig.at_work("ann")
+    rig.ask(c.CallContact(at=rig.now, interaction="out", agent="ann", contact="k", number="138"))
+    rig.accept("out")
+    rig.ask(c.DialContact(at=rig.now, interaction="out", leg="their-leg"))
+    rig.ask(c.ConnectInteraction(at=rig.now, interaction="out"))
+    rig.at_work("bob")
+    rig.ask(c.TransferInteraction(at=rig.now, interaction="out", agent="ann", kind="queue", target="orders"))
+    assert (rig.offered_to("out"), rig.get("out").leg) == ("bob", "their-leg")
+    rig.decline("out")
+    assert rig.get("out").state is InteractionState.QUEUED  # the contact waits: it is not "nobody else's call" any more
+    rig.pass_time(31.0)
+    rig.accept("out")
+    again = c.DialContact(at=rig.now, interaction="out", leg="another")
+    assert rig.ask(again) == c.Refused("not-a-callback", "out")  # they are on the line
+    rig.ask(c.ConnectInteraction(at=rig.now, interaction="out"))
+    rig.end("out")
+    assert rig.get("out").state is InteractionState.WRAP_UP

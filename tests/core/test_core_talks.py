@@ -247,3 +247,12 @@ def test_a_colleague_joins_a_chat_and_leaves_it(rig: Rig) -> None:
     assert rig.world.load("bob").call == ""
     rig.ask(c.LeaveConversation(at=rig.now, interaction=name, participant="bob"))
     assert rig.get(name).writers == ("ann",)
+
+
+@pytest.mark.parametrize("what", ["transfer", "consult"])
+def test_the_hours_calls_outside_are_one_number_for_all_ways(rig: Rig, what: str) -> None:
+    call = talking(rig)
+    where = {"interaction": call, "agent": "ann", "kind": "outside", "target": "138"}
+    kind = c.TransferInteraction if what == "transfer" else c.StartConsult
+    assert rig.ask(kind(at=rig.now, recent=20, **where)) == Refused("too-many-calls-out", "20/h")
+    assert isinstance(rig.ask(kind(at=rig.now, recent=19, **where)), list)

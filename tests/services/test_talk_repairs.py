@@ -50,6 +50,7 @@ class Talk:
             link=self.switch,
             world=floor.world,
             trunk=lambda: trunk_of(None),
+            live=lambda: 0,
             domain="d",
             clock=floor.clock,
         )

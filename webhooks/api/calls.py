@@ -12,7 +12,7 @@ from eslapp.core.commands import CallContact
 from eslapp.core.model import Interaction
 from eslapp.core.phone_numbers import at_home, country_of, e164
 from eslapp.core.trunk import trunk_of
-from eslapp.store import Tx, contacts, interactions, people
+from eslapp.store import Tx, contacts, events, interactions, people
 
 from ..guard import Role, allow
 from ..replies import Problem
@@ -41,7 +41,7 @@ def call() -> Response:
         address = e164(number, country)
         found, _ = contacts.find_or_create(tx, scope=SCOPE, external_id=address, new_id=deps.ids(), at=now)
         person = before.contact if before is not None else found.id
-        return person, found.language, interactions.calls_out(tx, agent, now - HOUR_S)
+        return person, found.language, calls_outside(tx, agent, now)
 
     contact, language, recent = deps.store.write(contact_and_count)
     command = CallContact(
@@ -57,6 +57,11 @@ def call() -> Response:
     )
     web().ask(command)
     return jsonify({"interaction": command.interaction})
+
+
+def calls_outside(tx: Tx, agent: str, now: float) -> int:
+    """The agent's calls to the outside of the last hour: dialled, consulted, transferred to."""
+    return interactions.calls_out(tx, agent, now - HOUR_S) + events.handed_outside(tx, agent, now - HOUR_S)
 
 
 def _known_number(before: Interaction | None) -> str:

@@ -34,6 +34,7 @@ from ..replies import Problem
 from ..requests import json_object, text_field
 from ..rights import mine, my_agent, written_in
 from ..web import web
+from .calls import calls_outside
 
 blueprint = Blueprint("talks", __name__)
 OUTSIDE = "outside"
@@ -60,9 +61,8 @@ def resume(interaction: str) -> Response:
 def transfer(interaction: str) -> Response:
     agent = _my_talk(interaction).agent
     kind, target = _destination(("queue", "agent", OUTSIDE))
-    web().ask(
-        TransferInteraction(at=web().deps.clock(), interaction=interaction, agent=agent, kind=kind, target=target)
-    )
+    where = {"kind": kind, "target": target, "recent": _recent(kind, agent)}
+    web().ask(TransferInteraction(at=web().deps.clock(), interaction=interaction, agent=agent, **where))
     return _told(interaction)
 
 
@@ -71,7 +71,8 @@ def transfer(interaction: str) -> Response:
 def consult(interaction: str) -> Response:
     agent = _my_talk(interaction).agent
     kind, target = _destination(("agent", OUTSIDE))
-    web().ask(StartConsult(at=web().deps.clock(), interaction=interaction, agent=agent, kind=kind, target=target))
+    where = {"kind": kind, "target": target, "recent": _recent(kind, agent)}
+    web().ask(StartConsult(at=web().deps.clock(), interaction=interaction, agent=agent, **where))
     return _told(interaction)
 
 
@@ -170,6 +171,12 @@ def _destination(kinds: tuple[str, ...]) -> tuple[str, str]:
     if kind == OUTSIDE and (refusal := trunk_of(web().deps.site.trunk).refusal(target)):
         raise Problem(409, refusal)
     return kind, target
+
+
+def _recent(kind: str, agent: str) -> int:
+    """The agent's calls to the outside of the last hour, where it matters."""
+    now = web().deps.clock()
+    return web().deps.store.read(lambda tx: calls_outside(tx, agent, now)) if kind == OUTSIDE else 0
 
 
 def _id(interaction: str) -> str:

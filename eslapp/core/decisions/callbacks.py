@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..callbacks import CHANNEL, DIALLED, OUTBOUND
+from ..callbacks import CHANNEL, OUTBOUND, must_be_dialled
 from ..commands import DialContact, LeaveQueue, MissContact, Refused, RequestCallback, StartCallback
 from ..events import (
     CallbackScheduled,
@@ -95,7 +95,7 @@ def dial(world: World, command: DialContact, ids: IdSource) -> list[Event] | Ref
     callback = world.interaction(command.interaction)
     if callback is None:
         return Refused(GONE, command.interaction)
-    if callback.channel not in DIALLED:
+    if not must_be_dialled(callback):
         return Refused("not-a-callback", callback.id)
     if callback.state is not InteractionState.CONNECTING:
         return Refused("not-connecting", callback.state.value)
@@ -109,7 +109,7 @@ def miss(world: World, command: MissContact, ids: IdSource) -> list[Event] | Ref
     callback = world.interaction(command.interaction)
     if callback is None:
         return Refused(GONE, command.interaction)
-    if callback.channel not in DIALLED:
+    if not must_be_dialled(callback):
         return Refused("not-a-callback", callback.id)
     if callback.state is not InteractionState.CONNECTING:
         return Refused("not-connecting", callback.state.value)

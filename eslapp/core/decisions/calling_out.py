@@ -29,11 +29,16 @@ def call_contact(world: World, command: CallContact, ids: IdSource) -> list[Even
         return Refused("own-phone-unregistered", agent.id)
     if world.load(agent.id).call:
         return Refused("on-a-call", agent.id)
-    if command.recent >= PER_HOUR:
-        return Refused("too-many-calls-out", f"{PER_HOUR}/h")
+    if refusal := one_too_many(command.recent):
+        return refusal
     opened = _opened(world, command, name)
     offer = _offer(world, opened, agent.id, command.at, ids())
     return [InteractionOpened(at=command.at, interaction=opened), OfferMade(at=command.at, offer=offer, queue=name)]
+
+
+def one_too_many(recent: int) -> Refused | None:
+    """The hour's calls of an agent are used up, whether they were dialled, consulted or transfers."""
+    return Refused("too-many-calls-out", f"{PER_HOUR}/h") if recent >= PER_HOUR else None
 
 
 def _opened(world: World, command: CallContact, queue: str) -> Interaction:

@@ -33,6 +33,7 @@ from ..events import (
 from ..ids import IdSource, leg_id
 from ..model import Guest, GuestState, Interaction, InteractionState, Medium, Offer, OfferState, TalkState
 from ..world import World
+from .calling_out import one_too_many
 from .handing import GONE, own_talk
 from .talking import end_talk
 
@@ -58,10 +59,10 @@ def consult(world: World, command: StartConsult, ids: IdSource) -> list[Event] |
         return Refused("not-a-call", one.id)
     if one.consulted is not None:
         return Refused("consulting-already", one.consulted.who)
-    if command.kind != OUTSIDE:
-        refusal = _unreachable(world, command.target, one.agent)
-        if refusal is not None:
-            return refusal
+    is_outside = command.kind == OUTSIDE
+    refusal = one_too_many(command.recent) if is_outside else _unreachable(world, command.target, one.agent)
+    if refusal is not None:
+        return refusal
     guest = Guest(ids(), command.target, OUTSIDE if command.kind == OUTSIDE else "agent")
     return [ConsultStarted(at=command.at, interaction=one.id, agent=one.agent, guest=guest)]
 

@@ -5,13 +5,13 @@ Not here: asking before (``consulting``), which numbers are allowed (``core.trun
 
 from __future__ import annotations
 
-from ..callbacks import DIALLED
 from ..commands import HoldContact, Refused, ResumeContact, TransferInteraction
 from ..events import ConsultEnded, ContactHeld, ContactResumed, Event, InteractionQueued, InteractionTransferred
 from ..ids import IdSource
 from ..model import Interaction, InteractionState, Medium, Presence, TalkState
 from ..waiting import head_start_s
 from ..world import World, evolve
+from .calling_out import one_too_many
 from .placing import with_receipt
 
 GONE = "interaction-gone"
@@ -69,12 +69,10 @@ def transfer(world: World, command: TransferInteraction, ids: IdSource) -> list[
 
 
 def _hindered(world: World, one: Interaction, command: TransferInteraction) -> Refused | None:
-    if command.kind in ("queue", "agent") and one.channel in DIALLED:
-        return Refused("not-for-callbacks", one.id)  # no flow waits with them
     if command.kind == "queue":
         return None if command.target in world.settings.queues else Refused("unknown-queue", command.target)
     if command.kind == "outside":
-        return None if one.medium is Medium.VOICE else Refused("not-a-call", one.id)
+        return one_too_many(command.recent) if one.medium is Medium.VOICE else Refused("not-a-call", one.id)
     if command.kind != "agent":
         return Refused("unknown-kind", command.kind)
     agent = world.agent(command.target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..callbacks import OUTBOUND
+from ..callbacks import OUTBOUND, must_be_dialled
 from ..commands import AGENT_GONE, AcceptOffer, DeclineOffer, ExpireOffer, Refused, RescindOffer
 from ..events import (
     Event,
@@ -61,7 +61,8 @@ def expire(world: World, command: ExpireOffer, ids: IdSource) -> list[Event] | R
         OfferExpired(at=command.at, offer=offer.id, interaction=offer.interaction, agent=offer.agent)
     ]
     agent = world.agent(offer.agent)
-    is_own = world.interactions[offer.interaction].channel == OUTBOUND
+    one = world.interactions[offer.interaction]
+    is_own = one.channel == OUTBOUND and must_be_dialled(one)
     was_asked_alone = not is_own and strategy(world.settings.queue(offer.queue).strategy).at_once == 1
     if agent is not None and agent.presence is Presence.AVAILABLE and was_asked_alone:
         events.append(PresenceChanged(at=command.at, agent=agent.id, presence=Presence.RNA, reason=RUNG_OUT))

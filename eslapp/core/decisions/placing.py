@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..callbacks import OUTBOUND
+from ..callbacks import OUTBOUND, must_be_dialled
 from ..events import Event, InteractionClosed, InteractionQueued, OfferRescinded
 from ..ids import IdSource
 from ..matching import nobody_free
@@ -27,7 +27,7 @@ def requeue(world: World, ended: list[Event], interaction: Interaction, at: floa
     """The events ``ended`` (an offer came to nothing) and the return to the old place, if nobody else is asked."""
     if len(world.ringing(interaction.id)) > 1:
         return ended
-    if interaction.channel == OUTBOUND:  # nobody else makes an agent's call
+    if interaction.channel == OUTBOUND and must_be_dialled(interaction):  # nobody else makes an agent's call
         return [*ended, InteractionClosed(at=at, interaction=interaction.id, outcome=Outcome.CANCELLED)]
     return with_receipt(world, [*ended, _old_place(interaction, at, is_requeue=True)], interaction.id, at, ids)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..callbacks import CHANNEL
+from ..callbacks import CHANNEL, must_be_dialled
 from ..commands import (
     CloseInteraction,
     EndHold,
@@ -184,7 +184,7 @@ def close(world: World, command: CloseInteraction, ids: IdSource) -> list[Event]
 
 
 def _natural_outcome(interaction: Interaction) -> Outcome:
-    if interaction.channel == CHANNEL:
+    if interaction.channel == CHANNEL and must_be_dialled(interaction):
         return Outcome.CANCELLED
     if interaction.state is InteractionState.IN_FLOW:  # after a talk: the agent has handed the contact on
         return Outcome.SELF_SERVICE if interaction.connected_at is None else Outcome.HANDLED
