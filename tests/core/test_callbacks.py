@@ -136,11 +136,11 @@ def test_a_call_an_agent_made_is_handed_on_like_any_other() -> None:
     rig.ask(c.TransferInteraction(at=rig.now, interaction="out", agent="ann", kind="queue", target="orders"))
     assert (rig.offered_to("out"), rig.get("out").leg) == ("bob", "their-leg")
     rig.decline("out")
-    assert rig.get("out").state is InteractionState.QUEUED  # the contact waits: it is not "nobody else's call" any more
+    assert rig.get("out").state is I.QUEUED  # the contact waits: it is not "nobody else's call" any more
     rig.pass_time(31.0)
     rig.accept("out")
     again = c.DialContact(at=rig.now, interaction="out", leg="another")
     assert rig.ask(again) == c.Refused("not-a-callback", "out")  # they are on the line
     rig.ask(c.ConnectInteraction(at=rig.now, interaction="out"))
     rig.end("out")
-    assert rig.get("out").state is InteractionState.WRAP_UP
+    assert rig.get("out").state is I.WRAP_UP
