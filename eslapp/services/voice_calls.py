@@ -28,7 +28,7 @@ from eslapp.services.caller_leg import CallerLeg
 from eslapp.services.callers import caller_facts
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.flowless import Flowless
-from eslapp.services.performers import CallPerformers, OnCall
+from eslapp.services.performers import UNANSWERED, CallPerformers, OnCall
 from eslapp.services.prompts import Prompts
 from eslapp.services.queue_entry import into_line, turn_away, turned_away
 from eslapp.services.queue_wait import QueueWait
@@ -37,20 +37,9 @@ from eslapp.store import Store, StoreError, Tx, contacts, interactions
 from ivr import effects, waits
 from ivr.call_effects import Transfer
 from ivr.engine import Turn
-from ivr.service_calls import ServiceCall
 from ivr.session import Session
 
 log = get_log("voice_calls")
-# What a caller may have without an answered call (early media); all else answers it.
-UNANSWERED = (
-    effects.Play,
-    effects.SetVariables,
-    effects.SetLanguage,
-    effects.SendMessage,
-    effects.TurnedAway,
-    effects.EndFlow,
-    ServiceCall,
-)
 
 
 class VoiceCalls:
