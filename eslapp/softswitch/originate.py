@@ -17,7 +17,7 @@ from eslapp.softswitch.deadlines import seconds_until_epoch
 from eslapp.softswitch.dialstring import BadDialString, DialString, Leg, parse
 from eslapp.softswitch.endpoints import Ringable
 from eslapp.softswitch.numbers import is_whole, leading_number, whole
-from eslapp.softswitch.outgoing import announce_again, new_leg
+from eslapp.softswitch.outgoing import announce_again, forwards_left, new_leg
 from eslapp.softswitch.variables import is_true
 
 if TYPE_CHECKING:
@@ -155,6 +155,9 @@ class Dialing:
                 waiting[session] = now + seconds_until_epoch(limit_s, self.switch.now())
 
     def _start(self, plan: DialString, ringable: Ringable) -> Session | None:
+        if forwards_left(self.originator) <= 0:  # a call that was passed on too often
+            self.cause = "EXCHANGE_ROUTING_ERROR"
+            return None
         try:
             session = new_leg(self, plan.variables, ringable)
         except (OSError, ValueError) as error:

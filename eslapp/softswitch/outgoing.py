@@ -45,6 +45,7 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
         headers=_headers(own, switch.conf.domain),
         login=ringable.login,
         web=wants_web(own),
+        max_forwards=forwards_left(dialing.originator),
         session_timer=switch.session_timer(own.get("sofia_session_timeout")),
     )
     profile = leg_profile(dialing, ringable, uuid, name, number)
@@ -241,9 +242,13 @@ def _codecs(originator: Session | None) -> str:
     return f"{codec}@8000h@20i" if codec else originator.variables.text("ep_codec_string", "PCMU,PCMA")
 
 
+def forwards_left(originator: Session | None) -> int:
+    """How often a call may still be passed on (Max-Forwards); a leg that nobody passes on has all 70."""
+    return 70 if originator is None else whole(originator.variables.text("max_forwards", "70"), 70) - 1
+
+
 def _from_originator(originator: Session) -> Iterator[Header]:
-    forwards = originator.variables.text("max_forwards", "70")
-    yield "max_forwards", str(whole(forwards, 70) - 1)
+    yield "max_forwards", str(forwards_left(originator))
     yield "originator_codec", _codecs(originator)
     yield "originator", originator.uuid
     yield "signal_bond", originator.uuid

@@ -293,8 +293,8 @@ class Session:
         note = f"{at // 1_000_000}:{self.switch.new_uuid()}:bl_xfer:{extension}/{new.context}/{new.dialplan}"
         new.transfer_source = note
         self.profile = new
-        forwards = self.variables.get("max_forwards")
-        self.variables.set("max_forwards", str(whole(forwards, 71) - 1) if forwards else "70")
+        if not self._goes_forward():
+            return
         self.variables.push("transfer_history", note)
         self.variables.set("transfer_source", note)
         for leg in (self, self.partner):
@@ -304,6 +304,15 @@ class Session:
         self.actions.clear()
         self.wants_route = True
         self.set_state(State.ROUTING)
+
+    def _goes_forward(self) -> bool:
+        """Count one more transfer; a call that is passed on for ever ends after 70, as FreeSWITCH has it."""
+        forwards = self.variables.get("max_forwards")
+        left = whole(forwards, 71) - 1 if forwards else 70
+        self.variables.set("max_forwards", str(left))
+        if left <= 0:
+            self.hangup("EXCHANGE_ROUTING_ERROR")
+        return left > 0
 
     def q850(self) -> int:
         """The Q.850 number of the cause it was hung up with."""

@@ -16,6 +16,7 @@ Pair = tuple[str, str]
 ALLOW = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REGISTER, REFER, NOTIFY"
 INFORMATIVE = frozenset({"Allow", "Accept", "Reason", "Date", "User-Agent"})
 METHODS = frozenset(ALLOW.split(", "))
+KNOWN_ELSEWHERE = frozenset({"MESSAGE", "SUBSCRIBE", "PUBLISH", "PRACK"})  # 405, not 501
 RESERVED = frozenset(
     "via from to call-id cseq contact max-forwards content-length content-type route record-route authorization "
     "proxy-authorization v f t i m l c".split()

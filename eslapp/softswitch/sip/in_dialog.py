@@ -146,7 +146,7 @@ class InDialog:
         self.reoffer_answer = response
         if was_first:
             try:
-                self._session.take_answer(response.body, is_as_it_was=is_as_it_was)
+                self._session.take_answer(response.sdp, is_as_it_was=is_as_it_was)
             except NotAcceptable as error:
                 log.info("call %s: the answer to our re-INVITE is unusable: %s", self.call_id, error)
         self._send_ack(seq)

@@ -40,7 +40,7 @@ class InboundCall(SipCall):
         self.transaction = transaction
         self._replies = Replies(request, flow.addr)
         self._dialog = Dialog.of_server(request, self.local_tag, first_seq)
-        self._session.take_offer(request.body)
+        self._session.take_offer(request.sdp)
         self._has_media = False
 
     def ring(self) -> bool:

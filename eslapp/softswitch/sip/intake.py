@@ -11,7 +11,7 @@ import logging
 import secrets
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch.sip.compose import ALLOW, METHODS, Replies, response_addr
+from eslapp.softswitch.sip.compose import ALLOW, KNOWN_ELSEWHERE, METHODS, Replies, response_addr
 from eslapp.softswitch.sip.guard import RateGuard, source_of
 from eslapp.softswitch.sip.message import Malformed, ParseLimits, Request, Response, parse
 from eslapp.softswitch.sip.text import BadText
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 MALFORMED_PER_S = 50
 QUIET_S = 1.0
-KNOWN_ELSEWHERE = frozenset({"MESSAGE", "SUBSCRIBE", "PUBLISH", "PRACK"})
-NEEDS_DIALOG = frozenset({"BYE", "INFO", "UPDATE", "REFER", "NOTIFY"})
+NEEDS_DIALOG = frozenset({"BYE", "INFO", "UPDATE", "REFER", "NOTIFY", "PRACK"})
+UNDERSTOOD = frozenset({"timer"})  # what a request may require
 
 
 class Intake:
@@ -202,7 +202,7 @@ class Intake:
             return 501, [("Allow", ALLOW)]
         if (request.to is not None and request.to.tag) or method in NEEDS_DIALOG:
             return 481, []
-        if not request.uri.is_sip:
+        if not request.uri.is_sip and (method != "INVITE" or not request.uri.user):
             return 416, []
         try:
             required = request.elements("require")
@@ -210,11 +210,10 @@ class Intake:
             return 400, []
         if self._stack.session_timer.wanted_s:
             required = [word for word in required if word.lower() != "timer"]
-        if required:
-            return 420, [("Unsupported", ", ".join(required[:10]))]
-        if method == "SUBSCRIBE":
-            return 489, []
-        if method in ("PUBLISH", "PRACK"):
+        unknown = [option for option in required if option.lower() not in UNDERSTOOD]
+        if unknown:
+            return 420, [("Unsupported", ", ".join(unknown[:10]))]
+        if method in ("SUBSCRIBE", "PUBLISH"):
             return 405, [("Allow", ALLOW)]
         return 0, []
 

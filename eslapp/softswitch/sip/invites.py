@@ -60,7 +60,8 @@ def receive_invite(stack: SipStack, request: Request, transaction: Transaction, 
 def _refusal(stack: SipStack, request: Request) -> Refusal:
     """(0, []) when there is nothing against it. Worded as FreeSWITCH words it (480 without SDP, 488 without codec)."""
     kind = request.get("content-type").partition(";")[0].strip().lower()
-    if request.body and (kind != "application/sdp" or request.get("content-encoding")):
+    is_read = kind == "application/sdp" or (kind.startswith("multipart/") and request.sdp != b"")
+    if request.body and (not is_read or request.get("content-encoding")):
         return 415, [("Accept", "application/sdp")]
     accepted = request.get("accept").lower()
     if accepted and "application/sdp" not in accepted and "*/*" not in accepted and "application/*" not in accepted:
@@ -73,7 +74,7 @@ def _refusal(stack: SipStack, request: Request) -> Refusal:
     if not request.body:
         return 480, [("Allow", ALLOW), ("Reason", format_reason(96, "MANDATORY_IE_MISSING"))]
     try:
-        choice = sdp.choose(sdp.parse(request.body))
+        choice = sdp.choose(sdp.parse(request.sdp))
     except sdp.SdpError as error:
         log.debug("sip: unusable offer: %s", error)
         choice = None

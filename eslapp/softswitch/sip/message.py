@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from eslapp.softswitch.sip.bodies import sdp_of
 from eslapp.softswitch.sip.text import BadText, clean, integer, is_token, split_list
 from eslapp.softswitch.sip.uri import Address, Uri, Via, parse_address, parse_uri, parse_via
 
@@ -82,6 +83,11 @@ class Message:
     def elements(self, name: str) -> list[str]:
         """Every element of a comma-separated header, over all its lines. BadText when a quote stays open."""
         return [element for value in self.all(name) for element in split_list(value) if element]
+
+    @property
+    def sdp(self) -> bytes:
+        """The session description in the body, empty where there is none."""
+        return sdp_of(self.get("content-type"), self.body) if self.body else b""
 
     def shown(self) -> Iterator[tuple[str, str]]:
         """(name, value) of all headers, cleaned for events and logs; names with a percent sign are left out."""

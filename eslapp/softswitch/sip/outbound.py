@@ -119,7 +119,7 @@ class OutboundCall(SipCall):
 
     def _open_early(self, response: Response) -> bool:
         try:
-            self._session.take_answer(response.body)
+            self._session.take_answer(response.sdp)
         except NotAcceptable:
             return False
         self.state = "early"
@@ -141,7 +141,7 @@ class OutboundCall(SipCall):
             self._send_bye(self._cancel_reason)
             return
         try:
-            self._session.take_answer(response.body)
+            self._session.take_answer(response.sdp)
         except NotAcceptable:
             if self.state != "early" or response.body:
                 self._send_bye('Q.850;cause=88;text="INCOMPATIBLE_DESTINATION"')

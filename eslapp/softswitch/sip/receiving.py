@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch.media.dtmf import DIGITS
 from eslapp.softswitch.sip.causes import parse_reason
-from eslapp.softswitch.sip.compose import ALLOW, Replies
+from eslapp.softswitch.sip.compose import ALLOW, KNOWN_ELSEWHERE, METHODS, Replies
 from eslapp.softswitch.sip.message import Request
 from eslapp.softswitch.sip.refreshing import Refreshing
 from eslapp.softswitch.sip.session import NotAcceptable
@@ -46,7 +46,8 @@ class Receiving(Refreshing):
         self._flow = Flow(flow.transport, flow.addr)  # behind NAT the peer's port may have moved
         handler = _HANDLERS.get(request.method)
         if handler is None:
-            transaction.respond(405, replies.make(405, extra=[("Allow", ALLOW)]))
+            status = 405 if request.method in METHODS | KNOWN_ELSEWHERE else 501
+            transaction.respond(status, replies.make(status, extra=[("Allow", ALLOW)]))
         else:
             handler(self, request, transaction, replies)
 
@@ -60,7 +61,7 @@ class Receiving(Refreshing):
         self._stop_timer("2xx")
         if self._is_answer_due and request.body:
             try:
-                self._session.take_answer(request.body)
+                self._session.take_answer(request.sdp)
             except NotAcceptable:
                 self._is_answer_due = False
         self._is_answer_due = False
@@ -100,7 +101,7 @@ class Receiving(Refreshing):
 
     def _new_description(self, request: Request, is_invite: bool) -> bytes:
         if request.body:
-            self._session.take_offer(request.body)
+            self._session.take_offer(request.sdp)
             return self._session.next_answer().encode()
         if is_invite:
             self._is_answer_due = True

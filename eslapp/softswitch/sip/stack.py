@@ -211,6 +211,7 @@ class SipStack(Reaching):
         login: tuple[str, str] | None = None,
         over: Transport | None = None,
         web: bool | None = None,
+        max_forwards: int = 70,
         session_timer: SessionTimer | None = None,
     ) -> SipCall:
         """Send an INVITE with our offer (PCMU, PCMA, telephone-event) to ``route_addr``; the call comes back at once.
@@ -223,7 +224,7 @@ class SipStack(Reaching):
         ValueError for text that cannot stand in a header (line ends, controls) or an unusable URI.
         OSError when no RTP port is free or the phone's connection is gone.
         """
-        request = self._request("INVITE", target_uri, caller_name, caller_number, headers or {}, call_id)
+        request = self._request("INVITE", target_uri, caller_name, caller_number, headers or {}, call_id, max_forwards)
         flow = Flow(over or self.transport_to(request.uri, route_addr), route_addr)
         user = caller_number if login is not None and _USER.fullmatch(caller_number) else self._contact_user
         contact = f"<{self.contact(user, flow)}>"
@@ -238,7 +239,14 @@ class SipStack(Reaching):
         return call
 
     def _request(
-        self, method: str, target: str, name: str, number: str, headers: Mapping[str, str], call_id: str | None
+        self,
+        method: str,
+        target: str,
+        name: str,
+        number: str,
+        headers: Mapping[str, str],
+        call_id: str | None,
+        max_forwards: int,
     ) -> Request:
         """A request outside a dialog, without Via, Contact and body."""
         uri = request_uri(target)
@@ -250,7 +258,7 @@ class SipStack(Reaching):
         request = Request(method=method, uri=uri, from_=caller, to=to, cseq=self.first_seq(), cseq_method=method)
         request.call_id = call_id or f"{secrets.token_hex(12)}@{self._bind[0]}"
         request.pairs = [
-            ("Max-Forwards", "70"),
+            ("Max-Forwards", str(max_forwards)),
             ("From", str(caller)),
             ("To", str(to)),
             ("Call-ID", request.call_id),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from eslapp.softswitch.sip.text import TOKEN, BadText, clean, format_params, integer, parse_params, quote, unquote
 
 _URI = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):(\S+)")
+_TEL = re.compile(r"([+]?[0-9*#().\-]{1,64})(?:;|$)")  # RFC 3966
 _USERINFO = re.compile(r'[^\x00-\x20<>"@\x7f]*')
 _HOST_PORT = re.compile(
     r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._\-]{1,255})(?::([0-9]{1,5}))?((?:;[^?]*)?)(\?.*)?", re.DOTALL
@@ -28,7 +29,7 @@ _VIA = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Uri:
-    """A URI. For schemes other than sip and sips only ``scheme`` and ``text`` mean something."""
+    """A URI. For schemes other than sip and sips only ``scheme`` and ``text`` mean something; tel has a ``user``."""
 
     text: str
     scheme: str = "sip"
@@ -57,7 +58,8 @@ def parse_uri(text: str) -> Uri:
         raise BadText("not a URI")
     scheme = match[1].lower()
     if scheme not in ("sip", "sips"):
-        return Uri(text, scheme)
+        number = _TEL.match(match[2]) if scheme == "tel" else None
+        return Uri(text, scheme, number[1] if number else "")
     userinfo, at, rest = match[2].rpartition("@")
     if (at and not userinfo) or not _USERINFO.fullmatch(userinfo):
         raise BadText("the URI's user part is malformed")

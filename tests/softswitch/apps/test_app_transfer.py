@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
+
 from switch_lab import Lab, in_lab
+
+LOOPS = """<x>
+ <extension name="loop"><condition field="destination_number" expression="^8003$">
+  <action application="transfer" data="8003 XML default"/></condition></extension>
+ <extension name="to itself"><condition field="destination_number" expression="^8006$">
+  <action application="bridge" data="sofia/internal/8006@{host}:{port}"/></condition></extension>
+</x>"""
 
 
 @in_lab
@@ -30,3 +39,15 @@ async def test_nowhere_ends_the_call(lab: Lab) -> None:
     await out.execute("transfer", "5555555 XML default")
     assert (await out.wait_event("CHANNEL_HANGUP"))["Hangup-Cause"] == "NO_ROUTE_DESTINATION"
     await call.ended(timeout=5)
+
+
+@in_lab
+async def test_a_call_that_is_passed_on_for_ever_ends(lab: Lab) -> None:
+    host, port = lab.switch.sip_address
+    lab.switch.conf.contexts["default"].extend(ET.fromstring(LOOPS.format(host=host, port=port)))
+    for number, legs in (("8003", 1), ("8006", 70)):
+        before = lab.switch.sessions_since_start
+        call = await (await lab.phone()).dial(number)
+        ending = await call.ended(timeout=15)
+        assert ending.q850 == 25, number  # EXCHANGE_ROUTING_ERROR
+        assert lab.switch.sessions_since_start - before <= 2 * legs

@@ -284,31 +284,6 @@ async def test_a_refer_nobody_takes_is_told_so() -> None:
 
 
 @in_loop
-async def test_refusals_worded_as_freeswitch_words_them() -> None:
-    async with stack(Desk(then=answer)) as server:
-        with Peer(server.port) as peer:
-            peer.send(peer.compose("INVITE", call_id="a"))
-            bare = await peer.receive()
-            assert (bare.status, bare.get("reason")) == (480, 'Q.850;cause=96;text="MANDATORY_IE_MISSING"')
-            peer.send(peer.compose("INVITE", call_id="b", body=peer.sdp().replace("0 8 101", "18")))
-            codec = await peer.final("b")
-            assert (codec.status, codec.get("reason")) == (488, 'Q.850;cause=88;text="INCOMPATIBLE_DESTINATION"')
-            peer.send(peer.compose("FOO", call_id="c"))
-            assert ((foo := await peer.final("c")).status, foo.get("allow")) == (501, ALLOW)
-            peer.send(peer.compose("MESSAGE", call_id="d", more="Content-Type: text/plain\r\n", body="hello"))
-            assert ((message := await peer.final("d")).status, 'realm="lab"' in message.get("proxy-authenticate")) == (
-                407,
-                True,
-            )
-            peer.send(peer.compose("SUBSCRIBE", call_id="e"))
-            assert (await peer.final("e")).status == 489
-            peer.send(peer.compose("OPTIONS", call_id="f"))
-            options = await peer.final("f")
-            assert (options.status, options.get("accept"), options.get("allow")) == (200, "application/sdp", ALLOW)
-            assert not any("user-agent" in name.lower() or "server" in name.lower() for name, _ in options.pairs)
-
-
-@in_loop
 async def test_the_same_request_by_two_ways_is_a_loop() -> None:
     desk = Desk(then=lambda call: call.ring())
     async with stack(desk) as server:
