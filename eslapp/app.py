@@ -141,9 +141,8 @@ class Daemon:
 
     def _build_flows(self, site_dir: SiteDir) -> None:
         flow_facts = FlowFacts(world=self._world, site=lambda: self.site, store=self.store, clock=self.clock)
-        services = flow_services(
-            site_dir, site=lambda: self.site, store=self.store, clock=self.clock, chats=lambda: self.chats
-        )
+        parts_of = {"store": self.store, "clock": self.clock, "bus": self.bus, "public_url": self.options.public_url}
+        services = flow_services(site_dir, site=lambda: self.site, chats=lambda: self.chats, **parts_of)
         prompts = Prompts(site_dir, lambda: self.site)
         self._parts = parts = Parts(
             site_dir,

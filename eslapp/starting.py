@@ -22,6 +22,7 @@ from eslapp.outside import Outside
 from eslapp.revisions import Revisions
 from eslapp.services.call_steps import CallSteps
 from eslapp.services.chats import Chats
+from eslapp.services.dial_in import DialIn
 from eslapp.services.flow_services import FlowServices
 from eslapp.services.flowless import Flowless
 from eslapp.services.guests import Guests
@@ -56,15 +57,21 @@ log = get_log("app")
 
 
 def flow_services(
-    site_dir: SiteDir, *, site: Callable[[], Site], store: Store, clock: Clock, chats: Callable[[], Chats]
+    site_dir: SiteDir,
+    *,
+    site: Callable[[], Site],
+    store: Store,
+    clock: Clock,
+    chats: Callable[[], Chats],
+    bus: Bus,
+    public_url: str = "",
 ) -> FlowServices:
     """Everything ``ivr.service_calls`` may ask for."""
+    key = site_dir.secrets().session_key
     lookups = Lookups(lambda: Outside(site().outside.private), site_dir.word)
     kept = SelfService(store=store, clock=clock)
-    messenger = Messenger(store, lambda *what: chats().send(*what[:4], once=what[4]))
-    identities = Identities(
-        store=store, clock=clock, send=lambda *what: chats().send(*what), key=site_dir.secrets().session_key
-    )
+    messenger = Messenger(store, lambda *what: chats().send(*what[:4], once=what[4]), clock=clock, base=public_url)
+    identities = Identities(store=store, clock=clock, send=lambda *what: chats().send(*what), key=key)
     return FlowServices(
         {
             asked.AskSystem: lookups.ask,
@@ -75,6 +82,7 @@ def flow_services(
             asked.CheckCode: identities.check_code,
             asked.FindMember: identities.find_member,
             asked.KeepIdentity: identities.keep,
+            asked.TakeDialInCode: DialIn(bus=bus, store=store, clock=clock, key=key).take,
         }
     )
 

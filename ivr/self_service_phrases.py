@@ -26,6 +26,11 @@ SELF_SERVICE: Mapping[str, Mapping[str, str]] = {
     "member_keys": {"zh": "请输入您的会员号，以井号键结束。", "en": "Please enter your member number and press pound."},
     "member_text": {"zh": "请输入您的会员号。", "en": "Please type your member number."},
     "member_unknown": {"zh": "抱歉，没有找到这个会员号。", "en": "Sorry, we cannot find that member number."},
+    "chat_keys": {
+        "zh": "请输入聊天页面上显示的六位代码，没有请按井号键。",
+        "en": "Please enter the six digits shown in the chat. Without them, press pound.",
+    },
+    "chat_text": {"zh": "请输入代码。", "en": "Please enter the code."},
     "code_keys": {
         "zh": "验证码已发送，请输入收到的数字。",
         "en": "We have sent you a code. Please enter its digits.",

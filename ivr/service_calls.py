@@ -79,6 +79,7 @@ class SendText(ServiceCall):
 
     channel: str
     text: str
+    link: str = ""  # a web chat of the site: the text gets a one-time link that opens it as this contact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,14 @@ class CheckCode(ServiceCall):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeDialInCode(ServiceCall):
+    """The code a chat page showed -> ``Answered({"verdict": "right" | "wrong" | "over"})``; right: the call goes on as
+    the chat's contact."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindMember(ServiceCall):
     """Is this member number one of our contacts'? -> ``Answered({"is_found": bool, "name": ..., "level": ...})``."""
 
@@ -108,7 +117,7 @@ class FindMember(ServiceCall):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepIdentity(ServiceCall):
-    """The contact proved who they are -> ``Answered({})``. ``by``: "number", "member" or "code"."""
+    """The contact proved who they are -> ``Answered({})``. ``by``: "number", "member", "code" or "chat"."""
 
     by: str
     member: str = ""

@@ -95,6 +95,7 @@ def _throttles(deps: Deps) -> dict[str, Throttle]:
         "address": settings.login_tries * 12,
         "chat-sessions": settings.chat_sessions_per_minute,
         "chat-messages": settings.chat_messages_per_minute,
+        "call-codes": 3,  # a minute
         "chat-signals": settings.chat_messages_per_minute * 4,  # writes just now, has seen
         "chat-files": settings.chat_files_per_minute,
     }

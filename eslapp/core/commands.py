@@ -106,6 +106,16 @@ class ExpireWait(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkInteraction(Command):
+    """It goes on from another one: whose contact it is and which chain it belongs to is known only now."""
+
+    interaction: str
+    contact: str
+    parent: str
+    chain: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RelaxSkills(Command):
     """The next step of the queue's relaxing is due."""
 

@@ -18,6 +18,7 @@ from .people_events import ContactsMerged as ContactsMerged
 from .people_events import ContactsParted as ContactsParted
 from .people_events import ContactsToldApart as ContactsToldApart
 from .people_events import ContactVerified as ContactVerified
+from .people_events import InteractionLinked as InteractionLinked
 from .settings import Settings
 from .talk_events import ConsultEnded as ConsultEnded
 from .talk_events import ConsultStarted as ConsultStarted

@@ -39,6 +39,16 @@ class ContactsToldApart(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InteractionLinked(Event):
+    """It is the ``contact``'s and goes on from ``parent``, as a one-time code told."""
+
+    interaction: str
+    contact: str
+    parent: str
+    chain: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactVerified(Event):
     """``by``: "number", "member" or "code"."""
 

@@ -49,6 +49,7 @@ DECISIONS: dict[type[Command], Decision] = {
     c.ReviewQueue: overflowing.review,
     c.ExpireWait: overflowing.expire_wait,
     c.RelaxSkills: queueing.relax,
+    c.LinkInteraction: queueing.link,
     c.EndHold: queueing.end_hold,
     c.AnnounceWait: announcing.announce,
     c.LeaveQueue: queueing.leave,

@@ -110,6 +110,13 @@ def _wrap_up_started(records: Records, event: e.WrapUpStarted | e.WrapUpExtended
     return [_move(records, event.interaction, event, wrap_up_until=event.until)]
 
 
+def _linked(records: Records, event: e.InteractionLinked) -> list[Record]:
+    before = records.interaction(event.interaction)
+    if before is None:
+        raise UnexpectedEvent(f"interaction {event.interaction} is not open")
+    return [replace(before, contact=event.contact, parent=event.parent, chain=event.chain)]
+
+
 def _relaxed(records: Records, event: e.SkillsRelaxed) -> list[Record]:
     return [_move(records, event.interaction, event, relaxed=event.step)]
 
@@ -206,6 +213,7 @@ CHANGES: dict[type[e.Event], Callable[[Records, Any], list[Record]]] = {
     e.InteractionConnected: _connected,
     e.TalkEnded: _talk_ended,
     e.SkillsRelaxed: _relaxed,
+    e.InteractionLinked: _linked,
     e.HoldEnded: _hold_ended,
     e.WrapUpStarted: _wrap_up_started,
     e.WrapUpExtended: _wrap_up_started,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from eslapp.core import call_pass
+from eslapp import call_pass
 from eslapp.core import commands as ask
 from eslapp.core.model import Contact, Medium
 from eslapp.core.phone_numbers import at_home, country_of, e164

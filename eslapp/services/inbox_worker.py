@@ -36,6 +36,7 @@ from eslapp.store import (
     conversations,
     inbox,
     interactions,
+    passes,
     people,
     reply_windows,
 )
@@ -267,6 +268,7 @@ class InboxWorker:
             return found
         site = self._flows.engine.site
         interaction = self._ids()
+        came_by = self._store.read(lambda tx: passes.used_by(tx, conversation.address))
         self._bus.submit(
             ask.OpenInteraction(
                 at=self._clock(),
@@ -278,6 +280,7 @@ class InboxWorker:
                 flow=source.flow,
                 language=inbound.language or site.languages[0],
                 subject=inbound.name or inbound.address[:12],
+                parent=came_by.parent if came_by is not None else "",
             )
         )
         self._store.write(lambda tx: conversations.attach(tx, conversation.id, interaction))

@@ -24,6 +24,7 @@ SERVED: dict[str, tuple[Row, ...]] = {
     "SendText": ({},),
     "SendCode": ({"to": "8000"},),
     "CheckCode": ({"verdict": "right"}, {"verdict": "wrong"}, {"verdict": "over"}),
+    "TakeDialInCode": ({"verdict": "right"}, {"verdict": "wrong"}, {"verdict": "over"}),
     "FindMember": ({"is_found": True, "name": "Wang", "level": ""}, {"is_found": False}),
     "KeepIdentity": ({},),
 }

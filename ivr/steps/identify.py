@@ -14,7 +14,7 @@ from ivr.fields import Duration, Name, Span, SpanField, TemplateValue, Text, Var
 from ivr.filled import names_in
 from ivr.question import INVALID, Question
 from ivr.scene import Scene
-from ivr.service_calls import CheckCode, FindMember, KeepIdentity, SendCode, ServiceCall
+from ivr.service_calls import CheckCode, FindMember, KeepIdentity, SendCode, ServiceCall, TakeDialInCode
 from ivr.session import Value
 from ivr.step import Exit, Fail, Move, Next, Wait
 from ivr.strict_yaml import Path
@@ -22,7 +22,7 @@ from ivr.templates import fill
 from ivr.values import as_text, clean, clean_value, simplified
 from ivr.waits import Answered, Happening
 
-NUMBER, MEMBER, CODE = "number", "member", "code"
+NUMBER, MEMBER, CODE, CHAT = "number", "member", "code", "chat"
 _FIND, _SEND, _CHECK, _KEEP = "find", "send", "check", "keep"  # what a service does now
 _KNOWN = ("name", "level")  # of a contact, where a lookup answers them
 
@@ -31,6 +31,7 @@ class Identify(Question):
     """Both media. ``by: number``: the number (or chat address) is one of a contact we know; asks nothing.
     ``by: member``: asks for the member number (or takes ``value: $(member)``) and looks it up, with ``lookup`` in the
     business system, else among our contacts. ``by: code``: sends a one-time code by the channel ``to`` and asks for it.
+    ``by: chat``: asks a caller for the code that the chat page shows; the call goes on as the chat's contact.
 
     Then ``contact.verified`` is true and ``contact.verified_by`` says how; it stands with the interaction, too.
     Ways out: ``invalid`` (not known, too many wrong answers), ``silence``, ``otherwise`` for both, ``fails``.
@@ -39,7 +40,7 @@ class Identify(Question):
     verb = "identify"
     short = "by"
     text_only = ("ask", "message")
-    phrases = ("invalid", "silence", "member_keys", "member_unknown", "code_keys", "code_wrong")
+    phrases = ("invalid", "silence", "member_keys", "member_unknown", "code_keys", "code_wrong", "chat_keys")
     EXAMPLE: ClassVar[str] = """
     start:
       - identify: {by: number, otherwise: next}
@@ -59,7 +60,7 @@ class Identify(Question):
       - queue: orders
     """
 
-    by: Literal["number", "member", "code"]
+    by: Literal["number", "member", "code", "chat"]
     name: VariableName = Field(default="member", alias="as")
     value: TemplateValue = ""
     prompt: Text | None = None
@@ -81,6 +82,8 @@ class Identify(Question):
             return self._find(scene, str(scene.state.get("member", "")))
         if self.by == NUMBER:
             return self._by_number(scene)
+        if self.by == CHAT and not scene.is_voice:
+            return self.given_up(INVALID)  # this is a chat
         if self.by == CODE and phase in ("", _SEND):
             return self._send(scene)
         given = clean(as_text(_value(self.value, scene))) if self.by == MEMBER else ""
@@ -131,7 +134,7 @@ class Identify(Question):
     # --- asking -----------------------------------------------------------------------------------------------
 
     def question(self, scene: Scene) -> tuple[tuple[Speech, ...], str, tuple[tuple[str, str], ...]]:
-        which = "code" if self.by == CODE else "member"
+        which = self.by if self.by in (CODE, CHAT) else MEMBER
         if scene.is_voice:
             spoken = scene.speech(self.prompt) if self.prompt is not None else (scene.phrase_speech(f"{which}_keys"),)
             return spoken, "", ()
@@ -139,7 +142,7 @@ class Identify(Question):
         return (), scene.written(written) if written is not None else scene.phrase(f"{which}_text"), ()
 
     def keys_wanted(self, scene: Scene) -> dict[str, Any]:
-        if self.by == CODE:
+        if self.by in (CODE, CHAT):
             return {"min": self.code_digits, "max": self.code_digits, "ends": "#"}
         return {"min": self.digits.least, "max": self.digits.most, "ends": "#"}
 
@@ -150,6 +153,8 @@ class Identify(Question):
             return None
         if self.by == MEMBER:
             return self._find(scene, given)
+        if self.by == CHAT:
+            return Wait((TakeDialInCode(key=scene.key, code=given),), {**scene.state, "phase": _CHECK})
         return Wait((CheckCode(key=scene.key, code=given),), {**scene.state, "phase": _CHECK})
 
     # --- what services say ------------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ def commands(rig: Rig) -> dict[str, c.Command]:
         "enqueue": c.EnqueueInteraction(at=at, interaction="x", queue="orders"),
         "enqueue elsewhere": c.EnqueueInteraction(at=at, interaction="x", queue="repairs"),
         "relax": c.RelaxSkills(at=at, interaction="x"),
+        "link": c.LinkInteraction(at=at, interaction="x", contact="c", parent="p", chain="p"),
         "end hold": c.EndHold(at=at, interaction="x"),
         "turn away": c.TurnAway(at=at, interaction="x", queue="orders", reason="full"),
         "expire wait": c.ExpireWait(at=at, interaction="x"),

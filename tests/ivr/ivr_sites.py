@@ -73,6 +73,7 @@ SERVED = {
     "OpenTicket": {"number": "10023"},
     "SendCode": {"to": "8000"},
     "CheckCode": {"verdict": "right"},
+    "TakeDialInCode": {"verdict": "right"},
     "FindMember": {"is_found": True, "name": "Wang", "level": "vip"},
 }
 

@@ -8,7 +8,16 @@ from ivr import read_site
 from ivr.articles import Article, ArticleIndex, tokens
 from ivr.effects import Ask, Piece, Play, SetVariables, Spoken, Write
 from ivr.fields import Text
-from ivr.service_calls import AskSystem, CheckCode, FindMember, KeepIdentity, KeepSurvey, OpenTicket, SendCode
+from ivr.service_calls import (
+    AskSystem,
+    CheckCode,
+    FindMember,
+    KeepIdentity,
+    KeepSurvey,
+    OpenTicket,
+    SendCode,
+    TakeDialInCode,
+)
 from ivr.waits import (
     Answered,
     Failed,
@@ -187,6 +196,19 @@ def test_by_code_is_sent_asked_for_and_checked() -> None:
     assert over.ended == ("NORMAL_CLEARING", "overflowed")
     assert Contact(make(CODE + WAYS), "text").does(Failed("no address")).ended == ("NORMAL_CLEARING", "handled")
     assert Contact(make(CODE + WAYS), "text").does(Answered(), HungUp("X")).ended == ("X", "")
+
+
+def test_by_chat_asks_callers_for_the_code_of_the_chat_page() -> None:
+    flow_text = "start:\n  - identify: {by: chat, tries: 2, otherwise: other}\n  - hangup: {outcome: self_service}\n"
+    contact = Contact(make(flow_text + WAYS), "voice")
+    assert contact.said == ["Please enter the six digits shown in the chat. Without them, press pound."]
+    contact.does(KeysPressed("482113"))
+    assert isinstance(contact.last, TakeDialInCode) and contact.last.code == "482113"
+    contact.does(Answered({"verdict": "wrong"}))
+    assert contact.said[0] == "Sorry, that code is not right."
+    contact.does(KeysPressed("482114"), Answered({"verdict": "right"}), Answered())
+    assert contact.turn.session.variables["contact.verified_by"] == "chat"
+    assert Contact(make(flow_text + WAYS), "text").ended == ("NORMAL_CLEARING", "overflowed")  # it is a chat
 
 
 @pytest.mark.parametrize("words, complaint", [

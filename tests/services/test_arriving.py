@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from eslapp.core import call_pass
+from eslapp import call_pass
 from eslapp.services import arriving
 from eslapp.store import Store, Tx, contacts, people
 from ivr.loader import load_site

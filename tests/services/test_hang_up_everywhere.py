@@ -92,7 +92,8 @@ class House:
         )  # fmt: skip
         parts = Parts(self.dir, lambda: site, self.store, self.bus, world, prompts, recorder, "127.0.0.1", clock)
         self.steps = call_steps(parts)
-        services = flow_services(self.dir, site=lambda: site, store=self.store, clock=clock, chats=lambda: self.chats)
+        rows = {"store": self.store, "clock": clock, "bus": self.bus}
+        services = flow_services(self.dir, site=lambda: site, chats=lambda: self.chats, **rows)
         self.calls = VoiceCalls(
             bus=self.bus, store=self.store, flows=self.flows, prompts=prompts, world=world,
             wait_for=lambda name: QueueWait(name, world=world, prompts=prompts, clock=clock),

@@ -42,6 +42,7 @@ class Desk:
             store=floor.store,
             clock=floor.clock,
             chats=lambda: self.talk.chats,
+            bus=floor.bus,
         )
 
     def does(self, effect: Any) -> Happening:

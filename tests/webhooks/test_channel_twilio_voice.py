@@ -11,7 +11,7 @@ import pytest
 from clients import aside
 from house import House
 
-from eslapp.core import call_pass
+from eslapp import call_pass
 from eslapp.demo.providers.base import Signed, post
 from eslapp.demo.providers.twilio_voice import TwilioVoiceFake, dialled
 from eslapp.store import Tx, contacts, interactions

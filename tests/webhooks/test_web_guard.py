@@ -38,6 +38,7 @@ EXPECTED = {
     "POST /api/media/<media_id>/again": Role.AGENT,
     "POST /api/messages/<message>/again": Role.AGENT,
     "POST /chat/files": Role.PUBLIC,
+    "POST /chat/call-code": Role.PUBLIC,
     "POST /chat/seen": Role.PUBLIC,
     "POST /chat/typing": Role.PUBLIC,
     "GET /": Role.PUBLIC,

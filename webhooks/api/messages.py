@@ -1,10 +1,11 @@
 """An agent's text, template, card or file to the contact.
 
-POST /api/interactions/<id>/messages {"text", "client_id", "template", "card", "account"} -> {"message": {...}}
+POST /api/interactions/<id>/messages {"text", "client_id", "template", "card", "account", "link"} -> {"message": {...}}
 POST /api/interactions/<id>/files?name=a.png&client_id=m-1[&as=link], raw body -> {"message": {...}}
 POST /api/messages/<id>/again -> {"message"}: sent once more, where it failed or nobody knows
 POST /api/interactions/<id>/seen {"seq"} -> {}: the agent saw what the contact wrote so far
 POST /api/interactions/<id>/typing -> {}: the agent writes; told to the contact's page, kept nowhere
+link: a web chat of the site; the text gets a one-time link that opens it as this contact, in the same chain.
 account: during a call, by another channel that goes by telephone numbers (an SMS).
 A repeated client_id is the same message. GET .../messages?after=SEQ -> {"messages": [...]}
 In the order they were said, by the provider's clock where one came late: go on after the greatest ``seq``.
@@ -18,6 +19,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from eslapp.chat_links import chat_link, with_link
 from eslapp.core.commands import Refused
 from eslapp.core.model import Interaction
 from eslapp.store import Tx, conversations, messages
@@ -26,6 +28,7 @@ from eslapp.store.messages import Message
 from eslapp.store.reaching import goes_by_number
 
 from .. import file_answers, read_marks, thread_shapes
+from ..chat.visitors import account_of
 from ..feed import Typing
 from ..guard import Role, allow
 from ..outgoing import Written, post_agent_message, refusal_of, send_again
@@ -48,9 +51,23 @@ def post(interaction: str) -> Response:
     prepared = _prepared(interaction, agent, body)
     text = text_field(body, "text", cap=parts.deps.settings.text_cap, required=not prepared)
     client_id = _client_id(text_field(body, "client_id", cap=64, required=True))
+    text = _with_link(interaction, agent, text, text_field(body, "link", cap=60))
     account, kind = _other_channel(text_field(body, "account", cap=80))
     way = {"account": account, "kind": kind, "new_id": parts.deps.ids()}
     return _posted(interaction, agent, Written(client_id=client_id, text=text, attachments=prepared, **way))
+
+
+def _with_link(interaction: str, agent: str, text: str, asked: str) -> str:
+    """The text with a one-time link to the web chat that is asked for."""
+    if not asked:
+        return text
+    deps, account = web().deps, account_of(web().deps, asked)
+    if not deps.settings.public_url:
+        raise Problem(409, "no-public-address")
+    one = written_in(interaction, agent)
+    about = {"base": deps.settings.public_url, "account": account, "contact": one.contact, "parent": one.id}
+    link = deps.store.write(lambda tx: chat_link(tx, at=deps.clock(), **about))
+    return with_link(text, link)
 
 
 def _other_channel(account: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from pydantic import Field
 
-from eslapp.core import call_pass
+from eslapp import call_pass
 from eslapp.store.inbox import RawEvent
 
 from .base import (

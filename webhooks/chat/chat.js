@@ -3,7 +3,7 @@
 import { html, render, useEffect, useReducer, useState } from "../workbench/vendor/htm-preact.js";
 import { follow } from "../workbench/stream.js";
 import { Composer } from "./composer.js";
-import { Closed, Ending, Head, Questions, Welcome } from "./parts.js";
+import { CallCode, Closed, Ending, Head, Questions, Welcome } from "./parts.js";
 import * as session from "./session.js";
 import { Thread } from "./thread.js";
 import { firstLanguage, words } from "./words.js";
@@ -77,6 +77,7 @@ function Chat() {
   const [chat, dispatch] = useReducer(reduce, START);
   const [trouble, setTrouble] = useState("");
   const [before, setBefore] = useState(null);
+  const [code, setCode] = useState(null); // for the telephone
   const [form, setForm] = useState(null); // the answers, until the first message carries them
   useEffect(() => { session.before().then(setBefore).catch(() => setBefore({ form: [], is_open: true, closed: {} })); }, []);
   useSeen(chat.messages, started, language);
@@ -126,7 +127,9 @@ function Chat() {
   const isEmpty = chat.messages.length === 0 && chat.pending.length === 0;
   const canEnd = started && ["bot", "queued", "connecting", "talking"].includes(state);
   return html`
-    <${Head} status=${chat.status} line=${line} t=${t} canEnd=${canEnd} onEnd=${() => setAsking(true)} onLanguage=${switchLanguage} phone=${before?.phone} />
+    <${Head} status=${chat.status} line=${line} t=${t} canEnd=${canEnd} onEnd=${() => setAsking(true)} onLanguage=${switchLanguage} phone=${before?.phone}
+      onCode=${started && (() => session.callCode(language).then(setCode).catch((error) => setTrouble(error.message)))} />
+    ${code && html`<${CallCode} told=${code} t=${t} language=${language} onClose=${() => setCode(null)} />`}
     ${before && !before.is_open && !["connecting", "talking"].includes(state) && html`<${Closed} closed=${before.closed} language=${language} />`}
     ${isAsking && html`<${Ending} t=${t} onYes=${end} onNo=${() => setAsking(false)} />`}
     ${isEmpty

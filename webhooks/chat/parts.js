@@ -19,7 +19,23 @@ function statusLine(status, line, t) {
   }
 }
 
-export function Head({ status, line, t, canEnd, onEnd, onLanguage, phone }) {
+// A number to call. In a chat the call can go on as this chat: a code says so, dialled along where the phone can.
+function CallButton({ phone, t, onCode }) {
+  const label = t("call", { phone });
+  if (!onCode) return html`<a class="button plain head-button" href=${`tel:${phone}`} aria-label=${label} title=${label}><${Icon} name="phone" /></a>`;
+  return html`<button class="button plain head-button" type="button" aria-label=${label} title=${label} onClick=${onCode}><${Icon} name="phone" /></button>`;
+}
+
+export function CallCode({ told, t, language, onClose }) {
+  const until = new Date(told.expires_at * 1000).toLocaleTimeString(language === "zh" ? "zh-CN" : "en", { hour: "2-digit", minute: "2-digit" });
+  return html`<section class="call-code" role="status">
+    <p>${t("callUs")} <a href=${`tel:${told.number},,${told.code}#`}>${told.number}</a></p>
+    <p>${t("callCode")} <strong>${told.code}</strong> <span class="quiet">${t("callUntil", { until })}</span></p>
+    <button class="button plain head-button" type="button" onClick=${onClose}>${t("close")}</button>
+  </section>`;
+}
+
+export function Head({ status, line, t, canEnd, onEnd, onLanguage, phone, onCode }) {
   const [text, mood] = statusLine(status, line, t);
   const name = document.querySelector('meta[name="site-name"]').content;
   return html`<header class="head">
@@ -28,7 +44,7 @@ export function Head({ status, line, t, canEnd, onEnd, onLanguage, phone }) {
       <h1><bdi>${name}</bdi></h1>
       <p class="status ${mood}" role="status" aria-live="polite"><span class="dot"></span><bdi>${text}</bdi></p>
     </div>
-    ${phone && html`<a class="button plain head-button" href=${`tel:${phone}`} aria-label=${t("call", { phone })} title=${t("call", { phone })}><${Icon} name="phone" /></a>`}
+    ${phone && html`<${CallButton} phone=${phone} t=${t} onCode=${onCode} />`}
     <button class="button plain head-button" type="button" aria-label=${t("otherLabel")} onClick=${onLanguage}>${t("other")}</button>
     ${canEnd && html`<button class="button plain head-button" type="button" onClick=${onEnd}>${t("end")}</button>`}
   </header>`;

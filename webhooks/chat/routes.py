@@ -1,7 +1,9 @@
 """The chat page's endpoints. All but the page and the session need ``Authorization: Bearer <token>``.
 
 GET  /chat/before?channel=NAME -> {"form", "is_open", "closed", "phone"}: what the page shows before the first word
-POST /chat/session {"language", "name", "channel", "user_id", "user_hash"} -> {"token", "address"}
+POST /chat/session {"language", "name", "channel", "user_id", "user_hash", "pass"} -> {"token", "address"}
+     (pass: of a link that was sent to the contact, good once; 403 "link-used")
+POST /chat/call-code {} -> {"number", "code", "expires_at"}: to call and go on as this chat's contact
 POST /chat/messages {"client_id", "text", "form"} -> {"accepted": true, "repeat": false}
 POST /chat/typing {} -> {}      POST /chat/seen {"seq"} -> {}
 GET  /chat/messages?after=SEQ -> {"messages", "status"}      GET /chat/events -> text/event-stream
@@ -24,7 +26,7 @@ from ..guard import Role, allow
 from ..replies import Problem
 from ..requests import json_object, text_field
 from ..web import web
-from . import before, stream, thread
+from . import before, stream, thread, visitors
 from .visitors import account_of, begin, of_request, open_conversation
 
 blueprint = Blueprint("chat", __name__)
@@ -42,7 +44,9 @@ def new_session() -> Response:
     member = before.member(parts, account, body)
     if not parts.throttles["chat-sessions"].take(request.remote_addr):
         raise Problem(429, "too-many-tries")
-    visitor = begin(parts.deps, account=account, language=_known(language), name=name, member=member)
+    given = text_field(body, "pass", cap=64)
+    about = {"language": _known(language), "name": name, "member": member, "given": given}
+    visitor = begin(parts.deps, account=account, **about)
     return jsonify({"token": visitor.token, "address": visitor.address, "language": visitor.language})
 
 
@@ -105,6 +109,22 @@ def end() -> Response:
         delivery = webchat.end_delivery(address=visitor.address, interaction=matter.id)
         inbox.accept(parts.deps, channel=webchat.TYPE, account=visitor.account, deliveries=[delivery])
     return jsonify({})
+
+
+@blueprint.post("/chat/call-code")
+@allow(Role.PUBLIC)
+def call_code() -> Response:
+    """Six digits for the telephone: whoever keys them in is this visitor, once, within ten minutes."""
+    parts = web()
+    visitor = of_request(parts.deps)
+    json_object(parts.deps.settings.body_cap)
+    number = before.options(parts, visitor.account).phone
+    if not number:
+        raise Problem(409, "no-number")
+    if not parts.throttles["call-codes"].take(visitor.address):
+        raise Problem(429, "too-fast")
+    code, expires_at = visitors.call_code(parts.deps, visitor)
+    return jsonify({"number": number, "code": code, "expires_at": expires_at})
 
 
 @blueprint.get("/chat/before")

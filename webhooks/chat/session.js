@@ -4,7 +4,8 @@ const channel = new URLSearchParams(location.search).get("channel") || "";
 // Who the embedding page says it is, with its server's proof: behind the "#", so that no log keeps it.
 const said = new URLSearchParams(location.hash.slice(1));
 const identity = { user_id: said.get("user") || "", user_hash: said.get("hash") || "", name: said.get("name") || "" };
-const KEY = `zj-chat-token:${channel}${identity.user_id ? `:${identity.user_id}` : ""}`; // another member, another chat
+const pass = said.get("pass") || ""; // of a link that was sent to this contact: good once, then this browser has a token
+const KEY = `zj-chat-token:${channel}${identity.user_id ? `:${identity.user_id}` : ""}${pass ? `:${pass.slice(0, 8)}` : ""}`; // another member, another chat
 
 let token = read();
 
@@ -46,7 +47,7 @@ async function post(path, body, language) {
 
 export async function begin(language, name = "") {
   if (token) return;
-  const { token: fresh } = await post("/chat/session", { language, channel, ...identity, name: name || identity.name }, language);
+  const { token: fresh } = await post("/chat/session", { language, channel, ...identity, ...(pass ? { pass } : {}), name: name || identity.name }, language);
   keep(fresh);
 }
 
@@ -58,6 +59,7 @@ export async function before() {
 
 export const knownName = identity.name;
 export const say = (text, clientId, language, form) => post("/chat/messages", { text, client_id: clientId, ...(form ? { form } : {}) }, language);
+export const callCode = (language) => post("/chat/call-code", {}, language);
 export const typing = (language) => post("/chat/typing", {}, language).catch(() => {});
 export const seen = (seq, language) => post("/chat/seen", { seq }, language).catch(() => {});
 

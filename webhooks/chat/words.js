@@ -13,7 +13,7 @@ const WORDS = {
     sending: "Sending…", failed: "Not sent. Press to try again.", left: "{n} characters left",
     other: "中文", otherLabel: "切换到中文", choices: "Choose an answer", conversation: "Conversation",
     refused: "This chat cannot be continued here.", attach: "Send a picture or file", typing: "Somebody is writing", read: "Read",
-    call: "Call {phone}", askFirst: "A few questions first, so that we can help you sooner.", optional: "(optional)",
+    call: "Call {phone}", callUs: "Call us:", callCode: "and enter the code", callUntil: "(good once, until {until})", close: "Close", askFirst: "A few questions first, so that we can help you sooner.", optional: "(optional)",
     filePending: "{name}: being sent…", fileGone: "{name} is not available", fileTooLarge: "{name} is larger than 10 MB.",
   },
   zh: {
@@ -28,7 +28,7 @@ const WORDS = {
     sending: "发送中…", failed: "发送失败，点击重试", left: "还可输入 {n} 字",
     other: "English", otherLabel: "Switch to English", choices: "请选择", conversation: "会话内容",
     refused: "无法在此继续本次会话。", attach: "发送图片或文件", typing: "对方正在输入", read: "已读",
-    call: "拨打 {phone}", askFirst: "请先填写以下信息，以便我们更快为您服务。", optional: "（选填）",
+    call: "拨打 {phone}", callUs: "请拨打：", callCode: "接通后输入代码", callUntil: "（一次有效，{until} 前）", close: "关闭", askFirst: "请先填写以下信息，以便我们更快为您服务。", optional: "（选填）",
     filePending: "{name}：发送中…", fileGone: "{name} 已无法查看", fileTooLarge: "{name} 超过 10 MB。",
   },
 };

@@ -10,6 +10,7 @@ from ..commands import (
     EndHold,
     EnqueueInteraction,
     LeaveQueue,
+    LinkInteraction,
     OpenInteraction,
     Refused,
     RelaxSkills,
@@ -19,6 +20,7 @@ from ..events import (
     HoldEnded,
     InteractionClosed,
     InteractionDequeued,
+    InteractionLinked,
     InteractionOpened,
     InteractionOverflowed,
     InteractionQueued,
@@ -129,6 +131,17 @@ def _held_until(world: World, interaction: Interaction, command: EnqueueInteract
     is_there = agent is not None and agent.presence is Presence.AVAILABLE
     hold_s = queue.sticky_s if command.hold_s is None else command.hold_s
     return command.at + hold_s if is_there and hold_s > 0 else None
+
+
+def link(world: World, command: LinkInteraction, ids: IdSource) -> list[Event] | Refused:
+    """Told twice (after a crash) it changes nothing."""
+    interaction = world.interaction(command.interaction)
+    if interaction is None:
+        return Refused(GONE, command.interaction)
+    told = {"contact": command.contact, "parent": command.parent, "chain": command.chain}
+    if all(getattr(interaction, name) == value for name, value in told.items()):
+        return []
+    return [InteractionLinked(at=command.at, interaction=interaction.id, **told)]
 
 
 def relax(world: World, command: RelaxSkills, ids: IdSource) -> list[Event] | Refused:
