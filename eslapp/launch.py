@@ -25,7 +25,7 @@ from eslapp.services.site_settings import unknown_strategies, wrong_channels
 from eslapp.sitedir import Secrets, SiteDir, read_json
 from eslapp.supervisor import Child, StartFailed, Supervisor, free_port, is_port_free
 from eslapp.switch_files import apologies, render_switch, speech_key
-from ivr import catalog, checks
+from ivr import catalog, checks, chinese
 from ivr.loader import load_site
 from ivr.site import Site
 from recordings.speech import Line, Rendered, render_site
@@ -132,7 +132,9 @@ def load(site_dir: SiteDir) -> Site:
         problems = [*problems, *checks.run(site), *unknown_strategies(site), *wrong_channels(site)]
     errors = [problem for problem in problems if problem.severity == "error"]
     if site is None or errors:
-        raise StartFailed("the site's files have mistakes:\n  " + "\n  ".join(str(problem) for problem in errors))
+        raise StartFailed(
+            "the site's files have mistakes:\n  " + "\n  ".join(chinese.both(problem) for problem in errors)
+        )
     keep_good(site_dir)
     return site
 

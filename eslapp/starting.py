@@ -46,6 +46,7 @@ from eslapp.services.voicemails import Voicemails
 from eslapp.services.whispers import Whispers
 from eslapp.sitedir import SiteDir
 from eslapp.store import Store, interactions
+from ivr import chinese
 from ivr import service_calls as asked
 from ivr.loader import load_site
 from ivr.site import Site
@@ -225,10 +226,10 @@ def load_runnable(site_dir: SiteDir) -> Site:
         return site
     is_tried = site is not None and site.revision == canary
     for problem in problems:
-        log.error("site-broken", problem=str(problem))
+        log.error("site-broken", problem=chinese.both(problem))
     site = revisions.load(state.get("revision", "")) or load_site(site_dir.last_good)[0]
     if site is None:
-        raise SystemExit("\n".join(str(problem) for problem in problems))
+        raise SystemExit("\n".join(chinese.both(problem) for problem in problems))
     if is_tried:
         log.info("site-tried", revision=canary, against=site.revision)
     else:

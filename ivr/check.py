@@ -17,6 +17,7 @@ class Check:
 
     code: ClassVar[str] = ""
     severity: ClassVar[str] = "error"
+    chinese: ClassVar[dict[str, str]] = {}  # its English sentences, ``{}`` where they differ -> the same in Chinese
     is_proof: ClassVar[bool] = False  # walks all paths: done last, and not through files with errors
 
     def find(self, survey: Survey) -> Iterator[Problem]:

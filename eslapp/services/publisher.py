@@ -30,6 +30,7 @@ from eslapp.log import get_log, spawn
 from eslapp.revisions import FOLDERS, Revisions, files_of, names_of
 from eslapp.services.trials import Trial
 from eslapp.sitedir import SiteDir
+from ivr.chinese import both
 from ivr.problems import Problem
 from ivr.site import Site
 
@@ -286,7 +287,7 @@ class Publisher:
             self._refuse(problems, "zongji")
 
     def _refuse(self, problems: list[Problem], by: str) -> None:
-        self._problems = tuple(str(problem) for problem in problems[:TOLD])
+        self._problems = tuple(both(problem) for problem in problems[:TOLD])
         for problem in self._problems:
             log.error("site-broken", problem=problem, kept=self._site.revision)
         self._say(by, "refused")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
@@ -16,6 +17,10 @@ class AmbiguousKeys(Check):
     """After 1 nobody knows whether a 2 follows: the contact waits for the time between keys."""
 
     code = "ambiguous_keys"
+    chinese: ClassVar[dict[str, str]] = {
+        "the key {} begins like the key {}": "按键 {} 与按键 {} 的开头相同",
+        "choose keys of one length": "请使用长度相同的按键",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         for _, step in survey.steps():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.fields import IN_WRITING
@@ -21,6 +22,10 @@ class CallWords(Check):
 
     code = "call_words"
     severity = "warning"
+    chinese: ClassVar[dict[str, str]] = {
+        "a chat comes here and reads {}": "网聊客户会在这里读到 {}",
+        "add '{}: ...' for chats": "请为网聊另写 '{}: ...'",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         for _, step in survey.reached_steps(TEXT):

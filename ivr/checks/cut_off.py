@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.effects import Play
@@ -19,6 +20,11 @@ class CutOff(Check):
 
     code = "cut_off"
     is_proof = True
+    chinese: ClassVar[dict[str, str]] = {
+        "a call ends here without a word: {}": "电话在这里一声不响就结束了：{}",
+        "a chat ends here without a word: {}": "会话在这里一句话没有就结束了：{}",
+        "say goodbye before it: 'hangup: {say: ...}'": "请先道别：'hangup: {say: ...}'",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         told: set[Place] = set()

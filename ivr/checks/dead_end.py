@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
@@ -14,6 +15,12 @@ class DeadEnd(Check):
     """The last step of a flow must say what comes: a contact who is cut off without a word is lost."""
 
     code = "dead_end"
+    chinese: ClassVar[dict[str, str]] = {
+        "after {} the flow runs out of steps and the contact is cut off": "{} 之后流程没有下一步，客户会被突然挂断",
+        "add 'goto: ...', 'queue: ...' or 'hangup' after it": "请在后面加上 'goto: ...'、'queue: ...' 或 'hangup'",
+        "after {} the subflow runs out of steps": "{} 之后子流程没有下一步",
+        "add 'return' after it, to go back to the call": "请在后面加上 'return'，回到调用处",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         scopes = Scopes(survey)

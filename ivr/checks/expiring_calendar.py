@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import ClassVar
 
 from ivr.calendars import Calendar, known_until
 from ivr.check import Check
@@ -18,6 +19,14 @@ class ExpiringCalendar(Check):
 
     code = "expiring_calendar"
     severity = "warning"
+    chinese: ClassVar[dict[str, str]] = {
+        "the calendar {} ended on {}": "日历 {} 已于 {} 到期",
+        "the calendar {} ends on {}": "日历 {} 将于 {} 到期",
+        "renew it, and move 'until' on": "请更新日历，并改 'until'",
+        "the holidays of {} after it are not announced here yet: update "
+        "'holidays'": "{} 此后的假日这里还没有：请更新 'holidays'",
+        "add the dates to come, or remove 'except'": "请补上以后的日期，或删除 'except'",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         if survey.date is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
@@ -18,6 +19,11 @@ class FarHuman(Check):
     code = "far_human"
     severity = "warning"
     is_proof = True
+    chinese: ClassVar[dict[str, str]] = {
+        "it takes {} s to come to people ({}), the limit is {} s": "要 {} 秒才能到人工（{}），上限是 {} 秒",
+        "no key": "不按键",
+        "offer a person earlier, or shorten what is said before": "请早些提供人工，或缩短前面的话",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         limit = survey.site.limits.human_s

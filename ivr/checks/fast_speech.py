@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.durations import measured, per_minute
@@ -20,6 +21,11 @@ class FastSpeech(Check):
 
     code = "fast_speech"
     severity = "warning"
+    chinese: ClassVar[dict[str, str]] = {
+        "spoken at {} characters a minute, people follow {}": "语速每分钟 {} 字，听众能跟上的是 {} 字",
+        "spoken at {} words a minute, people follow {}": "语速每分钟 {} 词，听众能跟上的是 {} 词",
+        "choose a slower voice, or add commas": "请换慢一些的声音，或多加逗号",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         site = survey.site

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.fields import AGAIN
@@ -16,6 +17,10 @@ class LongMenu(Check):
 
     code = "long_menu"
     severity = "warning"
+    chinese: ClassVar[dict[str, str]] = {
+        "the menu has {} choices, callers remember {}": "菜单有 {} 个选项，来电者记得住 {} 个",
+        "put the rarer ones into a second menu": "请把少用的放进第二级菜单",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         most = survey.site.limits.options

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.durations import seconds
@@ -19,6 +20,10 @@ class LongPrompt(Check):
 
     code = "long_prompt"
     severity = "warning"
+    chinese: ClassVar[dict[str, str]] = {
+        "the prompt lasts {} s, callers listen for {} s": "提示音长 {} 秒，来电者只听 {} 秒",
+        "shorten it, or split it with a question": "请缩短，或用一个问题分开",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         limit = survey.site.limits.prompt_s

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
@@ -15,6 +16,10 @@ class LostReturn(Check):
     """``return`` goes back to a ``call``; who came by ``goto`` or a key has nowhere to go back to: the flow ends."""
 
     code = "lost_return"
+    chinese: ClassVar[dict[str, str]] = {
+        "contacts come here without a call, and the flow ends for them": "客户不经 call 来到这里，流程对他们就此结束",
+        "go there by a list of steps: [call: {}], or write 'hangup' here": "请用 [call: {}] 过去，或写 'hangup'",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         scopes = Scopes(survey)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.fields import is_file
@@ -16,6 +17,10 @@ class MissingFile(Check):
     """Every .wav named in the site must lie in ``prompts``."""
 
     code = "missing_file"
+    chinese: ClassVar[dict[str, str]] = {
+        "there is no file {} in prompts": "prompts 里没有文件 {}",
+        "put it at prompts/{}": "请放到 prompts/{}",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         present = survey.site.prompt_files

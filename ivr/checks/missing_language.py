@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.fields import Text
@@ -16,6 +17,18 @@ class MissingLanguage(Check):
     """Every text is there in every language; the product's own words too (``phrases`` adds them)."""
 
     code = "missing_language"
+    chinese: ClassVar[dict[str, str]] = {
+        "the text of {} is missing in {}": "{} 的文字缺少语言 {}",
+        "{} is missing in {}": "{} 缺少语言 {}",
+        "the question of survey {}": "评价 {} 的问题",
+        "the thanks of survey {}": "评价 {} 的致谢",
+        "the word for {}": "{} 对应的词",
+        "the question of article {}": "文章 {} 的问题",
+        "the answer of article {}": "文章 {} 的答案",
+        "add {}: ...": "请加上 {}: ...",
+        "the product has no words of its own in {} ({}, such as {})": "产品自己的话还没有语言 {}（{} 句，例如 {}）",
+        "add phrases: {{}: {{}: ...}} and so on to site.yaml": "请在 site.yaml 里加上 phrases: {{}: {{}: ...}} 等",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         site = survey.site

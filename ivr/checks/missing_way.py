@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
@@ -20,6 +21,20 @@ class MissingWay(Check):
     """Questions say what comes after the last try, queues when they are full or closed, lookups when they fail."""
 
     code = "missing_way"
+    chinese: ClassVar[dict[str, str]] = {
+        "{} does not say what happens when nobody answers rightly": "{} 没有说明答错或不答时怎么办",
+        "add 'otherwise: SECTION'": "请加上 'otherwise: 段落'",
+        "lookup does not say what happens when the system does not answer": "lookup 没有说明系统不应答时怎么办",
+        "add 'fails: SECTION'": "请加上 'fails: 段落'",
+        "identify does not say where contacts go who cannot be identified": "identify 没有说明无法核实身份的客户去哪里",
+        "identify does not say what happens when the code cannot be sent "
+        "or the system does not answer": "identify 没有说明验证码发不出或系统不应答时怎么办",
+        "the queue {} can be full ({} waiting) and has no way out for "
+        "that": "队列 {} 会排满（{} 位），却没有排满时的出口",
+        "add 'full: SECTION', or 'overflow' to the queue": "请加上 'full: 段落'，或给队列写 'overflow'",
+        "the queue {} closes by its calendar and has no way out for that": "队列 {} 按日历会下班，却没有下班时的出口",
+        "add 'closed: SECTION', or 'overflow' to the queue": "请加上 'closed: 段落'，或给队列写 'overflow'",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         for _, step in survey.steps():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.filled import names_in
@@ -17,6 +18,13 @@ class NumberNotAllowed(Check):
     """``transfer: {number: ...}`` and ``callback`` need ``trunk`` in ``site.yaml``, and a pattern that fits."""
 
     code = "number_not_allowed"
+    chinese: ClassVar[dict[str, str]] = {
+        "nobody can be called back: the site has no way to the outside": "无法回拨：站点没有外线",
+        "add 'trunk: {way: ..., allow: [...]}' in site.yaml": "请在 site.yaml 里加上 'trunk: {way: ..., allow: [...]}'",
+        "nobody outside can be called: the site has no way to the outside": "无法呼叫外部：站点没有外线",
+        "the number {} is not allowed": "不允许呼叫号码 {}",
+        "add a pattern for it under trunk: allow in site.yaml": "请在 site.yaml 的 trunk: allow 里加上对应的样式",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         trunk = survey.site.trunk

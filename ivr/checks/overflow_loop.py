@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
@@ -17,6 +18,10 @@ class OverflowLoop(Check):
     """Who is sent from queue to queue must not come back: full here, full there, and nobody ever decides."""
 
     code = "overflow_loop"
+    chinese: ClassVar[dict[str, str]] = {
+        "who overflows from queue {} comes back to it: {}": "从队列 {} 溢出的客户又回到了它：{}",
+        "end it somewhere: callback, voicemail, {say: ...} or {go: ...}": "请改用回拨、留言、{say: ...} 等结束",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         site = survey.site

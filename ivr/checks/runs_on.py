@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
@@ -15,6 +16,10 @@ class RunsOn(Check):
 
     code = "runs_on"
     severity = "warning"
+    chinese: ClassVar[dict[str, str]] = {
+        "the section {} runs on into {}": "段落 {} 会直接走进 {}",
+        "add '- goto: {}' if that is meant, else '- {}'": "如果有意如此，请加上 '- goto: {}'，否则加 '- {}'",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         scopes = Scopes(survey)

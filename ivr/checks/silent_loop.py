@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Graph, Position, Survey
@@ -15,6 +16,11 @@ class SilentLoop(Check):
     """Every circle of steps needs the contact: a key, a word, or a place in a queue."""
 
     code = "silent_loop"
+    chinese: ClassVar[dict[str, str]] = {
+        "from {} the flow comes back here without anything said or pressed": "从 {} 起，客户没有输入，又回到这里",
+        "lead one way out (often 'otherwise') to a person, another section "
+        "or hangup": "请让一个出口（常用 'otherwise'）通向人工、别的段落或 hangup",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         for graph in survey.graphs.values():

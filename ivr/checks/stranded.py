@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
@@ -17,6 +18,14 @@ class Stranded(Check):
 
     code = "stranded"
     is_proof = True
+    chinese: ClassVar[dict[str, str]] = {
+        "the flow breaks ({}): {}": "流程出错（{}）：{}",
+        "nothing happens: {}": "什么都不会发生：{}",
+        "nothing happens when {}: {}": "{} 时什么都不会发生：{}",
+        "a silent contact never comes to an end: {}": "不出声的客户永远走不到结束：{}",
+        "the contact never comes to an end: {}": "客户永远走不到结束：{}",
+        "give the step a way out, such as 'otherwise: ...'": "请给这一步一个出口，如 'otherwise: ...'",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         told: set[tuple[Place, str]] = set()

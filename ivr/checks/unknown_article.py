@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
@@ -15,6 +16,12 @@ class UnknownArticle(Check):
     """The keys of ``faq`` name files of ``articles/``; chats search all of them, so there must be some."""
 
     code = "unknown_article"
+    chinese: ClassVar[dict[str, str]] = {
+        "there is no article {}": "没有文章 {}",
+        "write articles/{}.yaml": "请写 articles/{}.yaml",
+        "there are no articles to answer from": "没有可用来回答的文章",
+        "write articles/NAME.yaml": "请写 articles/名称.yaml",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         known = survey.site.articles

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
@@ -15,6 +16,10 @@ class UnknownCalendar(Check):
     """``hours``, ``callback``, a queue's and a channel's ``calendar`` must name an entry of ``calendars``."""
 
     code = "unknown_calendar"
+    chinese: ClassVar[dict[str, str]] = {
+        "there is no calendar {}": "没有日历 {}",
+        "add {} under calendars in site.yaml": "请在 site.yaml 的 calendars 下加上 {}",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         site = survey.site

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
@@ -14,6 +15,10 @@ class UnknownFlow(Check):
     """``numbers`` and ``channels`` must name a file of ``flows/``."""
 
     code = "unknown_flow"
+    chinese: ClassVar[dict[str, str]] = {
+        "there is no flow {}": "没有流程 {}",
+        "write flows/{}.yaml": "请写 flows/{}.yaml",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         site = survey.site

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.fields import IN_WRITING
@@ -15,6 +16,10 @@ class UnknownLanguage(Check):
     """Texts, agents and the language step must use the site's ``languages``."""
 
     code = "unknown_language"
+    chinese: ClassVar[dict[str, str]] = {
+        "{} is not a language of this site": "{} 不是本站点的语言",
+        "add {} to 'languages' in site.yaml": "请把 {} 加进 site.yaml 的 'languages'",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         site = survey.site

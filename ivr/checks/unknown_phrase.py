@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
@@ -14,6 +15,9 @@ class UnknownPhrase(Check):
     """``phrases`` may replace only words the product has."""
 
     code = "unknown_phrase"
+    chinese: ClassVar[dict[str, str]] = {
+        "the product never says {}": "产品从不说 {}",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         for name in survey.site.phrases:

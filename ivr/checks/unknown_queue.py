@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
@@ -17,6 +18,10 @@ class UnknownQueue(Check):
     """``queue``, ``voicemail``, ``callback``, ``overflow`` and ``fallback`` must name an entry of ``queues``."""
 
     code = "unknown_queue"
+    chinese: ClassVar[dict[str, str]] = {
+        "there is no queue {}": "没有队列 {}",
+        "add {} under queues in site.yaml": "请在 site.yaml 的 queues 下加上 {}",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         site = survey.site

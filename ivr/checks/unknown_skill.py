@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
@@ -14,6 +15,10 @@ class UnknownSkill(Check):
     """Skills of queues, agents and queue steps must be in the list ``skills``."""
 
     code = "unknown_skill"
+    chinese: ClassVar[dict[str, str]] = {
+        "there is no skill {}": "没有技能 {}",
+        "add {} to the list 'skills'": "请把 {} 加进 'skills' 列表",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         site = survey.site

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
@@ -14,6 +15,10 @@ class UnknownSurvey(Check):
     """``survey`` must name an entry of ``surveys``."""
 
     code = "unknown_survey"
+    chinese: ClassVar[dict[str, str]] = {
+        "there is no survey {}": "没有评价 {}",
+        "add {} under surveys in site.yaml": "请在 site.yaml 的 surveys 下加上 {}",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         known = survey.site.surveys

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
@@ -13,6 +14,9 @@ class UnknownTarget(Check):
     """A way out must name a section of its flow, ``flow.section`` or a flow."""
 
     code = "unknown_target"
+    chinese: ClassVar[dict[str, str]] = {
+        "there is no section {}": "没有段落 {}",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         flows = survey.site.flows

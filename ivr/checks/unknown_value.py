@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.fields import Text, is_file
@@ -24,6 +25,17 @@ class UnknownValue(Check):
     ``.wait`` and ``.ready``. A subflow knows what it is given or sets, and its caller what it has saved of that."""
 
     code = "unknown_value"
+    chinese: ClassVar[dict[str, str]] = {
+        "{} is the operator's: it is for the address and headers of a "
+        "lookup": "{} 是运维用的：只能用在 lookup 的地址和头里",
+        "write the words themselves here": "请在这里直接写出文字",
+        "nobody sets {}": "没有人设置过 {}",
+        "the subflow {} has values of its own, and {} is none of them": "子流程 {} 有自己的值，{} 不在其中",
+        "write 'call: {flow: {}, with: {{}: $({})}}'": "请写 'call: {flow: {}, with: {{}: $({})}}'",
+        "{} is known only inside a subflow": "{} 只在子流程里已知",
+        "add 'save: {{}: {}}' to its call": "请在它的 call 里加上 'save: {{}: {}}'",
+        "the subflow {} gives no {} back": "子流程 {} 不返回 {}",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         known = self._known(survey)

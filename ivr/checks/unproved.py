@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
@@ -16,6 +17,10 @@ class Unproved(Check):
     code = "unproved"
     severity = "warning"
     is_proof = True
+    chinese: ClassVar[dict[str, str]] = {
+        "only {} states of this flow were walked (the bound is {})": "这个流程只走了 {} 个状态（上限 {}）",
+        "compare values with fewer constants, or split the flow": "请少用常量比较，或把流程拆开",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         for walk in survey.walks():

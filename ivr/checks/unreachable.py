@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.flow import Flow
@@ -14,6 +15,15 @@ class Unreachable(Check):
     """A flow no number, channel or goto leads to; a section nobody goes to; a step after the end."""
 
     code = "unreachable"
+    chinese: ClassVar[dict[str, str]] = {
+        "nobody comes to the flow {}": "没有人会走到流程 {}",
+        "name it under numbers or channels, go to it from another flow, "
+        "or delete it": "请写进 numbers 或 channels，或从别的流程过来，或删除",
+        "nobody comes to the section {}": "没有人会走到段落 {}",
+        "go to it, or delete it": "请从别处过来，或删除",
+        "nobody comes to this step: {} before it never goes on": "没有人会走到这一步：前面的 {} 从不往下走",
+        "move it up, or delete it": "请往上移，或删除",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         reached = frozenset().union(*(graph.reached for graph in survey.graphs.values()))

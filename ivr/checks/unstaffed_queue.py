@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
@@ -17,6 +18,11 @@ class UnstaffedQueue(Check):
     """For each medium that comes to a queue, one agent needs its skills and room for that medium."""
 
     code = "unstaffed_queue"
+    chinese: ClassVar[dict[str, str]] = {
+        "no agent can take the calls of queue {}": "没有坐席能接队列 {} 的电话",
+        "no agent can take the chats of queue {}": "没有坐席能接队列 {} 的会话",
+        "give an agent skills {} and capacity {} or more": "请给坐席技能 {} 和至少 {} 的容量",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         site = survey.site

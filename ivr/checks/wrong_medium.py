@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from ivr.check import Check
 from ivr.fields import IN_WRITING, is_file
@@ -21,6 +22,22 @@ class WrongMedium(Check):
     """What only one medium can do is marked ``on: voice`` or ``on: text`` where both come by."""
 
     code = "wrong_medium"
+    chinese: ClassVar[dict[str, str]] = {
+        "a call comes here, but {}": "电话会走到这里，但{}",
+        "a chat comes here, but {}": "会话会走到这里，但{}",
+        "cannot do {}": "做不到 {}",
+        "letters cannot be pressed": "按键按不出文字",
+        "use 'listen' there, and 'on: text' here": "那里用 'listen'，这里写 'on: text'",
+        "nothing can be chosen by keys": "没有可用按键选择的内容",
+        "add 'prompt' and 'keys: {1: ARTICLE}', or 'on: text'": "请加上 'prompt' 和 'keys: {1: 文章}'，或 'on: text'",
+        "add it under channels in site.yaml": "请写进 site.yaml 的 channels",
+        "there is no channel {}": "没有渠道 {}",
+        "a message needs 'to: CHANNEL' there": "那里的 message 要写 'to: 渠道'",
+        "add 'to: CHANNEL', or 'on: text'": "请加上 'to: 渠道'，或 'on: text'",
+        "a sound file cannot be read": "声音文件读不出文字",
+        "add '{}: ...' with the words, or 'on: voice'": "请加上 '{}: ...' 写明文字，或 'on: voice'",
+        "add 'on: {}'": "请加上 'on: {}'",
+    }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         for position, step in survey.steps():

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import click
 
+from eslapp.cli.language import of_terminal
 from eslapp.cli.output import fail
 from ivr.checks import run as run_checks
+from ivr.chinese import problem_in
 from ivr.loader import load_site
 from ivr.problems import Problem
 from ivr.site import Site
@@ -57,7 +59,7 @@ def open_flow(file: Path) -> tuple[Site, str]:
     site, problems = load_site(folder)
     if site is None:
         for problem in problems:
-            click.echo(str(problem), err=True)
+            click.echo(str(problem_in(problem, of_terminal())), err=True)
         fail(f"{folder}: {len(problems)} problems; correct these first")
     name = next(iter([*site.numbers.values(), *site.flows]), "") if file.is_dir() else file.stem
     if name not in site.flows:

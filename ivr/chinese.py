@@ -1,0 +1,76 @@
+"""Problems in Chinese: English sentences with slots, and what they say in Chinese.
+
+The English text of a problem is its name, as in gettext: ``{}`` in a template stands for what differs. Each check has
+the templates of its own sentences (``Check.chinese``), all others stand in ``chinese_faults``. A sentence that no
+template fits stays English.
+Not here: choosing the language (the command line), finding problems.
+
+>>> in_chinese("there is no queue 'ordrs'"), in_chinese("did you mean 'orders'?")
+("没有队列 'ordrs'", "您是不是想写 'orders'？")
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+from .chinese_faults import FAULTS
+from .problems import Problem
+
+SLOT = re.compile(r"\{([0-9]?)\}")
+Template = tuple[re.Pattern[str], str]
+
+
+class Sentences:
+    """Templates by their English; the one with the most letters of its own is asked first."""
+
+    def __init__(self, known: Mapping[str, str]) -> None:
+        ordered = sorted(known.items(), key=lambda pair: -len(SLOT.sub("", pair[0])))
+        self._templates = [(_pattern(english), chinese) for english, chinese in ordered]
+
+    def translate(self, text: str) -> str:
+        """In Chinese, what stands in the slots too where it is known; unchanged where nothing fits."""
+        for pattern, chinese in self._templates:
+            found = pattern.fullmatch(text)
+            if found is not None:
+                return _filled(chinese, [self.translate(part) for part in found.groups()])
+        return text
+
+
+def in_chinese(text: str) -> str:
+    """A problem's text or mend; English where nobody has translated it."""
+    return _sentences().translate(text)
+
+
+def problem_in(problem: Problem, language: str) -> Problem:
+    """The same problem in ``zh`` or ``en``."""
+    if language != "zh":
+        return problem
+    return replace(problem, text=in_chinese(problem.text), mend=in_chinese(problem.mend))
+
+
+def both(problem: Problem) -> str:
+    """One line in English and Chinese: for logs and screens that somebody else reads later."""
+    chinese = problem_in(problem, "zh")
+    return f"{problem} / {chinese.text}；{chinese.mend}" if chinese != problem else str(problem)
+
+
+@lru_cache(maxsize=1)
+def _sentences() -> Sentences:
+    from .checks import CHECKS  # they import what imports us
+
+    known = dict(FAULTS)
+    for check in CHECKS.values():
+        known.update(check.chinese)
+    return Sentences(known)
+
+
+def _pattern(english: str) -> re.Pattern[str]:
+    return re.compile("(.+?)".join(re.escape(part) for part in SLOT.split(english)[::2]), re.DOTALL)
+
+
+def _filled(chinese: str, values: list[str]) -> str:
+    following: Iterator[str] = iter(values)
+    return SLOT.sub(lambda slot: values[int(slot[1])] if slot[1] else next(following), chinese)
