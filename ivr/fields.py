@@ -58,7 +58,7 @@ def named(pattern: str, what: str, mend: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Word = Annotated[str, BeforeValidator(_as_word)]
+Word = Annotated[str, BeforeValidator(_as_word), WithJsonSchema({"type": ["string", "number"]})]
 Name = Annotated[Word, named(NAME_PATTERN, "a name", "use letters, digits and _, beginning with a letter")]
 VariableName = Annotated[
     Word, named(VARIABLE_PATTERN, "the name of a value", "use small letters, digits and _, beginning with a letter")
@@ -77,7 +77,12 @@ TextKey = Annotated[
     ),
 ]
 ONE_OR_MORE = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
-KeyName = Annotated[Word, named(r"^[0-9*#]{1,4}$", "keys of a telephone", 'use 0-9, "*" and "#"')]
+KEY_PATTERN = r"^[0-9*#]{1,4}$"
+KeyName = Annotated[
+    Word,
+    named(KEY_PATTERN, "keys of a telephone", 'use 0-9, "*" and "#"'),
+    WithJsonSchema({"type": "string", "pattern": KEY_PATTERN}),
+]
 FileName = Annotated[
     Word, named(FILE_PATTERN, "a prompt file", "name a .wav file inside the prompts folder, such as moh/calm.wav")
 ]

@@ -39,8 +39,7 @@ class FlowReader:
         if name != expected_name:
             mend = f"write 'flow: {expected_name}', or rename the file to {name}.yaml"
             self._report(("flow",), f"the flow {quote(name)} is in a file of another name", mend)
-            return None
-        flow = Flow(name, document.file, place=self._place(("flow",)))
+        flow = Flow(expected_name, document.file, place=self._place(("flow",)))
         for section, steps in top.items():
             if section != "flow":
                 self._section(flow, section, steps)
@@ -71,7 +70,9 @@ class FlowReader:
             mend = "use letters, digits and _, beginning with a letter; again, next and hangup are taken"
             self._report((section,), f"{quote(section)} cannot name a section", mend, key=True)
         elif not isinstance(steps, list) or not steps:
-            self._report((section,), f"the section {quote(section)} is not a list of steps", _FORM)
+            verb = next(iter(steps), "") if isinstance(steps, dict) else ""
+            mend = f"put a dash before the step: '- {verb}: ...'" if verb in STEPS else _FORM
+            self._report((section,), f"the section {quote(section)} is not a list of steps", mend)
         else:
             block = self.steps_of(flow.name, section, steps, (section,))
             block.is_section = True
@@ -104,9 +105,11 @@ class FlowReader:
         verbs = [key for key in words if key in STEPS]
         if not verbs:
             first = next(iter(words))
-            self._report(
-                (*path, first), f"unknown step {quote(first)}", did_you_mean(first, STEPS), "unknown-step", key=True
-            )
+            text, mend = f"unknown step {quote(first)}", did_you_mean(first, STEPS)
+            verb = first.split()[0] if first.split() else ""
+            if verb != first and verb in STEPS:
+                text, mend = f"a colon is missing after {quote(verb)}", f"write '- {verb}: ...'"
+            self._report((*path, first), text, mend, "unknown-step", key=True)
             return None
         step_class = STEPS[verbs[0]]
         fields, paths = self._merged(step_class, words, verbs[0], path)

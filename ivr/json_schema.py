@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from .fields import AGAIN, BACK, HANGUP, NEXT, WAY_TITLE
+from .loader import TESTS
 from .site import SiteFile
 from .step import Step
 from .steps import STEPS
 from .trial.cases import ALONE, CaseFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+MODELINE = "# yaml-language-server: $schema="
+FOLDER = "schema"  # in a site's folder, where its author wants the schemas
 Schema = dict[str, Any]
 
 
@@ -90,6 +93,13 @@ def _open(step: type[Step], fields: Schema) -> Schema | bool:
     return {"type": ["string", "number", "boolean"]} if step.open_field in fields else False
 
 
+def modeline(file: Path, site: Path) -> str:
+    """The line by which an editor finds the schema of one of the site's files, kept in the site's ``schema`` folder."""
+    kind = "site" if file.name == "site.yaml" else "tests" if file.name.endswith(TESTS) else "flow"
+    up = "../" * (len(file.relative_to(site).parts) - 1)
+    return f"{MODELINE}{up}{FOLDER}/{kind}.schema.json\n"
+
+
 def write(folder: str) -> None:
     """Write the schemas into a folder."""
     for name, text in schema_json().items():
@@ -104,4 +114,6 @@ def _linked(schema: Any) -> Any:
         return schema
     if schema.get("title") == WAY_TITLE:
         return {"$ref": "#/$defs/way"}
+    if "patternProperties" in schema:  # keys of a telephone: no others
+        schema = {**schema, "additionalProperties": False}
     return {key: _linked(value) for key, value in schema.items()}

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from .fields import Name, Text, WayField, Word, refuse
 from .part import Part
@@ -63,7 +63,7 @@ def _by_medium(value: Any) -> Any:
 ByMedium = Annotated[
     dict[Name, Elsewhere],
     BeforeValidator(_by_medium),
-    Field(json_schema_extra={"examples": ["callback", {"queue": "repairs"}]}),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}], "examples": ["callback", {"queue": "repairs"}]}),
 ]
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from .problems import Mark, Problem, quote
+from .yaml_mistakes import in_plain_words
 
 SIZE_BOUND = 512 * 1024
 DEPTH_BOUND = 40
@@ -33,14 +34,6 @@ Plain = Any  # dict[str, Plain] | list[Plain] | str | int | float | bool | None
 
 _INT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\Z")
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}\Z")
-_MENDS = {
-    "not allowed here": "put the text in double quotes",
-    "scanning an alias": 'write a star in double quotes: "*"',
-    "flow mapping": "close the bracket, or put the text in double quotes",
-    "flow sequence": "close the bracket, or put the text in double quotes",
-    "'\\t'": "indent with spaces",
-    "": "look at this line and the one above",
-}
 _WORDS: dict[str, Plain] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
@@ -104,9 +97,8 @@ def read_yaml(file: str, source: str | bytes) -> Document:
     except _Refused as refusal:
         document.problems.append(_problem(file, refusal.mark, refusal.text, refusal.mend))
     except yaml.MarkedYAMLError as error:
-        text = " ".join(filter(None, (error.context, error.problem)))
-        mend = _MENDS[next((sign for sign in _MENDS if sign in text), "")]
-        document.problems.append(_problem(file, error.problem_mark or error.context_mark, text, mend))
+        mark, said, mend = in_plain_words(error, text.splitlines())
+        document.problems.append(_problem(file, mark, said, mend))
     except yaml.YAMLError as error:
         text = " ".join(str(error).split())[:200]
         document.problems.append(_problem(file, None, text, "save the file as plain UTF-8 text"))

@@ -44,7 +44,9 @@ Moment = Annotated[
 ]
 Words = Annotated[list[Word], BeforeValidator(as_list), ONE_OR_MORE]
 Plain = str | int | float | bool
-Rows = Annotated[list[Any], BeforeValidator(lambda value: value if isinstance(value, list) else [value])]
+Rows = Annotated[
+    list[Any], BeforeValidator(lambda value: value if isinstance(value, list) else [value]), WithJsonSchema({})
+]
 
 
 class Move(BaseModel):

@@ -13,7 +13,7 @@ from ivr.session import Value
 
 from .talk import Talk
 
-HEADER = "# yaml-language-server: $schema=../../../schema/tests.schema.json\ntests:\n"
+HEADER = "tests:\n"
 HEARD_BOUND = 40  # characters that a test expects to hear
 
 

@@ -78,3 +78,18 @@ def test_graph_draws_a_file(tmp_path: Path, language: str) -> None:
     assert ran.exit_code == 0 and out.read_text("utf-8").startswith("<svg "), ran.output
     chart = zongji("flow", "graph", FLOW, "--mermaid").output
     assert "flowchart LR" in chart and "订单查询" in chart
+
+
+def test_schema_tells_an_editor_where_to_look_and_changes_nothing_else(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    copytree(DEMO, site, ignore=ignore_patterns("speech"))
+    (site / "flows" / "night.yaml").write_text("flow: night\nstart:\n  - hangup\n", encoding="utf-8")
+    before = (site / "flows" / "main.yaml").read_text("utf-8").splitlines()
+    ran = zongji("flow", "schema", "--site", site)
+    assert ran.exit_code == 0 and "flows/night.yaml names its schema now" in ran.output, ran.output
+    for file in [site / "site.yaml", *(site / "flows").glob("*.yaml")]:
+        first = file.read_text("utf-8").splitlines()[0]
+        schema = file.parent / first.removeprefix("# yaml-language-server: $schema=")
+        assert json.loads(schema.read_text("utf-8"))["title"].startswith(("A site", "A flow", "Tests"))
+    assert (site / "flows" / "main.yaml").read_text("utf-8").splitlines()[1:] == before[1:]
+    assert "names its schema" not in zongji("flow", "schema", "--site", site).output

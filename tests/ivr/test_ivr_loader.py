@@ -150,6 +150,14 @@ def test_a_wait_that_the_switch_would_refuse_is_refused_before() -> None:
     assert found == ["flows/main.yaml:3:47: 'wait' must be at most 2 min, not '10 min'; write 2 min or less"]
 
 
+def test_a_step_without_its_colon_is_told_so() -> None:
+    found = complaints("start:\n  - hangup {say: Bye}\n  - queue orders\n")
+    assert found == [
+        "flows/main.yaml:3:5: a colon is missing after 'hangup'; write '- hangup: ...'",
+        "flows/main.yaml:4:5: a colon is missing after 'queue'; write '- queue: ...'",
+    ]
+
+
 def test_short_and_long_forms_are_the_same() -> None:
     def shape(text: str) -> object:
         return [step.model_dump() for _, _, step in make(text).flows["main"].steps()]

@@ -85,6 +85,28 @@ def test_what_is_refused_is_said_with_a_mend(text: str | bytes, words: str, monk
     assert "; " in str(problems[0])
 
 
+@pytest.mark.parametrize(
+    "text, told",
+    [
+        ("a:\n- b\nbooking\n  - c\n", "3:1: a colon is missing after 'booking'; write 'booking:', or begin the line"),
+        ("say: Hello: you\n", "1:11: a second colon in one line; put the text in double quotes"),
+        (
+            "a:\n  hangup\n  c: 1\n",
+            "3:4: the line above, 'hangup', is a text, and names cannot follow it; write",
+        ),
+        ("a:\n  - {b: 1\n  - c\nd: 1\n", "4:2: the bracket opened in line 2 is not closed, or a comma is missing"),
+        ("a: 'x\nb: 1\n", "1:4: the quote that begins here is not closed; close it"),
+        ("a:\n  - b\n - c\n", "3:2: this line is not indented like those it belongs to; begin it"),
+        ("a:\n\t- b\n", "2:1: a tab stands here; indent with spaces"),
+        ("a: {*: b}\n", "1:5: a star alone means something else in YAML; write a star in double quotes"),
+        ("a: @me\n", "1:4: no text begins with '@'; put the text in double quotes"),
+    ],
+)
+def test_mistakes_of_grammar_are_said_plainly(text: str, told: str) -> None:
+    (problem,) = read_yaml("a.yaml", text).problems
+    assert str(problem).startswith(f"a.yaml:{told}"), str(problem)
+
+
 def test_an_alias_bomb_is_refused_quickly() -> None:
     layers = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     layers += [f"a{n}: &a{n} [" + ", ".join([f"*a{n - 1}"] * 10) + "]" for n in range(1, 9)]

@@ -47,6 +47,7 @@ def command() -> None:
       zongji flow history --site shop                                 which revisions were in force, when, by whom
       zongji flow diff --site shop                                    what differs from what is in force
       zongji flow rollback --site shop                                the one before, back in force
+      zongji flow schema --site shop                                  an editor completes words and shows mistakes
     """
 
 

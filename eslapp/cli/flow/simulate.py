@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from eslapp.cli.flow import flow_file, open_flow
 from eslapp.cli.output import console, fail
+from ivr import json_schema
 from ivr.site import Site
 from ivr.trial import Talk
 from ivr.trial.running import happening_of
@@ -215,8 +216,10 @@ def _conclude(talk: Talk, *, as_json: bool) -> None:
 
 def _keep(repro: Path, text: str) -> None:
     is_new = not repro.exists() or not repro.read_text("utf-8").strip()
+    site = repro.resolve().parent.parent
+    header = json_schema.modeline(repro.resolve(), site) if (site / json_schema.FOLDER).is_dir() else ""
     with repro.open("a", encoding="utf-8") as file:
-        file.write((HEADER if is_new else "") + text)
+        file.write((header + HEADER if is_new else "") + text)
     console.print(f"added to {repro}; run it with: zongji check --tests / 已写入测试")
 
 
