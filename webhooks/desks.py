@@ -15,6 +15,7 @@ import gevent
 from eslapp.core import commands as ask
 from eslapp.core.model import InteractionState, Medium, Presence
 from eslapp.log import get_log, spawn
+from eslapp.repairs import repaired
 
 from .board import Board
 from .deps import Deps
@@ -81,6 +82,7 @@ class Desks:
     def _is_lost(self, login: str) -> None:
         if self._board.snapshot().agent(login).presence == Presence.AVAILABLE:
             log.info("desk-lost", agent=login)
+            repaired("browser")
             self._submit(ask.SetPresence(at=self._deps.clock(), agent=login, presence=Presence.OFFLINE, reason=GONE))
 
     def _give_back(self, login: str) -> None:
@@ -90,6 +92,7 @@ class Desks:
         for one in self._board.snapshot().work_of(login):
             if one.medium == Medium.TEXT and one.state in (InteractionState.CONNECTING, InteractionState.CONNECTED):
                 log.info("chat-given-back", agent=login, interaction=one.id)
+                repaired("chat")
                 self._submit(ask.RescindOffer(at=self._deps.clock(), offer=one.offer, reason=ask.AGENT_GONE))
 
     def _submit(self, command: ask.Command) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import requests
 
+from eslapp import repairs
 from eslapp.cli.output import console, json_option
 from eslapp.cli.site_option import open_site, site_option
 from eslapp.launch import is_listening
@@ -134,6 +135,7 @@ def of_processes(site_dir: SiteDir) -> Iterator[Finding]:
         yield Finding("daemon", "error", "does not answer", start)
         return
     yield Finding("daemon", "ok", f"answers at {url}")
+    yield of_repairs(url)
     for name, is_ok in ready.items():
         mend = "" if is_ok else f"see {site_dir.logs}; a FreeSWITCH: zongji freeswitch check"
         yield Finding(name, "ok" if is_ok else "error", "up" if is_ok else "down", mend)
@@ -146,6 +148,20 @@ def of_processes(site_dir: SiteDir) -> Iterator[Finding]:
             yield Finding("speech", "warning", str(about["reason"]))
         else:
             yield Finding("speech", "ok", f"{code}: {about['engine']}")
+
+
+def of_repairs(url: str) -> Finding:
+    """What the reconciler had to put right since the daemon began: rare is well, many ask for a look at the log."""
+    session = requests.Session()
+    session.trust_env = False
+    try:
+        counts = repairs.told(session.get(f"{url}/metrics", timeout=5).text)
+    except requests.RequestException as error:
+        return Finding("repairs", "warning", f"the count cannot be read: {error}")
+    if not counts:
+        return Finding("repairs", "ok", "nothing had to be repaired since the daemon began")
+    kinds = ", ".join(f"{repairs.WORDS.get(kind, kind)} {count}" for kind, count in sorted(counts.items()))
+    return Finding("repairs", "ok", f"{sum(counts.values())} since the daemon began: {kinds}")
 
 
 def ask_ready(url: str) -> dict[str, bool] | None:

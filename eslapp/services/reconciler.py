@@ -15,7 +15,6 @@ from typing import Any
 import gevent
 from gevent.event import Event as Signal
 from gevent.pool import Group
-from prometheus_client import Counter as Metric
 
 from eslapp.bus import Bus
 from eslapp.clock import Clock, monotonic
@@ -26,6 +25,7 @@ from eslapp.core.model import InteractionState, Medium, OfferState, Outcome
 from eslapp.esl import commands
 from eslapp.esl.errors import SwitchError
 from eslapp.log import get_log
+from eslapp.repairs import repaired
 from eslapp.services import legs, returning
 from eslapp.services.registrations import address_of, phones_of
 from eslapp.services.talk_repairs import TalkRepairs
@@ -36,7 +36,6 @@ EVERY_S = 5.0
 RECOVERED = re.compile(r"Recovered (\d+) call")
 TABLE_LAGS_S = 1.0  # the switch's table of legs follows its events
 SETTLE_S = 3.0  # younger than this it may simply be in motion
-REPAIRS = Metric("zongji_repairs_total", "Differences between router and switch that were repaired", ["kind"])
 LIVE = (
     InteractionState.IN_FLOW,
     InteractionState.QUEUED,
@@ -93,7 +92,7 @@ class Reconciler:
         calls = int(found[1]) if found else 0
         if calls:
             self.repairs["recovered-call"] += calls
-            REPAIRS.labels("recovered-call").inc(calls)
+            repaired("recovered-call", calls)
             log.warning("calls-recovered", calls=calls)
             gevent.sleep(TABLE_LAGS_S)
         return calls
@@ -112,7 +111,7 @@ class Reconciler:
             log.warning("reconcile-skipped", reason=str(error))
             return
         self._legs({row.get("uuid", ""): row for row in channels}, at_start)  # first what is: then who may get more
-        self._phones(phones)
+        self._phones(phones, is_news=at_start)
 
     def phone(self, user: str, contact: str) -> None:
         """The switch says that a phone has registered at this contact, or (``""``) signed off or fallen silent."""
@@ -282,8 +281,7 @@ class Reconciler:
 
     def _count(self, kind: str) -> None:
         self.repairs[kind] += 1
-        REPAIRS.labels(kind).inc()
-        log.info("repaired", kind=kind)
+        repaired(kind)
 
 
 def _is_in_use(world: Any, name: str) -> bool:

@@ -42,7 +42,7 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
         ringable.address,
         caller_name=name,
         caller_number=number,
-        headers=_headers(own, switch.conf.domain),
+        headers=own_headers(own, switch.conf.domain),
         login=ringable.login,
         web=wants_web(own),
         max_forwards=forwards_left(dialing.originator),
@@ -68,7 +68,7 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
     return session
 
 
-def _headers(own: dict[str, str], domain: str) -> dict[str, str]:
+def own_headers(own: dict[str, str], domain: str) -> dict[str, str]:
     """What ``sip_h_...`` asks for; a phone that shall answer by itself is told so the way most phones know."""
     headers = {key[6:]: value for key, value in own.items() if key.startswith("sip_h_")}
     if own.get("sip_auto_answer", "").lower() in ("true", "yes", "1"):

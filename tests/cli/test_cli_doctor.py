@@ -43,3 +43,11 @@ def test_words_that_are_not_set_are_named_with_where_to_set_them(
     site.secrets_file.write_text(json.dumps({**stored, "env": {"TEST_SHOP_KEY": "k"}}), encoding="utf-8")
     assert [finding.state for finding in doctor.of_words(site)] == ["ok"]
     assert site.secrets().esl_password == stored["esl_password"]  # its own secrets stay as they are
+
+
+def test_repairs_are_told_in_words_or_that_they_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = 'zongji_repairs_total{kind="phone"} 2.0\nzongji_repairs_total{kind="orphan"} 0.0\n'
+    monkeypatch.setattr("requests.Session.get", lambda *_args, **_words: type("Answer", (), {"text": text})())
+    assert doctor.of_repairs("http://here").text == "2 since the daemon began: phones (un)registered unseen 2"
+    text = ""
+    assert doctor.of_repairs("http://here").text == "nothing had to be repaired since the daemon began"

@@ -11,6 +11,7 @@ import gevent
 import pytest
 from floor import Floor
 
+from eslapp import repairs
 from eslapp.core import commands as c
 from eslapp.core import events as e
 from eslapp.core.model import Interaction, InteractionState, Medium
@@ -30,12 +31,13 @@ class Switch:
     def __init__(self) -> None:
         self.channels: list[dict[str, str]] = []
         self.partner = "_undef_"
+        self.phones = [{"reg_user": "1001"}]
 
     def api(self, line: str, timeout: float = 5.0) -> str:
         if line.startswith("uuid_getvar"):
             return self.partner
         if line.startswith("show registrations"):
-            return json.dumps({"rows": [{"reg_user": "1001"}]})
+            return json.dumps({"rows": self.phones})
         return json.dumps({"rows": self.channels}) if line.startswith("show channels") else "+OK"
 
 
@@ -171,3 +173,20 @@ def test_a_leg_that_talks_or_rings_is_nobodys_orphan(floor: Floor) -> None:
     looks = Reconciler(bus=floor.bus, link=switch, world=floor.world, clock=floor.clock)
     looks.look(at_start=True)
     assert floor.now().state == InteractionState.CONNECTED and looks.repairs["orphan"] == 0
+
+
+def test_a_phone_that_is_gone_unseen_is_noticed_counted_and_told_with_its_address(floor: Floor) -> None:
+    floor.at_work()
+    switch = Switch()
+    looks = Reconciler(bus=floor.bus, link=switch, world=floor.world, clock=floor.clock)
+    looks.look(at_start=False)
+    assert not looks.repairs["phone"]
+    switch.phones = []
+    before = repairs.REPAIRS.labels("phone")._value.get()
+    looks.look(at_start=False)
+    assert not floor.world().agents["1001"].phone_registered
+    assert (looks.repairs["phone"], repairs.REPAIRS.labels("phone")._value.get() - before) == (1, 1)
+    switch.phones = [{"reg_user": "1001", "url": "sofia/internal/sip:1001@10.0.0.5:5062;fs_nat=yes"}]
+    looks.look(at_start=True)  # a new link: nothing is repaired by what it tells first
+    agent = floor.world().agents["1001"]
+    assert (agent.phone_registered, agent.phone_contact, looks.repairs["phone"]) == (True, "1001@10.0.0.5:5062", 1)
