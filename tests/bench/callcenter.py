@@ -12,6 +12,8 @@ FreeSWITCH that has mod_callcenter. Some minutes.
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -45,7 +47,7 @@ FLOW = "flow: main\nstart:\n  - queue: {name: bench, after: {wait: 30 min, go: s
 QUEUE = "bench@default"
 FIRST_AGENT = 1001
 NOWHERE = 9  # the discard port: nobody listens
-COME_PER_S = 20.0
+COME_PER_S = 40.0
 LOOK_S = 10.0  # how long the waiting alone is watched
 OVER_S = 240.0
 
@@ -143,6 +145,7 @@ def run(side: Side, switch: Booted, number: str, pids: list[int], waiting: int, 
             until(lambda: ours.waiting() >= waiting - callers.failed_now(), 120, f"{side.name}: {waiting} in line")
         except SystemExit as late:
             raise SystemExit(f"{late}, but {ours.waiting()}\n{callers.screen()}") from None
+        note(f"{side.name}: {ours.waiting()} wait")
         before, began = [cpu_seconds(pid) for pid in pids], time.monotonic()
         time.sleep(LOOK_S)  # what waiting costs is measured over time
         shares = [(cpu_seconds(pid) - was) / (time.monotonic() - began) for pid, was in zip(pids, before, strict=True)]
@@ -153,6 +156,7 @@ def run(side: Side, switch: Booted, number: str, pids: list[int], waiting: int, 
         until(lambda: seen.ended >= waited, OVER_S, f"{side.name}: all served", must=False)
         side.all_s, side.serving_cpu_s = time.monotonic() - began, used() - cpu
         side.waited, side.served = waited, seen.ended
+        note(f"{side.name}: {seen.ended} served, {side.waiting_cpu:.0%} of a core while all waited")
         side.free_ms, side.first_ms = seen.free_ms, seen.first_ms
         callers.read()
 
@@ -221,6 +225,11 @@ class Ours:
             self._admin.post(f"/api/agents/{one}/presence", presence="available")
 
 
+def note(text: str) -> None:
+    """What goes on, for who waits."""
+    print(time.strftime("%H:%M:%S"), text, file=sys.stderr, flush=True)
+
+
 def until(holds: Callable[[], bool], within_s: float, what: str, *, must: bool = True) -> None:
     """Wait for it."""
     deadline = time.monotonic() + within_s
@@ -287,6 +296,7 @@ def main() -> None:
     words.add_argument("--agents", type=int, default=100)
     words.add_argument("--talk-s", type=float, default=4.0)
     given = words.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))  # the switch and SIPp end with us
     if "real" not in kinds():
         raise SystemExit(f"{START} names no FreeSWITCH")
     with tempfile.TemporaryDirectory() as folder:
