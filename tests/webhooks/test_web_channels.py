@@ -19,6 +19,8 @@ from webhooks.channels.webchat import end_delivery, text_delivery
 
 CASES = Path(__file__).parent / "cases"
 WEBCHAT = CHANNELS["webchat"]
+OF_CALLS = ("sip_trunk", "twilio_voice")  # whose requests are answered at once: no raw event waits in the inbox
+OF_WORDS = [channel for name, channel in CHANNELS.items() if name not in OF_CALLS]
 
 
 def raw(delivery: Delivery, kind: str = "webchat") -> RawEvent:
@@ -70,13 +72,13 @@ def test_cases(channel: Channel, case: dict[str, Any]) -> None:
     assert shown == case["events"]
 
 
-@pytest.mark.parametrize("channel", CHANNELS.values(), ids=lambda channel: channel.type)
+@pytest.mark.parametrize("channel", OF_WORDS, ids=lambda channel: channel.type)
 def test_the_example_is_understood(channel: Channel) -> None:
     (event,) = channel.parse(raw(channel.example, channel.type), account(channel))
     assert event.kind != Kind.UNKNOWN and event.address == channel.example.address
 
 
-@pytest.mark.parametrize("channel", CHANNELS.values(), ids=lambda channel: channel.type)
+@pytest.mark.parametrize("channel", OF_WORDS, ids=lambda channel: channel.type)
 def test_mangled_bytes_are_unknown_events_never_errors(channel: Channel) -> None:
     dice, whose = random.Random(20261122), account(channel)
     for _ in range(500):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from clients import Client
 from house import House
-from test_channel_contract import AGENT, Desk
+from provider_desk import AGENT, Desk
 from test_web_files import put
 
 from eslapp.demo.providers import provider_types
