@@ -30,6 +30,7 @@ async def ask(session: Session, target: str) -> None:
     asked = await dialing.dial(target)
     if asked is None:
         remember(session, dialing)
+        session.variables.set("originate_failed_cause", None)
         _take_back(session, waiting)
     else:
         pass_callee(asked, session)
@@ -80,11 +81,13 @@ async def _consult(session: Session, asked: Session) -> None:
         return True
 
     asked.is_asked = True
+    session.keys.private = cancel + hang_up + confer
     asked.state = State.CONSUME_MEDIA if asked.state < State.CONSUME_MEDIA else asked.state
     try:
         await bridge(session, asked, on_digit=on_digit)
     finally:
         asked.is_asked = False
+        session.keys.private = ""
 
 
 def _key(session: Session, asked: Session, name: str) -> str:
@@ -109,9 +112,13 @@ def _join(session: Session, asked: Session, waiting: Session | None) -> None:
         asked.variables.set("att_xfer_result", "success" if waiting.is_up else "failure")
         return
     if asked.is_up:
+        for one, other in ((waiting, session), (session, waiting)):
+            one.variables.set("xfer_uuids", f"{asked.uuid} {other.uuid}")
         _when_gone(session, asked, waiting)
         _when_gone(waiting, asked, session)
-    if not (session.is_up and waiting.is_up and bridge_existing(session, waiting)):
+    is_joined = session.is_up and waiting.is_up and bridge_existing(session, waiting)
+    session.variables.set("att_xfer_result", "success" if is_joined else "failure")
+    if not is_joined:
         session.hangup("NORMAL_CLEARING")
         waiting.ring_bell()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from eslapp.softswitch import around_bridge
 from eslapp.softswitch.origins import ORIGINS
@@ -18,6 +18,7 @@ from eslapp.softswitch.states import State
 from eslapp.softswitch.waiting import OnDigit, wait
 
 if TYPE_CHECKING:
+    from eslapp.softswitch.loopback import LoopCall
     from eslapp.softswitch.session import Session
 
 MEET_TIMEOUT_S = 5.0
@@ -45,6 +46,7 @@ async def bridge(a: Session, b: Session, *, is_known: bool = False, on_digit: On
         await wait(a, lambda: not _is_joined(a, b), breaks=False, on_digit=on_digit)
     _part(a, b)
     await around_bridge.after(a)
+    a.variables.set("bridge_to", None)
     if not b.is_up:
         await _let_run(lambda: b.running_state >= State.REPORTING)
     elif b.is_asked:
@@ -123,6 +125,9 @@ def _tell_partners(a: Session, b: Session) -> None:
 def _show(one: Session, other: Session, name: str, number: str) -> None:
     one.variables.set("last_sent_callee_id_name", name)
     one.variables.set("last_sent_callee_id_number", number)
+    if one.is_loop:
+        cast("LoopCall", one.call).show(name, number)
+        return
     shown = [
         ("Direction", "SEND"),
         ("Sent-Callee-ID-Name", name),
@@ -140,8 +145,7 @@ def _part(a: Session, b: Session) -> None:
     ended, stays = (a, b) if not a.is_up else (b, a)
     if not ended.is_up and ended.partner is stays:
         _remember_end(stays, ended, cause)
-    for one in (a, b):
-        one.variables.set("bridge_to", None)
+    b.variables.set("bridge_to", None)
     if b.partner is a:
         b.partner = None
         if b.is_up and b.state is State.EXCHANGE_MEDIA and b.is_asked:

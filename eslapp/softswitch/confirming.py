@@ -56,7 +56,9 @@ async def _ask(session: Session) -> None:
         if await read(session, Wanted(len(key), len(key), file or "silence", "", seconds, "", seconds)) == key:
             _confirmed(session)
             return
-        if session.is_ready and variables.text("group_confirm_error_file"):
+        if not session.is_up:
+            variables.set("read_result", None)
+        elif variables.text("group_confirm_error_file"):
             await play(session, variables.text("group_confirm_error_file"))
 
 

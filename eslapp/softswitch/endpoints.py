@@ -136,7 +136,7 @@ def _loopback(text: str, variables: dict[str, str]) -> Resolved:
     extension, context, dialplan = parts[:3]
     if not extension:
         return Resolved(cause="DESTINATION_OUT_OF_ORDER")
-    where = (context or "default", dialplan or "xml")
+    where = (context, dialplan)
     name = f"loopback/{extension}-a"
     return Resolved([Ringable(text.strip(), ("", 0), extension, name, loop=where, variables=variables)])
 

@@ -36,7 +36,7 @@ async def execute(session: Session, name: str, data: str = "", *, uuid: str = ""
         open_early_media(session)
         if not session.is_ready:
             return
-    data = session.expand(data)
+    name, data = app.name, session.expand(data)
     uuid = uuid or session.switch.new_uuid()
     ids: list[Header] = [("Application-UUID", uuid), ("Application-UUID-Name", uuid_name)]
     what: list[Header] = [("Application", name), ("Application-Data", data)]

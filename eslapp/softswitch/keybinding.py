@@ -52,6 +52,7 @@ class Keys:
     realm: str = ""
     pressed: str = ""
     timer: asyncio.TimerHandle | None = None
+    private: str = ""  # digits that the channel's application takes and its partner does not hear
 
     @property
     def is_empty(self) -> bool:

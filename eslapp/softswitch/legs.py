@@ -327,9 +327,9 @@ def close(session: Session) -> None:
         session.variables.set("sip_hangup_disposition", "send_bye" if is_answered else unanswered)
     if call.state == "over":
         return
+    if session.hangup_cause in ELSEWHERE:
+        session.variables.set("call_completed_elsewhere", "true")
     if session.direction == "outbound" and not session.profile.times.answered:
-        if session.hangup_cause in ELSEWHERE:
-            session.variables.set("call_completed_elsewhere", "true")
         session.variables.set("sip_invite_failure_status", "487")
         session.variables.set("sip_invite_failure_phrase", "CANCEL")
     refusal = session.refusal

@@ -9,7 +9,7 @@ Not here: the audio between them (``media.loop``), SIP. FreeSWITCH's bow-out (jo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from eslapp.softswitch import legs
@@ -77,11 +77,19 @@ class LoopCall:
             twin.on_answer()
         return True
 
+    def show(self, name: str, number: str) -> None:
+        """What the near one is to display is who the far one's caller is."""
+        if self.twin is not None and self.twin.session is not None:
+            profile = self.twin.session.profile
+            profile.callee_id_name, profile.callee_id_number = name, number
+
     def hangup(self, _cause_code: int = 16, cause_name: str = "NORMAL_CLEARING") -> bool:
         """The other one ends with the same cause."""
         if self.state == "over":
             return False
         self.state = "over"
+        if self.session is not None:
+            self.session.variables.set("is_loopback", "1")
         twin = self.twin
         if twin is not None and twin.session is not None and twin.session.is_up:
             twin.session.hangup(cause_name)
@@ -100,8 +108,18 @@ class LoopCall:
         return False
 
 
-def make(switch: Switch, profile: CallerProfile, uuid: str, variables: Iterator[Header], exports: str) -> Session:
-    """The near channel of a new pair, in the registry, not started; the far one starts with it."""
+def make(
+    switch: Switch,
+    profile: CallerProfile,
+    uuid: str,
+    variables: Iterator[Header],
+    own: Mapping[str, str],
+    originator: Session | None,
+) -> Session:
+    """The near channel of a new pair, in the registry, not started; the far one starts with it.
+
+    ``own``: the dial string's variables, which the far one gets too.
+    """
     assert switch.stack is not None
     near_port, far_port = loop.pair(switch.stack.media.clock)
     near, far = LoopCall("outbound", near_port), LoopCall("inbound", far_port)
@@ -112,21 +130,23 @@ def make(switch: Switch, profile: CallerProfile, uuid: str, variables: Iterator[
     theirs = profile.frozen()
     theirs.uuid, theirs.channel_name, theirs.direction = other, name, "inbound"
     b = Session(switch, other, name, "inbound", theirs)
+    caller = originator.uuid if originator is not None else ""
     for session, call, leg, twin in ((a, near, "A", b), (b, far, "B", a)):
         call.session = session
-        for key, value in (*_common(session), *(variables if session is a else ())):
+        session.codec = originator.codec if originator is not None and originator.codec else LINEAR
+        for key, value in (*_common(session), *(variables if session is a else own.items())):
             session.variables.set(key, value)
+        session.variables.set("loopback_from_uuid" if session is a else "other_loopback_from_uuid", caller)
         session.variables.set("other_loopback_leg_uuid", twin.uuid)
         session.variables.set("loopback_leg", leg)
-        session.codec = LINEAR
         legs.attach(session, cast("SipCall", call))
         switch.add(session)
     application = APPLICATION.match(profile.destination_number)
     if application is not None:
         b.wants_route = False
         b.actions.extend((Action("pre_answer"), Action(application[1], application[2] or "")))
-    for key in [each.strip() for each in exports.split(",") if each.strip()]:
-        b.variables.set(key, a.variables.get(key))
+    for key in [each.strip() for each in own.get("loopback_export", "").split(",") if each.strip()]:
+        b.variables.set(key, a.variables.get(key) or b.variables.get(key))
     return a
 
 
@@ -144,6 +164,6 @@ def _common(session: Session) -> Iterator[Header]:
     yield "uuid", session.uuid
     yield "session_id", str(session.number)
     for key in ("read", "write"):
-        yield f"{key}_codec", LINEAR
+        yield f"{key}_codec", session.codec
         yield f"{key}_rate", "8000"
     yield "channel_name", session.name

@@ -21,12 +21,24 @@ from eslapp.softswitch.outgoing import announce_again, forwards_left, new_leg
 from eslapp.softswitch.variables import is_true
 
 if TYPE_CHECKING:
+    from eslapp.softswitch.profile import CallerProfile
     from eslapp.softswitch.session import Session
     from eslapp.softswitch.switch import Switch
 
 log = logging.getLogger(__name__)
 DEFAULT_TIMEOUT_S = 60
 IGNORING = ("consume", "ring_ready")
+
+
+@dataclass(frozen=True)
+class Delayed:
+    """A leg with ``leg_delay_start``: when (the loop's clock), its place among the legs, what it needs to begin."""
+
+    due: float
+    place: int
+    plan: DialString
+    ringable: Ringable
+    originator: CallerProfile | None
 
 
 @dataclass
@@ -46,7 +58,8 @@ class Dialing:
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     is_forked: bool = False  # several targets, at once or one after the other
     is_early_enough: bool = True  # early media ends the ringing
-    _delayed: list[tuple[float, DialString, Ringable]] = field(default_factory=list)  # (when on the loop's clock, ...)
+    originator_as: CallerProfile | None = None  # how a delayed leg shows it: as it was when the others began
+    _delayed: list[Delayed] = field(default_factory=list)
     _rings: str = ""  # ignore_early_media
     _rejects: str = ""
     _is_cut: bool = False  # the legs of this group that still rang were not waited for
@@ -138,7 +151,9 @@ class Dialing:
         for ringable in found.ringables:
             delay = leading_number({**ringable.variables, **plan.variables}.get("leg_delay_start", ""))
             if delay > 0:
-                self._delayed.append((now_s + seconds_until_epoch(delay + 1, now), plan, ringable))
+                due, place = now_s + seconds_until_epoch(delay + 1, now), len(self.legs) + len(self._delayed)
+                shown = self.originator.profile.frozen() if self.originator is not None else None
+                self._delayed.append(Delayed(due, place, plan, ringable, shown))
             else:
                 sessions.append(self._start(plan, ringable))
         return [session for session in sessions if session is not None]
@@ -146,11 +161,14 @@ class Dialing:
     def _start_delayed(self, started: list[Session], waiting: dict[Session, float], limit_s: int) -> None:
         """Legs whose ``leg_delay_start`` is over; the next one now when nobody rings."""
         now = asyncio.get_running_loop().time()
-        self._delayed.sort(key=lambda each: each[0])
-        while self._delayed and (self._delayed[0][0] <= now or not waiting):
-            _, plan, ringable = self._delayed.pop(0)
-            session = self._start(plan, ringable)
+        self._delayed.sort(key=lambda each: each.due)
+        while self._delayed and (self._delayed[0].due <= now or not waiting):
+            delayed = self._delayed.pop(0)
+            self.originator_as = delayed.originator
+            session = self._start(delayed.plan, delayed.ringable)
+            self.originator_as = None
             if session is not None:
+                self.legs.insert(delayed.place, self.legs.pop())
                 started.append(session)
                 waiting[session] = now + seconds_until_epoch(limit_s, self.switch.now())
 
@@ -224,7 +242,7 @@ class Dialing:
             if not waiting:
                 continue
             try:
-                until = min([*waiting.values(), *(due for due, _, _ in self._delayed)])
+                until = min([*waiting.values(), *(each.due for each in self._delayed)])
                 timeout = None if until == float("inf") else max(0.0, until - loop.time())
                 await asyncio.wait_for(self._changed.wait(), timeout)
             except TimeoutError:
@@ -250,8 +268,9 @@ class Dialing:
     def _show_progress(self, ringing: list[Session]) -> None:
         for session in ringing:
             is_ringing = bool(session.profile.times.progress)
-            if session.is_media_ready and self._rings == "ring_ready" and len(ringing) == 1:
+            if session.is_media_ready and self._rings == "ring_ready" and len(ringing) == 1 and self.originator:
                 is_ringing = True
+                self.originator.variables.set("switch_m_sdp", session.variables.get("switch_r_sdp"))
             if self.on_progress is not None and is_ringing:
                 self.on_progress(session)
 

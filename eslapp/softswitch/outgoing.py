@@ -53,7 +53,7 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
     originator = dialing.originator
     if originator is not None:
         session.other_type = "originator"
-        session.other_profile = originator.profile.frozen()
+        session.other_profile = dialing.originator_as or originator.profile.frozen()
         session.call_uuid = originator.call_uuid
     for key, value in leg_variables(dialing, session, call, ringable, own):
         session.variables.set(key, value)
@@ -87,13 +87,15 @@ def _loopback_leg(dialing: Dialing, ringable: Ringable, uuid: str, own: dict[str
     name, number = caller_id(dialing, own)
     profile = leg_profile(dialing, ringable, uuid, name, number)
     profile.callee_id_number = ringable.uri.rpartition("/")[2]  # FreeSWITCH keeps what follows the last slash
-    profile.context, profile.dialplan = ringable.loop
+    context, dialplan = ringable.loop
+    profile.context = context or profile.context or "default"
+    profile.dialplan = dialplan or profile.dialplan or "xml"
     profile.source = "mod_loopback"
-    originator, exports = dialing.originator, own.get("loopback_export", "")
-    session = loopback.make(dialing.switch, profile, uuid, _loopback_variables(dialing, own), exports)
+    originator = dialing.originator
+    if originator is not None and not originator.variables.is_true("loopback_no_pre_answer"):
+        legs.open_early_media(originator)
+    session = loopback.make(dialing.switch, profile, uuid, _loopback_variables(dialing, own), own, originator)
     if originator is not None:
-        if not originator.variables.is_true("loopback_no_pre_answer"):
-            legs.open_early_media(originator)
         session.other_type, session.other_profile = "originator", originator.profile.frozen()
         session.call_uuid = originator.call_uuid
         originator.variables.set("originate_signal_bond", uuid)
@@ -123,7 +125,9 @@ def _announce(session: Session) -> None:
 
 def legs_entry(session: Session) -> str:
     """An element of the caller's ``originated_legs``."""
-    return f"{session.uuid};{CALLEE};{session.profile.destination_number}"
+    profile = session.profile
+    number = profile.callee_id_number if session.is_loop else profile.destination_number
+    return f"{session.uuid};{CALLEE};{number}"
 
 
 def announce_again(session: Session, originator: Session | None = None) -> None:

@@ -144,6 +144,11 @@ class Session:
         return LINEAR if self.is_reading_linear else self.codec
 
     @property
+    def is_loop(self) -> bool:
+        """Half of a loopback pair, without a phone."""
+        return self.call is not None and self.call.is_loopback
+
+    @property
     def is_answered(self) -> bool:
         """The far end said 200 (or we did)."""
         return self.answer_state == "answered"
@@ -259,14 +264,14 @@ class Session:
     def take_digit(self, digit: str, duration: int, source: str = "RTP") -> bool:
         """A digit was pressed (``duration`` in 1/8000 s); whoever waits in the channel gets it, with its event.
 
-        True: it belonged to a bound key, so that nobody gets it.
+        True: the partner does not get it.
         """
         if takes(self, digit):
             return True
         if len(self.digits) < MAX_DIGITS:
             self.digits.append((digit, duration, source))
             self.ring_bell()
-        return False
+        return digit in self.keys.private
 
     def flip_caller_id(self, *, is_bridged: bool = False) -> None:
         """Once, when an outgoing leg gets something to execute: FreeSWITCH swaps caller and callee then."""

@@ -59,7 +59,6 @@ def fire_message(session: Session, message: Message) -> None:
         switch.skip_sequence()
         return
     event = Event([*message.said, *switch.core_headers(name), *channel_headers(session)], message.body)
-    event.headers.extend(variable_headers(session.variables))
     switch.bus.publish(event)
 
 

@@ -18,7 +18,7 @@ async def uuid_transfer(call: ApiCall) -> str:
     if which not in ("-bleg", "-both") or session.partner is None:
         which = ""  # so does FreeSWITCH: an unknown flag, or no other leg, is the channel itself
     if len(words) < 2:
-        return "-ERR\n"
+        words.append("")  # to nowhere: the channel ends
     if not transfer_legs(session, which, words[1:4]):
         return "-ERR Cannot transfer\n"
     return "+OK\n"

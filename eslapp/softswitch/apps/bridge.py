@@ -43,9 +43,9 @@ async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
     session.variables.set("switch_m_sdp", peer.variables.get("switch_r_sdp"))
     pass_callee(peer, session)
     if peer.is_answered:
-        for name in ("text_media_flow", "video_media_flow"):
-            session.variables.set(name, "inactive")
-    if peer.is_answered:
+        if not peer.profile.times.progress_media and not peer.is_loop:
+            for name in ("text_media_flow", "video_media_flow"):
+                session.variables.set(name, "inactive")
         legs.answer(session)
     else:
         legs.open_early_media(session)
@@ -82,10 +82,12 @@ def remember(session: Session, dialing: Dialing) -> None:
             variables.set("sip_hangup_phrase", refused[-1].variables.get("sip_invite_failure_phrase"))
             proto = refused[-1].variables.get("proto_specific_hangup_cause")
             variables.set("last_bridge_proto_specific_hangup_cause", proto)
-    is_twice = len(dialing.legs) == 1 and dialing.legs[0].is_by_user and dialing.answered is not None
+    is_single = len(dialing.legs) == 1 and not dialing.is_forked
+    is_twice = is_single and dialing.legs[0].is_by_user and dialing.answered is not None
     if dialing.answered is not None:
-        _list_again(variables, [leg for leg in dialing.legs if leg.is_by_user])
-    for uuid, cause in dialing.causes * (2 if is_twice else 1):
+        _list_again(variables, dialing.legs)
+    places = {leg.uuid: place for place, leg in enumerate(dialing.legs)}
+    for uuid, cause in sorted(dialing.causes, key=lambda each: places[each[0]]) * (2 if is_twice else 1):
         variables.push("originate_causes", f"{uuid};{cause}")
     variables.set("originate_disposition", dialing.cause)
     variables.set("DIALSTATUS", dial_status(dialing.cause))
@@ -93,10 +95,11 @@ def remember(session: Session, dialing: Dialing) -> None:
         variables.set("originate_failed_cause", dialing.cause)
 
 
-def _list_again(variables: Variables, legs_of_users: list[Session]) -> None:
+def _list_again(variables: Variables, legs_dialed: list[Session]) -> None:
     """The user endpoint dials inside a dial: once somebody answered, FreeSWITCH lists its legs twice."""
-    twice = {legs_entry(leg) for leg in legs_of_users}
-    listed = array_elements(variables.text("originated_legs"))
+    twice = {legs_entry(leg) for leg in legs_dialed if leg.is_by_user}
+    places = {legs_entry(leg): place for place, leg in enumerate(legs_dialed)}
+    listed = sorted(array_elements(variables.text("originated_legs")), key=lambda entry: places.get(entry, -1))
     variables.set("originated_legs", None)
     for entry in listed:
         for _ in range(2 if entry in twice else 1):

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from eslapp.softswitch.dialplan import hunt
+from eslapp.softswitch.dialplan import Action, hunt
 from eslapp.softswitch.execute import execute
+from eslapp.softswitch.separating import separate
 from eslapp.softswitch.session import Session
 
 
 async def run(session: Session, data: str) -> None:
     """See the module."""
-    words = data.split()
+    words = separate(data, limit=4)
     if not words:
         return
-    name = words[2] if len(words) > 2 else session.profile.context
-    context = session.switch.conf.contexts.get(name)
-    if context is None:
-        return
-
-    def lookup(field: str) -> str | None:
-        return words[0] if field == "destination_number" else session.get(field)
-
-    for action in hunt(context, lookup).actions:
+    for action in _actions(session, [*words, "", ""][:3]):
         if not session.is_ready:
             break
         await execute(session, action.application, action.data)
+
+
+def _actions(session: Session, words: list[str]) -> list[Action]:
+    extension, dialplan, name = words
+    if (dialplan or session.profile.dialplan).lower() == "inline":
+        return session.switch.inline_actions(extension)
+    context = session.switch.conf.contexts.get(name or session.profile.context)
+
+    def lookup(field: str) -> str | None:
+        return extension if field == "destination_number" else session.get(field)
+
+    return list(hunt(context, lookup).actions) if context is not None else []

@@ -10,10 +10,10 @@ DEFAULT_CODE = 488
 
 
 async def run(session: Session, data: str) -> None:
-    """See the module; an answered call is hung up with the code's cause, by 488 it is not."""
+    """See the module; an answered call is hung up with the code's cause, by 488 it is not. A loopback hears none."""
     word, _, phrase = data.strip().partition(" ")
     code = whole(word) or DEFAULT_CODE
-    if not word or not 400 <= code <= 699 or (session.is_answered and code == DEFAULT_CODE):
+    if session.is_loop or not word or not 400 <= code <= 699 or (session.is_answered and code == DEFAULT_CODE):
         return
     session.refusal = Refusal(code, phrase.strip())
     session.hung_up_inside = True
