@@ -1,4 +1,4 @@
-"""A scripted SIP phone over UDP: it does what a scenario says and answers the rest as a plain phone would.
+"""A scripted SIP phone over UDP or TCP: it does what a scenario says and answers the rest as a plain phone would.
 
 By itself it acknowledges finals, answers BYE, CANCEL, NOTIFY, OPTIONS, INFO and re-INVITE, and authenticates
 REGISTER. Everything else is a verb (``invite``, ``bye``, ``ring``, ``answer``, ``reject`` ...). Not here: RTP
@@ -7,7 +7,6 @@ REGISTER. Everything else is a verb (``invite``, ``bye``, ``ring``, ``answer``, 
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import secrets
 import urllib.parse
@@ -17,6 +16,7 @@ from dataclasses import dataclass, field
 from tests.conformance import sip_text
 from tests.conformance.ear import Ear
 from tests.conformance.sip_text import Message
+from tests.conformance.way import Datagrams, Stream
 
 Log = Callable[[str, str], None]
 
@@ -38,17 +38,19 @@ class Dialog:
     routes: list[str] = field(default_factory=list)
 
 
-class Phone(asyncio.DatagramProtocol):
+class Phone:
     """One user agent. ``log(direction, text)`` sees every message; ``">"`` is towards the switch."""
 
-    def __init__(self, user: str, switch: tuple[str, int], log: Log, rtp_log: Log, password: str = "") -> None:
+    def __init__(
+        self, user: str, switch: tuple[str, int], log: Log, rtp_log: Log, password: str = "", *, is_tcp: bool = False
+    ) -> None:
         self.user, self.password, self.switch = user, password, switch
         self.log = log
         self.ear = Ear(rtp_log)
         self.dialogs: list[Dialog] = []
         self.registered = 0
         self.address, self.port, self.rtp_port = "127.0.0.1", 0, 0
-        self._transport: asyncio.DatagramTransport | None = None
+        self._way = (Stream if is_tcp else Datagrams)(switch, self._received)
         self._sequence = itertools.count(1)
         self._register_id = f"reg-{secrets.token_hex(4)}@127.0.0.1"
         self._tag = secrets.token_hex(4)
@@ -56,19 +58,24 @@ class Phone(asyncio.DatagramProtocol):
         self._expires = 300
 
     async def open(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, (self.address, 0))
-        self.port = self._transport.get_extra_info("sockname")[1]
+        self.port = await self._way.open(self.address)
         self.rtp_port = await self.ear.open(self.address)
 
     def close(self) -> None:
         self.ear.close()
-        if self._transport is not None:
-            self._transport.close()
+        self._way.close()
+
+    def cut(self) -> None:
+        """TCP: the connection is reset."""
+        self._way.cut()
+
+    def reconnect(self) -> None:
+        """TCP: the connection is reset; another one comes from the same port."""
+        self._way.reconnect()
 
     @property
     def contact(self) -> str:
-        return f"<sip:{self.user}@{self.address}:{self.port}>"
+        return f"<sip:{self.user}@{self.address}:{self.port}{';transport=tcp' if self._way.name == 'TCP' else ''}>"
 
     @property
     def dialog(self) -> Dialog:
@@ -148,8 +155,7 @@ class Phone(asyncio.DatagramProtocol):
     def raw(self, text: str) -> None:
         """Any text at all."""
         self.log(">", text)
-        assert self._transport is not None
-        self._transport.sendto(text.encode("latin-1"), self.switch)
+        self._way.send(text.encode("latin-1"))
 
     def ring(self) -> None:
         self._respond(self.dialog.invite, 180, "Ringing")
@@ -172,13 +178,12 @@ class Phone(asyncio.DatagramProtocol):
 
     # --- what comes -------------------------------------------------------------------------------
 
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+    def _received(self, data: bytes) -> None:
         text = data.decode("latin-1")
         message = sip_text.parse(text)
         key = f"{message.get('Via')} {message.get('CSeq')}"
         if not message.status and key in self._answers and message.method != "ACK":
-            assert self._transport is not None
-            self._transport.sendto(self._answers[key], self.switch)  # a retransmission
+            self._way.send(self._answers[key])  # a retransmission
             return
         self.log("<", text)
         if message.status:
@@ -292,7 +297,7 @@ class Phone(asyncio.DatagramProtocol):
 
     def _head(self, local: str, remote: str, call_id: str, sequence: str) -> list[tuple[str, str]]:
         return [
-            ("Via", f"SIP/2.0/UDP {self.address}:{self.port};rport;branch=z9hG4bK{secrets.token_hex(4)}"),
+            ("Via", f"SIP/2.0/{self._way.name} {self.address}:{self.port};rport;branch=z9hG4bK{secrets.token_hex(4)}"),
             ("Max-Forwards", "70"),
             ("From", local),
             ("To", remote),

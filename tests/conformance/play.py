@@ -66,7 +66,9 @@ class Stage:
             self._servers.append(await loop.create_server(self._answer, self.host, port))
         for name, facts in self.scenario.phones.items():
             switch = (self.host, self.lab.sip_port)
-            phone = Phone(facts["user"], switch, self._sip_log(name), self._rtp_log(name), facts.get("password", ""))
+            logs = self._sip_log(name), self._rtp_log(name)
+            is_tcp = facts.get("transport") == "tcp"
+            phone = Phone(facts["user"], switch, *logs, facts.get("password", ""), is_tcp=is_tcp)
             self.phones[name] = phone
             await phone.open()
             phone.ear.muted = "muted" in facts
