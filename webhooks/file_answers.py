@@ -128,7 +128,7 @@ def kind_of(content_type: str) -> str:
     >>> kind_of("image/png"), kind_of("audio/amr"), kind_of("application/pdf")
     ('image', 'audio', 'file')
     """
-    if content_type in SHOWN:
+    if content_type in SHOWN or content_type == "image/heic":
         return "image"
     first = content_type.partition("/")[0]
     return first if first in ("audio", "video") else "file"

@@ -1,19 +1,27 @@
 """Long texts in parts that a channel takes, cut where a reader would breathe.
 
-Owns: the cutting, by characters or UTF-8 bytes, never inside a character.
+Owns: the cutting, by characters or UTF-8 bytes, never inside what is read as one sign.
 
 >>> parts("one two three", 8, "characters")
 ['one two', 'three']
 >>> parts("你好，世界", 7, "bytes")
 ['你好', '，世', '界']
+>>> family, accented = "\\U0001f468\\u200d\\U0001f469", "e\\u0301"
+>>> parts("x" + family, 5, "characters") == ["x", family], parts("🇨🇳🇫🇷", 7, "characters")
+(True, ['🇨🇳', '🇫🇷'])
+>>> parts("aa" + accented, 3, "characters") == ["aa", accented]
+True
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 BREATHS = (re.compile(r"\n+"), re.compile(r"(?<=[。！？!?；;])|(?<=[.] )"), re.compile(r"(?<=[，、,:：])|\s+"))
 FILLED = 0.5  # a cut earlier than this share of a part is not worth its nicety
+ZWJ, MARKS = "\u200d", frozenset({"Mn", "Mc", "Me"})
+FLAGS = "".join(chr(code) for code in range(0x1F1E6, 0x1F200))  # a flag is two of these
 JOINERS = frozenset("\u200d\ufe0f\ufe0e") | {chr(code) for code in range(0x1F3FB, 0x1F400)}
 
 
@@ -50,6 +58,16 @@ def _cut(text: str, room: int) -> int:
         places = [match.end() for match in breath.finditer(head) if match.end() > room * FILLED]
         if places:
             return places[-1]
-    while room > 1 and (text[room] in JOINERS or text[room - 1] == "\u200d"):
-        room -= 1
-    return room
+    cut = room
+    while cut > 1 and _is_inside(text, cut):
+        cut -= 1
+    return cut if cut > 1 else room
+
+
+def _is_inside(text: str, place: int) -> bool:
+    """Whether a cut here would part what is read as one sign: a family, a flag, a letter and its accents."""
+    before, after = text[place - 1], text[place]
+    if after in JOINERS or before == ZWJ or unicodedata.category(after) in MARKS:
+        return True
+    flags = len(text[:place]) - len(text[:place].rstrip(FLAGS))
+    return after in FLAGS and flags % 2 == 1

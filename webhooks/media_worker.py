@@ -21,6 +21,7 @@ from eslapp.store.media import Media
 
 from .channel_accounts import ChannelAccounts, Misconfigured
 from .channels.base import Attachment, NoToken, OutboundFile, TokenRefused
+from .conversion import for_browser, renamed
 from .deps import Deps
 from .provider_tools import Tools
 from .sniffing import sniff
@@ -110,11 +111,15 @@ class MediaWorker:
 
             self._deps.store.write(give_up)
             return
-        content_type = sniff(found.content, found.content_type or one.content_type)
-        path = keep(self._deps.media, one.id, found.content)
+        came_as = sniff(found.content, found.content_type or one.content_type)
+        content, content_type = for_browser(found.content, came_as)
+        path = keep(self._deps.media, one.id, content)
+        name, size = found.name or one.name, len(content)
+        if content_type != came_as:  # what came is kept beside it
+            keep(self._deps.media, f"{one.id}.as-it-came", found.content)
+            name = renamed(name, content_type)
 
         def ready(tx: Tx) -> None:
-            name, size = found.name or one.name, len(found.content)
             media.ready(tx, one.id, path=path, content_type=content_type, name=name, size=size, at=now)
             _tell(tx, one, now)
 

@@ -24,6 +24,7 @@ from eslapp.core.events import Event, MessageAdvanced, MessageStored
 from eslapp.log import get_log, spawn
 from eslapp.outside import Blocked, TooLarge, Unreachable
 from eslapp.store import StaleEpoch, StoreError, Tx, early_receipts, events, media, messages, outbox, reply_windows
+from eslapp.store.media import Media
 from eslapp.store.messages import Message
 from eslapp.store.outbox import Outgoing
 
@@ -31,6 +32,7 @@ from .channel_accounts import ChannelAccounts, Misconfigured
 from .channels import CHANNELS
 from .channels.base import (
     ACCOUNT_BROKEN,
+    NOT_CONVERTIBLE,
     QUOTA_USED,
     WINDOW_OVER,
     Account,
@@ -42,6 +44,7 @@ from .channels.base import (
     SendState,
     TokenRefused,
 )
+from .conversion import NotConvertible, fitting
 from .deps import Deps
 from .long_texts import parts
 from .provider_tools import Tools, no_token
@@ -180,7 +183,10 @@ class Sender:
         newest = self._deps.store.read(lambda tx: messages.last_inbound(tx, message.conversation))
         for number in range(row.parts_done, len(texts)):
             is_last = number == len(texts) - 1
-            outgoing = self._outgoing(row, message, newest, texts[number], number, is_last=is_last)
+            try:
+                outgoing = self._outgoing(row, channel, message, newest, texts[number], number, is_last=is_last)
+            except NotConvertible as error:
+                return SendResult(SendState.FAILED, error=NOT_CONVERTIBLE, detail=str(error))
             result = self._once(channel, outgoing, account)
             if result.state != SendState.SENT or is_last:  # the last is written down with what became of it all
                 return result
@@ -188,7 +194,15 @@ class Sender:
         return result
 
     def _outgoing(
-        self, row: Outgoing, message: Message, newest: Message | None, text: str, number: int, *, is_last: bool
+        self,
+        row: Outgoing,
+        channel: Channel,
+        message: Message,
+        newest: Message | None,
+        text: str,
+        number: int,
+        *,
+        is_last: bool,
     ) -> OutboundText:
         """One part; ``newest`` is what the contact said last: all parts answer the same."""
         card, template = _facts_of(message, "card"), _facts_of(message, "template")
@@ -199,7 +213,7 @@ class Sender:
             text=text,
             part=number,
             options=message.options if is_last else (),
-            files=self._files(message) if is_last else (),
+            files=self._files(message, channel) if is_last else (),
             card=card if is_last else {},
             template=template if is_last else {},
             reply_to=message.reply_to,
@@ -207,18 +221,15 @@ class Sender:
             last_facts=next((one["facts"] for one in newest.attachments), {}) if newest else {},
         )
 
-    def _files(self, message: Message) -> tuple[OutboundFile, ...]:
+    def _files(self, message: Message, channel: Channel) -> tuple[OutboundFile, ...]:
+        """As the channel takes them."""
         found = self._deps.store.read(lambda tx: media.of_message(tx, message.id))
-        return tuple(
-            OutboundFile(
-                kind=one.kind,
-                name=one.name,
-                content_type=one.content_type,
-                content=(self._deps.media / one.path).read_bytes(),
-            )
-            for one in found
-            if one.state == "ready" and one.ref != LINKED
-        )
+        ours = [one for one in found if one.state == "ready" and one.ref != LINKED]
+        return tuple(fitting(self._file(one), channel.capabilities.takes) for one in ours)
+
+    def _file(self, one: Media) -> OutboundFile:
+        content = (self._deps.media / one.path).read_bytes()
+        return OutboundFile(kind=one.kind, name=one.name, content_type=one.content_type, content=content)
 
     def _once(self, channel: Channel, outgoing: OutboundText, account: Account) -> SendResult:
         try:

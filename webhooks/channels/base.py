@@ -77,6 +77,7 @@ BAD_ADDRESS = "bad-address"  # the provider does not know the contact
 TOO_LONG = "too-long"
 RATE_LIMITED = "rate-limited"
 ACCOUNT_BROKEN = "account-broken"  # token, permission, IP list: an admin must look
+NOT_CONVERTIBLE = "not-convertible"  # the file cannot be made into what the channel takes
 NOT_SUPPORTED = "not-supported"  # the channel has nothing like it
 
 
@@ -225,7 +226,18 @@ class Grant:
     messages: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """Which files of a kind a channel takes; others are converted ``otherwise`` ("": they cannot be sent)."""
+
+    types: frozenset[str]
+    most_bytes: int
+    otherwise: str = ""
+
+
 DAY_S = 86400.0
+MIB = 1024 * 1024
+PICTURES = frozenset({"image/jpeg", "image/png"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +253,7 @@ class Capabilities:
     has_receipts: bool = False
     is_idempotent: bool = False  # the provider drops repeats of the same id: a lost answer may be sent again
     sends: frozenset[str] = frozenset()  # kinds of attachments that can be sent
+    takes: Mapping[str, Takes] = field(default_factory=dict)  # by kind; a kind that is absent: as it is
     grants: Mapping[str, Grant] = field(default_factory=dict)
     has_templates: bool = False  # a template may be sent after the window
     pulls_every_s: float | None = None  # ``pull`` is called this often, and at every PULL event
@@ -277,10 +290,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrunkFacts:
-    """A way for calls to arrive, as the switch is told of it: ``addresses`` (networks) are whose calls it takes.
-
-    ``host`` ("host:port", with ``user`` and ``password``) is where it calls out and, if it ``registers``, signs on.
-    """
+    """How calls arrive: ``addresses`` (networks) are whose calls the switch takes; ``host`` is where it calls out."""
 
     name: str
     addresses: tuple[str, ...] = ()

@@ -22,6 +22,8 @@ from .base import (
     ACCOUNT_BROKEN,
     BAD_ADDRESS,
     BLOCKED,
+    MIB,
+    PICTURES,
     RATE_LIMITED,
     TOO_LONG,
     Account,
@@ -40,6 +42,7 @@ from .base import (
     Request,
     SendResult,
     SendState,
+    Takes,
 )
 from .reading import integer, json_object, mapping, sequence, text
 
@@ -67,7 +70,12 @@ class Telegram(Channel):
     Options = TelegramOptions
     EXAMPLE_OPTIONS = {"token": "$(env.TELEGRAM_TOKEN)", "secret": "$(env.TELEGRAM_SECRET)"}
     EXAMPLE_SECRETS = {"TELEGRAM_TOKEN": "123456:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc", "TELEGRAM_SECRET": "s" * 32}
-    capabilities = Capabilities(text_cap=4096, has_buttons=True, sends=frozenset({"image", "audio", "video", "file"}))
+    capabilities = Capabilities(
+        text_cap=4096,
+        has_buttons=True,
+        sends=frozenset({"image", "audio", "video", "file"}),
+        takes={"image": Takes(PICTURES, 10 * MIB, "image/jpeg")},
+    )
     example = Delivery(
         external_key="10000",
         address="1111111",

@@ -15,6 +15,8 @@ from eslapp.store.inbox import RawEvent
 from ..wechat import api, callbacks
 from .base import (
     DAY_S,
+    MIB,
+    PICTURES,
     Account,
     Attachment,
     Capabilities,
@@ -29,6 +31,7 @@ from .base import (
     Request,
     SendResult,
     SendState,
+    Takes,
 )
 from .reading import text
 
@@ -60,6 +63,11 @@ class WeChat(Channel):
         text_unit="bytes",
         has_buttons=True,
         sends=frozenset({"image", "audio", "video", "card"}),
+        takes={
+            "image": Takes(PICTURES | {"image/gif"}, 10 * MIB, "image/jpeg"),
+            "audio": Takes(frozenset({"audio/amr", "audio/mpeg"}), 2 * MIB, "audio/mpeg"),
+            "video": Takes(frozenset({"video/mp4"}), 10 * MIB),
+        },
         grants={"message": Grant(2 * DAY_S, 5), "follow": SOON, "scan": SOON, "menu": SOON},
     )
     example = Delivery(

@@ -15,7 +15,9 @@ from eslapp.store.inbox import RawEvent
 from ..wechat import api, callbacks
 from .base import (
     DAY_S,
+    MIB,
     NOT_SUPPORTED,
+    PICTURES,
     Account,
     Attachment,
     Capabilities,
@@ -29,6 +31,7 @@ from .base import (
     Request,
     SendResult,
     SendState,
+    Takes,
 )
 from .reading import text
 from .wechat import checked
@@ -53,6 +56,7 @@ class MiniProgram(Channel):
         text_cap=2000,
         text_unit="bytes",
         sends=frozenset({"image", "card"}),
+        takes={"image": Takes(PICTURES | {"image/gif"}, 10 * MIB, "image/jpeg")},
         grants={"message": Grant(2 * DAY_S, 5), "enter": Grant(60.0, 2)},
     )
     example = Delivery(

@@ -26,7 +26,9 @@ from .base import (
     BAD_ADDRESS,
     BLOCKED,
     DAY_S,
+    MIB,
     NOT_SUPPORTED,
+    PICTURES,
     QUOTA_USED,
     RATE_LIMITED,
     TOO_LONG,
@@ -50,6 +52,7 @@ from .base import (
     Request,
     SendResult,
     SendState,
+    Takes,
     Token,
     TokenRefused,
 )
@@ -109,6 +112,11 @@ class WeComKf(Channel):
         has_buttons=True,
         is_idempotent=True,
         sends=frozenset({"image", "audio", "video", "file", "card"}),
+        takes={
+            "image": Takes(PICTURES, 2 * MIB, "image/jpeg"),
+            "audio": Takes(frozenset({"audio/amr"}), 2 * MIB, "audio/amr"),
+            "video": Takes(frozenset({"video/mp4"}), 10 * MIB),
+        },
         grants={"message": Grant(2 * DAY_S, 5), "enter": Grant(20.0, 1)},
         pulls_every_s=180.0,
     )

@@ -26,7 +26,9 @@ from .base import (
     BAD_ADDRESS,
     BLOCKED,
     DAY_S,
+    MIB,
     NOT_SUPPORTED,
+    PICTURES,
     RATE_LIMITED,
     WINDOW_OVER,
     Account,
@@ -46,6 +48,7 @@ from .base import (
     Request,
     SendResult,
     SendState,
+    Takes,
 )
 from .reading import integer, json_object, mapping, sequence, text
 
@@ -103,6 +106,11 @@ class WhatsAppMeta(Channel):
         has_buttons=True,
         has_receipts=True,
         sends=frozenset({"image", "audio", "video", "file"}),
+        takes={
+            "image": Takes(PICTURES, 5 * MIB, "image/jpeg"),
+            "audio": Takes(frozenset({"audio/mpeg", "audio/mp4", "audio/amr", "audio/ogg"}), 16 * MIB, "audio/mpeg"),
+            "video": Takes(frozenset({"video/mp4"}), 16 * MIB),
+        },
         grants={"message": Grant(DAY_S)},
         has_templates=True,
         body_cap=3 * 1024 * 1024,
