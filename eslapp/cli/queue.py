@@ -83,6 +83,9 @@ def show_one(name: str, site_path: Path, as_json: bool) -> None:
             "strategy": queue.strategy,
             "asked_for": [{"after_s": step.after_s, "skills": step.skills} for step in steps(queue)],
             "language": queue.language,
+            "limit": queue.limit,
+            "longest_wait_s": queue.longest_wait_s,
+            "overflow": queue.overflow,
             "head_start": to_plain(queue.head_start),
             "overtaken_by_s": overtaking_s(queue),
             "announced_waits": to_plain(ledger),
@@ -93,6 +96,12 @@ def show_one(name: str, site_path: Path, as_json: bool) -> None:
     for step in steps(queue):
         skills = ", ".join(f"{skill} {level}" for skill, level in step.skills.items()) or "-"
         console.print(f"  from {step.after_s:g} s in line: {skills} / 等候{step.after_s:g}秒起的技能要求")
+    limits = [f"{queue.limit} wait at most"] if queue.limit is not None else []
+    limits += [f"for {queue.longest_wait_s:g} s at most"] if queue.longest_wait_s is not None else []
+    if limits:
+        console.print(f"  {', '.join(limits)} / 人数与等候上限")
+    for reason, where in queue.overflow.items():
+        console.print(f"  {reason.replace(':', ', ')}: {where} / 溢出去处")
     bound_s = overtaking_s(queue)
     console.print(f"  nobody is overtaken by one who comes more than {bound_s:.0f} s later / 最多被超越的时间差")
     scored = f"{ledger.within / ledger.scored:.0%} of {ledger.scored}" if ledger.scored else "-"

@@ -20,7 +20,7 @@ from eslapp.core.world import World, rebuilt
 from . import deeds
 from .floor import Floor, Watcher
 from .people import People
-from .workload import Arrival, Shift, Workload
+from .workload import Arrival, Opening, Shift, Workload
 
 IN_LINE = (InteractionState.QUEUED, InteractionState.OFFERED)
 JOIN_S = 0.4
@@ -66,6 +66,8 @@ class Day:
         """From the first to the last, and on until everything is over (at most a day)."""
         for shift in self._workload.shifts:
             self.floor.at(shift.at, lambda shift=shift: self._shift(shift))  # type: ignore[misc]
+        for opening in self._workload.openings:
+            self.floor.at(opening.at, lambda opening=opening: self._open(opening))  # type: ignore[misc]
         for arrival in self._workload.arrivals:
             self.floor.at(arrival.at, lambda arrival=arrival: self._arrive(arrival))  # type: ignore[misc]
         self.floor.run(self._workload.ends_at)
@@ -84,6 +86,13 @@ class Day:
             self.ask(c.SetPhone(at=now, agent=shift.agent, registered=shift.registered))
         if shift.presence is not None:
             self.ask(c.SetPresence(at=now, agent=shift.agent, presence=shift.presence, reason=shift.reason))
+
+    def _open(self, opening: Opening) -> None:
+        """As the calendar did; who waits where it closes is sent on."""
+        now = self.floor.now
+        self.ask(c.SetOpening(at=now, queue=opening.queue, is_open=opening.is_open))
+        while self.ask(c.ReviewQueue(at=now, queue=opening.queue)):
+            pass
 
     def _arrive(self, arrival: Arrival) -> None:
         now, name, faults = self.floor.now, arrival.interaction, self._people.faults

@@ -16,7 +16,7 @@ from eslapp.core.model import Interaction, Outcome, Presence
 from eslapp.core.world import World
 
 from .replay import after
-from .workload import Arrival, Shift, Workload
+from .workload import Arrival, Opening, Shift, Workload
 
 MOST_REACTIONS = 5000
 
@@ -32,6 +32,8 @@ class Seen:
     shifts: list[Shift] = field(default_factory=list)
     offered_at: dict[str, float] = field(default_factory=dict)
     reactions: list[tuple[str, float]] = field(default_factory=list)
+    openings: list[Opening] = field(default_factory=list)
+    wished: dict[str, str] = field(default_factory=dict)  # the queue they came to, who waited in another one
     ended_at: dict[str, float] = field(default_factory=dict)
 
 
@@ -61,7 +63,17 @@ def _queued(seen: Seen, world: World | None, event: e.InteractionQueued) -> None
     record = world.interaction(event.interaction) if world is not None else None
     if event.requeue or record is None or event.interaction in seen.arrivals or record.channel == CHANNEL:
         return
-    seen.arrivals[event.interaction] = _arrival(record, event)
+    wished = seen.wished.pop(event.interaction, event.queue)
+    seen.arrivals[event.interaction] = replace(_arrival(record, event), queue=wished)
+
+
+def _overflowed(seen: Seen, world: World | None, event: e.InteractionOverflowed) -> None:
+    if event.to and event.interaction not in seen.arrivals:
+        seen.wished.setdefault(event.interaction, event.queue)
+
+
+def _opening(seen: Seen, world: World | None, event: e.QueueOpeningChanged) -> None:
+    seen.openings.append(Opening(event.at, event.queue, event.is_open))
 
 
 def _arrival(record: Interaction, event: e.InteractionQueued) -> Arrival:
@@ -150,6 +162,7 @@ def _workload(seen: Seen) -> Workload:
         patiences_s=tuple(one.patience_s for one in arrivals if one.patience_s is not None),
         talks_s={queue: tuple(values) for queue, values in talks.items()},
         wraps_s={queue: tuple(values) for queue, values in wraps.items()},
+        openings=tuple(seen.openings),
         reactions=tuple(seen.reactions) or (("accept", 3.0),),
     )
 
@@ -166,4 +179,6 @@ NOTES = {
     e.OfferExpired: _offer_settled,
     e.PresenceChanged: _presence,
     e.PhoneChanged: _phone,
+    e.InteractionOverflowed: _overflowed,
+    e.QueueOpeningChanged: _opening,
 }

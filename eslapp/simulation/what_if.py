@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import fmean, median
 
 from eslapp.core import events as e
@@ -74,7 +74,11 @@ def lived_again(start: World, workload: Workload, settings: Settings, seeds: Ite
 
 
 def _empty(world: World, settings: Settings) -> World:
-    return build(settings, agents=world.agents.values(), turns=dict(world.turns.items()))
+    """Nobody in line. Phones are as good as they were registered: tests of them are no part of a day lived again."""
+    is_asked = settings.rules.readiness == "audible"
+    rules = replace(settings.rules, readiness="registered") if is_asked else settings.rules
+    empty = build(replace(settings, rules=rules), agents=world.agents.values(), turns=dict(world.turns.items()))
+    return replace(empty, closed=world.closed)
 
 
 def as_it_was(workload: Workload, settings: Settings) -> dict[str, Figures]:

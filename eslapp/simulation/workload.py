@@ -43,6 +43,15 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """A queue's calendar opens or closes it."""
+
+    at: float
+    queue: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Workload:
     """A day. The lists are what was seen, to draw from where a what-if needs what nobody saw."""
 
@@ -54,3 +63,4 @@ class Workload:
     talks_s: dict[str, tuple[float, ...]] = field(default_factory=dict)  # by queue
     wraps_s: dict[str, tuple[float, ...]] = field(default_factory=dict)
     reactions: tuple[tuple[str, float], ...] = (("accept", 3.0),)  # what agents did with offers, after so long
+    openings: tuple[Opening, ...] = ()

@@ -92,7 +92,7 @@ def _of_queue(site: Site, effect: EnterQueue) -> Iterator[Happening]:
         waits.NO_AGENTS: True,
         waits.FULL: effect.limit is not None,
         waits.CLOSED: settings is not None and bool(settings.calendar),
-        waits.TIMEOUT: effect.after_s is not None,
+        waits.TIMEOUT: effect.after_s is not None or waits.TIMEOUT in effect.own,
     }
     yield from (QueueLeft(reason) for reason, is_possible in reasons.items() if is_possible)
     yield from (KeysPressed(key) for key in effect.keys)

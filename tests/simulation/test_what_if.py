@@ -7,7 +7,10 @@ from itertools import count
 import pytest
 from days import made_day
 
-from eslapp.core.events import SettingsAdopted
+from eslapp.core import events as e
+from eslapp.core.events import Event, SettingsAdopted
+from eslapp.core.model import Agent, Interaction, Medium, Presence, Queue
+from eslapp.core.settings import Rules, Settings
 from eslapp.simulation.changes import BadChange, changed, staffed
 from eslapp.simulation.day import Day
 from eslapp.simulation.extract import extract
@@ -79,3 +82,25 @@ def test_a_wish_for_a_skill_or_a_rule(day: tuple) -> None:
     assert settings.queues["orders"].skills == {"orders": 4}
     assert changed(settings, "rules.chats_during_call=yes").rules.chats_during_call
     assert isinstance(day[1], Workload)
+
+
+def test_a_day_with_overflow_openings_and_tested_phones_is_lived_again() -> None:
+    """The calendar is as it was, the readiness gate keeps nobody away, who overflowed came to their queue."""
+    orders = Queue(
+        "orders", limit=1, overflow={"full:voice": "queue spare", "closed:voice": "voicemail"}, wrap_up_s=0.0
+    )
+    settings = Settings.of([orders, Queue("spare")], [Agent("ann", "Ann", "1")], rules=Rules(readiness="audible"))
+    log: list[Event] = [SettingsAdopted(at=-1.0, settings=settings)]
+    log += [e.QueueOpeningChanged(at=0.0, queue="orders", is_open=False)]
+    log += [e.PresenceChanged(at=1.0, agent="ann", presence=Presence.AVAILABLE)]
+    log += [e.PhoneChanged(at=1.0, agent="ann", registered=True)]
+    log += [e.QueueOpeningChanged(at=5.0, queue="orders", is_open=True)]
+    call = Interaction("x", "c", "voice", Medium.VOICE, "leg", 10.0)
+    log += [e.InteractionOpened(at=10.0, interaction=call)]
+    log += [e.InteractionOverflowed(at=10.0, interaction="x", queue="orders", reason="full", to="spare")]
+    log += [e.InteractionQueued(at=10.0, interaction="x", queue="spare", priority=0, queued_at=10.0)]
+    start, workload = extract(enumerate(log), 0.0, 1e9)
+    assert start is not None
+    assert [one.queue for one in workload.arrivals] == ["orders"]
+    told = lived_again(start, workload, settings, [1])
+    assert told.served_by == {"x": "ann"}
