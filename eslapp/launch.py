@@ -132,9 +132,8 @@ def load(site_dir: SiteDir) -> Site:
         problems = [*problems, *checks.run(site), *unknown_strategies(site), *wrong_channels(site)]
     errors = [problem for problem in problems if problem.severity == "error"]
     if site is None or errors:
-        raise StartFailed(
-            "the site's files have mistakes:\n  " + "\n  ".join(chinese.both(problem) for problem in errors)
-        )
+        told = "\n  ".join(chinese.both(problem) for problem in errors)
+        raise StartFailed(f"the site's files have mistakes / 站点文件有错误:\n  {told}")
     keep_good(site_dir)
     return site
 

@@ -36,6 +36,7 @@ LONGEST_PROMPT_S = 600.0
 BREAK_AGAIN_S = 0.1  # a break that comes before the switch began to play is lost (it begins within 40 ms)
 BREAK_LIMIT_S = 2.0
 TAKEN_WITHIN_S = 0.06  # a bridge ends the music first and tells that the leg was taken right after
+JOINED_WITHIN_S = 3.0  # the same where we know of the bridge: however busy the machine is, no music over the talk
 HANG_UP_LIMIT_S = 2.0
 BEFORE_COMFORT_S = 0.5  # so that a switch that plays nothing at all is not asked without pause
 COMFORT = "tone_stream://%(300,9700,440)"  # a soft beep every ten seconds, where there is no music
@@ -50,6 +51,7 @@ class CallerLeg:
         self._call = call
         self._is_answered = call.channel.get("Answer-State") not in UNANSWERED
         self._music = ""  # "" while there is none
+        self._is_joining: Callable[[], bool] = lambda: False
         self._sounding: AsyncResult | None = None  # the end of what the music plays now
 
     @property
@@ -126,9 +128,13 @@ class CallerLeg:
 
     # --- waiting --------------------------------------------------------------------------------------------------
 
-    def hold_music(self, path: str | None) -> None:
-        """Begin to play ``path`` over and over (a soft beep where it is ``None`` or missing). Returns at once."""
+    def hold_music(self, path: str | None, *, is_joining: Callable[[], bool] = lambda: False) -> None:
+        """Begin to play ``path`` over and over (a soft beep where it is ``None`` or missing). Returns at once.
+
+        ``is_joining``: somebody is about to be joined with the leg. Music that ends then was ended by the bridge.
+        """
         self._stop_sound()
+        self._is_joining = is_joining
         self._music = path or COMFORT
         self._begin_music()
 
@@ -260,6 +266,9 @@ class CallerLeg:
             return
         response = sounding.get(block=False).get("Application-Response")
         self._wait(TAKEN_WITHIN_S if response == PLAYED else BEFORE_COMFORT_S)
+        until = monotonic() + JOINED_WITHIN_S
+        while self._is_joining() and monotonic() < until:
+            self._wait(TAKEN_WITHIN_S)
         if response != PLAYED:
             log.warning("no-music", leg=self.leg, response=response, sound=self._music)
             self._music = COMFORT

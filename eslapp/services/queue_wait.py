@@ -60,7 +60,7 @@ class QueueWait:
                 leg.interrupt()
                 return waits.QueueLeft(waits.TIMEOUT)
             if not leg.has_music:
-                leg.hold_music(music)
+                leg.hold_music(music, is_joining=lambda: self._state() in IN_TALK)
             if effect.keys and (key := leg.key(effect.keys)):
                 leg.interrupt()
                 return waits.KeysPressed(key)

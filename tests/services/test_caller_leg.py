@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from eslapp.esl.call import BEGINNING
 from eslapp.esl.errors import LegGone, LegTaken
 from eslapp.esl.server import OutboundCall, OutboundServer
-from eslapp.services.caller_leg import COMFORT, CallerLeg
+from eslapp.services.caller_leg import COMFORT, TAKEN_WITHIN_S, CallerLeg
 
 BOUND_S = 3.0
 MUSIC = "/s/music.wav"
@@ -27,9 +27,9 @@ class Line:
     def do(self, work, *args, **options) -> gevent.Greenlet:
         return gevent.spawn(work, *args, **options)
 
-    def start_music(self, path: str | None = MUSIC) -> tuple[str, str]:
+    def start_music(self, path: str | None = MUSIC, **options) -> tuple[str, str]:
         """Have the music begun; the order and what the switch is to play."""
-        starting = self.do(self.leg.hold_music, path)
+        starting = self.do(self.leg.hold_music, path, **options)
         begun = take_order(self.peer, "playback")
         starting.get(timeout=BOUND_S)
         return begun
@@ -187,15 +187,27 @@ def test_no_music_at_all_is_a_soft_beep(line):
 
 
 def test_music_is_not_started_on_a_leg_that_is_being_bridged(line):
-    """uuid_bridge ends the playback first and the socket application a moment later."""
-    order, _ = line.start_music()
+    """uuid_bridge ends the playback first and the socket application a moment later: on a busy machine, a long one."""
+    order, _ = line.start_music(is_joining=lambda: True)
     waiting = line.do(line.leg.pause, 30)
     line.end_sound(order)
-    gevent.idle()
+    gevent.wait([waiting], timeout=5 * TAKEN_WITHIN_S)
     complete(line.peer, "socket", "0f419027-5e7d-4aee-bfd3-b3a416f36c10")
     with pytest.raises(LegTaken):
         waiting.get(timeout=1.0)
     assert len(line.peer.commands) == len(BEGINNING) + 1 and line.leg.cause == ""
+
+
+def test_music_goes_on_where_the_join_failed(line):
+    joining = [True]
+    order, _ = line.start_music(is_joining=lambda: joining[0])
+    waiting = line.do(line.leg.pause, 30)
+    line.end_sound(order)
+    gevent.wait([waiting], timeout=3 * TAKEN_WITHIN_S)
+    assert len(line.peer.commands) == len(BEGINNING) + 1
+    joining[0] = False
+    _, arg = take_order(line.peer, "playback")
+    assert arg == MUSIC
 
 
 def test_variables_are_set_whatever_plays(line):

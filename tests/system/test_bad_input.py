@@ -38,11 +38,13 @@ def taken(kind: int) -> Iterator[int]:
 def test_wrong_yaml_names_file_line_column_and_mend(tmp_path: Path) -> None:
     site = demo_site(tmp_path / "site")
     flow = site / "flows" / "main.yaml"
-    flow.write_text(flow.read_text(encoding="utf-8").replace("otherwise: person", "otherwise: persn"), encoding="utf-8")
+    text = flow.read_text(encoding="utf-8").replace("otherwise: person", "otherwise: persn")
+    flow.write_text(text, encoding="utf-8")
+    line = 1 + next(number for number, words in enumerate(text.splitlines()) if "persn" in words)
     for words in (("check", str(site)), ("run", "--site", str(site), "--sip-port", "0")):
         told = run(*words)
         assert told.returncode == 1
-        assert "flows/main.yaml:27:18: " in told.stdout + told.stderr, told
+        assert f"flows/main.yaml:{line}:18: " in told.stdout + told.stderr, told
         assert "person" in told.stdout + told.stderr
 
 
