@@ -108,7 +108,13 @@ def _arrival(number: int, ends_at: float, crew: list[Agent], chance: Random) -> 
 
 
 def shrunk(workload: Workload, fails: Callable[[Workload], bool]) -> Workload:
-    """The fewest contacts and shifts that still fail (delta debugging, Zeller 1999)."""
+    """The fewest contacts and shifts that still fail (delta debugging, Zeller 1999), until no pass finds fewer."""
+    fewer = shrunk_once(workload, fails)
+    return fewer if fewer == workload else shrunk(fewer, fails)
+
+
+def shrunk_once(workload: Workload, fails: Callable[[Workload], bool]) -> Workload:
+    """One pass, from halves to single ones."""
     for name in ("arrivals", "shifts"):
         kept = list(getattr(workload, name))
         size = max(1, len(kept) // 2)
