@@ -119,6 +119,10 @@ class _Reader:
         if name.startswith("case "):
             cases: list[Any] = getattr(step, "cases", [])
             return clean(str(getattr(cases[int(name.split()[1]) - 1], "when", "")), TEXT_BOUND)
+        if name.startswith("word "):
+            listed = getattr(step, "words", {}).get(name.removeprefix("word "), {})
+            spoken: list[str] = listed.get(self._language) or next(iter(listed.values()), [])
+            return clean(" / ".join(spoken), TEXT_BOUND)
         label = _of_key(step, name.removeprefix("key "))
         return self._words(label) if label is not None else ""
 

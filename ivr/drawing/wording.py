@@ -47,6 +47,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "after": ("久等", "after a while"),
     "fails": ("故障", "fails"),
     "missing": ("查无", "not found"),
+    "spoken": ("说", "say"),
     "served": ("通话结束即完", "ends after the talk"),
     "next": ("下一步", "next"),
     "again": ("重来", "again"),
@@ -60,8 +61,9 @@ WORDS: dict[str, tuple[str, str]] = {
 
 
 def word(name: str, language: str) -> str:
-    """The word for a step or a way out; a key is itself, anything unknown too."""
+    """The word for a step or a way out; a key is itself, anything unknown too; what is spoken stands beside it."""
     if name.startswith("key "):
         return name.removeprefix("key ")
+    name = "spoken" if name.startswith("word ") else name
     pair = WORDS.get(name)
     return name if pair is None else pair[0 if language == "zh" else 1]

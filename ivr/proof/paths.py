@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from ivr import waits
 from ivr.effects import EnterQueue
-from ivr.waits import Failed, Happening, KeysMissing, KeysPressed, QueueLeft, TextArrived, TextMissing
+from ivr.waits import Failed, Happening, KeysMissing, KeysPressed, QueueLeft, TextArrived, TextMissing, WordsHeard
 
 from .explore import Edge, Exploration, Node
 
@@ -40,7 +40,7 @@ def word_of(edge: Edge) -> str:
     happening = edge.happening
     if isinstance(happening, KeysPressed):
         return happening.digits
-    if isinstance(happening, TextArrived):
+    if isinstance(happening, TextArrived | WordsHeard):
         return f'"{happening.text}"'
     if isinstance(happening, KeysMissing | TextMissing):
         return "silence"

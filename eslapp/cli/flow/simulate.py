@@ -159,6 +159,8 @@ def _asking(wanted: tuple[str, ...]) -> str:
         return "queue 队列 (served/full/closed/no_agents/timeout/left)"
     if "Answered" in wanted or "Performed" in wanted:
         return "answer 应答 (JSON)"
+    if "WordsHeard" in wanted:
+        return "keys or words 按键或说话"
     return "keys 按键" if "KeysPressed" in wanted else "words 文字"
 
 
