@@ -17,6 +17,7 @@ from eslapp.core.settings import Rules, Settings
 
 from .workload import Shift, Workload
 
+UNLIMITED: dict[str, type[int] | type[float]] = {"limit": int, "longest_wait_s": float}  # "no": without
 WORDS = {"yes": True, "no": False, "true": True, "false": False}
 
 
@@ -57,6 +58,8 @@ def _with_queue(settings: Settings, name: str, path: list[str], text: str) -> Se
 def _one(record: Queue | Rules, name: str, text: str) -> dict[str, Any]:
     now = {field.name: getattr(record, field.name) for field in fields(record)}
     plain = {key: value for key, value in now.items() if isinstance(value, str | float | int)}
+    if isinstance(record, Queue) and name in UNLIMITED:
+        return {name: UNLIMITED[name](_number(text)) if text.strip() != "no" else None}
     if name not in plain or name == "name":
         raise BadChange(f"no setting {name!r} that could be changed; there are: {', '.join(sorted(plain))}")
     before = plain[name]

@@ -104,3 +104,9 @@ def test_a_day_with_overflow_openings_and_tested_phones_is_lived_again() -> None
     assert [one.queue for one in workload.arrivals] == ["orders"]
     told = lived_again(start, workload, settings, [1])
     assert told.served_by == {"x": "ann"}
+
+
+@pytest.mark.parametrize(("wish", "now"), [("limit=5", 5), ("limit=no", None), ("longest_wait_s=90", 90.0)])
+def test_limits_that_are_not_there_can_be_set_and_taken_away(wish: str, now: object) -> None:
+    settings = changed(Settings.of([Queue("orders")], []), f"queue.orders.{wish}")
+    assert getattr(settings.queues["orders"], wish.partition("=")[0]) == now

@@ -165,6 +165,27 @@ async def controls(page: Desk, call: Any) -> None:
     await call.heard.digit("5", timeout=5)
 
 
+def test_who_takes_calls_unasked_is_on_the_call_at_once(tmp_path: Path) -> None:
+    site = RunningSite(tmp_path / "site")
+    file = site.dir.root / "site.yaml"
+    words, mine = file.read_text("utf-8"), "capacity: {voice: 1, text: 3}}"
+    file.write_text(words.replace(mine, mine[:-1] + ", auto_accept: [voice]}", 1), encoding="utf-8")
+    with site:
+        asyncio.run(asyncio.wait_for(unasked(site, tmp_path), 100))
+
+
+async def unasked(site: RunningSite, folder: Path) -> None:
+    async with Phone(site.sip, "13800138000", name="Caller") as caller, desk(folder) as page:
+        await page.sign_in(site.url, site.dir.secrets().agents["1001"]["web_password"])
+        await page.press(".phone-switch")
+        await page.sees(".phone-pill", "Phone ready")
+        await page.press(".segment.is-available")
+        call = await caller.dial("1000")
+        await into_queue(call)
+        await away(state_of, await away(site.admin), "connected")  # nobody pressed anything
+        await call.heard.tone(MICROPHONE_HZ, timeout=10)
+
+
 def test_a_refused_microphone_is_told_in_both_languages(tmp_path: Path) -> None:
     with RunningSite(tmp_path / "site") as site:
         asyncio.run(asyncio.wait_for(refusal(site, tmp_path), 100))
