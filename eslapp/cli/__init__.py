@@ -12,7 +12,7 @@ import click
 
 from eslapp import __version__
 
-PLUMBING = {"__main__", "addresses", "language", "output", "site_option", "switch_option"}
+PLUMBING = {"__main__", "addresses", "findings_chinese", "language", "output", "site_option", "switch_option"}
 
 
 class ByFile(click.Group):

@@ -12,6 +12,8 @@ import click
 import requests
 
 from eslapp import repairs
+from eslapp.cli.findings_chinese import finding_in
+from eslapp.cli.language import lang_option
 from eslapp.cli.output import console, json_option
 from eslapp.cli.site_option import open_site, site_option
 from eslapp.launch import is_listening
@@ -40,12 +42,14 @@ class Finding:
     epilog="""\b
 Examples / 例子:
   zongji doctor --site ./shop           look at everything; exit 1 where something is wrong
+  zongji doctor --site ./shop --lang zh   in Chinese (usually as the terminal speaks)
   zongji doctor --site ./shop --json
 """
 )
 @site_option
+@lang_option
 @json_option
-def command(site_path: Path, as_json: bool) -> None:
+def command(site_path: Path, language: str, as_json: bool) -> None:
     """Look at a site, its processes and its machine.  诊断。"""
     site = open_site(site_path)
     findings = [*of_files(site), *of_revision(site), *of_words(site), *of_store(site)]
@@ -55,8 +59,9 @@ def command(site_path: Path, as_json: bool) -> None:
     else:
         styles = {"ok": "green", "warning": "yellow", "error": "red"}
         for finding in findings:
-            mend = f"; {finding.mend}" if finding.mend else ""
-            console.print(f"{finding.state:<8} {finding.what:<12} {finding.text}{mend}", style=styles[finding.state])
+            text = finding_in(finding.text, language)
+            mend = f"; {finding_in(finding.mend, language)}" if finding.mend else ""
+            console.print(f"{finding.state:<8} {finding.what:<12} {text}{mend}", style=styles[finding.state])
     raise SystemExit(1 if any(finding.state == "error" for finding in findings) else 0)
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from eslapp.cli.findings_chinese import finding_in
+from eslapp.cli.language import lang_option
 from eslapp.cli.output import console, fail, json_option
 from eslapp.cli.site_option import open_site, site_option
 from eslapp.freeswitch_conf.check import Expected, check
@@ -99,8 +101,9 @@ Examples / 例子:
 )
 @site_option
 @click.option("--switch", "switch_url", help="esl://HOST:PORT; usually this machine, 8021.")
+@lang_option
 @json_option
-def check_it(site_path: Path, switch_url: str | None, as_json: bool) -> None:
+def check_it(site_path: Path, switch_url: str | None, language: str, as_json: bool) -> None:
     """Say what is wrong with a running FreeSWITCH; exit 1 where something is.  检查运行中的 FreeSWITCH。"""
     site_dir = open_site(site_path)
     try:
@@ -120,7 +123,8 @@ def check_it(site_path: Path, switch_url: str | None, as_json: bool) -> None:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     else:
         for finding in findings:
-            console.print(str(finding), markup=False)
+            text, mend = finding_in(finding.text, language), finding_in(finding.mend, language)
+            console.print(f"{finding.severity}: {text}; {mend}", markup=False)
         if not findings:
             console.print("this FreeSWITCH serves the site / 一切正常", style="green")
     raise SystemExit(1 if any(finding.severity == "error" for finding in findings) else 0)

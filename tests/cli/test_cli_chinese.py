@@ -1,0 +1,67 @@
+"""``--lang zh``: check, doctor and freeswitch check in Chinese; each sentence still stands in the code in English."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import eslapp
+from eslapp.cli import main
+from eslapp.cli.findings_chinese import DOCTOR, FREESWITCH, finding_in
+from ivr.chinese import SLOT
+
+ROOT = Path(eslapp.__file__).parent
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(str(files("ivr") / "sites" / "demo"), tmp_path / "site"))
+
+
+def told(*words: str, **surroundings: str) -> str:
+    return CliRunner().invoke(main, list(words), env={"LC_ALL": "", "LANG": "C", **surroundings}).output
+
+
+def test_problems_are_told_in_the_terminals_language_or_the_one_named(site: Path) -> None:
+    flow = site / "flows" / "main.yaml"
+    flow.write_text(flow.read_text("utf-8").replace("otherwise: person", "otherwise: persn"), "utf-8")
+    words = ("check", str(site))
+    english, chinese = (
+        "there is no section 'persn'; did you mean 'person'?",
+        "没有段落 'persn'; 您是不是想写 'person'？",
+    )
+    assert english in told(*words) and english in told(*words, "--lang", "en", LANG="zh_CN.UTF-8")
+    assert chinese in told(*words, LANG="zh_CN.UTF-8") and chinese in told(*words, "--lang", "zh")
+    (row,) = json.loads(told(*words, "--json"))
+    assert (row["code"], row["text_zh"]) == ("unknown_target", "没有段落 'persn'")
+
+
+def test_the_doctor_speaks_chinese(site: Path) -> None:
+    shown = told("doctor", "--site", str(site), "--lang", "zh")
+    assert "没有应答; zongji run --site" in shown and "还没有数据库" in shown and "does not" not in shown
+
+
+def test_a_switch_that_is_not_there_is_told_in_chinese(site: Path) -> None:
+    shown = told("freeswitch", "check", "--site", str(site), "--switch", "esl://127.0.0.1:9", LC_ALL="zh_CN.UTF-8")
+    assert "没有事件套接字" in shown and "请用渲染出的目录启动它" in shown
+
+
+@pytest.mark.parametrize(("table", "places"), [(DOCTOR, ("cli/doctor.py",)), (FREESWITCH, ("freeswitch_conf",))])
+def test_no_sentence_outlives_its_english(table: dict[str, str], places: tuple[str, ...]) -> None:
+    paths = [
+        path for place in places for path in ([ROOT / place] if place.endswith("py") else (ROOT / place).glob("*.py"))
+    ]
+    code = re.sub(r'" f?"', "", re.sub(r"\s+", " ", " ".join(path.read_text("utf-8") for path in paths)))
+    pieces = {english: max(SLOT.split(english)[::2], key=len).strip() for english in table}
+    assert [english for english, piece in pieces.items() if piece not in code] == []
+    assert [e for e, chinese in table.items() if len(SLOT.findall(e)) != len(SLOT.findall(chinese))] == []
+
+
+def test_what_is_not_known_stays_english() -> None:
+    assert finding_in("a sentence nobody knows", "zh") == "a sentence nobody knows"
