@@ -59,14 +59,14 @@ def _cut(text: str, room: int) -> int:
         if places:
             return places[-1]
     cut = room
-    while cut > 1 and _is_inside(text, cut):
+    while cut and _is_inside(text, cut):
         cut -= 1
-    return cut if cut > 1 else room
+    return cut or room
 
 
 def _is_inside(text: str, place: int) -> bool:
     """Whether a cut here would part what is read as one sign: a family, a flag, a letter and its accents."""
-    before, after = text[place - 1], text[place]
+    before, after = text[max(0, place - 1)], text[place]
     if after in JOINERS or before == ZWJ or unicodedata.category(after) in MARKS:
         return True
     flags = len(text[:place]) - len(text[:place].rstrip(FLAGS))

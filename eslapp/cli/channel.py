@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import click
 from eslapp.cli.agent import insert
 from eslapp.cli.output import console, fail, json_option, show
 from eslapp.cli.site_option import open_site, site_option
-from eslapp.demo.bad_habits import replay
+from eslapp.demo import bad_habits_sip
+from eslapp.demo.bad_habits import Seen, replay
 from eslapp.demo.providers import provider_types
 from eslapp.outside import Blocked, TooLarge, Unreachable
 from eslapp.sitedir import SiteDir
@@ -148,6 +150,9 @@ def test(name: str, url: str, site_path: Path, as_json: bool) -> None:
     """
     site_dir = open_site(site_path)
     account = _usable(_accounts(site_dir), name)
+    if account.type == "sip_trunk":
+        _judge(bad_habits_sip.replay(*_switch(site_dir, url)), as_json=as_json)
+        return
     kind = provider_types().get(account.type)
     if kind is None or account.type == "email":
         fail(f"{name} is a {account.type} channel: nobody delivers to it from outside")
@@ -158,9 +163,23 @@ def test(name: str, url: str, site_path: Path, as_json: bool) -> None:
     if account.type == "generic":
         provider.words["secret"] = account.options.secrets[0]
     try:
-        seen = list(replay(provider, url or f"{hook}/hooks/{name}"))
+        _judge(replay(provider, url or f"{hook}/hooks/{name}"), as_json=as_json)
     finally:
         provider.close()
+
+
+def _switch(site_dir: SiteDir, url: str) -> tuple[str, int, str]:
+    """Where the switch listens, and a number of the site."""
+    host, _, port = (url or site_dir.state().get("sip_address", "")).rpartition(":")
+    if not host:
+        fail("the site is not running; start it, or name the switch with --url HOST:PORT")
+    site, _ = load_site(site_dir.root)
+    return host, int(port), next(iter(site.numbers), "1000") if site is not None else "1000"
+
+
+def _judge(found: Iterable[Seen], *, as_json: bool) -> None:
+    """Show every habit; exit 1 where an answer was wrong."""
+    seen = list(found)
     rows = [
         {
             "habit": one.habit,

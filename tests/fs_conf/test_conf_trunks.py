@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from eslapp.demo.bad_habits_sip import replay
 from eslapp.softphone import CallFailed, Phone
 from eslapp.softswitch.sip.stack import Credentials, SipCall, SipStack
 from tests.conformance.sights import of_frame
@@ -146,3 +147,11 @@ def test_the_gateway_signs_on_and_calls_out_with_its_password(kind: str, tmp_pat
         await carrier.stack.stop()
 
     asyncio.run(run())
+
+
+def test_the_bad_habits_of_scanners_are_answered_as_they_should(kind: str, tmp_path: Path) -> None:
+    async def act(switch: Booted) -> None:
+        seen = await asyncio.to_thread(lambda: list(replay("127.0.0.1", switch.sip_port, "1000")))
+        assert len(seen) >= 7 and [one for one in seen if not one.is_good] == []
+
+    played(kind, tmp_path, TrunkFacts(name="carrier", addresses=(CARRIER,)), act)

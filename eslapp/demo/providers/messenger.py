@@ -1,55 +1,31 @@
 """Messenger as documented at developers.facebook.com: one page.
 
-Owns: signed entries of several events, echoes, watermarks, messages within 24 hours. Not here: Meta's signature
-(``whatsapp_meta``).
+Owns: signed entries of several events, echoes, watermarks, messages within 24 hours. Not here: Meta's handshake and
+signature (``eslapp.demo.meta``).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
-from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed
-from .whatsapp_meta import APP_SECRET, TOKEN, VERIFY, signed
+from eslapp.demo.meta import APP_SECRET, TOKEN, VERIFY, MetaFake, signed
+
+from .base import PNG, Call, Fault, Reply, Shown, Signed
 
 PAGE, APP = "1906385232743451", "1517776481860111"
 WINDOW_S = 24 * 3600
 CODES = {Fault.RATE: (613, 0), Fault.WINDOW: (10, 2018278), Fault.BLOCKED: (551, 0), Fault.TOKEN: (190, 0)}
 
 
-class MessengerFake(Provider):
-    """``opened``: when each contact wrote last."""
+class MessengerFake(MetaFake):
+    """One page."""
 
     type = "messenger"
     WORDS = {"app_secret": APP_SECRET, "token": TOKEN, "verify_token": VERIFY, "page_id": PAGE, "app_id": APP}
     address = "5504332612984142"
-    can_picture = True
-
-    def __init__(self, words: Mapping[str, str] | None = None) -> None:
-        super().__init__(words)
-        self.opened: dict[str, float] = {}
-
-    def options(self) -> dict[str, Any]:
-        return {
-            "page_id": self.words["page_id"],
-            "app_id": self.words["app_id"],
-            "app_secret": "$(env.META_APP_SECRET)",
-            "token": "$(env.PAGE_TOKEN)",
-            "verify_token": "$(env.META_VERIFY_TOKEN)",
-            "api": self.url,
-        }
-
-    def secrets(self) -> dict[str, str]:
-        return {
-            "META_APP_SECRET": self.words["app_secret"],
-            "PAGE_TOKEN": self.words["token"],
-            "META_VERIFY_TOKEN": self.words["verify_token"],
-        }
-
-    def handshake(self) -> tuple[Signed, bytes]:
-        query = f"?hub.mode=subscribe&hub.verify_token={self.words['verify_token']}&hub.challenge=77"
-        return Signed(b"", suffix=query, method="GET"), b"77"
+    IDS = ("page_id", "app_id")
+    TOKEN_WORD = "PAGE_TOKEN"
 
     def say(self, text: str, *, address: str = "", number: int = 0, at: float | None = None) -> Signed:
         return self._signed([self._event({"text": text}, address, number, at)])

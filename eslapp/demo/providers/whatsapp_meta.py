@@ -1,55 +1,29 @@
 """Meta's Cloud API for WhatsApp as documented at developers.facebook.com: one number.
 
-Owns: the handshake, signed batches, messages within 24 hours, media, the Graph API's errors.
+Owns: batches, messages within 24 hours, media, the Graph API's errors.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
-from collections.abc import Mapping
 from typing import Any
 
-from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed
+from eslapp.demo.meta import APP_SECRET, TOKEN, VERIFY, MetaFake, signed
 
-APP_SECRET, TOKEN, VERIFY = "meta-app-secret", "meta-access-token", "meta-verify-token"
+from .base import PNG, Call, Fault, Reply, Shown, Signed
+
 PHONE_ID = "106540352242922"
 WINDOW_S = 24 * 3600
 CODES = {Fault.RATE: 130429, Fault.WINDOW: 131047, Fault.BLOCKED: 131026, Fault.TOKEN: 190}
 
 
-class WhatsAppMetaFake(Provider):
-    """``opened``: when each contact wrote last."""
+class WhatsAppMetaFake(MetaFake):
+    """One number."""
 
     type = "whatsapp_meta"
     WORDS = {"app_secret": APP_SECRET, "token": TOKEN, "verify_token": VERIFY, "phone_id": PHONE_ID}
     address = "16505551234"
-    can_picture = True
-
-    def __init__(self, words: Mapping[str, str] | None = None) -> None:
-        super().__init__(words)
-        self.opened: dict[str, float] = {}
-
-    def options(self) -> dict[str, Any]:
-        return {
-            "phone_id": self.words["phone_id"],
-            "app_secret": "$(env.META_APP_SECRET)",
-            "token": "$(env.META_TOKEN)",
-            "verify_token": "$(env.META_VERIFY_TOKEN)",
-            "api": self.url,
-        }
-
-    def secrets(self) -> dict[str, str]:
-        return {
-            "META_APP_SECRET": self.words["app_secret"],
-            "META_TOKEN": self.words["token"],
-            "META_VERIFY_TOKEN": self.words["verify_token"],
-        }
-
-    def handshake(self) -> tuple[Signed, bytes]:
-        query = f"?hub.mode=subscribe&hub.verify_token={self.words['verify_token']}&hub.challenge=1158201444"
-        return Signed(b"", suffix=query, method="GET"), b"1158201444"
+    IDS = ("phone_id",)
 
     def say(self, text: str, *, address: str = "", number: int = 0, at: float | None = None) -> Signed:
         return self._signed([self._message({"type": "text", "text": {"body": text}}, address, number, at)])
@@ -110,13 +84,6 @@ class WhatsAppMetaFake(Provider):
             return _error(100)
         self.shown.append(Shown(whose, words, kind="text" if words else told["type"]))
         return Reply(200, json.dumps({"messages": [{"id": f"wamid.out.{len(self.shown)}"}]}).encode())
-
-
-def signed(told: dict[str, Any], secret: str) -> Signed:
-    """A delivery with Meta's signature."""
-    body = json.dumps(told).encode()
-    digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    return Signed(body, {"Content-Type": "application/json", "X-Hub-Signature-256": f"sha256={digest}"})
 
 
 def _error(code: int) -> Reply:

@@ -1,0 +1,88 @@
+"""What official accounts and mini-programs have in common: the same callbacks, one API, files before words.
+
+Owns: ``TencentService``, which both channels are made of. Not here: what each account sends and how it words it (its
+channel), the envelope and the forms of callbacks (``callbacks``), the API (``api``).
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any
+
+from eslapp.store.inbox import RawEvent
+
+from ..channels.base import (
+    NOT_SUPPORTED,
+    Account,
+    Attachment,
+    Channel,
+    InboundEvent,
+    NoToken,
+    OutboundFile,
+    OutboundText,
+    Received,
+    Request,
+    SendResult,
+    SendState,
+)
+from . import api, callbacks
+
+if TYPE_CHECKING:
+    from ..provider_tools import Tools
+
+
+class TencentService(Channel):
+    """One account. ``worded`` is its text, menu or card as the API wants it."""
+
+    Options = callbacks.WeChatOptions
+
+    @abstractmethod
+    def worded(self, outgoing: OutboundText) -> dict[str, Any]:
+        """The message behind the files."""
+
+    def receive(self, request: Request, account: Account) -> Received:
+        """See ``callbacks``."""
+        return callbacks.receive(request, account)
+
+    def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
+        """See ``callbacks``."""
+        return callbacks.parse(raw.body, raw.address)
+
+    def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
+        """Files, then the words, or a card."""
+        result = SendResult(SendState.SENT)
+        for file in outgoing.files:
+            result = self._send_file(outgoing, file, account, tools)
+            if result.state != SendState.SENT:
+                return result
+        if outgoing.text or outgoing.card or not outgoing.files:
+            result = api.send_custom(account, tools, self.worded(outgoing))
+        return result
+
+    def _send_file(self, outgoing: OutboundText, file: OutboundFile, account: Account, tools: Tools) -> SendResult:
+        if file.kind not in self.capabilities.sends:
+            return SendResult(SendState.FAILED, error=NOT_SUPPORTED, detail=f"{self.type} takes no {file.kind}")
+        media = api.upload(account, tools, file)
+        if isinstance(media, SendResult):
+            return media
+        return api.send_custom(account, tools, to(outgoing, api.KINDS[file.kind], {"media_id": media}))
+
+    def fetch(self, attachment: Attachment, account: Account, tools: Tools) -> OutboundFile:
+        """By media id, within three days."""
+        return api.download(account, tools, attachment.ref, attachment.kind, attachment.name)
+
+    def check(self, account: Account, tools: Tools) -> list[str]:
+        """Whether we get a token, which also shows whether this machine is on the IP list."""
+        problems = []
+        if account.options.mode != "safe":
+            problems.append(f"mode is {account.options.mode}: bodies are not signed; choose 安全模式 in the console")
+        try:
+            tools.with_token(account, lambda: api.fetch_token(account, tools), lambda token: token)
+        except NoToken as error:
+            problems.append(str(error))
+        return problems
+
+
+def to(outgoing: OutboundText, kind: str, content: dict[str, Any]) -> dict[str, Any]:
+    """One message of a kind to the contact."""
+    return {"touser": outgoing.address, "msgtype": kind, kind: content}
