@@ -246,6 +246,7 @@ def _exchange_profiles(a: Session, b: Session) -> None:
         is_inward = one.direction == "inbound" or one.hit_dialplan
         direction = "inbound" if is_inward else "outbound"
         one.profile = one.profile.transferred(at=one.switch.now(), logical_direction=direction)
+        one.profile.transfer_source = ""  # the other leg does not show it
     a.other_type, a.other_profile = "originatee", b.profile.frozen()
     b.other_type, b.other_profile = "originator", a.profile.frozen()
     a.profile.callee_id_name, a.profile.callee_id_number = b.profile.callee_id_name, b.profile.callee_id_number

@@ -47,6 +47,9 @@ def send_digits(session: Session, text: str, *, is_told: bool = True) -> bool:
 def receive_digits(session: Session, text: str) -> bool:
     """As if the phone had pressed them."""
     parsed, _ = parse_digits(text)
+    partner = session.port.bridged_to if session.port is not None else None
     for digit, length in parsed:
-        session.take_digit(digit, length * 8, "APP")
+        is_taken = session.take_digit(digit, length * 8, "APP")
+        if partner is not None and not is_taken and digit not in PAUSES:
+            partner.send_digit(digit.upper(), length)
     return bool(parsed)

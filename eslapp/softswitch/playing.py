@@ -31,6 +31,7 @@ class Played:
     is_complete: bool = False
     is_by_digit: bool = False
     is_broken: bool = False
+    frames: int = 0  # heard
 
 
 class EchoSource:
@@ -93,7 +94,7 @@ async def play(session: Session, name: str, on_digit: OnDigit | None = None) -> 
     fire(session, "PLAYBACK_STOP", after=[*about, ("Playback-Status", "break" if is_broken else "done")])
     if not session.is_ready and not session.hung_up_inside and session.hangup_cause:
         return Played("PLAYBACK ERROR")
-    return Played("FILE PLAYED", result.is_done, result.is_by_digit, result.is_broken)
+    return Played("FILE PLAYED", result.is_done, result.is_by_digit, result.is_broken, counted.frames)
 
 
 async def _sound(session: Session, port: MediaPort, source: Counted, on_digit: OnDigit | None) -> Wait:

@@ -23,6 +23,7 @@ Call = Callable[[str, str], str]  # (api name, argument) -> its answer
 ARRAY = "ARRAY::"
 INDEXED = re.compile(r"^(.+)\[(-?[0-9]{1,9})\]$")
 MAX_EXPANDED = 65_536
+MAX_ELEMENTS = 100
 
 
 class Variables:
@@ -61,10 +62,20 @@ class Variables:
         return is_true(self.get(name))
 
     def set(self, name: str, value: str | None) -> None:
-        """Set, or unset with None and the empty text."""
+        """Set, or unset with None and the empty text; ``name[2]`` is an element of an array."""
+        element = INDEXED.match(name) if value else None
+        if element is not None and 0 <= int(element[2]) < MAX_ELEMENTS:
+            self._set_element(element[1], int(element[2]), value or "")
+            return
         self._items.pop(name.lower(), None)
         if value:
             self._items[name.lower()] = (name, value, (f"variable_{name}", value))
+
+    def _set_element(self, name: str, index: int, value: str) -> None:
+        elements = array_elements(self.text(name)) if name in self else []
+        elements += [""] * (index + 1 - len(elements))
+        elements[index] = value
+        self.set(name, value if len(elements) == 1 else ARRAY + "|:".join(elements))
 
     def put(self, name: str, value: str) -> None:
         """Change a value (not to an empty one) where it stands, or append it."""
@@ -113,6 +124,8 @@ def expand(text: str, lookup: Lookup, call: Call | None = None, *, depth: int = 
         if text.startswith("\\$", at):
             parts.append("$")
             at += 2
+        elif text.startswith("$${", at):  # a global one, as everywhere else
+            at += 1
         elif text.startswith("${", at):
             end = closing_brace(text, at + 2)
             if end < 0:

@@ -6,17 +6,17 @@ Not here: what a command does (``conference.orders``).
 from __future__ import annotations
 
 from eslapp.softswitch.api import ApiCall
-from eslapp.softswitch.apps.play_and_get_digits import split_words
 from eslapp.softswitch.conference import listing
 from eslapp.softswitch.conference.member import Member
 from eslapp.softswitch.conference.orders import MEMBER_ORDERS, ROOM_ORDERS
 from eslapp.softswitch.conference.room import Room
 from eslapp.softswitch.numbers import whole
+from eslapp.softswitch.separating import separate
 
 
 async def conference(call: ApiCall) -> str:
     """Without words: what there is to order."""
-    words = split_words(call.text)
+    words = separate(call.text)
     if not words:
         return usage()
     rooms = call.switch.conferences

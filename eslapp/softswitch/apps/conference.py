@@ -54,7 +54,7 @@ async def _may_enter(session: Session, room: Room) -> bool:
     for _ in range(PIN_TRIES):
         prompt = room.params.get("pin-sound") or "conference/conf-pin.wav"
         length = len(room.pin)
-        if await read(session, Wanted(1, length, prompt, "", PIN_TIMEOUT_S, "#", PIN_TIMEOUT_S)) == room.pin:
+        if await read(session, Wanted(1, length, prompt, "", PIN_TIMEOUT_S, "#", PIN_TIMEOUT_S, False)) == room.pin:
             return True
         if not session.is_ready:
             break

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eslapp.softswitch import causes
-from eslapp.softswitch.apps.play_and_get_digits import split_words
+from eslapp.softswitch.separating import separate
 from eslapp.softswitch.session import Refusal, Session
 
 MAX_TARGETS = 128
@@ -11,7 +11,7 @@ MAX_TARGETS = 128
 
 async def run(session: Session, data: str) -> None:
     """See the module; an answered call cannot be redirected."""
-    words = split_words(data)
+    words = separate(data)
     if not words or session.is_answered:
         return
     targets = words[0].split(",")[:MAX_TARGETS]

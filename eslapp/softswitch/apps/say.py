@@ -6,8 +6,8 @@ The language's ``sound-prefix`` in the configuration says where the words lie; w
 from __future__ import annotations
 
 from eslapp.softswitch import say
-from eslapp.softswitch.apps.play_and_get_digits import split_words
 from eslapp.softswitch.playing import play, terminator
+from eslapp.softswitch.separating import separate
 from eslapp.softswitch.session import Session
 
 NEEDS_MEDIA = False
@@ -15,7 +15,7 @@ NEEDS_MEDIA = False
 
 async def run(session: Session, data: str) -> None:
     """See the module."""
-    words = split_words(data)
+    words = separate(data)
     if len(words) not in (4, 5):
         return
     session.variables.set("playback_terminator_used", None)

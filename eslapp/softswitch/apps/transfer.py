@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from eslapp.softswitch.apps.play_and_get_digits import split_words
 from eslapp.softswitch.bridging import transfer_legs
+from eslapp.softswitch.separating import separate
 from eslapp.softswitch.session import Session
 
 
 async def run(session: Session, data: str) -> None:
     """See the module."""
-    words = split_words(data)
+    words = separate(data)
     which = ""
     if words and words[0] in ("-bleg", "-both"):
         which = words.pop(0)

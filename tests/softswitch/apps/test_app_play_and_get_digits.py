@@ -43,6 +43,31 @@ async def test_it_asks_again_and_says_what_was_wrong(lab: Lab) -> None:
 
 
 @in_lab
-async def test_too_few_words_do_nothing(lab: Lab) -> None:
-    _call, out = await lab.answered_call()
-    assert (await out.run("play_and_get_digits", "1 1 1"))["variable_read_result"] == ""
+async def test_words_that_are_missing_count_as_nothing(lab: Lab) -> None:
+    call, out = await lab.answered_call()
+    assert (await out.run("play_and_get_digits", "1 1"))["variable_read_result"] == "", "no try is none"
+    out.start("play_and_get_digits", "1 1 1")
+    await call.press("4")
+    assert (await out.complete("play_and_get_digits"))["variable_read_result"] == "success"
+
+
+@in_lab
+async def test_a_terminator_may_be_kept_or_be_a_must(lab: Lab) -> None:
+    call, out = await lab.answered_call()
+    for terminators, expected in (("+#", "7#"), ("x#", "7#"), ("=#", "7")):
+        out.start(
+            "play_and_get_digits", f"1 3 1 2000 {terminators} silence_stream://50 silence_stream://50 got [0-9#]+"
+        )
+        await call.press("7")
+        await call.press("#")
+        assert (await out.complete("play_and_get_digits"))["variable_got"] == expected
+
+
+@in_lab
+async def test_after_the_last_try_the_call_goes_elsewhere(lab: Lab) -> None:
+    call, out = await lab.answered_call()
+    await out.execute(
+        "play_and_get_digits", "1 1 1 1000 # silence_stream://50 silence_stream://50 got 9 0 'nosuch XML'"
+    )
+    await call.press("1")
+    assert (await call.ended(timeout=5)).q850 == 3
