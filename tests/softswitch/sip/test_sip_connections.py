@@ -163,6 +163,70 @@ async def test_a_question_over_a_connection_that_is_gone_fails_at_once() -> None
         assert came == [503] and desk.calls[0].state == "answered"  # its phone may still come back
 
 
+@KINDS
+@in_loop
+async def test_everything_within_a_call(kind: str) -> None:
+    desk = Desk(then=answer)
+    async with streams(desk) as made:
+        peer = StreamPeer(made, kind)
+        await peer.connect()
+        ok = await peer.call()
+        await desk.until("answer")
+        assert f"transport={kind}" in ok.get("contact")
+        taken: list[str] = []
+        desk.calls[0].on_refer = lambda to, by: taken.append(to) is None
+        digit = "Content-Type: application/dtmf-relay\r\n"
+        for seq, (method, status, more, body) in enumerate(
+            (
+                ("OPTIONS", 200, "", ""),
+                ("INFO", 200, digit, "Signal=5\r\nDuration=160\r\n"),
+                ("UPDATE", 200, "", peer.sdp("inactive")),
+                ("REFER", 202, "Refer-To: <sip:9022@lab>\r\n", ""),
+                ("FOO", 501, "", ""),
+            ),
+            start=2,
+        ):
+            peer.send(peer.compose(method, seq=seq, to=ok.get("to"), more=more, body=body))
+            while (response := await peer.final()).cseq != seq:  # the INVITE's may come twice on a slow machine
+                pass
+            assert response.status == status, method
+        assert ("info", "5", 160) in desk.log and desk.calls[0].is_held and taken == ["<sip:9022@lab>"]
+        assert desk.calls[0].notify_refer(200, "OK", is_last=True)
+        notify = await peer.request("NOTIFY")
+        assert notify.via is not None and notify.via.transport == kind.upper()
+        peer.reply(notify, "200 OK")
+        assert desk.calls[0].reinvite("sendonly")
+        offer = await peer.request("INVITE")
+        peer.reply(offer, "491 Request Pending")
+        await peer.request("ACK")
+        again = await peer.request("INVITE")  # glare: tried again
+        peer.reply(again, "200 OK", body=peer.sdp("recvonly"))
+        await peer.request("ACK")
+        assert desk.calls[0].hangup()
+        peer.reply(await peer.request("BYE"), "200 OK")
+        await gone_transactions(made)
+
+
+@KINDS
+@in_loop
+async def test_a_caller_gives_up_and_what_it_did_not_acknowledge_ends(kind: str) -> None:
+    desk = Desk(then=lambda call: call.ring())
+    async with streams(desk) as made:
+        peer = StreamPeer(made, kind)
+        await peer.connect()
+        invite = peer.compose("INVITE", body=peer.sdp(), branch="z9hG4bKgiveup")
+        peer.send(invite)
+        await desk.until("incoming")
+        peer.send(peer.compose("CANCEL", branch="z9hG4bKgiveup"))
+        assert sorted([(await peer.final()).status, (await peer.final()).status]) == [200, 487]
+        await desk.until("end", True, 487)
+        desk.then = answer
+        peer.send(peer.compose("INVITE", call_id="no-ack", body=peer.sdp()))
+        assert (await peer.final("no-ack")).status == 200
+        assert (await peer.final("no-ack", timeout=1)).status == 200  # repeated, though the way is reliable (13.3.1.4)
+        assert (await peer.request("BYE", timeout=3)).call_id == "no-ack"  # after 64*T1
+
+
 # --- connections of ours ---
 
 

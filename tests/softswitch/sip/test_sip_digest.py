@@ -126,3 +126,19 @@ def test_a_bucket_fills_again() -> None:
 def test_nonces_are_of_one_length_at_any_hour() -> None:
     nonces = Nonces(b"secret")
     assert len({len(nonces.make(now)) for now in (0.0, 255.0, 256.0, 4096.0, 2.0**33)}) == 1
+
+
+@pytest.mark.parametrize("change", [("qop", "auth-int"), ("algorithm", "MD5-sess"), ("algorithm", "SHA-256")])
+def test_what_was_not_offered_is_no_right_answer(change: tuple[str, str]) -> None:
+    fields = {
+        "username": "u",
+        "realm": "r",
+        "nonce": "n",
+        "uri": "sip:r",
+        "qop": "auth",
+        "nc": "00000001",
+        "cnonce": "c",
+    }
+    fields["response"] = expected_response(fields, "p", "REGISTER")
+    assert is_right(fields, "p", "REGISTER", "r")
+    assert not is_right({**fields, change[0]: change[1]}, "p", "REGISTER", "r")
