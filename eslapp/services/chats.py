@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
+from weakref import WeakValueDictionary
 
 import gevent
 from gevent.lock import RLock
@@ -63,13 +64,20 @@ class Chats:
         self._clock = clock
         self._ids = ids
         self._timers: dict[str, gevent.Greenlet] = {}
-        self._moving = RLock()  # one step at a time: a timer and a message must not both answer the same question
+        self._locks: WeakValueDictionary[str, RLock] = WeakValueDictionary()  # by interaction, while somebody has it
+
+    def _alone(self, interaction: str) -> RLock:
+        """One step at a time of each: a timer and a message must not both answer the same question."""
+        lock = self._locks.get(interaction)
+        if lock is None:
+            lock = self._locks[interaction] = RLock()
+        return lock
 
     def take(
         self, conversation: Conversation, interaction: Interaction, message: Message, files: Sequence[Media] = ()
     ) -> None:
         """A message of the contact: keep it once, and let the flow answer where the flow is what they talk to."""
-        with self._moving:
+        with self._alone(interaction.id):
             self._take(conversation, interaction, message, files)
 
     def _take(
@@ -236,7 +244,7 @@ class Chats:
 
     def _wait_is_over(self, interaction: str, left_s: float) -> None:
         gevent.sleep(left_s)
-        with self._moving:
+        with self._alone(interaction):
             self._forget_timer(interaction)
             leaving = ask.LeaveQueue(at=self._clock(), interaction=interaction, reason=waits.TIMEOUT)
             if not isinstance(self._bus.submit(leaving), ask.Refused):
@@ -256,7 +264,7 @@ class Chats:
 
     def step(self, interaction: str, happening: waits.Happening) -> None:
         """Move the flow of a conversation on and carry out what it says."""
-        with self._moving:
+        with self._alone(interaction):
             self._step(interaction, happening)
 
     def _step(self, interaction: str, happening: waits.Happening) -> None:
@@ -270,7 +278,7 @@ class Chats:
 
     def _time_out(self, interaction: str, timeout_s: float) -> None:
         gevent.sleep(timeout_s)
-        with self._moving:
+        with self._alone(interaction):
             self._forget_timer(interaction)
             self.step(interaction, waits.TextMissing())
 
@@ -311,7 +319,7 @@ class Chats:
         """After a start, or events that were lost: ask again for what each waiting session had asked for."""
         for found in list(self._world().interactions.values()):
             if found.medium == Medium.TEXT:
-                with self._moving:
+                with self._alone(found.id):
                     self._ask_again(found.id)
 
     def _ask_again(self, interaction: str) -> None:

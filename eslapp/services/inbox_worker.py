@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import gevent
 from gevent.event import Event as Wake
+from gevent.pool import Pool
 
 from eslapp.bus import Bus
 from eslapp.clock import Clock
@@ -48,6 +49,7 @@ from eslapp.store.messages import Message
 log = get_log("inbox_worker")
 
 OPENING = frozenset({"follow", "enter", "start", "scan", "menu"})  # acts that begin a conversation without words
+AT_ONCE = 8  # addresses of one account
 LOOK_EVERY_S = 1.0
 RETRY_S = 2.0
 
@@ -154,16 +156,37 @@ class InboxWorker:
             del self._lines[account]
 
     def _work_once(self, account: str) -> bool:
+        """The oldest event of each address, several at once: so their commits are shared."""
         waiting = self._store.read(lambda tx: inbox.waiting(tx, account, now=self._clock()))
+        lines: dict[str, list[RawEvent]] = {}
         for raw in waiting:
-            try:
-                self._take(raw)
-            except (StoreUnavailable, StaleEpoch):  # not this row's fault: all of them wait
-                raise
-            except Exception as error:
-                log.exception("raw-event-failed", number=raw.number)
-                self._put_off(raw, f"{type(error).__name__}: {error}")
+            lines.setdefault(raw.address, []).append(raw)
+        pool = Pool(AT_ONCE)
+        try:
+            troubles = [trouble for trouble in pool.map(self._in_order, lines.values()) if trouble is not None]
+        finally:
+            pool.kill(block=False)
+        if troubles:
+            raise troubles[0]
         return bool(waiting)
+
+    def _in_order(self, line: Sequence[RawEvent]) -> StoreError | None:
+        """Events without an address come together. What the store cannot do now is no row's fault: all of them wait."""
+        try:
+            for raw in line:
+                self._try(raw)
+        except (StoreUnavailable, StaleEpoch) as trouble:
+            return trouble
+        return None
+
+    def _try(self, raw: RawEvent) -> None:
+        try:
+            self._take(raw)
+        except (StoreUnavailable, StaleEpoch):
+            raise
+        except Exception as error:
+            log.exception("raw-event-failed", number=raw.number)
+            self._put_off(raw, f"{type(error).__name__}: {error}")
 
     def _put_off(self, raw: RawEvent, error: str) -> None:
         now = self._clock()

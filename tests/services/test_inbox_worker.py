@@ -93,6 +93,22 @@ def test_a_full_disk_is_not_the_row_s_fault(floor: Floor) -> None:
     assert waiting(floor) == ["bad"]
 
 
+def test_addresses_of_one_account_are_worked_on_together(floor: Floor) -> None:
+    second, taken = Gate(), []
+
+    def parse(_source: Source, raw: inbox.RawEvent) -> list[Any]:
+        if raw.address == "a":
+            assert second.wait(5), "the second address waited for the first"
+        second.set()
+        taken.append(raw.address)
+        return []
+
+    works = worker(floor, parse)
+    deliver(floor, "a", "b")
+    assert works._work_once(ACCOUNT) and waiting(floor) == []
+    assert taken == ["b", "a"]
+
+
 def test_one_slow_account_holds_no_other_up(floor: Floor) -> None:
     waits, taken = Gate(), []
 
