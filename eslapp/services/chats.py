@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
-from weakref import WeakValueDictionary
 
 import gevent
-from gevent.lock import RLock
 
 from eslapp.bus import Bus
 from eslapp.clock import Clock
@@ -23,6 +21,7 @@ from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
 from eslapp.services.callers import writer_facts
 from eslapp.services.flow_runs import FlowRuns
+from eslapp.services.one_by_one import OneByOne
 from eslapp.services.performers import ChatPerformers, OnChat
 from eslapp.services.queue_entry import into_line, turn_away, turned_away
 from eslapp.services.stored_messages import stored
@@ -64,20 +63,13 @@ class Chats:
         self._clock = clock
         self._ids = ids
         self._timers: dict[str, gevent.Greenlet] = {}
-        self._locks: WeakValueDictionary[str, RLock] = WeakValueDictionary()  # by interaction, while somebody has it
-
-    def _alone(self, interaction: str) -> RLock:
-        """One step at a time of each: a timer and a message must not both answer the same question."""
-        lock = self._locks.get(interaction)
-        if lock is None:
-            lock = self._locks[interaction] = RLock()
-        return lock
+        self._moving = OneByOne()  # a timer and a message must not both answer the same question
 
     def take(
         self, conversation: Conversation, interaction: Interaction, message: Message, files: Sequence[Media] = ()
     ) -> None:
         """A message of the contact: keep it once, and let the flow answer where the flow is what they talk to."""
-        with self._alone(interaction.id):
+        with self._moving.alone(interaction.id):
             self._take(conversation, interaction, message, files)
 
     def _take(
@@ -244,7 +236,7 @@ class Chats:
 
     def _wait_is_over(self, interaction: str, left_s: float) -> None:
         gevent.sleep(left_s)
-        with self._alone(interaction):
+        with self._moving.alone(interaction):
             self._forget_timer(interaction)
             leaving = ask.LeaveQueue(at=self._clock(), interaction=interaction, reason=waits.TIMEOUT)
             if not isinstance(self._bus.submit(leaving), ask.Refused):
@@ -264,7 +256,7 @@ class Chats:
 
     def step(self, interaction: str, happening: waits.Happening) -> None:
         """Move the flow of a conversation on and carry out what it says."""
-        with self._alone(interaction):
+        with self._moving.alone(interaction):
             self._step(interaction, happening)
 
     def _step(self, interaction: str, happening: waits.Happening) -> None:
@@ -278,7 +270,7 @@ class Chats:
 
     def _time_out(self, interaction: str, timeout_s: float) -> None:
         gevent.sleep(timeout_s)
-        with self._alone(interaction):
+        with self._moving.alone(interaction):
             self._forget_timer(interaction)
             self.step(interaction, waits.TextMissing())
 
@@ -319,7 +311,7 @@ class Chats:
         """After a start, or events that were lost: ask again for what each waiting session had asked for."""
         for found in list(self._world().interactions.values()):
             if found.medium == Medium.TEXT:
-                with self._alone(found.id):
+                with self._moving.alone(found.id):
                     self._ask_again(found.id)
 
     def _ask_again(self, interaction: str) -> None:

@@ -26,6 +26,7 @@ from eslapp.log import get_log, spawn
 from eslapp.services.chats import Chats
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.inbound_changes import CHANGES
+from eslapp.services.inbound_files import attachments_of, files_of
 from eslapp.services.missed_calls import MissedCalls
 from eslapp.store import (
     StaleEpoch,
@@ -330,34 +331,3 @@ class InboxWorker:
             client_id=inbound.client_id or ("" if inbound.provider_id else fallback_id),
             provider_at=inbound.at,
         )
-
-
-def files_of(inbound: Inbound, source: Source, ids: IdSource, at: float) -> list[Media]:
-    """A row for each attachment that has something to fetch; its message is filled in by ``Chats``."""
-    return [
-        Media(
-            id=ids(),
-            message="",
-            place=place,
-            channel=source.type,
-            account=source.account,
-            direction="in",
-            kind=one.kind,
-            ref=one.ref,
-            name=one.name,
-            content_type=one.content_type,
-            due_at=at,
-            added_at=at,
-        )
-        for place, one in enumerate(inbound.attachments)
-        if one.ref
-    ]
-
-
-def attachments_of(inbound: Inbound, files: Sequence[Media]) -> tuple[dict[str, Any], ...]:
-    """The attachments as the message keeps them, with the ids of their files."""
-    ids = {one.place: one.id for one in files}
-    return tuple(
-        {"kind": one.kind, "media": ids.get(place, ""), "name": one.name, "facts": dict(one.facts)}
-        for place, one in enumerate(inbound.attachments)
-    )

@@ -19,7 +19,7 @@ from webhooks.channels.webchat import end_delivery, text_delivery
 
 CASES = Path(__file__).parent / "cases"
 WEBCHAT = CHANNELS["webchat"]
-OF_CALLS = ("sip_trunk", "twilio_voice")  # whose requests are answered at once: no raw event waits in the inbox
+OF_CALLS = ("sip_trunk", "twilio_voice")  # of whose examples the inbox is told nothing
 OF_WORDS = [channel for name, channel in CHANNELS.items() if name not in OF_CALLS]
 
 
