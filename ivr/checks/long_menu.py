@@ -26,8 +26,10 @@ class LongMenu(Check):
         most = survey.site.limits.options
         for _, step in survey.steps():
             if isinstance(step, Menu):
-                choices = [key for key, way in step.keys.items() if way.text != AGAIN]
+                choices = [("keys", key) for key, way in step.keys.items() if way.text != AGAIN]
+                choices += [("words", name) for name in step.by_word]
                 if len(choices) > most:
                     text = f"the menu has {len(choices)} choices, callers remember {most}"
-                    place = step.place("keys", choices[most], key=True)
-                    yield self.problem(place, text, "put the rarer ones into a second menu")
+                    yield self.problem(
+                        step.place(*choices[most], key=True), text, "put the rarer ones into a second menu"
+                    )

@@ -245,6 +245,8 @@ def test_a_key_in_the_queue_leads_out_or_to_a_callback(site: StepsSite) -> None:
 
 async def leave_the_line(site: StepsSite) -> None:
     began = time.time()
+    desk = await away(site.desk, "1002")  # somebody is there, so that there is a line to stand in
+    await away(lambda: desk.post("/api/agents/1002/presence", presence="break"))
     async with AsyncExitStack() as stack:
         call = await caller(stack, site, "2007", "13700137000")
         await call.heard.tone(500, timeout=10)
@@ -268,6 +270,7 @@ async def leave_the_line(site: StepsSite) -> None:
 
 
 def test_a_chat_leaves_the_line_by_a_word(site: StepsSite) -> None:
+    site.desk("1002").post("/api/agents/1002/presence", presence="break")
     visitor = Visitor(site.url, "en", "Ling")
     visitor.write("hello")
     visitor.await_message("the hint", 10, lambda one: "9 to leave" in one["text"])
