@@ -86,3 +86,25 @@ def test_after_the_window_only_a_template_goes_out(tmp_path: Path, monkeypatch: 
             return next(one["state"] for one in told if one["id"] == message["id"])
 
         desk.house.until(lambda: states() in ("sent", "delivered", "read"), "the template's sending")
+
+
+@pytest.mark.parametrize(
+    ("kind", "card", "shown"),
+    [
+        ("wechat", {"title": "Kettle", "url": "https://shop.example.com/1"}, "news"),
+        ("wechat", {"title": "Kettle", "appid": "wxba5fad812f8e6fb9", "pagepath": "p/1"}, "miniprogrampage"),
+        ("wechat_miniprogram", {"title": "Kettle", "pagepath": "p/1"}, "miniprogrampage"),
+        ("wechat_miniprogram", {"title": "Kettle", "url": "https://shop.example.com/1"}, "link"),
+    ],
+)
+def test_cards_go_out_as_the_provider_shows_them(
+    kind: str, card: dict[str, str], shown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with desk_of(kind, tmp_path, monkeypatch, cards={"the kettle": card}) as desk:
+        interaction = desk.with_agent()
+        client = desk.house.sign_in(AGENT)
+        assert reply_of(client, interaction)["cards"] == ["the kettle"]
+        before = reply_of(client, interaction)["left"]
+        write(client, interaction, 1, card="the kettle")
+        desk.house.until(lambda: any(one.kind == shown for one in desk.provider.shown), "the card at the provider")
+        desk.house.until(lambda: reply_of(client, interaction)["left"] == before - 1, "one answer fewer")
