@@ -1,12 +1,12 @@
-"""mod_callcenter and our dispatcher, one after the other on one FreeSWITCH: the same callers, phones and talks.
+"""mod_callcenter and our dispatcher, one after the other on one FreeSWITCH: the same callers, phones, music and talks.
 
     ZONGJI_FREESWITCH_START=... python -m tests.bench.callcenter [--json] [--waiting 500] [--agents 100] [--talk-s 4]
 
 All callers wait while nobody is there; then all agents become available, each talks ``--talk-s``, hangs up, and is free
 again at once. By the switch's own events and clock, the same rule for both: from an agent's hang-up (free) to the
 next call to their phone (offer); from "available" to the first call; how long all took. Processor time: of the switch,
-and of the daemon where there is one. Nobody hears music: 500 streams alone take more than two cores. Needs SIPp and a
-FreeSWITCH that has mod_callcenter. Some minutes.
+and of the daemon where there is one. 500 streams of music alone take more than two cores: choose fewer there. Needs
+SIPp and a FreeSWITCH that has mod_callcenter. Some minutes.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from tests.bench.offers_seen import OffersSeen
 from tests.bench.report import Report, share
 from tests.bench.sides import Link, daemon
 from tests.bench.sipp import Load, Sipp
-from tests.bench.switches import START, Booted, booted, cpu_seconds, kinds
+from tests.bench.switches import START, Booted, booted, cpu_seconds, kinds, prompt
 
 SITE = """site: Bench
 languages: [en]
 timezone: UTC
 numbers: {"1000": main}
 skills: [calls]
-queues: {bench: {skills: {calls: 1}, wrapup: 0 s, ring: 20 s}}
+queues: {bench: {skills: {calls: 1}, wrapup: 0 s, ring: 20 s, music: music.wav}}
 agents:
 """
 FLOW = "flow: main\nstart:\n  - queue: {name: bench, after: {wait: 30 min, go: start}}\n  - hangup\n"
@@ -70,16 +70,18 @@ class Side:
 def make_site(root: Path, agents: int) -> SiteDir:
     """So many agents with one skill, one queue."""
     (root / "flows").mkdir(parents=True)
+    (root / "prompts").mkdir()
     people = "".join(
         f'  "{FIRST_AGENT + n}": {{name: A{n}, skills: {{calls: 1}}, languages: [en]}}\n' for n in range(agents)
     )
     (root / "site.yaml").write_text(SITE + people, encoding="utf-8")
     (root / "flows" / "main.yaml").write_text(FLOW, encoding="utf-8")
+    prompt(root / "prompts" / "music.wav", 10_000)
     return SiteDir(root)
 
 
 def with_callcenter(site: SiteDir, extensions: list[str]) -> Callable[[Path], None]:
-    """Its module and its configuration: no music, no pauses, the agents' own phones."""
+    """Its module and its configuration: the same music, no pauses, the agents' own phones."""
 
     def add(conf: Path) -> None:
         modules = conf / "autoload_configs" / "modules.conf.xml"
@@ -91,6 +93,7 @@ def with_callcenter(site: SiteDir, extensions: list[str]) -> Callable[[Path], No
         queue = ElementTree.SubElement(ElementTree.SubElement(root, "queues"), "queue", name=QUEUE)
         for name, value in {
             "strategy": "longest-idle-agent",
+            "moh-sound": str(site.root / "prompts" / "music.wav"),
             "time-base-score": "queue",
             "max-wait-time": "0",
             "max-wait-time-with-no-agent": "0",

@@ -17,9 +17,10 @@ from queue import SimpleQueue
 from typing import Any
 
 import pytest
+from requests.adapters import HTTPAdapter
 
 from eslapp.demo.timeline import Unseen
-from eslapp.demo.web import await_that
+from eslapp.demo.web import Desk, await_that, session
 from tests.system.browser_streams import BrowserStream
 from tests.system.kill_run import Seen, Until
 from tests.system.kill_run import Visitor as Writer
@@ -59,11 +60,33 @@ class Page(Writer):
         return text in self.shown.values()
 
 
+class FarDesk(Desk):
+    """From an address of its own: sign-ins of one are counted."""
+
+    def __init__(self, site: Floor, agent: str) -> None:
+        self._url, self._http = site.url, session()
+        self._http.mount("http://", FromAddress(f"127.2.{int(agent) // 250}.{1 + int(agent) % 250}"))
+        password = site.dir.secrets().agents[agent]["web_password"]
+        self.me = self.post("/api/login", login=agent, password=password)
+        self._http.headers["X-CSRF-Token"] = self.me["csrf"]
+
+
+class FromAddress(HTTPAdapter):
+    """Connects from this one."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        super().__init__()
+
+    def init_poolmanager(self, *given: Any, **more: Any) -> Any:
+        return super().init_poolmanager(*given, source_address=(self._address, 0), **more)
+
+
 class Workbench:
     """An agent's page: takes every chat that its stream tells of."""
 
     def __init__(self, site: Floor, agent: str) -> None:
-        self.agent, self.desk = agent, site.desk(agent)
+        self.agent, self.desk = agent, FarDesk(site, agent)
         self._offers: SimpleQueue[str] = SimpleQueue()
         cookie = "; ".join(f"{one.name}={one.value}" for one in self.desk._http.cookies)
         self.stream = BrowserStream(site.url, "/api/events", {"Cookie": cookie}, self._take)

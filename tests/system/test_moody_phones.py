@@ -73,6 +73,7 @@ def test_every_caller_is_served_by_moody_phones(tmp_path: Path, monkeypatch: pyt
         ear.bind(("127.0.0.1", 0))
         with Sipp("until_bye", site.sip, "1000", load, rtp_port=ear.getsockname()[1]) as sipp:
             calls = sipp.wait(within_s=600)
+            complaints = sipp.screen() if calls.failed else ""
         await_that("everything closed", 60, lambda: not site.rows("SELECT 1 FROM interactions WHERE state <> 'closed'"))
         told = judge(site, calls)
         put_off = site.rows("SELECT count(*) FROM events WHERE type = 'PresenceChanged' AND body LIKE '%\"rna\"%'")[0][
@@ -82,7 +83,7 @@ def test_every_caller_is_served_by_moody_phones(tmp_path: Path, monkeypatch: pyt
         slowest = site.rows("SELECT max(ended_at - offered_at) FROM offers WHERE state <> 'accepted'")[0][0]
     print(f"seed {SEED}: {told}; phones {dict(Moody.met)}; offers {states}; put off {put_off}; slowest {slowest:.1f} s")
     assert (told["lost"], told["duplicated"], told["unexpected"]) == (0, 0, 0), told
-    assert told["acknowledged"] == CALLS
+    assert told["acknowledged"] == CALLS, complaints
     assert put_off == states.get("expired", 0), "put off once for each call that rang out, and for nothing else"
     assert states.get("expired", 0) <= Moody.met["silent"] + Moody.met["gone"], "blamed for somebody else's fault"
     assert slowest < 60.0, "an agent was stuck"
