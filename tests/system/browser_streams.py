@@ -1,6 +1,7 @@
 """A browser's live stream, as a page reads it: cut without a word, resumed by Last-Event-ID.
 
-Owns: the stream's thread and what it saw, in order. Not here: what a page does besides (``eslapp.demo.web``).
+Owns: the stream's thread and what it saw, in order; a stream that the server ends is opened again, as pages do. Not
+here: what a page does besides (``eslapp.demo.web``).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class BrowserStream:
         self._host, _, self._port = url.removeprefix("http://").partition(":")
         self._path, self._headers, self._take = path, dict(headers), take
         self.last_id = ""
+        self.reopened = 0  # the server had ended it
         self._line: http.client.HTTPConnection | None = None
 
     def open(self) -> None:
@@ -32,7 +34,7 @@ class BrowserStream:
         line.request("GET", self._path, headers={**self._headers, **resume})
         answer = line.getresponse()
         assert answer.status == 200, answer.read()
-        threading.Thread(target=self._read, args=(answer,), daemon=True).start()
+        threading.Thread(target=self._follow, args=(line, answer), daemon=True).start()
 
     def cut(self) -> None:
         """As when the browser is killed: the connection is gone."""
@@ -40,6 +42,12 @@ class BrowserStream:
             with suppress(OSError):
                 self._line.sock.shutdown(socket.SHUT_RDWR)
         self._line = None
+
+    def _follow(self, line: http.client.HTTPConnection, answer: http.client.HTTPResponse) -> None:
+        self._read(answer)
+        if self._line is line:  # nobody killed us
+            self.reopened += 1
+            self.open()
 
     def _read(self, answer: http.client.HTTPResponse) -> None:
         fields: dict[str, str] = {}

@@ -151,12 +151,14 @@ def test_killed_browsers_lose_and_double_nothing(tmp_path: Path) -> None:
         others = [bench.agent for bench in working]
         await_that("all chats with those who are there", 120, lambda: connected(site, others) == CHATS)
         assert sum(pool.map(lambda bench: bench.answer("third"), working)) == CHATS
-        await_that("the third answer on every page", 30, lambda: everybody(pages, "third"))
+        await_that("the third answer on every page", 60, lambda: everybody(pages, "third"))
         gone = {bench.agent for bench in killed_benches}
         told = judge(site, seen, pages, places, {name for name, agent in lost.items() if agent in gone}, killed_at)
         for page in pages:
             page.stream.cut()
-    print(f"{CHATS} chats, {len(killed_pages)} pages and {len(killed_benches)} workbenches killed: {told}")
+    reopened = sum(browser.stream.reopened for browser in (*pages, *benches))
+    killed = f"{len(killed_pages)} pages and {len(killed_benches)} workbenches killed"
+    print(f"{CHATS} chats, {killed}, {reopened} streams ended by the server: {told}")
     assert (told["lost"], told["duplicated"], told["unexpected"]) == (0, 0, 0), told
     assert told["attempted"] == told["acknowledged"]
 
