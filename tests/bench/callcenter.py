@@ -1,4 +1,4 @@
-"""mod_callcenter and our dispatcher, one after the other on one FreeSWITCH: the same callers, phones, music and talks; nothing is recorded.
+"""mod_callcenter and our dispatcher, one after the other on one FreeSWITCH: the same callers, phones, music, talks.
 
     ZONGJI_FREESWITCH_START=... python -m tests.bench.callcenter [--json] [--waiting 500] [--agents 100] [--talk-s 4]
 

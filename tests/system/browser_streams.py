@@ -38,16 +38,17 @@ class BrowserStream:
 
     def cut(self) -> None:
         """As when the browser is killed: the connection is gone."""
-        if self._line is not None and self._line.sock is not None:
+        line, self._line = self._line, None  # first: the reading thread must not come back
+        if line is not None and line.sock is not None:
             with suppress(OSError):
-                self._line.sock.shutdown(socket.SHUT_RDWR)
-        self._line = None
+                line.sock.shutdown(socket.SHUT_RDWR)
 
     def _follow(self, line: http.client.HTTPConnection, answer: http.client.HTTPResponse) -> None:
         self._read(answer)
         if self._line is line:  # nobody killed us
             self.reopened += 1
-            self.open()
+            with suppress(OSError):  # the server has gone for good
+                self.open()
 
     def _read(self, answer: http.client.HTTPResponse) -> None:
         fields: dict[str, str] = {}

@@ -34,6 +34,7 @@ CALLS, STAFF = (int(word) for word in os.environ.get("ZONGJI_MOODS", "12x4").spl
 AGENTS = [str(1001 + number) for number in range(STAFF)]
 RING_S, TALK_S, SEED = 5.0, 0.5, 16
 MOODS = ("silent",) * 3 + ("busy",) * 2 + ("gone",) + ("drops",) + ("takes",) * 3  # of ten calls
+LATE_SHARE = 0.05
 CODES = {"busy": 486, "gone": 480}
 
 
@@ -85,7 +86,9 @@ def test_every_caller_is_served_by_moody_phones(tmp_path: Path, monkeypatch: pyt
     assert (told["lost"], told["duplicated"], told["unexpected"]) == (0, 0, 0), told
     assert told["acknowledged"] == CALLS, complaints
     assert put_off == states.get("expired", 0), "put off once for each call that rang out, and for nothing else"
-    assert states.get("expired", 0) <= Moody.met["silent"] + Moody.met["gone"], "blamed for somebody else's fault"
+    assert sum(states.values()) == sum(Moody.met.values()), "each offer rings one phone, once"
+    late = states.get("expired", 0) - Moody.met["silent"] - Moody.met["gone"]  # this process was too slow to answer
+    assert late <= LATE_SHARE * sum(states.values()), "blamed for somebody else's fault"
     assert slowest < 60.0, "an agent was stuck"
 
 
