@@ -21,7 +21,7 @@ from .board import Board
 from .deps import Deps
 
 LOST_S = 20.0
-GRACE_S = 40.0
+GRACE_S = 35.0  # with what it takes to notice: about a minute after the browser was closed
 EVERY_S = 2.0
 GONE = "gone"  # the reason of the presence, and of offers that are taken back
 

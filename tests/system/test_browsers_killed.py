@@ -154,9 +154,9 @@ def test_killed_browsers_lose_and_double_nothing(tmp_path: Path) -> None:
         await_that("the third answer on every page", 60, lambda: everybody(pages, "third"))
         gone = {bench.agent for bench in killed_benches}
         told = judge(site, seen, pages, places, {name for name, agent in lost.items() if agent in gone}, killed_at)
-        for page in pages:
-            page.stream.cut()
-    reopened = sum(browser.stream.reopened for browser in (*pages, *benches))
+        reopened = sum(browser.stream.reopened for browser in (*pages, *benches))
+        for browser in (*pages, *benches):
+            browser.stream.cut()
     killed = f"{len(killed_pages)} pages and {len(killed_benches)} workbenches killed"
     print(f"{CHATS} chats, {killed}, {reopened} streams ended by the server: {told}")
     assert (told["lost"], told["duplicated"], told["unexpected"]) == (0, 0, 0), told

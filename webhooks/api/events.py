@@ -26,6 +26,7 @@ from ..sessions import SignedIn
 from ..web import Web, web
 
 blueprint = Blueprint("events", __name__)
+NOTICE_S = 4.0  # a browser that is gone is noticed at the second beat into nothing (see ``desks``)
 SETTLE_S = 0.2  # figures are announced when it has been quiet for so long
 
 
@@ -49,7 +50,7 @@ def _frames(parts: Web, signed_in: SignedIn, asked: int | None) -> Iterator[byte
 
 
 def _live(parts: Web, signed_in: SignedIn, concerns: Concerns, inbox: Any, since: int) -> Iterator[bytes]:
-    beat_s = parts.deps.settings.heartbeat_s
+    beat_s = min(parts.deps.settings.heartbeat_s, NOTICE_S)
     stale: list[bool] = []
     for item in push.live(inbox, since, lambda: SETTLE_S if stale else beat_s):
         if item is not None and isinstance(item[1], Typing):
