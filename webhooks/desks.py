@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import gevent
+from gevent.pool import Group
 
 from eslapp.core import commands as ask
 from eslapp.core.model import InteractionState, Medium, Presence
@@ -62,15 +63,15 @@ class Desks:
 
     def look(self) -> None:
         """Once: who has been away for too long?"""
-        now = self._deps.clock()
-        for login, since in list(self._closed_at.items()):
-            if now - since >= LOST_S and login not in self._lost:
-                self._lost.add(login)
-                self._is_lost(login)
-            if now - since >= LOST_S + GRACE_S:
-                self._closed_at.pop(login, None)
-                self._lost.discard(login)
-                self._give_back(login)
+        away = {login: self._deps.clock() - since for login, since in self._closed_at.items()}
+        lost = [login for login, away_s in away.items() if away_s >= LOST_S and login not in self._lost]
+        self._lost.update(lost)
+        Group().map(self._is_lost, lost)  # together: many browsers may go at once
+        over = [login for login, away_s in away.items() if away_s >= LOST_S + GRACE_S and login in self._closed_at]
+        for login in over:
+            del self._closed_at[login]
+            self._lost.discard(login)
+        Group().map(self._give_back, over)
 
     def _came_back(self, login: str) -> None:
         closed_at = self._closed_at.pop(login, None)
