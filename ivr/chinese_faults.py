@@ -166,7 +166,8 @@ FAULTS = {
     "give it a short name": "请用短名称",
     "a key must be a word or a number": "键必须是词或数字",
     "put the * or [ in double quotes": "请把 * 或 [ 放进双引号",
-    "the bracket opened in line {} is not closed, or a comma is missing before this": "第 {} 行打开的括号没有闭合，或这之前少了逗号",
+    "the bracket opened in line {} is not "
+    "closed, or a comma is missing before this": "第 {} 行打开的括号没有闭合，或这之前少了逗号",
     "close the bracket, write the comma, or put the text in double quotes": "请补上括号、逗号或双引号",
     "the quote that begins here is not closed": "从这里开始的引号没有闭合",
     "close it, on the same line": "请在同一行闭合",

@@ -7,6 +7,7 @@ Owns: making the schemas from the models. Not here: validation itself (``loader`
 from __future__ import annotations
 
 import json
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def _step(verb: str, step: type[Step], schema: Schema) -> Schema:
         inner.append(fields[step.short])
     if not _required(step):
         inner.append({"type": "null"})
-    description = (step.__doc__ or "").strip()
+    description = cleandoc(step.__doc__ or "")  # Python 3.13 has taken the indentation out already
     return {
         "type": "object",
         "description": description,

@@ -175,6 +175,7 @@ async def test_busy_cancel_and_early_media() -> None:
         assert caught.value.status == 486 and busy.ending is not None and busy.ending.q850 == 17
         ringing = await phone.dial("ring")
         assert await ringing.ringing(timeout=3) == 180 and not ringing.is_up
+        switch.ended.clear()  # the busy one's
         await ringing.hang_up()
         await asyncio.wait_for(switch.ended.wait(), 3)
         assert switch.calls[-1].state == "over"
