@@ -103,6 +103,7 @@ async def answered_while_nobody_listened(floor: Floor) -> None:
 async def gone_while_nobody_listened(floor: Floor) -> None:
     contact, ring, name = await floor.talk("1001")
     asked = await consulted(floor, name)
+    await both_hear(ring, asked)  # joined for certain
     kill = asyncio.create_task(killed(floor))
     await asked.hang_up()
     await kill
