@@ -12,6 +12,8 @@ from switch_lab import Lab
 
 from eslapp.softphone.call import PhoneCall
 
+pytestmark = pytest.mark.slow  # they wait for seconds of silence
+
 SILENT = "MEDIA_TIMEOUT"
 DEAD = "NORMAL_TEMPORARY_FAILURE"  # by ICMP: the port is closed
 

@@ -11,6 +11,8 @@ from eslapp.softswitch.sip.message import Request, Response, parse
 from eslapp.softswitch.sip.session_timer import Agreement, SessionTimer, as_client, as_server, offered, refusal_of
 from eslapp.softswitch.sip.stack import SipCall
 
+pytestmark = pytest.mark.slow  # they wait for seconds of silence
+
 EVERY_2_S = SessionTimer(wanted_s=2, shortest_s=2)
 HEAD = (
     "Via: SIP/2.0/UDP h;branch=z9hG4bKa\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:b@h>;tag=2\r\nCall-ID: 1\r\n"
