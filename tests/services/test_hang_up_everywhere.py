@@ -34,6 +34,7 @@ from eslapp.ids import random_id
 from eslapp.services.chats import Chats
 from eslapp.services.dispatcher import Dispatcher
 from eslapp.services.flow_runs import FlowRuns
+from eslapp.services.outside_calls import OutsideCalls
 from eslapp.services.performers import CallPerformers
 from eslapp.services.prompts import Prompts
 from eslapp.services.queue_wait import QueueWait
@@ -90,7 +91,10 @@ class House:
             store=self.store, link=link, folder=self.dir.recordings, clock=clock, ids=random_id,
             is_wanted=lambda _: False,
         )  # fmt: skip
-        parts = Parts(self.dir, lambda: site, self.store, self.bus, world, prompts, recorder, "127.0.0.1", clock)
+        parts = Parts(
+            self.dir, lambda: site, self.store, self.bus, world, prompts, recorder, "127.0.0.1", clock,
+            OutsideCalls(world),
+        )  # fmt: skip
         self.steps = call_steps(parts)
         rows = {"store": self.store, "clock": clock, "bus": self.bus}
         services = flow_services(self.dir, site=lambda: site, chats=lambda: self.chats, **rows)
