@@ -50,6 +50,7 @@ def test_what_cannot_be_dialled_pressed_or_saved(words: tuple[str, ...], about: 
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost"])
+@pytest.mark.system
 def test_nobody_listens_there(host: str) -> None:
     code, line = told("call", "1000", "--server", f"{host}:9", "--seconds", "1")
     assert code == 1 and "switch" in line and "交换机" in line

@@ -65,6 +65,7 @@ def test_services_start_commands_that_exist(tmp_path: Path, monkeypatch: pytest.
         assert refusal(line) == "", line
 
 
+@pytest.mark.system
 def test_the_step_of_the_tour_is_found_and_runs(tmp_path: Path) -> None:
     """CONTRIBUTING.md: one file in ``ivr/steps``, nothing else edited."""
     ((_, step),) = blocks("CONTRIBUTING.md", "python")

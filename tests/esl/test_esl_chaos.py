@@ -14,6 +14,8 @@ from eslapp.esl.errors import SwitchError
 from eslapp.esl.link import SwitchConnection
 from eslapp.esl.server import OutboundServer
 
+pytestmark = pytest.mark.system  # real sockets
+
 SEEDS = range(int(os.environ.get("ZONGJI_EXAMPLES", "30")))  # the acceptance run takes 1,000
 REPLY = b"Content-Type: command/reply\nReply-Text: +OK accepted\n\n"
 API = b"Content-Type: api/response\nContent-Length: 7\n\n_undef_"

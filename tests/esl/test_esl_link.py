@@ -11,6 +11,8 @@ from gevent.queue import Queue
 from eslapp.esl.errors import SwitchDown, SwitchTimeout
 from eslapp.esl.link import SwitchLink
 
+pytestmark = pytest.mark.system  # real sockets
+
 BOUND_S = 3.0
 
 

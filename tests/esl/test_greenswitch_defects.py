@@ -24,6 +24,8 @@ from eslapp.esl.errors import SwitchDown, SwitchError
 from eslapp.esl.link import SwitchConnection
 from eslapp.esl.server import OutboundCall, OutboundServer
 
+pytestmark = pytest.mark.system  # real sockets
+
 HANG_S = 0.15  # plain greenswitch gets this long to prove that it hangs
 BOUND_S = 3.0
 HUNG = object()

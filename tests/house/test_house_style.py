@@ -52,6 +52,7 @@ def test_files_are_short() -> None:
     assert {name: size for name, size in sizes.items() if size > LONGER.get(name, LONGEST_FILE)} == {}
 
 
+@pytest.mark.system
 def test_regular_expressions_work_on_debians_python() -> None:
     """Possessive and atomic groups match too much before Python 3.11.5 (gh-106052); Debian 12 has 3.11.2."""
     possessive = re.compile(r"\)[*+?]\+|\(\?>")

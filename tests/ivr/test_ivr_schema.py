@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,14 @@ DEFECTS = Path(__file__).parent / "defects"
 FILES = sorted(file for file in DEMO.parent.rglob("*.yaml") if file.parent.name != "articles")
 
 
+@cache
+def validator(kind: str) -> Any:
+    """Making the schemas takes longer than asking one."""
+    return jsonschema.Draft202012Validator(json.loads(ivr.schema_json()[f"{kind}.schema.json"]))
+
+
 def complaints(kind: str, value: Any) -> list[str]:
-    schema = json.loads(ivr.schema_json()[f"{kind}.schema.json"])
-    return [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(value)]
+    return [error.message for error in validator(kind).iter_errors(value)]
 
 
 def kind_of(file: Path) -> str:

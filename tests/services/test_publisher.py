@@ -26,6 +26,8 @@ from ivr.problems import Problem
 from ivr.site import Site
 from ivr.waits import HungUp, KeysPressed, PlayEnded
 
+pytestmark = pytest.mark.slow
+
 MENU = "flow: main\nstart:\n  - menu: {prompt: P, keys: {1: WAY, 2: bye, 3: one}, otherwise: bye}\n"
 MENU += "one:\n  - say: WORDS\n  - goto: bye\nbye:\n  - say: Bye\n  - hangup\n"
 

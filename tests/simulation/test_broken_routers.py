@@ -15,7 +15,7 @@ from eslapp.core.decisions import offers
 from eslapp.core.events import Event, InteractionQueued
 from eslapp.core.waiting import LineKey, Place, WaitingLines
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 SEED, CONTACTS, STAFF, HOURS = 4, 40, 4, 0.5
 FEW = 4  # contacts that the least failing day has at most
 

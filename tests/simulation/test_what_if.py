@@ -18,6 +18,8 @@ from eslapp.simulation.people import People
 from eslapp.simulation.what_if import as_it_was, lived_again
 from eslapp.simulation.workload import Workload
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def day() -> tuple:

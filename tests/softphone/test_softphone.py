@@ -19,6 +19,8 @@ from eslapp.softswitch.media.recording import Recorder
 from eslapp.softswitch.media.sources import ToneSource
 from eslapp.softswitch.sip.stack import Credentials, SipCall, SipStack, Timers
 
+pytestmark = pytest.mark.system  # real sockets
+
 
 def in_loop(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
     """Run an async test in a loop of its own, at most 20 s."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from switch_lab import Lab, in_lab
+
+pytestmark = pytest.mark.system  # real sockets
 
 
 @in_lab

@@ -14,6 +14,8 @@ from eslapp.softswitch.sip.message import parse
 from tests.bench import hostile, scanners
 from tests.bench.malformed import FIELDS, datagrams, wrong_values
 
+pytestmark = pytest.mark.system  # real sockets
+
 
 def test_the_datagrams_are_many_and_always_the_same() -> None:
     made = datagrams(500)

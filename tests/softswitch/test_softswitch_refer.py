@@ -14,6 +14,8 @@ from eslapp.softphone.phone import Phone
 from eslapp.softswitch.refer import Replaces, leads_inside, read_replaces
 from eslapp.softswitch.sip.text import BadText
 
+pytestmark = pytest.mark.system  # real sockets
+
 OUTSIDE = """<x>
  <extension name="out"><condition field="destination_number" expression="^(0\\d+)$">
   <action application="bridge" data="sofia/internal/$1@192.0.2.1:5060"/></condition></extension>

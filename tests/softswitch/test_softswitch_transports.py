@@ -16,6 +16,8 @@ from eslapp.softswitch.confdir import Profile, load
 from eslapp.softswitch.preprocess import ConfigurationError
 from eslapp.softswitch.process import SwitchProcess
 
+pytestmark = pytest.mark.system  # real sockets
+
 
 @pytest.mark.parametrize("transport", ["tcp", "ws"])
 def test_a_phone_is_called_and_calls_over_its_connection(tmp_path: Path, transport: Any) -> None:

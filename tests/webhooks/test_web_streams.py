@@ -18,6 +18,8 @@ from webhooks import push
 from webhooks.deps import WebSettings
 from webhooks.feed import CutOff, Feed
 
+pytestmark = pytest.mark.system  # real sockets
+
 QUICK = WebSettings(heartbeat_s=0.05)
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 
+import pytest
 from media_lab import in_loop
 
 from eslapp.softswitch.media.clock import MAX_CATCH_UP, TICK_S, MediaClock
+
+pytestmark = pytest.mark.system  # real sockets
 
 
 class Counting:

@@ -14,6 +14,8 @@ from eslapp.softswitch.media.port import MediaPort
 from eslapp.softswitch.media.reports import EVERY_TICKS, Reception
 from eslapp.softswitch.media.sources import SilenceSource
 
+pytestmark = pytest.mark.system  # real sockets
+
 BLOCK = rtcp.Block(9, 0.25, -2, 70_000, 16, 0xABCD, 65_536)
 
 

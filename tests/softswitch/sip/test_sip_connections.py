@@ -14,6 +14,8 @@ from eslapp.softswitch.sip.digest import answer_challenge
 from eslapp.softswitch.sip.message import Request, Response
 from eslapp.softswitch.sip.stack import SipStack
 
+pytestmark = pytest.mark.system  # real sockets
+
 KINDS = pytest.mark.parametrize("kind", ["tcp", "ws"])
 
 

@@ -17,6 +17,8 @@ from eslapp.softswitch.sip.digest import answer_challenge
 from eslapp.softswitch.sip.message import Response
 from eslapp.softswitch.sip.stack import Limits, SipCall
 
+pytestmark = pytest.mark.system  # real sockets
+
 KNOWN, UNKNOWN = "1001", "1999"  # of the same length; sip_lab.users knows the first
 METHODS = ("REGISTER", "INVITE", "OPTIONS", "MESSAGE", "SUBSCRIBE")
 PRODUCT = re.compile(rb"zongji|freeswitch|asterisk|python|sofia|user-agent|server:|[0-9]+\.[0-9]+\.[0-9]+[^.0-9]", re.I)

@@ -18,6 +18,8 @@ from eslapp.softswitch.sip.message import parse
 from eslapp.softswitch.sip.stack import Limits, SipStack
 from eslapp.softswitch.sip.streams import StreamLimits
 
+pytestmark = pytest.mark.system  # real sockets
+
 KINDS = pytest.mark.parametrize("kind", ["tcp", "ws"])
 
 
