@@ -105,6 +105,11 @@ def choose_ports(wishes: Wishes) -> dict[str, int]:
     """All ports of a site."""
     tcp, both, host = (socket.SOCK_STREAM,), (socket.SOCK_STREAM, socket.SOCK_DGRAM), wishes.bind
     if wishes.switch is not None:
+        if wishes.outbound_port == 0:
+            raise StartFailed(
+                "--outbound-port 0 goes only with the embedded switch: a FreeSWITCH of your own has the port in its "
+                "rendered configuration; name that one"
+            )
         outbound = wishes.outbound_port or OUTBOUND_PORT
         if not is_port_free(outbound, socket.SOCK_STREAM, "127.0.0.1"):
             raise StartFailed(

@@ -15,6 +15,12 @@ from ivr.checks import run as run_checks
 from ivr.loader import load_site
 from ivr.problems import did_you_mean
 
+UNREGISTERED = (
+    "no calls yet: the phone is not registered; register a softphone as {agent} at {address} (zongji run printed the "
+    "password), or take calls in the workbench / "
+    "还接不到电话：话机未注册；请用软电话以 {agent} 注册到 {address}"
+    "（密码见 zongji run 的输出），或在工作台里用浏览器接听"
+)
 COLUMNS = ("id", "name", "presence", "reason", "phone", "skills", "languages", "load")
 EXTENSION = re.compile(r"[0-9]{2,6}")
 
@@ -87,12 +93,16 @@ Examples / 例子:
 @site_option
 def set_presence(agent: str, presence: str, reason: str, site_path: Path) -> None:
     """Set an agent's presence.  设置坐席状态。"""
-    api = DaemonApi(open_site(site_path))
+    site = open_site(site_path)
+    api = DaemonApi(site)
     known = [row["id"] for row in api.get("/api/agents")["agents"]]
     if agent not in known:
         fail(f"the site has no agent {agent}; {did_you_mean(agent, known)}")
     shape = api.post(f"/api/agents/{agent}/presence", presence=presence, reason=reason)
     console.print(f"{shape['name']}: {shape['presence']}")
+    if presence == "available" and shape["phone"] == "unregistered":
+        address = site.state().get("sip_address", "HOST:PORT")
+        console.print(UNREGISTERED.format(agent=agent, address=address), markup=False)
 
 
 @command.command(

@@ -18,6 +18,10 @@ from eslapp.softswitch.sip.own_hosts import OwnHosts
 QUESTION_WITHIN_S = 30.0
 QUIET_S = 1.0
 NOT_PUBLIC = "anybody may call only the numbers of site.yaml (numbers:) / 只有 site.yaml 中 numbers: 的号码可以直接拨打"
+UNHEARD = (
+    "the flow was elsewhere than these keys expect, perhaps it knew this caller: give --as another number, or listen "
+    "with --save / 流程走到了别处，也许认出了这个来电人：用 --as 换一个号码，或用 --save 录下来听"
+)
 NOBODY = "does a SIP switch listen there? / 请检查该地址上是否有 SIP 交换机"
 DIALLED = re.compile(r"[0-9A-Za-z+*#._-]{1,64}")
 KEYS = re.compile(r"[0-9*#A-Da-d, ]*")
@@ -67,9 +71,16 @@ def command(
     except CallFailed as error:
         fail(f"{error}; {MENDS.get(error.status, MEND)}")
     except PhoneError as error:
-        fail(f"{error}; {NOBODY if 'not answered' in str(error) else MEND}")
+        fail(f"{error}; {mend_of(str(error))}")
     except OSError as error:
         fail(f"{shown(address)}: {error}")
+
+
+def mend_of(problem: str) -> str:
+    """What to do about what the phone could not do."""
+    if "was not heard" in problem:
+        return UNHEARD
+    return NOBODY if "not answered" in problem else MEND
 
 
 def check_words(number: str, caller: str, press: str, save: Path | None) -> None:

@@ -41,7 +41,9 @@ FREESWITCH = {
     "no event socket at {} ({})": "{} 没有事件套接字（{}）",
     "start FreeSWITCH with the rendered directory or name the right port": "请用渲染出的目录启动它，或写对端口",
     "{} refuses the password": "{} 拒绝了密码",
-    "render again and restart FreeSWITCH with that directory": "请重新渲染，并用该目录重启 FreeSWITCH",
+    "give the one in its event_socket.conf.xml, or render again and restart FreeSWITCH with that directory": (
+        "请给出它的 event_socket.conf.xml 里的密码，或重新渲染并用该目录重启 FreeSWITCH"
+    ),
     "nobody listens on {}, where calls are sent": "来电要送到 {}，那里却无人监听",
     "start the daemon, or render with its port": "请启动守护进程，或按它的端口重新渲染",
     "the event socket accepts the well-known password {}": "事件套接字接受人尽皆知的密码 {}",

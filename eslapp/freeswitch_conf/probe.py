@@ -28,7 +28,8 @@ def connected(host: str, port: int, password: str, timeout_s: float = 5.0) -> It
             _frame(stream)
             if not _reply(connection, stream, f"auth {_one_line(password)}").startswith("+OK"):
                 raise ProbeError(
-                    f"{host}:{port} refuses the password; render again and restart FreeSWITCH with that directory"
+                    f"{host}:{port} refuses the password; give the one in its event_socket.conf.xml, or render again "
+                    "and restart FreeSWITCH with that directory"
                 )
             yield lambda line: _api(connection, stream, line)
     except OSError as error:

@@ -94,3 +94,8 @@ def test_files_of_ours_that_somebody_broke(name: str, content: str, site: Path) 
     words = ("agent", "ls") if name == "state.json" else ("freeswitch", "check")
     code, line = told(*words, "--site", str(site))
     assert code == 1 and name in line and "restore it from a backup or remove it" in line
+
+
+def test_any_outbound_port_goes_only_with_the_embedded_switch(site: Path) -> None:
+    code, line = told("run", "--site", str(site), "--switch", "esl://:secret@127.0.0.1:9", "--outbound-port", "0")
+    assert code == 1 and "only with the embedded switch" in line

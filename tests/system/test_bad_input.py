@@ -73,7 +73,7 @@ def test_a_wrong_switch_password_is_refused_at_once(tmp_path: Path) -> None:
         site = demo_site(tmp_path / "other")
         told = run("run", "--site", str(site), "--switch", f"esl://:wrong@127.0.0.1:{port}", "--http-port", "0")
         assert told.returncode == 1
-        assert "refuses the password" in told.stderr
+        assert "refuses the password; give the one" in told.stderr
         assert good.is_ready()  # the running site is not harmed
 
 
