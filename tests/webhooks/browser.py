@@ -15,6 +15,7 @@ from typing import Any
 from clients import aside
 from selenium import webdriver
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -82,11 +83,14 @@ class Screen:
         self.until(f"{css} {text!r} to press", press)
 
     def write(self, css: str, text: str) -> None:
+        """Type over what is there, as people do: the driver's own ``clear`` tells the page of no input."""
+
         def type_it() -> bool:
             field = self._shown(css)
             if field is None:
                 return False
-            field.clear()
+            field.send_keys(Keys.CONTROL, "a")
+            field.send_keys(Keys.DELETE)
             field.send_keys(text)
             return True
 
