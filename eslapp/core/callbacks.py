@@ -32,6 +32,12 @@ def must_be_dialled(interaction: Interaction) -> bool:
     return interaction.channel in DIALLED and interaction.connected_at is None
 
 
+def waits_for_opening(interaction: Interaction, closed: frozenset[str]) -> bool:
+    """Whether it is not called before its queue opens again; what an agent has promised in person is."""
+    is_scheduled = interaction.channel == CHANNEL and interaction.state is InteractionState.SCHEDULED
+    return is_scheduled and interaction.queue in closed and interaction.held_until is None
+
+
 @dataclass(frozen=True, slots=True)
 class PendingCallbacks:
     """At most a few per contact."""
@@ -46,6 +52,10 @@ class PendingCallbacks:
         if is_pending(interaction):
             return self if key in self.by_contact else PendingCallbacks(self.by_contact.set(key, None))
         return PendingCallbacks(self.by_contact.without(key)) if key in self.by_contact else self
+
+    def all(self) -> Iterator[str]:
+        """Every one of them."""
+        return (interaction for (_, interaction), _ in self.by_contact.items())
 
     def of(self, contact: str) -> Iterator[str]:
         """The callbacks this contact waits for."""

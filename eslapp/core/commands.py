@@ -148,8 +148,9 @@ class LeaveQueue(Command):
 class RequestCallback(Command):
     """The contact of ``parent`` (a call, a chat) shall be called back at ``address``: ``interaction`` is its new id.
 
-    It keeps place, clock and priority of the parent where that stood in ``queue``. ``due_at``: not before (None: as
-    soon as an agent is free and the contact has hung up). ``queue`` "": the parent's.
+    It keeps place, clock and priority of the parent where that stood in ``queue``; who talks with an agent already has
+    had their turn. ``due_at``: not before (None: as soon as an agent is free and the contact has hung up). ``queue``
+    "": the parent's. ``promised_by``: the agent who is asked first, for the queue's ``sticky_s``.
     """
 
     interaction: str
@@ -158,6 +159,7 @@ class RequestCallback(Command):
     queue: str = ""
     priority: int | None = None  # None: the parent's
     due_at: float | None = None
+    promised_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,6 +178,7 @@ class OfferRescinded(Event):
     interaction: str
     agent: str
     reason: str
+    is_leg_failure: bool = False  # the phone or the switch failed: others are asked first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

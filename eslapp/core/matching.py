@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from itertools import islice
 
+from .declined import OVER
 from .events import DecisionMade, Event, InteractionConnected, OfferAccepted, OfferMade
 from .free_pool import Seats
 from .ids import IdSource, leg_id
@@ -19,7 +20,6 @@ from .routing import Ask, ranked, strategy
 from .waiting import LineKey, Place
 from .world import World, evolve_all
 
-DECLINED = "declined"
 NOT_WANTED = "not-wanted"
 
 
@@ -108,7 +108,7 @@ def _taken_at_once(world: World, interaction: Interaction, choice: Choice, made:
 def nobody_free(world: World, interaction: Interaction, at: float, ids: IdSource) -> list[Event]:
     """For one who has just joined a line and whom nobody can serve now: the decision that says why."""
     free = free_for(world, world.requirements.line_of(interaction))
-    if any(world.cool_downs.get((interaction.id, agent), at) <= at for _, agent in free):
+    if any(world.cool_downs.get((interaction.id, agent), OVER).until <= at for _, agent in free):
         return []
     return [DecisionMade(at=at, receipt=receipt_of(world, interaction, Choice(), at, ids))]
 
@@ -119,9 +119,9 @@ def choose(world: World, interaction: Interaction, at: float) -> Choice:
     free = [agent for _, agent in free_for(world, world.requirements.line_of(interaction))]
     fresh, rested = free, []
     if interaction.id in world.decliners:
-        cool_downs = {agent: world.cool_downs.get((interaction.id, agent), None) for agent in free}
-        fresh = [agent for agent in free if cool_downs[agent] is None]
-        rested = [agent for agent in free if (until := cool_downs[agent]) is not None and until <= at]
+        rests = {agent: world.cool_downs.get((interaction.id, agent), None) for agent in free}
+        fresh = [agent for agent in free if rests[agent] is None]
+        rested = [agent for agent in free if (rest := rests[agent]) is not None and rest.until <= at]
     best_first = ranked([world.agents[agent] for agent in fresh or rested], ask_of(world, interaction, queue, at))
     at_once = strategy(queue.strategy).at_once
     return Choice(best_first, tuple(agent for agent, _ in best_first[:at_once]))
@@ -171,6 +171,7 @@ def _lost(world: World, interaction: Interaction, queue: Queue, choice: Choice) 
             continue
         reason = lacking.get(agent) or standing.hindrances.get(slot, "nowhere")
         if not reason:
-            reason = behind if agent in ranked else NOT_WANTED if only else DECLINED
+            rest = world.cool_downs.get((interaction.id, agent), OVER)
+            reason = behind if agent in ranked else NOT_WANTED if only else rest.cause.value
         lost.setdefault(reason, []).append(agent)
     return {reason: tuple(agents) for reason, agents in lost.items()}

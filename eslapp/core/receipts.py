@@ -25,6 +25,7 @@ from .plain import to_plain
 from .receipt_words import WORDS, Words
 
 LOSERS_TOLD = 3
+IDLE_FIRST = ("longest_idle", "sticky")  # below 0: nobody was idle
 Attempt = OfferAccepted | OfferDeclined | OfferExpired | OfferRescinded
 
 
@@ -101,7 +102,10 @@ class _Teller:
         }
         if not receipt.winner:
             return self._words.phrases["nobody"].format(**facts)
-        best = self._words.best.get(receipt.strategy, receipt.strategy).format(score=round(receipt.candidates[0][1]))
+        score = round(receipt.candidates[0][1])
+        best = self._words.best.get(receipt.strategy, receipt.strategy).format(score=score)
+        if score < 0 and receipt.strategy in IDLE_FIRST:
+            best = self._words.phrases["occupied"]
         phrase = self._words.phrases["offered"]
         return phrase.format(agent=self._name(receipt.winner), best=best, able=len(receipt.candidates), **facts)
 

@@ -52,8 +52,12 @@ class Requirements:
         return (_stricter(asked, interaction.skills), language) if interaction.skills else (asked, language)
 
     def loosest(self, queue: str) -> Requirement:
-        """What is asked for at last."""
+        """What is asked of everybody at last."""
         return self.steps[queue][-1].requirement("")
+
+    def loosest_of(self, interaction: Interaction, queue: str) -> Requirement:
+        """What is asked for at last where this contact waits in ``queue``: their language and own skills, too."""
+        return self.of_interaction(replace(interaction, queue=queue, relaxed=len(self.steps[queue]) - 1))
 
     def knowing(self, requirement: Requirement) -> Requirements:
         """With one that no queue asks for by itself: a contact's own."""

@@ -28,6 +28,7 @@ from .decisions import (
     participants,
     queueing,
     talking,
+    wanting,
 )
 from .events import Event
 from .ids import IdSource
@@ -97,4 +98,8 @@ class Router:
     def decide(self, world: World, command: Command) -> list[Event] | Refused:
         """What happens because of the command; nothing has changed yet."""
         decided = DECISIONS[type(command)](world, command, self._ids)
-        return decided if isinstance(decided, Refused) else [*decided, *agents.whose_work_is_done(world, decided)]
+        if isinstance(decided, Refused):
+            return decided
+        decided = [*decided, *callbacks.promised_in(world, decided, self._ids)]
+        decided = [*decided, *agents.whose_work_is_done(world, decided)]
+        return [*decided, *wanting.holds_in_vain(world, decided)]

@@ -7,7 +7,7 @@ Not here: what agents do now (``world``), how a site is written and checked (``i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from .model import Agent, HeadStart, Medium, Queue, Relax
@@ -65,6 +65,23 @@ class Settings:
     def queue(self, name: str) -> Queue:
         """The queue of this name; one that was deleted while people waited in it is served by anybody."""
         return self.queues.get(name) or Queue(name)
+
+
+def doing_as(who: Agent, doing: Agent | None) -> Agent:
+    """Who an agent is, by the site, and what they do now, by the rows."""
+    if doing is None:
+        return who
+    return replace(
+        who,
+        presence=doing.presence,
+        reason=doing.reason,
+        phone_registered=doing.phone_registered,
+        phone_contact=doing.phone_contact,
+        phone_test=doing.phone_test,
+        idle_since=doing.idle_since,
+        next_presence=doing.next_presence,
+        next_reason=doing.next_reason,
+    )
 
 
 def rules_of(written: Any) -> Rules:

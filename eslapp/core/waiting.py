@@ -96,6 +96,11 @@ class WaitingLines:
         place = place_of(interaction)
         return 1 + sum(line.rank(place) for line in self._of(interaction.queue))
 
+    def held_for(self, agents: set[str], interactions: SortedMap[str, Interaction]) -> list[Interaction]:
+        """Who waits for one of these agents alone."""
+        held = [line for key, line in self.lines.items() if key[3] in agents]
+        return [interactions[place[-1]] for line in held for place, _ in line.items()]
+
     def places(self, queue: str) -> list[Place]:
         """All places of the queue, over all media, the next one first."""
         return sorted(place for line in self._of(queue) for place, _ in line.items())

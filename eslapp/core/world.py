@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from .callbacks import PendingCallbacks
+from .callbacks import PendingCallbacks, waits_for_opening
 from .capacity import Load, hindrance, load_of
 from .deadlines import Deadlines, Kind
-from .declined import Declined
+from .declined import Declined, Rest, Rests, rest_after
 from .events import (
     Event,
     InteractionClosed,
@@ -20,6 +20,7 @@ from .events import (
     InteractionTransferred,
     OfferDeclined,
     OfferMade,
+    OfferRescinded,
     QueueOpeningChanged,
     WaitAnnounced,
 )
@@ -27,7 +28,7 @@ from .free_pool import FreePool, Standing
 from .model import Agent, Guest, Interaction, InteractionState, Offer, OfferState
 from .pace import Pace, Promise
 from .requirements import Requirements
-from .settings import Settings
+from .settings import Settings, doing_as
 from .sorted_map import EMPTY, SortedMap
 from .transitions import Record, changes
 from .waiting import WaitingLines
@@ -47,7 +48,7 @@ class World:
     rings: SortedMap[str, tuple[str, ...]] = EMPTY  # interaction -> pending offers
     pool: FreePool = FreePool()
     deadlines: Deadlines = Deadlines()
-    cool_downs: SortedMap[tuple[str, str], float] = EMPTY  # (interaction, agent who declined) -> until
+    cool_downs: Rests = EMPTY  # (interaction, agent who declined it, say)
     turns: SortedMap[str, str] = EMPTY  # queue -> agent of the latest offer
     callbacks: PendingCallbacks = PendingCallbacks()
     paces: SortedMap[str, Pace] = EMPTY  # queue -> how fast it is served, how right we were about it
@@ -97,6 +98,18 @@ class World:
         longest_s = self.settings.queue(one.queue).longest_wait_s
         return None if longest_s is None or one.here_since is None else one.here_since + longest_s
 
+    def waits_for_opening(self, one: Interaction, /) -> bool:
+        """Whether it is a callback that is not called before its queue opens again."""
+        return waits_for_opening(one, self.closed)
+
+    def with_closed(self, closed: frozenset[str]) -> World:
+        """With these queues closed, the others open: their callbacks are due by their clock again."""
+        world = replace(self, closed=closed)
+        deadlines = world.deadlines
+        for one in (world.interactions[name] for name in world.callbacks.all()):
+            deadlines = deadlines.put(Kind.CALLBACK, one.id, _due_at(world, one))
+        return replace(world, deadlines=deadlines)
+
     def rested(self, now: float) -> World:
         """Without the deadlines that only asked for a look at the lines."""
         return replace(self, deadlines=self.deadlines.rested(now))
@@ -120,7 +133,7 @@ def build(
     world = World(settings, Requirements.of(settings))
     doing = {agent.id: agent for agent in agents}
     for agent in settings.agents.values():
-        world = _with_agent(world, _merged(agent, doing.get(agent.id)))
+        world = _with_agent(world, doing_as(agent, doing.get(agent.id)))
     for interaction in records:
         world = replace(world, interactions=world.interactions.set(interaction.id, interaction))
     for offer in offers:
@@ -130,7 +143,8 @@ def build(
         world = _with_interaction(replace(world, interactions=world.interactions.without(interaction.id)), interaction)
     for offer in declined:
         if offer.interaction in world.interactions and offer.ended_at is not None:
-            world = _cooling(world, offer.interaction, offer.agent, offer.ended_at)
+            until = offer.ended_at + world.settings.rules.cool_down_s
+            world = _cooling(world, offer.interaction, offer.agent, Rest(until))
     for queue, agent_id in (turns or {}).items():
         world = replace(world, turns=world.turns.set(queue, agent_id))
     return world
@@ -138,7 +152,6 @@ def build(
 
 def rebuilt(world: World, settings: Settings) -> World:
     """The same records under these settings, as a new daemon finds them."""
-    cool_s = world.settings.rules.cool_down_s
     fresh = build(
         settings,
         agents=world.agents.values(),
@@ -146,21 +159,23 @@ def rebuilt(world: World, settings: Settings) -> World:
         offers=world.offers.values(),
         turns=dict(world.turns.items()),
     )
-    for (interaction, agent), until in world.cool_downs.items():
-        fresh = _cooling(fresh, interaction, agent, until - cool_s)
-    return replace(fresh, paces=world.paces, promises=world.promises, closed=world.closed)
+    for (interaction, agent), rest in world.cool_downs.items():
+        fresh = _cooling(fresh, interaction, agent, rest)
+    return replace(fresh, paces=world.paces, promises=world.promises).with_closed(world.closed)
 
 
 def evolve(world: World, event: Event) -> World:
     """The world after the event. ``UnexpectedEvent`` where it cannot happen."""
     for record in changes(world, event):
         world = _with(world, record)
-    if isinstance(event, (OfferDeclined, InteractionTransferred)):
-        return _cooling(world, event.interaction, event.agent, event.at)
+    if isinstance(event, (OfferDeclined, InteractionTransferred, OfferRescinded)):
+        before = world.cool_downs.get((event.interaction, event.agent), None)
+        rest = rest_after(event, before, world.settings.rules.cool_down_s)
+        return _cooling(world, event.interaction, event.agent, rest) if rest is not None else world
     if isinstance(event, OfferMade):
         return replace(world, turns=world.turns.set(event.queue, event.offer.agent))
     if isinstance(event, QueueOpeningChanged):
-        return replace(world, closed=world.closed - {event.queue} if event.is_open else world.closed | {event.queue})
+        return world.with_closed(world.closed - {event.queue} if event.is_open else world.closed | {event.queue})
     return _paced(world, event) if isinstance(event, PACING) else world
 
 
@@ -227,8 +242,7 @@ def _with_interaction(world: World, after: Interaction) -> World:
         offer = world.offers[after.offer]
         deadlines = deadlines.put(Kind.JOIN, offer.id, offer.expires_at + world.settings.rules.join_s)
     deadlines = deadlines.put(Kind.WRAP_UP, after.id, after.wrap_up_until)
-    due_at = after.due_at if after.state is InteractionState.SCHEDULED else None
-    deadlines = deadlines.put(Kind.CALLBACK, after.id, due_at)
+    deadlines = deadlines.put(Kind.CALLBACK, after.id, _due_at(world, after))
     if after.state is InteractionState.CLOSED:
         world = _without_cool_downs(replace(world, deadlines=deadlines), after.id)
         interactions, deadlines = interactions.without(after.id), world.deadlines
@@ -236,6 +250,11 @@ def _with_interaction(world: World, after: Interaction) -> World:
     world = replace(world, interactions=interactions, lines=lines, deadlines=deadlines, callbacks=callbacks)
     world = _visited(world, before.guests if before is not None else (), after)
     return _standing(world, after.agent) if after.agent and after.state is not InteractionState.CLOSED else world
+
+
+def _due_at(world: World, one: Interaction) -> float | None:
+    is_scheduled = one.state is InteractionState.SCHEDULED and not world.waits_for_opening(one)
+    return one.due_at if is_scheduled else None
 
 
 def _visited(world: World, before: tuple[Guest, ...], after: Interaction) -> World:
@@ -297,12 +316,9 @@ def _standing(world: World, agent: str) -> World:
     return world if pool is world.pool else replace(world, pool=pool)
 
 
-def _cooling(world: World, interaction: str, agent: str, declined_at: float) -> World:
-    until = declined_at + world.settings.rules.cool_down_s
-    cool_downs = world.cool_downs.set((interaction, agent), until)
-    return replace(
-        world, cool_downs=cool_downs, deadlines=world.deadlines.put(Kind.COOL_DOWN, f"{interaction} {agent}", until)
-    )
+def _cooling(world: World, interaction: str, agent: str, rest: Rest) -> World:
+    deadlines = world.deadlines.put(Kind.COOL_DOWN, f"{interaction} {agent}", rest.until)
+    return replace(world, cool_downs=world.cool_downs.set((interaction, agent), rest), deadlines=deadlines)
 
 
 def _without_cool_downs(world: World, interaction: str) -> World:
@@ -317,22 +333,6 @@ def _without_cool_downs(world: World, interaction: str) -> World:
 def _with_orphans(settings: Settings, interactions: Iterable[Interaction]) -> Settings:
     orphans = {record.queue: settings.queue(record.queue) for record in interactions if record.queue}
     return replace(settings, queues={**settings.queues, **orphans})
-
-
-def _merged(who: Agent, doing: Agent | None) -> Agent:
-    if doing is None:
-        return who
-    return replace(
-        who,
-        presence=doing.presence,
-        reason=doing.reason,
-        phone_registered=doing.phone_registered,
-        phone_contact=doing.phone_contact,
-        phone_test=doing.phone_test,
-        idle_since=doing.idle_since,
-        next_presence=doing.next_presence,
-        next_reason=doing.next_reason,
-    )
 
 
 NO_LOAD = Load()

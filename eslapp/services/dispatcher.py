@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 
 import gevent
 from gevent.event import AsyncResult
@@ -246,7 +245,7 @@ class Dispatcher:
     def _load(self) -> None:
         """Read the world from the rows, by the writer: behind whatever may still be on its way there."""
         closed = self.world.closed  # not in the rows: the calendars say it again anyhow
-        self.world = replace(self._store.write(lambda tx: load_world(tx, self._settings)), closed=closed)
+        self.world = self._store.write(lambda tx: load_world(tx, self._settings)).with_closed(closed)
         self.counts["reload"] += self._must_reload
         self._must_reload = False
         self._may_match = True

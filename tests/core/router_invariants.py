@@ -84,10 +84,10 @@ def lines_hold_exactly_who_waits_in_order(world: World) -> None:
 def can_take(world: World, agent: Agent, record: Interaction, now: float) -> bool:
     """The slow and obvious rule."""
     rules, slot = world.settings.rules, world.settings.slot(record.channel, record.medium)
-    until = world.cool_downs.get((record.id, agent.id), None)
+    rest = world.cool_downs.get((record.id, agent.id), None)
     if record.held_until is not None and agent.id != record.wanted:
         return False
-    if failing(agent, world.requirements.of_interaction(record)) or (until is not None and until > now):
+    if failing(agent, world.requirements.of_interaction(record)) or (rest is not None and rest.until > now):
         return False
     return not hindrance(agent, world.load(agent.id), slot, rules)
 

@@ -103,7 +103,8 @@ ANSWERS = {
     "announce": ["!not-waiting"] * 2 + ["!no-estimate"] + ["!not-waiting"] * 4 + [GONE],
     "call back": ["Opened CallbackScheduled"] * 2
     + ["Dequeued Opened CallbackScheduled", "Rescinded Dequeued Opened CallbackScheduled"]
-    + ["!offer-accepted"] * 3
+    + ["!offer-accepted"]
+    + ["Opened CallbackScheduled"] * 2
     + [GONE],
     "start": ["-", "CallbackScheduled"] + ["-"] * 6,
     "dial": ["!not-a-callback"] + ["!not-connecting"] + ["!not-a-callback"] * 5 + [GONE],

@@ -217,18 +217,6 @@ def test_a_store_that_is_down_is_503_never_200(house: House, tmp_path: Path) -> 
     assert client.get("/healthz").status_code == 200
 
 
-def test_a_callback_is_asked_for_listed_and_called_off(house: House) -> None:
-    interaction = house.call_interaction()
-    admin = house.sign_in("admin")
-    asked = admin.post("/api/callbacks", {"parent": interaction, "address": "13800138000"}).json()["interaction"]
-    (listed,) = admin.get("/api/callbacks").json()["callbacks"]
-    assert (listed["id"], listed["address"], listed["parent"]) == (asked, "13800138000", interaction)
-    assert admin.post("/api/callbacks", {"parent": interaction, "address": "1", "due_at": 5}).status_code == 400
-    assert admin.post(f"/api/callbacks/{interaction}/cancel").status_code == 404
-    assert admin.post(f"/api/callbacks/{asked}/cancel").status_code == 200
-    assert admin.get("/api/callbacks").json()["callbacks"] == []
-
-
 def test_tickets_are_listed_shown_and_worked_on_by_whom_they_concern(house: House) -> None:
     house.available("1001")
     interaction = house.chat_interaction(name="Ada")

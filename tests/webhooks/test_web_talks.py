@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from house import House
+from supervised import supervised_house
 
 from eslapp.core import commands as c
+
+
+@pytest.fixture
+def supervised(tmp_path: Path) -> Iterator[House]:
+    """With a supervisor and a way outside."""
+    running = supervised_house(tmp_path / "supervised")
+    try:
+        yield running
+    finally:
+        running.close()
 
 
 def test_a_talk_is_held_and_handed_on_by_its_agent_only(house: House) -> None:
@@ -129,3 +142,31 @@ def test_a_text_message_during_a_call_goes_to_the_callers_number(tmp_path: Path)
         assert [one["id"] for one in ann.get(path).json()["messages"]] == [sent["id"]]
     finally:
         house.close()
+
+
+def test_a_callback_is_asked_for_listed_and_called_off(supervised: House) -> None:
+    interaction = supervised.call_interaction()
+    admin = supervised.sign_in("admin")
+    wish = {"parent": interaction, "address": "13800138000"}
+    asked = admin.post("/api/callbacks", wish).json()["interaction"]
+    (listed,) = admin.get("/api/callbacks").json()["callbacks"]
+    assert (listed["id"], listed["address"], listed["parent"]) == (asked, "13800138000", interaction)
+    assert admin.post("/api/callbacks", {**wish, "due_at": 5}).status_code == 400
+    assert admin.post("/api/callbacks", {**wish, "address": "0088123"}).json()["error"] == "number-not-allowed"
+    assert admin.post("/api/callbacks", {**wish, "mine": True}).json()["error"] == "not-an-agent"
+    assert admin.post(f"/api/callbacks/{interaction}/cancel").status_code == 404
+    assert admin.post(f"/api/callbacks/{asked}/cancel").status_code == 200
+    assert admin.get("/api/callbacks").json()["callbacks"] == []
+
+
+def test_an_agent_promises_a_callback_in_a_talk_to_the_number_that_called(supervised: House) -> None:
+    supervised.available("1001")
+    talk = supervised.call_interaction(number="13800138000")
+    supervised.connect(talk)
+    ann = supervised.sign_in("1001")
+    asked = ann.post("/api/callbacks", {"parent": talk, "mine": True}).json()["interaction"]
+    promised = supervised.world.interactions[asked]
+    assert (promised.address, promised.wanted, promised.chain) == ("13800138000", "1001", talk)
+    assert supervised.sign_in("1002").post("/api/callbacks", {"parent": talk}).status_code == 404
+    supervised.ask(c.EndTalk, interaction=talk, by="contact")
+    assert ann.post(f"/api/callbacks/{asked}/cancel").status_code == 200

@@ -1,7 +1,8 @@
 """Callbacks: who waits to be called back, one asked for by an agent or a supervisor, one called off.
 
 GET  /api/callbacks -> {"now", "callbacks": [{"id", "address", "state", "due_at", "tries", "queue", ...}]}
-POST /api/callbacks {"parent", "address", "due_at", "queue"} -> {"interaction"}   (due_at: UTC seconds; absent: soon)
+POST /api/callbacks {"parent", "address", "due_at", "queue", "mine"} -> {"interaction"}
+     (address: absent, the contact's number; due_at: UTC seconds, absent: soon; mine: I am asked first)
 POST /api/callbacks/<id>/cancel -> {"interaction"}
 """
 
@@ -14,14 +15,16 @@ from flask import Blueprint, Response, jsonify
 from eslapp.core.callbacks import CHANNEL
 from eslapp.core.commands import CloseInteraction, RequestCallback
 from eslapp.core.model import Outcome
+from eslapp.core.trunk import trunk_of
 from eslapp.store import Tx, interactions, people
 
 from .. import shapes
 from ..guard import Role, allow
 from ..replies import Problem
 from ..requests import json_object, text_field
-from ..rights import read_visible
+from ..rights import my_agent, read_visible
 from ..web import web
+from .calls import known_number
 
 blueprint = Blueprint("callbacks", __name__)
 LONGEST_AHEAD_S = 30 * 86_400.0
@@ -44,20 +47,24 @@ def list_callbacks() -> Response:
 @blueprint.post("/api/callbacks")
 @allow(Role.AGENT)
 def request_callback() -> Response:
-    """For a contact in the flow or in line: the place is kept, the contact may hang up."""
+    """For a contact in line the place is kept, they may hang up; of one in a talk it is due after that."""
     parts = web()
     body = json_object(parts.deps.settings.body_cap)
     parent = text_field(body, "parent", cap=100, required=True)
-    address = text_field(body, "address", cap=32, required=True)
-    read_visible(parent, lambda tx, one: one.id)
+    before = read_visible(parent, lambda tx, one: one)
     now = parts.deps.clock()
+    due_at = _instant(body, now)
+    address = text_field(body, "address", cap=32).strip() or known_number(before)
+    if refusal := trunk_of(parts.deps.site.trunk).refusal(address):
+        raise Problem(409, refusal)
     command = RequestCallback(
         at=now,
         interaction=parts.deps.ids(),
         parent=parent,
         address=address,
         queue=text_field(body, "queue", cap=100),
-        due_at=_instant(body, now),
+        due_at=due_at,
+        promised_by=my_agent() if body.get("mine") is True else "",
     )
     parts.ask(command)
     return jsonify({"interaction": command.interaction})

@@ -32,7 +32,7 @@ def call() -> Response:
     body = json_object(deps.settings.body_cap)
     parent = text_field(body, "parent", cap=100)
     before = read_visible(parent, lambda tx, one: one) if parent else None
-    number = text_field(body, "number", cap=32).strip() or _known_number(before)
+    number = text_field(body, "number", cap=32).strip() or known_number(before)
     if refusal := trunk_of(deps.site.trunk).refusal(number):
         raise Problem(409, refusal)
     now, country = deps.clock(), _country()
@@ -64,7 +64,7 @@ def calls_outside(tx: Tx, agent: str, now: float) -> int:
     return interactions.calls_out(tx, agent, now - HOUR_S) + events.handed_outside(tx, agent, now - HOUR_S)
 
 
-def _known_number(before: Interaction | None) -> str:
+def known_number(before: Interaction | None) -> str:
     """The contact's telephone number, where we know one."""
     if before is None:
         return ""

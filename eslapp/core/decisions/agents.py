@@ -5,7 +5,9 @@ from __future__ import annotations
 from ..capacity import can_be_rung
 from ..commands import EndPhoneTest, Refused, SetPhone, SetPresence, TestPhone
 from ..events import (
+    ConsultEnded,
     Event,
+    InteractionTransferred,
     NextPresenceSet,
     OfferDeclined,
     OfferExpired,
@@ -14,7 +16,10 @@ from ..events import (
     PhoneTested,
     PhoneTestStarted,
     PresenceChanged,
+    SupervisionEnded,
     TalkEnded,
+    TalkHandedOver,
+    ThreeWayEnded,
     WrapUpEnded,
 )
 from ..ids import IdSource
@@ -45,16 +50,28 @@ def set_presence(world: World, command: SetPresence, ids: IdSource) -> list[Even
 
 def whose_work_is_done(world: World, events: list[Event]) -> list[Event]:
     """Agents who wanted another presence when their work is done, and whose last work these events end."""
-    leaving = {event.agent: event.at for event in events if isinstance(event, ENDS)}
-    wishes = [(agent, at) for name, at in leaving.items() if (agent := world.agent(name)) and agent.next_presence]
-    if not wishes:
+    freed = {name: event.at for event in events if isinstance(event, ENDS) for name in _freed(world, event)}
+    wished = {event.agent for event in events if isinstance(event, NextPresenceSet)}
+    freed = {
+        name: at for name, at in freed.items() if name in wished or ((one := world.agent(name)) and one.next_presence)
+    }
+    if not freed:
         return []
     after = evolve_all(world, events)
+    leaving = [(after.agents[name], at) for name, at in freed.items() if not after.load(name).live]
     return [
         PresenceChanged(at=at, agent=agent.id, presence=agent.next_presence, reason=agent.next_reason)
-        for agent, at in wishes
-        if agent.next_presence is not None and not after.load(agent.id).live
+        for agent, at in leaving
+        if agent.next_presence is not None
     ]
+
+
+def _freed(world: World, event: Event) -> set[str]:
+    """Whose work the event may end: its agent's, its guest's, and that of all who were guests of the talk."""
+    one = world.interaction(getattr(event, "interaction", ""))
+    guests = {guest.who for guest in one.guests} if one is not None else set()
+    named = {getattr(event, "agent", ""), getattr(event, "who", "")}
+    return {name for name in named | guests if world.agent(name) is not None}
 
 
 def set_phone(world: World, command: SetPhone, ids: IdSource) -> list[Event] | Refused:
@@ -90,4 +107,15 @@ def end_phone_test(world: World, command: EndPhoneTest, ids: IdSource) -> list[E
     return [PhoneTested(at=command.at, agent=agent.id, result=command.result)]
 
 
-ENDS = (TalkEnded, WrapUpEnded, OfferDeclined, OfferExpired, OfferRescinded)
+ENDS = (
+    TalkEnded,
+    WrapUpEnded,
+    OfferDeclined,
+    OfferExpired,
+    OfferRescinded,
+    InteractionTransferred,
+    TalkHandedOver,
+    ConsultEnded,
+    ThreeWayEnded,
+    SupervisionEnded,
+)

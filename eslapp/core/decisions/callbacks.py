@@ -1,4 +1,8 @@
-"""Callbacks: asked for, due, dialled, not reached. They keep the place and the clock of the call they replace."""
+"""Callbacks: asked for, due, dialled, not reached. They keep the place and the clock of the call they replace.
+
+One that is due while its queue is closed waits for the opening, unless an agent has promised it in person
+(``Interaction.held_until`` is set while it is scheduled): ``eslapp.core.callbacks.waits_for_opening``.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +14,23 @@ from ..events import (
     Event,
     InteractionClosed,
     InteractionOpened,
+    TalkEnded,
 )
 from ..ids import IdSource
 from ..model import Interaction, InteractionState, Medium, Outcome, Queue
 from ..waiting import head_start_s
-from ..world import World
+from ..world import World, evolve_all
 from .offers import rescinded
-from .placing import due
+from .placing import due, due_after
 from .queueing import GONE, IN_LINE, leave
 
 LOOK_AGAIN_S = 5.0  # while the contact is still on the phone with us
-TALKING = (InteractionState.CONNECTING, InteractionState.CONNECTED, InteractionState.WRAP_UP)
+LOOK_TALK_S = 60.0  # and while they talk with an agent: the end of the talk makes it due
+TALKING = (InteractionState.CONNECTED, InteractionState.WRAP_UP)
 
 
 def request(world: World, command: RequestCallback, ids: IdSource) -> list[Event] | Refused:
-    """A new interaction in the parent's chain. Out of the line goes the parent; who is being joined is refused."""
+    """A new interaction in the parent's chain. The parent leaves the line; a talk goes on; no promise in a join."""
     parent = world.interaction(command.parent)
     if parent is None:
         return Refused(GONE, command.parent)
@@ -33,14 +39,16 @@ def request(world: World, command: RequestCallback, ids: IdSource) -> list[Event
     queue = command.queue or parent.queue
     if queue not in world.settings.queues:
         return Refused("unknown-queue", queue)
-    if parent.state in TALKING:
+    if command.promised_by and world.agent(command.promised_by) is None:
+        return Refused("unknown-agent", command.promised_by)
+    if parent.state is InteractionState.CONNECTING:
         return Refused("offer-accepted", parent.state.value)
     left: list[Event] | Refused = []
     if parent.state in IN_LINE:
         left = leave(world, LeaveQueue(at=command.at, interaction=parent.id, reason=CHANNEL), ids)
     if isinstance(left, Refused):
         return left
-    keeps_clock = parent.queued_at is not None and queue == parent.queue
+    keeps_clock = parent.queued_at is not None and queue == parent.queue and parent.state not in TALKING
     priority = parent.priority if command.priority is None else command.priority
     opened = _opened(world.settings.queues[queue], parent, command, priority)
     scheduled = CallbackScheduled(
@@ -58,6 +66,7 @@ def request(world: World, command: RequestCallback, ids: IdSource) -> list[Event
 def _opened(queue: Queue, parent: Interaction, command: RequestCallback, priority: int) -> Interaction:
     """It has the parent's place, or a better one where the queue gives callbacks a head start."""
     own = head_start_s(queue, priority=priority, level=parent.level, urgency=parent.urgency, channel=CHANNEL)
+    keeps_place = queue.name == parent.queue and parent.state not in TALKING
     return Interaction(
         id=command.interaction,
         contact=parent.contact,
@@ -73,21 +82,35 @@ def _opened(queue: Queue, parent: Interaction, command: RequestCallback, priorit
         address=command.address,
         level=parent.level,
         urgency=parent.urgency,
-        wanted=parent.wanted,
+        wanted=command.promised_by or parent.wanted,
+        held_until=command.at if command.promised_by else None,  # in person: see the top
         skills=parent.skills,
-        head_start_s=max(own, parent.head_start_s) if queue.name == parent.queue else own,
-        relaxed=parent.relaxed if queue.name == parent.queue else 0,
+        head_start_s=max(own, parent.head_start_s) if keeps_place else own,
+        relaxed=parent.relaxed if keeps_place else 0,
     )
 
 
 def start(world: World, command: StartCallback, ids: IdSource) -> list[Event] | Refused:
     """Into the line with the old clock. A timer that comes too late changes nothing."""
     callback = world.interaction(command.interaction)
-    if callback is None or callback.state is not InteractionState.SCHEDULED:
+    if callback is None or callback.state is not InteractionState.SCHEDULED or world.waits_for_opening(callback):
         return []
-    if callback.parent in world.interactions and world.interactions[callback.parent].state not in TALKING:
-        return [_put_off(callback, command.at, command.at + LOOK_AGAIN_S, "on-the-line")]
-    return due(world, callback, command.at, ids)
+    parent = world.interaction(callback.parent)
+    if parent is None or parent.state is InteractionState.WRAP_UP:
+        return due(world, callback, command.at, ids)
+    look_s = LOOK_TALK_S if parent.state is InteractionState.CONNECTED else LOOK_AGAIN_S
+    return [_put_off(callback, command.at, command.at + look_s, "on-the-line")]
+
+
+def promised_in(world: World, events: list[Event], ids: IdSource) -> list[Event]:
+    """The talk is over in which it was promised for right afterwards."""
+    ends = [event for event in events if isinstance(event, TalkEnded)]
+    parents = [(world.interactions[event.interaction], event.at) for event in ends]
+    promised = [(parent, at) for parent, at in parents if next(world.callbacks.of(parent.contact), "")]
+    if not promised:
+        return []
+    after = evolve_all(world, events)
+    return [event for parent, at in promised for event in due_after(after, parent, at, ids, within_s=LOOK_TALK_S)]
 
 
 def dial(world: World, command: DialContact, ids: IdSource) -> list[Event] | Refused:

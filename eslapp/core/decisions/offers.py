@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..callbacks import OUTBOUND, must_be_dialled
 from ..commands import AGENT_GONE, AcceptOffer, DeclineOffer, ExpireOffer, Refused, RescindOffer
 from ..events import (
@@ -15,7 +17,6 @@ from ..events import (
 )
 from ..ids import IdSource
 from ..model import InteractionState, Medium, Offer, OfferState, Presence
-from ..routing import strategy
 from ..world import World, evolve_all
 from .placing import requeue
 from .talking import connected
@@ -53,24 +54,28 @@ def decline(world: World, command: DeclineOffer, ids: IdSource) -> list[Event] |
 
 
 def expire(world: World, command: ExpireOffer, ids: IdSource) -> list[Event] | Refused:
-    """It rang out: the agent is put off until they say so. A timer that comes too late changes nothing."""
+    """It rang out: the agent is put off until they say so. A timer that comes too late changes nothing.
+
+    Where several are asked nobody is put off: each could think that another takes it. They ring out together.
+    """
     offer = world.offer(command.offer)
     if offer is None or offer.state is not OfferState.PENDING:
         return []
-    events: list[Event] = [
-        OfferExpired(at=command.at, offer=offer.id, interaction=offer.interaction, agent=offer.agent)
-    ]
-    agent = world.agent(offer.agent)
     one = world.interactions[offer.interaction]
+    asked = [world.offers[name] for name in world.ringing(one.id)]
+    over = [each for each in asked if each.id == offer.id or each.expires_at <= command.at]
+    events: list[Event] = []
+    for each in over:
+        events.append(OfferExpired(at=command.at, offer=each.id, interaction=one.id, agent=each.agent))
+    agent = world.agent(offer.agent)
     is_own = one.channel == OUTBOUND and must_be_dialled(one)
-    was_asked_alone = not is_own and strategy(world.settings.queue(offer.queue).strategy).at_once == 1
-    if agent is not None and agent.presence is Presence.AVAILABLE and was_asked_alone:
+    if agent is not None and agent.presence is Presence.AVAILABLE and len(asked) == 1 and not is_own:
         events.append(PresenceChanged(at=command.at, agent=agent.id, presence=Presence.RNA, reason=RUNG_OUT))
-    return requeue(world, events, world.interactions[offer.interaction], command.at, ids)
+    return requeue(world, events, one, command.at, ids, ended_offers=len(over))
 
 
 def rescind(world: World, command: RescindOffer, ids: IdSource) -> list[Event] | Refused:
-    """The switch could not ring or join the agent: old place back, nobody blamed."""
+    """The switch could not ring or join the agent: old place back, nobody blamed; others are asked first."""
     offer = world.offer(command.offer)
     if offer is None:
         return []
@@ -80,7 +85,9 @@ def rescind(world: World, command: RescindOffer, ids: IdSource) -> list[Event] |
         return requeue(world, [rescinded(offer, command.at, command.reason)], interaction, command.at, ids)
     if interaction.state not in (InteractionState.OFFERED, InteractionState.CONNECTING):
         return Refused("already-connected", interaction.state.value)
-    return requeue(world, [rescinded(offer, command.at, command.reason)], interaction, command.at, ids)
+    is_leg_failure = interaction.medium is Medium.VOICE and command.reason != AGENT_GONE
+    back = replace(rescinded(offer, command.at, command.reason), is_leg_failure=is_leg_failure)
+    return requeue(world, [back], interaction, command.at, ids)
 
 
 def withdraw_pending(world: World, agent: str, at: float, reason: str, ids: IdSource) -> list[Event]:

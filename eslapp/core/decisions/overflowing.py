@@ -11,6 +11,7 @@ from ..commands import ExpireWait, Refused, ReviewQueue, SetOpening, TurnAway
 from ..events import Event, InteractionDequeued, InteractionOverflowed, InteractionQueued, QueueOpeningChanged
 from ..ids import IdSource
 from ..model import Interaction, InteractionState, Presence, Queue
+from ..skills import failing
 from ..waiting import head_start_s
 from ..world import World, evolve, evolve_all
 from .placing import with_receipt
@@ -142,9 +143,9 @@ def onward_queue(world: World, one: Interaction, name: str, reason: str, own: tu
 def is_staffed(world: World, one: Interaction, queue: Queue) -> bool:
     """Whether anybody who could ever take it is signed in."""
     slot = world.settings.slot(one.channel, one.medium)
-    lacking = world.requirements.lacking.get(world.requirements.loosest(queue.name), {})
+    asked = world.requirements.loosest_of(one, queue.name)
     return any(
-        agent.presence is not Presence.OFFLINE and agent.id not in lacking and agent.capacity.get(slot, 0) > 0
+        agent.presence is not Presence.OFFLINE and agent.capacity.get(slot, 0) > 0 and not failing(agent, asked)
         for agent in world.agents.values()
     )
 

@@ -5,7 +5,7 @@ Not here: who asks for one (``queueing``, ``callbacks``, ``offers``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..callbacks import OUTBOUND, must_be_dialled
 from ..events import Event, InteractionClosed, InteractionQueued, OfferRescinded
@@ -13,6 +13,7 @@ from ..ids import IdSource
 from ..matching import nobody_free
 from ..model import Interaction, InteractionState, Outcome
 from ..world import World, evolve_all
+from .wanting import held_until
 
 AT_ONCE_S = 5.0  # a callback due within this after the call it was asked in is due when that call ends
 
@@ -23,9 +24,11 @@ def with_receipt(world: World, events: list[Event], interaction: str, at: float,
     return [*events, *nobody_free(after, after.interactions[interaction], at, ids)]
 
 
-def requeue(world: World, ended: list[Event], interaction: Interaction, at: float, ids: IdSource) -> list[Event]:
-    """The events ``ended`` (an offer came to nothing) and the return to the old place, if nobody else is asked."""
-    if len(world.ringing(interaction.id)) > 1:
+def requeue(
+    world: World, ended: list[Event], interaction: Interaction, at: float, ids: IdSource, *, ended_offers: int = 1
+) -> list[Event]:
+    """The events ``ended`` (offers came to nothing) and the return to the old place, if nobody else is asked."""
+    if len(world.ringing(interaction.id)) > ended_offers:
         return ended
     if interaction.channel == OUTBOUND and must_be_dialled(interaction):  # nobody else makes an agent's call
         return [*ended, InteractionClosed(at=at, interaction=interaction.id, outcome=Outcome.CANCELLED)]
@@ -33,16 +36,23 @@ def requeue(world: World, ended: list[Event], interaction: Interaction, at: floa
 
 
 def due(world: World, callback: Interaction, at: float, ids: IdSource) -> list[Event]:
-    """A callback joins the line with the clock it kept."""
-    return with_receipt(world, [_old_place(callback, at, is_requeue=False)], callback.id, at, ids)
+    """A callback joins the line with the clock it kept, first for who promised it or talked with them last."""
+    queue = world.settings.queue(callback.queue)
+    hold_s = queue.sticky_s if callback.held_until is not None else None
+    until = held_until(world, callback, queue, at, hold_s=hold_s)
+    place = replace(_old_place(callback, at, is_requeue=False), held_until=until)
+    return with_receipt(world, [place], callback.id, at, ids)
 
 
-def due_after(world: World, parent: Interaction, at: float, ids: IdSource) -> list[Event]:
+def due_after(
+    world: World, parent: Interaction, at: float, ids: IdSource, *, within_s: float = AT_ONCE_S
+) -> list[Event]:
     """The contact has hung up: the callback that was only waiting for that is due."""
     for name in world.callbacks.of(parent.contact):
         callback = world.interactions[name]
         is_waiting = callback.state is InteractionState.SCHEDULED and callback.parent == parent.id
-        if is_waiting and callback.tries == 0 and (callback.due_at or at) <= at + AT_ONCE_S:
+        is_now = callback.tries == 0 and (callback.due_at or at) <= at + within_s
+        if is_waiting and is_now and not world.waits_for_opening(callback):
             return due(world, callback, at, ids)
     return []
 

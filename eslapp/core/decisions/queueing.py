@@ -27,13 +27,13 @@ from ..events import (
     SkillsRelaxed,
 )
 from ..ids import IdSource
-from ..model import Interaction, InteractionState, Medium, Outcome, Presence, Queue
-from ..routing import strategy
+from ..model import Interaction, InteractionState, Medium, Outcome
 from ..waiting import head_start_s
 from ..world import World, evolve_all
 from .overflowing import admitted
 from .placing import Joined, due_after, joined, rescinded_offer, with_receipt
 from .talking import end_talk
+from .wanting import held_until
 
 GONE = "interaction-gone"  # closed, or never opened: the router keeps only open ones
 
@@ -79,7 +79,8 @@ def enqueue(world: World, command: EnqueueInteraction, ids: IdSource) -> list[Ev
         return Refused("not-in-flow", interaction.state.value)
     name, noted = command.queue, list[InteractionOverflowed]()
     if not _stood_in(interaction, command.queue):  # who did, has the place
-        name, noted = admitted(world, interaction, command.queue, command.own_ways, command.at)
+        asking = _asking(interaction, command)
+        name, noted = admitted(world, asking, command.queue, command.own_ways, command.at)
     if not name:
         return [*events, *noted]
     command = replace(command, queue=name)
@@ -101,6 +102,7 @@ def _place(world: World, interaction: Interaction, command: EnqueueInteraction, 
     priority = max(command.priority, taken.priority)
     level, urgency = command.level or interaction.level, command.urgency or interaction.urgency
     own = head_start_s(queue, priority=priority, level=level, urgency=urgency, channel=interaction.channel)
+    relaxed = world.requirements.relaxed_after(queue.name, command.at - queued_at)
     return InteractionQueued(
         at=command.at,
         interaction=interaction.id,
@@ -114,23 +116,25 @@ def _place(world: World, interaction: Interaction, command: EnqueueInteraction, 
         urgency=command.urgency,
         head_start_s=max(own, taken.head_start_s),
         reply_by=command.reply_by if command.reply_by is not None else interaction.reply_by,
-        relaxed=world.requirements.relaxed_after(queue.name, command.at - queued_at),
+        relaxed=relaxed,
         wanted=command.wanted,
-        held_until=_held_until(world, interaction, command, queue),
+        held_until=held_until(world, _asking(interaction, command, relaxed), queue, command.at, hold_s=command.hold_s),
         skills=command.skills or interaction.skills,
         here_since=None if command.is_kept else command.at,
         own_ways=" ".join(command.own_ways),
     )
 
 
-def _held_until(world: World, interaction: Interaction, command: EnqueueInteraction, queue: Queue) -> float | None:
-    """How long the wanted agent is waited for: one by name always, the last one where the strategy says so."""
-    is_by_name = command.hold_s is not None
-    wanted = command.wanted or interaction.wanted if is_by_name or strategy(queue.strategy).holds else ""
-    agent = world.agent(wanted) if wanted else None
-    is_there = agent is not None and agent.presence is Presence.AVAILABLE
-    hold_s = queue.sticky_s if command.hold_s is None else command.hold_s
-    return command.at + hold_s if is_there and hold_s > 0 else None
+def _asking(interaction: Interaction, command: EnqueueInteraction, relaxed: int = 0) -> Interaction:
+    """The contact with what the flow knows of them now."""
+    return replace(
+        interaction,
+        queue=command.queue,
+        language=command.language or interaction.language,
+        skills=command.skills or interaction.skills,
+        wanted=command.wanted or interaction.wanted,
+        relaxed=relaxed,
+    )
 
 
 def link(world: World, command: LinkInteraction, ids: IdSource) -> list[Event] | Refused:

@@ -34,3 +34,9 @@ class Strategy(ABC):
     @abstractmethod
     def score(self, agent: Agent, ask: Ask) -> float:
         """The higher, the sooner asked."""
+
+
+def idle_s(agent: Agent, ask: Ask) -> float:
+    """How long the agent has had nothing; who has something, is behind all who are idle: minus how much it is."""
+    live = ask.live(agent.id)
+    return -float(live) if live else max(0.0, ask.at - agent.idle_since)

@@ -1,16 +1,16 @@
-"""Longest idle first: whoever finished work longest ago is asked."""
+"""Longest idle first: whoever has had nothing for the longest time is asked; who has chats already, after them."""
 
 from __future__ import annotations
 
 from ..model import Agent
-from .base import Ask, Strategy
+from .base import Ask, Strategy, idle_s
 
 
 class LongestIdle(Strategy):
-    """The score is the idle time in seconds."""
+    """The score is the idle time in seconds, or minus the number of live interactions."""
 
     type = "longest_idle"
     lost = "later-idle"
 
     def score(self, agent: Agent, ask: Ask) -> float:
-        return max(0.0, ask.at - agent.idle_since)
+        return idle_s(agent, ask)

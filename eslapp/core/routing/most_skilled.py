@@ -1,4 +1,4 @@
-"""Most skilled first: whoever has the highest levels in the skills the queue asks for."""
+"""Most skilled first: whoever has the highest levels in the skills that the queue and the contact ask for."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from .base import Ask, Strategy
 
 
 class MostSkilled(Strategy):
-    """The score is the sum of the agent's levels in the queue's skills."""
+    """The score is the sum of the agent's levels in all skills asked for: required, preferred, the contact's own."""
 
     type = "most_skilled"
     lost = "less-skilled"
 
     def score(self, agent: Agent, ask: Ask) -> float:
-        return float(sum(agent.skills.get(skill, 0) for skill in ask.queue.skills))
+        asked = {**ask.queue.skills, **ask.queue.prefers, **ask.interaction.skills}
+        return float(sum(agent.skills.get(skill, 0) for skill in asked))

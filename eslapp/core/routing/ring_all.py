@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..model import Agent
-from .base import Ask, Strategy
+from .base import Ask, Strategy, idle_s
 
 
 class RingAll(Strategy):
@@ -14,4 +14,4 @@ class RingAll(Strategy):
     at_once = 10
 
     def score(self, agent: Agent, ask: Ask) -> float:
-        return max(0.0, ask.at - agent.idle_since)
+        return idle_s(agent, ask)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from ..model import Agent
-from .base import Ask, Strategy
+from .base import Ask, Strategy, idle_s
 
 
 class Sticky(Strategy):
-    """The score is the idle time in seconds; the wanted agent comes before any score, see ``ranked``."""
+    """The score is that of ``longest_idle``; the wanted agent comes before any score, see ``ranked``."""
 
     type = "sticky"
     lost = "later-idle"
     holds = True
 
     def score(self, agent: Agent, ask: Ask) -> float:
-        return max(0.0, ask.at - agent.idle_since)
+        return idle_s(agent, ask)
