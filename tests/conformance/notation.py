@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.conformance.compare import ANY, MAYBE, sounds
 from tests.conformance.play import ID, _family
-from tests.conformance.scenario import HEADERS, Do, Scenario
+from tests.conformance.scenario import HEADERS, Do, Scenario, spans
 from tests.conformance.sights import Sight
 
 CLOCKWORK = ("HEARTBEAT", "RE_SCHEDULE")
@@ -195,32 +195,37 @@ def _headers(blocks: Sequence[Mapping[str, str]], fickle: set[str]) -> Iterator[
 
 
 class _Table:
-    """headers.json: pairs and sets are added, never changed."""
+    """headers.json: pairs and sets are added, never changed. A name that is gone is told by a pair that has it."""
 
     def __init__(self) -> None:
         raw = json.loads(HEADERS.read_text(encoding="utf-8"))
         self._pairs: list[list[str | None]] = raw["pairs"]
-        self._sets: list[list[Any]] = raw["sets"]
+        self._sets: list[str] = raw["sets"]
         self._pair_number = {tuple(pair): n for n, pair in enumerate(self._pairs)}
-        self._set_number = {json.dumps(one): n for n, one in enumerate(self._sets)}
+        self._set_number = {one: n for n, one in enumerate(self._sets)}
+        self._name_number = {name: n for n, (name, _) in reversed(list(enumerate(self._pairs)))}
         fixed = {name for name, value in self._pairs if value not in (None, MAYBE)}
         self.fickle = {str(name) for name, value in self._pairs if value is None and name not in fixed}
 
     def number(self, changed: Mapping[str, str | None], gone: list[str]) -> int:
-        pairs = [self._pair(name, value) for name, value in changed.items()]
-        return self._add(self._sets, self._set_number, [pairs, gone], json.dumps([pairs, gone]))
+        told = spans(self._pair(name, value) for name, value in changed.items())
+        without = spans(self._name_number[name] for name in gone)
+        text = f"{told} - {without}" if without else told
+        if text not in self._set_number:
+            self._set_number[text] = len(self._sets)
+            self._sets.append(text)
+        return self._set_number[text]
 
     def _pair(self, name: str, value: str | None) -> int:
-        return self._add(self._pairs, self._pair_number, [name, value], (name, value))
-
-    @staticmethod
-    def _add(rows: list[Any], numbers: dict[Any, int], row: list[Any], key: Any) -> int:
-        if key not in numbers:
-            numbers[key] = len(rows)
-            rows.append(row)
-        return numbers[key]
+        if (name, value) not in self._pair_number:
+            self._pair_number[name, value] = len(self._pairs)
+            self._name_number.setdefault(name, len(self._pairs))
+            self._pairs.append([name, value])
+        return self._pair_number[name, value]
 
     def save(self) -> None:
-        pairs = ",\n".join(json.dumps(pair, ensure_ascii=False, separators=(",", ":")) for pair in self._pairs)
-        sets = ",\n".join(json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in self._sets)
+        pairs, sets = (
+            ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows)
+            for rows in (self._pairs, self._sets)
+        )
         HEADERS.write_text('{"pairs":[\n' + pairs + '\n],"sets":[\n' + sets + "\n]}\n", encoding="utf-8")

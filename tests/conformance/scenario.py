@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -95,8 +96,27 @@ def _step(raw: list[Any]) -> Step:
 def header_set(number: int) -> tuple[dict[str, str | None], tuple[str, ...]]:
     """One entry of headers.json: what is new or changed since the leg's last event there, and what is gone."""
     table = _header_table()
-    pairs, gone = table["sets"][number]
-    return dict(table["pairs"][pair] for pair in pairs), tuple(gone)
+    told, _, gone = table["sets"][number].partition("-")
+    pairs = table["pairs"]
+    return dict(pairs[pair] for pair in numbers(told)), tuple(pairs[pair][0] for pair in numbers(gone))
+
+
+def numbers(text: str) -> Iterator[int]:
+    """``3 5:7`` is 3, 5, 6, 7."""
+    for word in text.split():
+        first, _, last = word.partition(":")
+        yield from range(int(first), int(last or first) + 1)
+
+
+def spans(wanted: Iterable[int]) -> str:
+    """The opposite of ``numbers``."""
+    runs: list[list[int]] = []
+    for number in sorted(wanted):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return " ".join(str(first) if first == last else f"{first}:{last}" for first, last in runs)
 
 
 @functools.cache
