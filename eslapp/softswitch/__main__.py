@@ -49,7 +49,6 @@ async def serve(conf: Configuration, options: argparse.Namespace) -> None:
     """Start, tell, wait for a signal, stop."""
     switch = Switch(conf)
     await switch.start(sip_port=options.sip_port, esl_port=options.esl_port)
-    spare_the_collector()
     is_punctual = not options.ordinary_priority and be_punctual()
     state = {
         "pid": os.getpid(),
@@ -67,6 +66,7 @@ async def serve(conf: Configuration, options: argparse.Namespace) -> None:
         f" esl={switch.esl_address[0]}:{switch.esl_address[1]} pid={os.getpid()}",
         flush=True,
     )
+    spare_the_collector()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -201,6 +201,12 @@ async def exchange_media(session: Session) -> None:
     after_bridge(session, "NORMAL_CLEARING", is_hangup_default=True)
 
 
+def bonded(leg: Session) -> Session | None:
+    """Whom a leg talks to, or rings."""
+    variables = leg.variables
+    return leg.partner or leg.switch.locate(variables.text("signal_bond") or variables.text("originate_signal_bond"))
+
+
 # -- uuid_bridge -------------------------------------------------------------------------------------------------------
 
 

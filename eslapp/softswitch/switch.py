@@ -19,7 +19,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch import api, confdir, legs, registrations, webrtc
+from eslapp.softswitch import api, confdir, legs, registrations, replacing, webrtc
 from eslapp.softswitch.bus import EventBus
 from eslapp.softswitch.conference.rooms import Rooms
 from eslapp.softswitch.dialplan import Action
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 STOP_TIMEOUT_S = 2.0
+WARM_UP_AFTER_S = 0.2  # whoever waits for the switch to be ready is served first
 
 
 class Switch:
@@ -98,6 +99,7 @@ class Switch:
             session_timer=conf.profile.session_timer,
             tcp=True,
             ws=ws,
+            extensions=("replaces",),
         )
         registrations.watch(self, self.stack.registrar)
         self.sip_address = (host, await self.stack.start())
@@ -111,6 +113,10 @@ class Switch:
         self.heartbeat.start()
         self.gateways.follow()
         if ws is not None:  # browsers may call: what they need takes a moment to import
+            asyncio.get_running_loop().call_later(WARM_UP_AFTER_S, self._warm_up)
+
+    def _warm_up(self) -> None:
+        if not self.is_stopping:
             asyncio.get_running_loop().run_in_executor(None, webrtc.warm_up)
 
     async def stop(self) -> None:
@@ -264,7 +270,13 @@ class Switch:
             return
         if call.request.get("proxy-authorization") and not call.auth_user and not self._authenticate(call):
             return
+        status, replaced = replacing.judge(self, call)
+        if status:
+            call.reject(status, headers=self.challenge(call) if status == replacing.WHO_ARE_YOU else None)
+            return
         session = legs.inbound_session(self, call)
+        if replaced is not None:
+            replacing.take_place(session, replaced)
         self.add(session)
         session.start()
 

@@ -6,7 +6,7 @@ import asyncio
 import inspect
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from esl_controller import AppServer, Controller
 
@@ -60,19 +60,28 @@ class Lab:
         await self.apps.stop()
         await self.second_apps.stop()
 
-    async def phone(self, user: str = "1000", password: str = "", *, is_registered: bool = False) -> Phone:
+    async def phone(
+        self,
+        user: str = "1000",
+        password: str = "",
+        *,
+        is_registered: bool = False,
+        transport: Literal["udp", "tcp", "ws"] = "udp",
+    ) -> Phone:
         """A started phone."""
-        host, port = self.switch.sip_address
-        phone = Phone((host, port), user, password, name="Lab Caller")
+        where = self.switch.ws_address if transport == "ws" else self.switch.sip_address
+        assert where is not None
+        domain = self.switch.sip_address[0]
+        phone = Phone(where, user, password, name="Lab Caller", transport=transport, domain=domain)
         await phone.start()
         self.phones.append(phone)
         if is_registered:
             await phone.register()
         return phone
 
-    async def agent(self, user: str) -> Phone:
+    async def agent(self, user: str, transport: Literal["udp", "tcp", "ws"] = "udp") -> Phone:
         """A registered phone of the lab's directory."""
-        return await self.phone(user, f"lab{user}", is_registered=True)
+        return await self.phone(user, f"lab{user}", is_registered=True, transport=transport)
 
     async def target(self, *, accepts: bool = False) -> str:
         """A dial string for a phone of its own; it answers by itself if asked to."""

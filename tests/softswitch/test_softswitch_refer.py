@@ -11,7 +11,8 @@ from switch_lab import Lab, in_lab
 
 from eslapp.softphone.call import PhoneCall
 from eslapp.softphone.phone import Phone
-from eslapp.softswitch.refer import Replaces, leads_inside, read_replaces
+from eslapp.softswitch.inside import leads_inside
+from eslapp.softswitch.replacing import Replaces, in_uri
 from eslapp.softswitch.sip.text import BadText
 
 pytestmark = pytest.mark.system  # real sockets
@@ -147,11 +148,10 @@ async def test_a_stranger_may_not_refer(lab: Lab) -> None:
 @in_lab
 async def test_dialogs_that_are_not_there_or_are_guessed(lab: Lab) -> None:
     agent, caller, first = await bridged(lab)
-    second = await agent.dial("9196")  # talks to an application: nobody to hand over
+    second = await agent.dial("9196")
     await second.answered(timeout=5)
     sip = second.sip
     for replaces in (
-        second.replaces,
         second.replaces.replace(sip.remote_tag, "guess"),
         second.replaces.replace("from-tag", "from-gat"),
         "nonsense",
@@ -163,8 +163,8 @@ async def test_dialogs_that_are_not_there_or_are_guessed(lab: Lab) -> None:
 
 
 def test_replaces_is_read_whole_or_not_at_all() -> None:
-    assert read_replaces("?Replaces=a%40b%3Bto-tag%3D1%3Bfrom-tag%3D2") == Replaces("a@b", "1", "2")
-    assert read_replaces("?Subject=x") is None and read_replaces("") is None
+    assert in_uri("?Replaces=a%40b%3Bto-tag%3D1%3Bfrom-tag%3D2") == Replaces("a@b", "1", "2")
+    assert in_uri("?Subject=x") is None and in_uri("") is None
     for text in ("?Replaces=a", "?Replaces=a%3Bto-tag%3D1", "?Replaces=%3Bto-tag%3D1%3Bfrom-tag%3D2"):
         with pytest.raises(BadText):
-            read_replaces(text)
+            in_uri(text)

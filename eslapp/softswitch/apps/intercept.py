@@ -7,7 +7,7 @@ Variables: ``intercept_unbridged_only``, ``intercept_unanswered_only``.
 from __future__ import annotations
 
 from eslapp.softswitch import legs
-from eslapp.softswitch.bridging import bridge_existing
+from eslapp.softswitch.bridging import bonded, bridge_existing
 from eslapp.softswitch.session import Session
 
 
@@ -20,7 +20,7 @@ async def run(session: Session, data: str) -> None:
         wanted = wanted.partner
     if wanted is None or wanted is session or _is_excused(session, wanted):
         return
-    before = _partner_of(wanted)
+    before = bonded(wanted)
     legs.answer(session)
     legs.answer(wanted)
     if before is session:
@@ -37,9 +37,3 @@ def _is_excused(session: Session, wanted: Session) -> bool:
     if variables.is_true("intercept_unbridged_only") and wanted.partner is not None:
         return True
     return variables.is_true("intercept_unanswered_only") and wanted.is_answered
-
-
-def _partner_of(wanted: Session) -> Session | None:
-    """Whom it talks to, or rings."""
-    variables = wanted.variables
-    return wanted.switch.locate(variables.text("signal_bond") or variables.text("originate_signal_bond"))

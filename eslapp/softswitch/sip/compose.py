@@ -14,7 +14,7 @@ from eslapp.softswitch.sip.uri import parse_via
 
 Pair = tuple[str, str]
 ALLOW = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REGISTER, REFER, NOTIFY"
-INFORMATIVE = frozenset({"Allow", "Accept", "Reason", "Date", "User-Agent"})
+INFORMATIVE = frozenset({"Allow", "Accept", "Reason", "Date", "User-Agent", "Supported"})
 METHODS = frozenset(ALLOW.split(", "))
 KNOWN_ELSEWHERE = frozenset({"MESSAGE", "SUBSCRIBE", "PUBLISH", "PRACK"})  # 405, not 501
 RESERVED = frozenset(

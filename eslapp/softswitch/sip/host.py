@@ -22,6 +22,7 @@ class CallHost(Protocol):
     layer: TransactionLayer
     loop: asyncio.AbstractEventLoop
     extra_headers: list[tuple[str, str]]  # User-Agent, if the site wants one
+    supported: list[tuple[str, str]]  # the Supported header, if the listener knows extensions
 
     def local_address(self, flow: Flow) -> tuple[str, int]:
         """The host and port this peer reaches us at; the host also stands in SDP."""

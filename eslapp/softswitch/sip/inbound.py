@@ -66,7 +66,7 @@ class InboundCall(SipCall):
         self.state = "answered"
         self._stop_timer("provisional")
         extra = [("Contact", self._contact), ("Allow", ALLOW), ("Content-Type", "application/sdp")]
-        extra += [*self._agree_as_server(self.request), *self._host.extra_headers]
+        extra += [*self._host.supported, *self._agree_as_server(self.request), *self._host.extra_headers]
         packet = self._replies.make(200, self.local_tag, extra, self._description())
         self._send_2xx(packet, self.transaction, self.request.cseq, is_reinvite=False)
         return True
@@ -112,7 +112,7 @@ class InboundCall(SipCall):
         return self._session.local.encode()
 
     def _provisional(self, status: int, body: bytes) -> None:
-        extra = [("Contact", self._contact), ("Allow", ALLOW), *self._host.extra_headers]
+        extra = [("Contact", self._contact), ("Allow", ALLOW), *self._host.supported, *self._host.extra_headers]
         if body:
             extra.append(("Content-Type", "application/sdp"))
         packet = self._replies.make(status, self.local_tag, extra, body)

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 MALFORMED_PER_S = 50
 QUIET_S = 1.0
 NEEDS_DIALOG = frozenset({"BYE", "INFO", "UPDATE", "REFER", "NOTIFY", "PRACK"})
-UNDERSTOOD = frozenset({"timer"})  # what a request may require
+UNDERSTOOD = frozenset({"timer"})  # what a request may require of any stack
 
 
 class Intake:
@@ -190,7 +190,7 @@ class Intake:
         elif request.method == "REGISTER":
             self._stack.desk.receive(request, transaction, flow, self._stack.new_tag())
         elif request.method == "OPTIONS":
-            headers = [("Accept", "application/sdp"), ("Allow", ALLOW)]
+            headers = [("Accept", "application/sdp"), ("Allow", ALLOW), *self._stack.supported]
             transaction.respond(200, replies.make(200, self._stack.new_tag(), headers))
         else:
             self._stack.receive_invite(request, transaction, flow, replies)
@@ -210,7 +210,8 @@ class Intake:
             return 400, []
         if self._stack.session_timer.wanted_s:
             required = [word for word in required if word.lower() != "timer"]
-        unknown = [option for option in required if option.lower() not in UNDERSTOOD]
+        understood = UNDERSTOOD | self._stack.extensions
+        unknown = [option for option in required if option.lower() not in understood]
         if unknown:
             return 420, [("Unsupported", ", ".join(unknown[:10]))]
         if method in ("SUBSCRIBE", "PUBLISH"):

@@ -91,6 +91,7 @@ class OutboundCall(SipCall):
                 pairs.append((name, value))
         if method == "INVITE":
             pairs += [("Contact", self._contact), ("Content-Type", "application/sdp")]
+            pairs += self._host.supported
             pairs += session_timer.offered(self.session_timer, at_least_s=self._at_least_s)
         return serialise(f"{method} {self.request.uri.text} SIP/2.0", pairs + more, body)
 

@@ -101,12 +101,14 @@ class SipStack(Reaching):
         user_agent: str = "",
         tcp: bool = False,
         ws: tuple[str, int] | None = None,
+        extensions: tuple[str, ...] = (),
     ) -> None:
         """``port`` 0: any free one. ``rtp_ports`` (low, high) inclusive, (0, 0): any free pair. ``domain``: the realm.
 
         ``auth_calls``: challenge each INVITE outside a dialog (407), as FreeSWITCH's parameter of that name.
         ``user_agent`` "" sends none: scanners learn nothing. ``tcp``: listen there too, at the same port.
         ``ws``: listen for WebSockets at this (host, port). ``session_timer``: without one, calls are not asked after.
+        ``extensions``: option tags that the listener understands besides the stack's own (``replaces``).
         """
         self.listener = listener
         self.domain = domain
@@ -122,6 +124,8 @@ class SipStack(Reaching):
         self.calls: dict[tuple[str, str], SipCall] = {}  # by (Call-ID, our tag)
         self.inviting: dict[Transaction, InboundCall] = {}
         self.extra_headers = [("User-Agent", user_agent)] if user_agent else []
+        self.extensions = frozenset(extensions)
+        self.supported = [("Supported", ", ".join(extensions))] if extensions else []
         self.ws_port = 0  # once it listens
         self._bind = (bind_host, port)
         self._has_tcp, self._ws = tcp, ws

@@ -1,9 +1,14 @@
-"""Media ports on loopback whose clock is ticked by hand: no waiting, no sleeping."""
+"""Media ports on loopback whose clock is ticked by hand: no waiting, no sleeping.
+
+A busy machine delivers even loopback's datagrams later (ksoftirqd); ``settle`` waits until all that was sent is there.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import functools
+import os
+import select
 import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -13,6 +18,14 @@ from eslapp.softswitch.media.clock import MediaClock
 from eslapp.softswitch.media.engine import MediaEngine
 from eslapp.softswitch.media.port import MediaPort
 from eslapp.softswitch.media.sdp import Choice
+
+
+def settle() -> None:
+    """Wait until whatever this thread sent has arrived: a core's datagrams keep their order, so send one more."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
+        last.bind(("127.0.0.1", 0))
+        last.sendto(b".", last.getsockname())
+        assert select.select([last], [], [], 5.0)[0], "loopback delivers nothing"
 
 
 class HandClock(MediaClock):
@@ -41,8 +54,10 @@ class Far:
         self.sequence += 1
         header = rtp.write_header(kind, marker, self.sequence, timestamp or 160 * self.sequence, self.ssrc)
         self.socket.sendto(header + payload, (port.host, port.rtp_port))
+        settle()
 
     def received(self) -> list[rtp.Packet]:
+        settle()
         packets = []
         while True:
             try:
@@ -54,7 +69,7 @@ class Far:
 
 
 class Studio:
-    """An engine with a hand-driven clock."""
+    """An engine with a hand-driven clock, on one core (see ``settle``)."""
 
     def __init__(self) -> None:
         self.clock = HandClock()
@@ -72,9 +87,12 @@ class Studio:
         return port, far
 
     def __enter__(self) -> Studio:
+        self._cores = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, {sorted(self._cores)[os.getpid() % len(self._cores)]})
         return self
 
     def __exit__(self, *_: object) -> None:
+        os.sched_setaffinity(0, self._cores)
         for each in self._open:
             each.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from media_lab import Far, Studio
+from media_lab import Far, Studio, settle
 
 from eslapp.softswitch.media import rtp
 from eslapp.softswitch.media.dtmf import event
@@ -279,6 +279,7 @@ def test_rubbish_is_counted_and_a_new_stream_of_the_same_source_is_taken() -> No
             far.socket.sendto(
                 bytes(chance.randrange(256) for _ in range(chance.randrange(40))), (port.host, port.rtp_port)
             )
+        settle()
         studio.clock.run(20)
         assert port.counters.malformed > 50
         far.ssrc, far.sequence = 99, 60_000

@@ -7,7 +7,7 @@ import socket
 import struct
 
 import pytest
-from media_lab import Far, Studio
+from media_lab import Far, Studio, settle
 
 from eslapp.softswitch.media import rtcp
 from eslapp.softswitch.media.port import MediaPort
@@ -28,8 +28,10 @@ class FarReports:
 
     def send(self, port: MediaPort, packet: bytes) -> None:
         self.socket.sendto(packet, ("127.0.0.1", port.rtcp_port))
+        settle()
 
     def received(self) -> list[rtcp.Report]:
+        settle()
         found: list[rtcp.Report] = []
         while True:
             try:
@@ -137,6 +139,7 @@ def test_what_the_far_end_reports_is_counted_and_strangers_are_not() -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
             stranger.bind(("127.0.0.2", 0))
             stranger.sendto(rtcp.write(rtcp.Report(far.ssrc, blocks=(lie,)), "x"), ("127.0.0.1", port.rtcp_port))
+            settle()
             studio.clock.run(5)
         assert (counters.reports_in, counters.remote_lost) == (1, 12)
         assert (counters.foreign, counters.malformed) == (2, 1)
