@@ -231,7 +231,7 @@ class Daemon:
             parse=self._parse_raw,
             clock=self.clock,
             ids=random_id,
-            nudge=lambda account: live_part(self.web_app, Puller).wake(account),
+            nudge=lambda account, said: live_part(self.web_app, Puller).wake(account, said),
             media_added=lambda: live_part(self.web_app, MediaWorker).wake(),
         )
         self.transcriptions = transcriptions_of(self._parts)

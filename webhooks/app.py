@@ -14,7 +14,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from eslapp.log import get_log
-from eslapp.store import StoreError, events
+from eslapp.store import StoreError, events, inbox
 
 from . import api, guard, hooks, meters, pages
 from .accounts import Accounts
@@ -65,7 +65,12 @@ def create_app(deps: Deps) -> Flask:
         desks=Desks(deps, board),
     )
     app.extensions[KEY] = parts
-    tools = Tools(clock=deps.clock, uploads=deps.media / UPLOADS)
+    tools = Tools(
+        clock=deps.clock,
+        uploads=deps.media / UPLOADS,
+        base=deps.settings.public_url,
+        kept=lambda account, key: deps.store.read(lambda tx: inbox.body(tx, account, key)),
+    )
     workers = [Sender(deps, channels, tools), MediaWorker(deps, channels, tools), Puller(deps, channels, tools)]
     app.extensions[LIVE] = [feed, accounts, parts.desks, *workers]
     for blueprint in (*api.blueprints(), chat_routes.blueprint, chat_files.blueprint, hooks.blueprint, pages.blueprint):

@@ -167,9 +167,6 @@ def _refusal(found: Interaction | None, agent: str, written: Written) -> Refused
 
 def _window_refusal(tx: Tx, conversation: Conversation, channel: Channel, now: float) -> Refused | None:
     """Whether the provider would refuse it: known before anything is sent."""
-    if not channel.capabilities.grants:
-        return None
     where = {"channel": conversation.channel, "account": conversation.account, "address": conversation.address}
-    window = reply_windows.of_address(tx, **where)
-    code = window.refusal(now) if window else "window-over"
+    code = reply_windows.refusal_of(tx, **where, now=now, is_limited=bool(channel.capabilities.grants))
     return Refused(code) if code else None

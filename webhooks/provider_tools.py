@@ -50,15 +50,34 @@ class Tokens:
 class Tools:
     """Given to every call of a channel that reaches out."""
 
-    def __init__(self, tokens: Tokens | None = None, clock: Clock = wall, uploads: Path | None = None) -> None:
-        """``uploads``: where files lie that were given to us directly."""
+    def __init__(
+        self,
+        tokens: Tokens | None = None,
+        clock: Clock = wall,
+        uploads: Path | None = None,
+        *,
+        base: str = "",
+        kept: Callable[[str, str], bytes | None] = lambda channel_account, external_key: None,
+    ) -> None:
+        """``uploads``: where files lie that were given to us directly; ``base``: our public address, "" without one;
+        ``kept``: the bytes of a raw event of ours by its key."""
         self.uploads = uploads
+        self._base = base.rstrip("/")
+        self._kept = kept
         self.clock = clock
         self.tokens = tokens or Tokens(clock)
 
     def ask(self, account: Account, method: str, url: str, **how: Any) -> Answer:
         """One request to the account's provider (``Outside.ask``); a private one only where ``api`` names it."""
         return Outside(_own_place(account)).ask(method, url, **how)
+
+    def hook(self, account: Account) -> str:
+        """Where the account's provider reaches us, "" where we have no public address."""
+        return f"{self._base}/hooks/{account.name}" if self._base else ""
+
+    def kept(self, account: Account, external_key: str) -> bytes | None:
+        """What was delivered to the account under this key."""
+        return self._kept(f"{account.type}:{account.name}", external_key)
 
     def with_token(self, account: Account, fetch: Callable[[], Token], work: Callable[[str], T]) -> T:
         """``work(token)``; where it raises ``TokenRefused``, once more with a new token."""

@@ -21,6 +21,7 @@ from .provider_tools import Tools
 PAGES = 1000  # at one nudge: a provider that always says "more" does not hold us for ever
 PAUSE_S = 5.0
 LONGEST_PAUSE_S = 300.0
+NUDGED_S = 540.0  # WeCom: ten minutes
 
 log = get_log("webhooks.puller")
 
@@ -33,6 +34,7 @@ class Puller:
         self._accounts = accounts
         self._tools = tools
         self._wakeups: dict[str, Wakeup] = {}
+        self._nudges: dict[str, tuple[str, float]] = {}  # the newest of each account, and when it came
         self._greenlets: list[gevent.Greenlet] = []
 
     def start(self) -> None:
@@ -51,9 +53,10 @@ class Puller:
         """End; what was not committed is pulled again."""
         gevent.killall(self._greenlets, timeout=timeout)
 
-    def wake(self, account: str) -> None:
-        """The provider says that there is something."""
+    def wake(self, account: str, nudge: str = "") -> None:
+        """The provider says that there is something, by a word that it wants to hear when it is asked."""
         if account in self._wakeups:
+            self._nudges[account] = (nudge, self._deps.clock())
             self._wakeups[account].set()
 
     def _run(self, name: str) -> None:
@@ -80,12 +83,16 @@ class Puller:
     def _pull(self, channel: Channel, account: Account) -> None:
         for _ in range(PAGES):
             cursor = self._deps.store.read(lambda tx: channel_cursors.of_account(tx, account.name))
-            page = channel.pull(account, self._tools, cursor)
+            page = channel.pull(account, self._tools, cursor, self._nudge(account.name))
             if page.deliveries or page.cursor != cursor:
                 self._deps.store.write(lambda tx, page=page: self._keep(tx, account, page))
                 self._deps.inbox_arrived()
             if not page.has_more:
                 return
+
+    def _nudge(self, account: str) -> str:
+        said, at = self._nudges.get(account, ("", 0.0))
+        return said if self._deps.clock() - at < NUDGED_S else ""
 
     def _keep(self, tx: Tx, account: Account, page: Page) -> None:
         now = self._deps.clock()

@@ -61,6 +61,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "All replies allowed before the contact writes again are used.",
         "在客户再次来信之前，可用的回复条数已用完。",
     ),
+    "blocked": ("The contact does not take our messages any more.", "客户已不再接收我方消息。"),
     "not-connected": ("The conversation is not open any more.", "会话已不再进行中。"),
     "different-members": ("These are two different members.", "这是两位不同的会员，不能合并。"),
     "chat-over": ("This chat has ended.", "会话已结束。"),

@@ -41,10 +41,10 @@ def _account(accounts: ChannelAccounts, name: str) -> Account | None:
 
 def _window(tx: Tx, conversation: Conversation, channel: Channel, now: float) -> dict[str, Any]:
     shape: dict[str, Any] = {"is_limited": bool(channel.capabilities.grants), "refusal": "", "until": None}
-    if not channel.capabilities.grants:
-        return shape
     where = {"channel": conversation.channel, "account": conversation.account, "address": conversation.address}
     window = reply_windows.of_address(tx, **where)
+    if not channel.capabilities.grants:
+        return shape | {"refusal": window.refusal(now) if window is not None else ""}
     if window is None:
         return shape | {"refusal": OVER}
     grant = channel.capabilities.grants.get(window.granted_by)

@@ -32,6 +32,7 @@ from .channel_accounts import ChannelAccounts, Misconfigured
 from .channels import CHANNELS
 from .channels.base import (
     ACCOUNT_BROKEN,
+    BLOCKED,
     NOT_CONVERTIBLE,
     QUOTA_USED,
     WINDOW_OVER,
@@ -314,10 +315,10 @@ def _facts_of(message: Message, kind: str) -> dict[str, Any]:
 def _refusal(tx: Tx, row: Outgoing, message: Message, channel: Channel, now: float) -> str:
     """Why this may not be sent now: the reply window; "" where it may, as a template always may."""
     is_template = channel.capabilities.has_templates and bool(_facts_of(message, "template"))
-    if not channel.capabilities.grants or is_template:
+    if is_template:
         return ""
-    window = _window(tx, row)
-    return window.refusal(now) if window else WINDOW_OVER
+    where = {"channel": row.channel, "account": row.account, "address": row.address}
+    return reply_windows.refusal_of(tx, **where, now=now, is_limited=bool(channel.capabilities.grants))
 
 
 def _window(tx: Tx, row: Outgoing) -> reply_windows.ReplyWindow | None:
@@ -342,6 +343,8 @@ def _count_in_window(tx: Tx, row: Outgoing) -> None:
 
 def _note_window(tx: Tx, row: Outgoing, error: str, now: float) -> None:
     """What the provider says of the window is truer than our count."""
-    if error in (WINDOW_OVER, QUOTA_USED):
-        where = {"channel": row.channel, "account": row.account, "address": row.address}
+    where = {"channel": row.channel, "account": row.account, "address": row.address}
+    if error == BLOCKED:
+        reply_windows.block(tx, **where, at=now)
+    elif error in (WINDOW_OVER, QUOTA_USED):
         reply_windows.end(tx, **where, at=now, is_used=error == QUOTA_USED)

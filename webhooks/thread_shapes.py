@@ -16,6 +16,8 @@ from eslapp.store.messages import Message
 from . import shapes
 from .ports import SiteView
 
+UNSHOWN = frozenset({"entry"})  # what only the provider understands
+
 
 def shown(tx: Tx, found: Iterable[Message], site: SiteView) -> list[dict[str, Any]]:
     """Each message's shape; ``attachments`` carry ``state`` (pending ready failed refused, "" without a file)."""
@@ -27,7 +29,8 @@ def attachments(tx: Tx, message: Message) -> list[dict[str, Any]]:
     if not message.attachments:
         return []
     files = {one.id: one for one in media.of_message(tx, message.id)}
-    return [{**one, **_file(files.get(str(one.get("media", ""))))} for one in message.attachments]
+    told = [one for one in message.attachments if one.get("kind") not in UNSHOWN]
+    return [{**one, **_file(files.get(str(one.get("media", ""))))} for one in told]
 
 
 def _file(one: Media | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from eslapp.core.events import MessageAdvanced, MessageStored
 from eslapp.ids import IdSource
-from eslapp.store import Tx, conversations, early_receipts, events, messages
+from eslapp.store import Tx, conversations, early_receipts, events, messages, reply_windows
 from eslapp.store.messages import FORWARD, Message
 
 ELSEWHERE = "elsewhere"  # the author of an answer given in the provider's own app
@@ -26,23 +26,59 @@ def receipt(tx: Tx, source: Any, inbound: Any, ids: IdSource, at: float) -> None
         found = messages.sent_until(tx, **where, until=inbound.until)
     else:
         where = {"channel": source.type, "account": source.account, "provider_id": inbound.provider_id}
-        known = messages.by_provider_id(tx, **where)
+        known = messages.by_provider_id(tx, **where) or _unknown_of(tx, source, inbound)
         if known is None and inbound.provider_id:
             early_receipts.put(tx, **where, state=inbound.receipt, error=inbound.error, at=at)
         found = [known.id] if known is not None and known.direction == "out" else []
     for message in found:
-        _advance(tx, message, inbound.receipt, inbound.error, at)
+        _advance(tx, message, inbound, at)
 
 
-def _advance(tx: Tx, message: str, state: str, error: str, at: float) -> None:
+def _unknown_of(tx: Tx, source: Any, inbound: Any) -> Message | None:
+    """Ours whose answer was lost, told back by its words: it has arrived after all."""
+    if not inbound.text:
+        return None
+    where = {"channel": source.type, "account": source.account, "address": inbound.address}
+    return messages.unknown_like(tx, **where, text=inbound.text)
+
+
+def _advance(tx: Tx, message: str, inbound: Any, at: float) -> None:
     known = messages.get(tx, message)
     if known is None:
         return
-    moved = messages.advance(tx, message, state, error=error)
+    state, error = inbound.receipt, inbound.error
+    moved = messages.advance(
+        tx, message, state, error=error, provider_id="" if known.provider_id else inbound.provider_id
+    )
     if moved:
+        _note_window(tx, known, error, at)
         events.append(
             tx, MessageAdvanced(at=at, interaction=known.interaction, message=message, state=state, error=error)
         )
+
+
+def _note_window(tx: Tx, message: Message, error: str, at: float) -> None:
+    """A provider that refuses later, by a receipt, knows the window better than we; unless it was renewed since."""
+    thread = conversations.get(tx, message.conversation)
+    newest = messages.last_inbound(tx, message.conversation)
+    if thread is None or (newest is not None and newest.created_at > message.created_at):
+        return
+    where = {"channel": thread.channel, "account": thread.account, "address": thread.address}
+    if error == "blocked":
+        reply_windows.block(tx, **where, at=at)
+    elif error in ("window-over", "quota-used"):
+        reply_windows.end(tx, **where, at=at, is_used=error == "quota-used")
+
+
+def edited(tx: Tx, source: Any, inbound: Any, at: float) -> bool:
+    """The contact changed the words of a message we have. False where we do not have it yet."""
+    where = {"channel": source.type, "account": source.account, "provider_id": inbound.provider_id}
+    known = messages.by_provider_id(tx, **where)
+    if known is None or known.direction != "in":
+        return False
+    if known.kind != "recalled" and messages.reword(tx, known.id, inbound.text):
+        events.append(tx, MessageAdvanced(at=at, interaction=known.interaction, message=known.id, state="received"))
+    return True
 
 
 def recalled(tx: Tx, source: Any, inbound: Any, ids: IdSource, at: float) -> None:

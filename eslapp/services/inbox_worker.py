@@ -25,7 +25,7 @@ from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
 from eslapp.services.chats import Chats
 from eslapp.services.flow_runs import FlowRuns
-from eslapp.services.inbound_changes import CHANGES
+from eslapp.services.inbound_changes import CHANGES, edited
 from eslapp.services.inbound_files import attachments_of, files_of
 from eslapp.services.missed_calls import MissedCalls
 from eslapp.store import (
@@ -51,6 +51,7 @@ log = get_log("inbox_worker")
 
 OPENING = frozenset({"follow", "enter", "start", "scan", "menu"})  # acts that begin a conversation without words
 AT_ONCE = 8  # addresses of one account
+LEAVING = "unfollow"  # the act that ends it all: unfollowed, blocked, STOP
 LOOK_EVERY_S = 1.0
 RETRY_S = 2.0
 
@@ -103,7 +104,7 @@ class InboxWorker:
         parse: Callable[[Source, RawEvent], Iterable[Inbound]],
         clock: Clock,
         ids: IdSource,
-        nudge: Callable[[str], None] = lambda account: None,
+        nudge: Callable[[str, str], None] = lambda account, said: None,
         media_added: Callable[[], None] = lambda: None,
     ) -> None:
         self._nudge = nudge
@@ -203,7 +204,7 @@ class InboxWorker:
 
     def _one(self, source: Source, inbound: Inbound, *, fallback_id: str) -> None:
         if inbound.kind == "pull":
-            self._nudge(source.account)
+            self._nudge(source.account, inbound.text)
             return
         if inbound.kind == "missed":
             self._missed.keep(self._flows.engine.site, source, inbound, self._clock())
@@ -219,12 +220,19 @@ class InboxWorker:
             if inbound.interaction in ("", conversation.interaction):
                 self._chats.contact_left(conversation.interaction)
             return
+        if inbound.kind == "edited" and self._edited(conversation, source, inbound):
+            return
         interaction = self._matter(conversation, source, inbound)
         files = files_of(inbound, source, self._ids, self._clock())
         message = self._incoming(conversation, interaction.id, inbound, fallback_id, files)
         self._chats.take(conversation, interaction, message, files)
         if files:
             self._media_added()
+
+    def _edited(self, conversation: Conversation, source: Source, inbound: Inbound) -> bool:
+        """Other words for what was said; False where it has not come yet: then these are its words."""
+        now = self._clock()
+        return self._store.write(lambda tx: edited(tx, source, inbound, now))
 
     def _thread(self, tx: Tx, source: Source, inbound: Inbound) -> Conversation | None:
         """The open conversation of the address; what is not said by somebody opens none."""
@@ -233,7 +241,7 @@ class InboxWorker:
         known = conversations.open_of_address(tx, **thread)
         if known is not None:
             self._learn(tx, known.contact, inbound)
-        is_opening = inbound.kind == "text" or (inbound.kind == "event" and inbound.event in OPENING)
+        is_opening = inbound.kind in ("text", "edited") or (inbound.kind == "event" and inbound.event in OPENING)
         is_opening = is_opening or (inbound.kind == "unknown" and bool(inbound.provider_id))
         if known is not None or not is_opening or not inbound.address:
             return known if inbound.address else None
@@ -267,14 +275,20 @@ class InboxWorker:
 
     def _grant(self, tx: Tx, source: Source, inbound: Inbound) -> None:
         """What this act allows us to answer."""
-        found = source.grants.get("message" if inbound.kind in ("text", "unknown") else inbound.event)
-        if found is None or not inbound.address:
+        if not inbound.address:
+            return
+        where = {"channel": source.type, "account": source.account, "address": inbound.address}
+        if inbound.kind == "event" and inbound.event == LEAVING:
+            reply_windows.block(tx, **where, at=self._clock())
+        elif inbound.kind == "text" or inbound.event in OPENING:
+            reply_windows.unblock(tx, **where)
+        is_said = inbound.kind == "text" or (inbound.kind == "unknown" and bool(inbound.provider_id))
+        found = source.grants.get("message" if is_said else inbound.event)
+        if found is None:
             return
         reply_windows.grant(
             tx,
-            channel=source.type,
-            account=source.account,
-            address=inbound.address,
+            **where,
             granted_by=inbound.event or "message",
             at=min(inbound.at or self._clock(), self._clock()),
             within_s=found.within_s,
@@ -323,7 +337,7 @@ class InboxWorker:
             direction="in",
             author="contact",
             text=inbound.text or (inbound.event if kind == "event" else ""),
-            kind=kind,
+            kind="text" if kind == "edited" else kind,
             attachments=attachments_of(inbound, files),
             reply_to=inbound.reply_to,
             created_at=self._clock(),

@@ -69,6 +69,13 @@ def put(
     return None if number is None else int(number)
 
 
+def body(tx: Tx, channel_account: str, external_key: str) -> bytes | None:
+    """The bytes that were delivered under a key."""
+    sql = "SELECT body FROM inbox WHERE channel_account = :channel_account AND external_key = :external_key"
+    found = tx.value(sql, channel_account=channel_account, external_key=external_key)
+    return None if found is None else bytes(found)
+
+
 def accounts_waiting(tx: Tx, *, now: float) -> list[str]:
     """The accounts ("webchat:website") that have something to be worked on now."""
     sql = "SELECT DISTINCT channel_account FROM inbox WHERE state = 'new' AND due_at <= :now ORDER BY channel_account"

@@ -134,6 +134,26 @@ def hide(tx: Tx, message: str, text: str) -> None:
     tx.run("UPDATE messages SET text = :text WHERE id = :id", id=message, text=text)
 
 
+def reword(tx: Tx, message: str, text: str) -> bool:
+    """Its author changed the words. False where they are the same."""
+    return tx.run("UPDATE messages SET text = :text WHERE id = :id AND text <> :text", id=message, text=text) == 1
+
+
+def unknown_like(tx: Tx, *, channel: str, account: str, address: str, text: str) -> Message | None:
+    """The oldest message to this address of which we do not know whether it arrived, with these words."""
+    row = tx.one(
+        "SELECT messages.* FROM messages JOIN conversations ON conversations.id = messages.conversation "
+        "WHERE conversations.channel = :channel AND conversations.account = :account "
+        "AND conversations.address = :address AND messages.direction = 'out' AND messages.state = 'unknown' "
+        "AND messages.provider_id = '' AND messages.text = :text ORDER BY messages.number LIMIT 1",
+        channel=channel,
+        account=account,
+        address=address,
+        text=text,
+    )
+    return _message(row) if row else None
+
+
 def recall(tx: Tx, message: str) -> bool:
     """The contact took it back: its words and files are gone from every screen; that it was there remains."""
     sql = "UPDATE messages SET kind = 'recalled', text = '', attachments = '[]', options = '[]' WHERE id = :id"

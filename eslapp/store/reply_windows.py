@@ -1,4 +1,5 @@
-"""Until when, and how many times, an address may still be written to. Granted by what the contact does.
+"""Until when, and how many times, an address may still be written to. Granted by what the contact does, and taken back
+by them: who unfollowed, blocked or said STOP is not written to, also where a channel knows no other limit.
 
 Not here: what each channel grants (``webhooks.channels``), what happens when it is over (``webhooks.sender``).
 """
@@ -8,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .tx import Tx
+
+BLOCKED = "blocked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,9 @@ class ReplyWindow:
     messages_left: int | None
 
     def refusal(self, now: float) -> str:
-        """ "" while we may write; else "window-over" or "quota-used"."""
+        """ "" while we may write; else "blocked", "window-over" or "quota-used"."""
+        if self.granted_by == BLOCKED:
+            return BLOCKED
         if now >= self.expires_at:
             return "window-over"
         return "quota-used" if self.messages_left == 0 else ""
@@ -35,6 +40,40 @@ def of_address(tx: Tx, *, channel: str, account: str, address: str) -> ReplyWind
         address=address,
     )
     return ReplyWindow(**row) if row else None
+
+
+def refusal_of(tx: Tx, *, channel: str, account: str, address: str, now: float, is_limited: bool) -> str:
+    """Why we may not write now; "" where we may. ``is_limited``: somebody must have granted it."""
+    known = of_address(tx, channel=channel, account=account, address=address)
+    if known is None:
+        return "window-over" if is_limited else ""
+    return known.refusal(now)
+
+
+def block(tx: Tx, *, channel: str, account: str, address: str, at: float) -> None:
+    """The contact does not take our messages any more, until they come back."""
+    tx.run(
+        "INSERT INTO reply_windows (channel, account, address, granted_by, expires_at, messages_left) "
+        "VALUES (:channel, :account, :address, :blocked, :at, 0) ON CONFLICT (channel, account, address) "
+        "DO UPDATE SET granted_by = :blocked, expires_at = :at, messages_left = 0",
+        channel=channel,
+        account=account,
+        address=address,
+        blocked=BLOCKED,
+        at=at,
+    )
+
+
+def unblock(tx: Tx, *, channel: str, account: str, address: str) -> None:
+    """They are back. What they may be answered is granted by what they did."""
+    tx.run(
+        "DELETE FROM reply_windows WHERE channel = :channel AND account = :account AND address = :address "
+        "AND granted_by = :blocked",
+        channel=channel,
+        account=account,
+        address=address,
+        blocked=BLOCKED,
+    )
 
 
 def grant(

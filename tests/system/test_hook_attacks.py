@@ -38,7 +38,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TextSite]:
 
 def signed(body: bytes, key: str = "evil", at: float | None = None) -> Signed:
     """Ours by its signature: the body alone is bad."""
-    return Signed(body, signed_headers(SECRET, key, int(time.time() if at is None else at), body))
+    return Signed(body, signed_headers([SECRET], key, int(time.time() if at is None else at), body))
 
 
 def kept(site: TextSite) -> int:

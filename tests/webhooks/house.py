@@ -156,7 +156,7 @@ class House:
             world=lambda: self.world,
             source_of=source_of,
             parse=lambda source, raw: self.parse(source, raw),
-            nudge=lambda account: live_part(self.app, Puller).wake(account),
+            nudge=lambda account, said: live_part(self.app, Puller).wake(account, said),
             media_added=lambda: live_part(self.app, MediaWorker).wake(),
             **common,
         )

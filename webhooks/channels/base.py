@@ -52,11 +52,12 @@ class Kind(StrEnum):
     TEXT = "text"  # words, attachments, or both; a pressed button or menu line is the text of its key
     EVENT = "event"  # the contact followed, entered, scanned ...: ``event`` names it; may open a reply window
     ECHO = "echo"  # written to the contact from elsewhere in our name (the provider's own app): kept as ours
+    EDITED = "edited"  # the contact changed the words of a message: ``provider_id`` names it, ``text`` is what they are
     RECALLED = "recalled"  # the contact took a message back: ``provider_id`` names it, its words are hidden
     MISSED = "missed"  # a call that never reached us: ``address`` called, ``provider_id`` is the call's, ``error`` why
     ENDED = "ended"  # the contact closed the conversation
     RECEIPT = "receipt"  # an outgoing message was delivered, read or failed
-    PULL = "pull"  # there is something to fetch: ``Channel.pull`` is called
+    PULL = "pull"  # there is something to fetch: ``Channel.pull`` is called, with ``text``
     UNKNOWN = "unknown"
 
 
@@ -143,9 +144,9 @@ class InboundEvent:
 
     ``client_id`` is the sender's own id of a message; ``provider_id`` the provider's. ``interaction`` is named by an
     ENDED event; ``receipt`` ("sent", "delivered", "read", "failed") by a RECEIPT one, with ``provider_id``, or with
-    ``until`` where it tells of all messages up to then. ``member_id`` is the contact's id in the business's own
-    system, proved (signed) by this channel; ``unions`` are wider ids, ``(scope, id)``, that the provider vouches for;
-    ``claims`` such that nobody does (a sender's number or mail address).
+    ``until`` where it tells of all messages up to then; its ``text`` are the words, where the provider tells them.
+    ``member_id`` is the contact's id in the business's own system, proved (signed) by this
+    channel; ``unions`` are wider ids, ``(scope, id)``, that the provider vouches for; ``claims`` such that nobody does.
     """
 
     kind: Kind
@@ -208,8 +209,7 @@ class OutboundText:
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """The answer of ``send``. ``error`` is one of the codes above (or the provider's own), ``detail`` for the log and
-    the admin; ``retry_after_s`` for RETRY."""
+    """``error``: a code above, or the provider's own; ``detail`` is for the log, ``retry_after_s`` for RETRY."""
 
     state: SendState
     provider_id: str = ""
@@ -337,8 +337,8 @@ class Channel(ABC):
         """The bytes of an attachment. ``Unreachable`` and ``TooLarge`` may go up: tried again, or given up."""
         raise LookupError(f"{self.type} has nothing to fetch")
 
-    def pull(self, account: Account, tools: Tools, cursor: str) -> Page:
-        """Fetch what is waiting from ``cursor`` ("" the first time) on."""
+    def pull(self, account: Account, tools: Tools, cursor: str, nudge: str = "") -> Page:
+        """Fetch what is waiting from ``cursor`` ("" the first time) on. ``nudge``: what the provider's nudge said."""
         return Page((), cursor)
 
     def trunk(self, account: Account) -> TrunkFacts | None:

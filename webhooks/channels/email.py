@@ -92,7 +92,7 @@ class Email(Channel):
         """Mails are fetched; nobody may deliver them here."""
         raise Forged("mails are fetched by IMAP")
 
-    def pull(self, account: Account, tools: Tools, cursor: str) -> Page:
+    def pull(self, account: Account, tools: Tools, cursor: str, nudge: str = "") -> Page:
         """The next mails after the cursor."""
         found, following, has_more = mailbox.after(account.options, cursor)
         deliveries = []

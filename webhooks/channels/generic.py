@@ -12,13 +12,14 @@ Owns: signatures (and X-Hub-Signature-256 where ``style: hub``), both written fo
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from eslapp.store.inbox import RawEvent
 
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from ..provider_tools import Tools
 
 TOLERANCE_S = 300.0
+SHORTEST_KEY = 16  # bytes; the standard says 24, other senders are less careful
 FILE_CAP = 20 * 1024 * 1024
 GONE = frozenset({404, 410})
 
@@ -60,6 +62,14 @@ class GenericOptions(ChannelOptions):
     secrets: list[str] = Field(min_length=1, max_length=2)
     url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     style: Literal["standard", "hub"] = "standard"
+
+    @model_validator(mode="after")
+    def _has_keys(self) -> GenericOptions:
+        """A secret that is none is told at the start, not at the first request."""
+        for one in self.secrets if self.style == "standard" else ():
+            if len(_key(one)) < SHORTEST_KEY:
+                raise ValueError("each secret must be whsec_ and the Base64 of 24 to 64 random bytes")
+        return self
 
 
 class Generic(Channel):
@@ -103,7 +113,7 @@ class Generic(Channel):
             "reply_to": outgoing.reply_to,
         }
         body = json.dumps({"type": "message", "timestamp": tools.clock(), "data": data}, ensure_ascii=False).encode()
-        headers = signed_headers(options.secrets[0], key, int(tools.clock()), body, options.style)
+        headers = signed_headers(options.secrets, key, int(tools.clock()), body, options.style)
         answer = tools.ask(account, "POST", options.url, headers=headers, body=body)
         if answer.is_good:
             is_page = answer.headers.get("content-type", "").startswith("text/html")
@@ -147,9 +157,18 @@ def _proved(request: Request, account: Account) -> str:
 
 def signature(secret: str, key: str, stamp: str, body: bytes) -> str:
     """``v1,<base64>`` over id, timestamp and body."""
-    raw = base64.b64decode(secret.removeprefix("whsec_"))
+    raw = _key(secret)
     signed = key.encode() + b"." + stamp.encode() + b"." + body
     return "v1," + base64.b64encode(hmac.new(raw, signed, hashlib.sha256).digest()).decode()
+
+
+def _key(secret: str) -> bytes:
+    """The key of a secret, b"" where it is none."""
+    written = secret.removeprefix("whsec_")
+    try:
+        return base64.b64decode(written + "=" * (-len(written) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def hub_signature(secret: str, body: bytes) -> str:
@@ -157,12 +176,14 @@ def hub_signature(secret: str, body: bytes) -> str:
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
-def signed_headers(secret: str, key: str, stamp: int, body: bytes, style: str = "standard") -> dict[str, str]:
-    """The headers of a request of ours."""
+def signed_headers(
+    secrets: Sequence[str], key: str, stamp: int, body: bytes, style: str = "standard"
+) -> dict[str, str]:
+    """The headers of a request of ours. While a secret is changed both sign: the other side may know either."""
     headers = {"Content-Type": "application/json; charset=utf-8", "webhook-id": key, "webhook-timestamp": str(stamp)}
     if style == "hub":
-        return headers | {"X-Hub-Signature-256": hub_signature(secret, body)}
-    return headers | {"webhook-signature": signature(secret, key, str(stamp), body)}
+        return headers | {"X-Hub-Signature-256": hub_signature(secrets[0], body)}
+    return headers | {"webhook-signature": " ".join(signature(one, key, str(stamp), body) for one in secrets)}
 
 
 def _event(kind: str, told: dict[str, Any], address: str) -> InboundEvent:

@@ -202,18 +202,22 @@ def _attachments(message: dict[str, Any], identity: str) -> Iterator[Attachment]
 def _judged(answer: Answer) -> SendResult:
     """409 is: taken already. 429 is too fast, or the month's messages are used."""
     if answer.status == 409:
-        return SendResult(SendState.SENT)
+        return SendResult(SendState.SENT, provider_id=_sent_id(answer))
     odd = stumble(answer)
     if odd is not None:
         return odd
     said = answer.json_object()
     why = text(said.get("message"))
     if answer.is_good:
-        sent = sequence(said.get("sentMessages"))
-        return SendResult(SendState.SENT, provider_id=text(mapping(sent[0] if sent else None).get("id")))
+        return SendResult(SendState.SENT, provider_id=_sent_id(answer))
     if answer.status == 429:
         if "monthly" in why.lower():
             return SendResult(SendState.FAILED, error=QUOTA_USED, detail=why)
         return SendResult(SendState.RETRY, error=RATE_LIMITED, retry_after_s=10.0, detail=why)
     known = {400: BAD_ADDRESS, 401: ACCOUNT_BROKEN, 403: ACCOUNT_BROKEN}.get(answer.status, f"line-{answer.status}")
     return SendResult(SendState.FAILED, error=known, detail=why)
+
+
+def _sent_id(answer: Answer) -> str:
+    sent = sequence(answer.json_object().get("sentMessages"))
+    return text(mapping(sent[0] if sent else None).get("id"))

@@ -97,7 +97,14 @@ class Messenger(Channel):
 
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
         """Messages, button presses, echoes, receipts."""
-        return [_event(json_object(raw.body), raw.address, account)]
+        event = json_object(raw.body)
+        told = [text(one) for one in sequence(mapping(event.get("delivery")).get("mids"))]
+        named = [
+            InboundEvent(kind=Kind.RECEIPT, address=raw.address, receipt="delivered", provider_id=one)
+            for one in told
+            if one
+        ]
+        return [*named, _event(event, raw.address, account)]
 
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
         """Words with quick replies, as a response within the window."""
@@ -133,12 +140,26 @@ def _deliveries(body: dict[str, Any], page: str) -> Iterator[Delivery]:
     for entry in map(mapping, sequence(body.get("entry"))):
         if text(entry.get("id")) not in ("", page):
             continue
+        aside = [{"standby": one} for one in sequence(entry.get("standby"))]  # another app answers: kept
+        aside += [{"change": one, "at": entry.get("time")} for one in sequence(entry.get("changes"))]
+        for event in aside:
+            yield Delivery(hashlib.sha256(_written(event)).hexdigest(), "", _written(event))
         for event in map(mapping, sequence(entry.get("messaging"))):
             is_echo = mapping(event.get("message")).get("is_echo") is True
             whose = mapping(event.get("recipient" if is_echo else "sender"))
-            raw = json.dumps(event, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
-            identity = text(mapping(event.get("message")).get("mid")) or text(mapping(event.get("postback")).get("mid"))
-            yield Delivery(identity or hashlib.sha256(raw).hexdigest(), text(whose.get("id")), raw)
+            raw = _written(event)
+            yield Delivery(_identity(event) or hashlib.sha256(raw).hexdigest(), text(whose.get("id")), raw)
+
+
+def _written(event: dict[str, Any]) -> bytes:
+    return json.dumps(event, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
+
+
+def _identity(event: dict[str, Any]) -> str:
+    """The message's id; what takes a message back has the same one and is another event."""
+    message = mapping(event.get("message"))
+    identity = text(message.get("mid")) or text(mapping(event.get("postback")).get("mid"))
+    return f"{identity}:deleted" if identity and message.get("is_deleted") is True else identity
 
 
 def _event(event: dict[str, Any], address: str, account: Account) -> InboundEvent:
@@ -154,6 +175,9 @@ def _event(event: dict[str, Any], address: str, account: Account) -> InboundEven
             return InboundEvent(kind=Kind.EVENT, event="start", **common)
         identity = text(pressed.get("mid"))
         return InboundEvent(kind=Kind.TEXT, text=payload or text(pressed.get("title")), provider_id=identity, **common)
+    edited = mapping(event.get("message_edit"))
+    if text(edited.get("mid")):
+        return InboundEvent(kind=Kind.EDITED, text=text(edited.get("text")), provider_id=text(edited["mid"]), **common)
     for name, state in (("delivery", "delivered"), ("read", "read")):
         watermark = number(mapping(event.get(name)).get("watermark"))
         if watermark is not None:
@@ -171,7 +195,7 @@ def _message(message: dict[str, Any], common: dict[str, Any], account: Account) 
     if message.get("is_echo") is True:
         is_ours = bool(account.options.app_id) and text(message.get("app_id")) == account.options.app_id
         if is_ours:  # told back to us: it has been sent
-            return InboundEvent(kind=Kind.RECEIPT, receipt="sent", **common)
+            return InboundEvent(kind=Kind.RECEIPT, receipt="sent", text=words, **common)
         return InboundEvent(kind=Kind.ECHO, text=words, **common)
     if message.get("is_deleted") is True:
         return InboundEvent(kind=Kind.RECALLED, **common)

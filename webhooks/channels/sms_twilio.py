@@ -1,8 +1,7 @@
 """SMS and MMS by Twilio.
 
-Owns: the signature over the address and all parameters, inbound messages and status callbacks, sending, Twilio's
-error codes. Source: twilio.com/docs/usage/webhooks/webhooks-security.
-Not here: WhatsApp by Twilio (``whatsapp_twilio``), calls (``twilio_voice``).
+Owns: inbound messages and status callbacks, sending, Twilio's error codes.
+Not here: the signature (``webhooks.twilio_proof``), WhatsApp by Twilio (``whatsapp_twilio``), calls (``twilio_voice``).
 
 Twilio takes no idempotency key: a send whose answer was lost is unknown, and the agent decides.
 """
@@ -10,16 +9,17 @@ Twilio takes no idempotency key: a send whose answer was lost is unknown, and th
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
 
 from pydantic import Field
 
 from eslapp.outside import Answer
 from eslapp.store.inbox import RawEvent
 
+from ..twilio_proof import prove
 from .answers import fetched, stumble
 from .base import (
     ACCOUNT_BROKEN,
@@ -34,10 +34,8 @@ from .base import (
     Channel,
     ChannelOptions,
     Delivery,
-    Forged,
     InboundEvent,
     Kind,
-    Malformed,
     OutboundFile,
     OutboundText,
     Received,
@@ -53,6 +51,7 @@ if TYPE_CHECKING:
 API = "https://api.twilio.com"
 FILE_CAP = 20 * 1024 * 1024
 MEDIA = 10
+OPTED = {"STOP": "unfollow", "START": "follow"}
 TWIML = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 STATES = {"sent": "sent", "delivered": "delivered", "read": "read", "undelivered": "failed", "failed": "failed"}
 NEVER = {
@@ -98,12 +97,8 @@ class SmsTwilio(Channel):
 
     def receive(self, request: Request, account: Account) -> Received:
         """A message, or the state of one of ours; answered with an empty response in TwiML."""
-        pairs = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=200)
-        fields = dict(pairs)
-        prove(request, account, pairs)
-        sid = fields.get("MessageSid") or fields.get("SmsSid")
-        if not sid:
-            raise Malformed("no MessageSid")
+        fields = dict(prove(request, account))
+        sid = fields.get("MessageSid") or fields.get("SmsSid") or f"none-{hashlib.sha256(request.body).hexdigest()}"
         if fields.get("MessageStatus"):
             key = f"{sid}:{fields['MessageStatus']}"
             address = fields.get("To", "")
@@ -133,14 +128,18 @@ class SmsTwilio(Channel):
             "provider_id": sid,
             "name": fields.get("ProfileName", "")[:80],
             "reply_to": fields.get("OriginalRepliedMessageSid", ""),
-            "claims": (("tel", address),) if address.startswith("+") else (),
+            **self._identity(fields, address),
         }
-        if fields.get("OptOutType") == "STOP":
-            return InboundEvent(kind=Kind.EVENT, event="unfollow", **common)
+        if fields.get("OptOutType") in OPTED:
+            return InboundEvent(kind=Kind.EVENT, event=OPTED[fields["OptOutType"]], **common)
         words = fields.get("ButtonPayload", "") or fields.get("ListId", "") or fields.get("Body", "")
         if not words and not attachments:
             return InboundEvent(kind=Kind.UNKNOWN, **common)
         return InboundEvent(kind=Kind.TEXT, text=words, attachments=attachments, **common)
+
+    def _identity(self, fields: dict[str, str], address: str) -> dict[str, Any]:
+        """A number that an SMS shows may be forged: it proves nothing."""
+        return {"claims": (("tel", address),) if address.startswith("+") else ()}
 
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
         """``Messages.json``; Twilio tells us of the rest at the same hook."""
@@ -150,8 +149,9 @@ class SmsTwilio(Channel):
             {"MessagingServiceSid": options.service} if options.service else {"From": f"{self.scheme}{options.number}"}
         )
         form |= {name: text(value) for name, value in outgoing.template.items() if name.startswith("Content")}
-        if options.hook:
-            form["StatusCallback"] = options.hook
+        hook = options.hook or tools.hook(account)
+        if hook:
+            form["StatusCallback"] = hook
         url = f"{account.api(API)}/2010-04-01/Accounts/{options.sid}/Messages.json"
         return judged(tools.ask(account, "POST", url, headers=basic(options), form=form))
 
@@ -183,35 +183,6 @@ def number_problem(account: Account, tools: Tools, field: str, what: str) -> str
     if not hook.endswith(f"/hooks/{account.name}"):
         return f"the number's {what} go to {hook or 'nowhere'}; set its webhook to .../hooks/{account.name}"
     return ""
-
-
-def prove(request: Request, account: Account, pairs: list[tuple[str, str]]) -> None:
-    """Twilio's own validator, on what it called: our public address, or ``hook`` with what the request appended."""
-    from twilio.request_validator import RequestValidator  # heavy: only where Twilio is used
-
-    options: TwilioOptions = account.options
-    query = request.url.partition("?")[2]
-    url = request.url
-    if options.hook:
-        url = options.hook + (f"?{query}" if query and "?" not in options.hook else "")
-    given = request.header("X-Twilio-Signature")
-    fields: Any = _Fields()
-    for name, value in pairs:
-        fields.setdefault(name, []).append(value)
-    if request.header("Content-Type").startswith("application/json"):
-        fields = request.body.decode("utf-8", "replace")
-    for token in filter(None, (options.token, options.old_token)):
-        if RequestValidator(token).validate(url, fields, given):
-            return
-    raise Forged("signature")
-
-
-class _Fields(dict[str, Any]):
-    """Parameters as the validator reads them: a name may come several times."""
-
-    def getall(self, name: str) -> list[str]:
-        found: list[str] = self[name]
-        return found
 
 
 def basic(options: TwilioOptions) -> dict[str, str]:

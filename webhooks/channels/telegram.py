@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -150,7 +151,14 @@ def _method(account: Account, name: str) -> str:
 
 def _subject(update: dict[str, Any]) -> dict[str, Any]:
     """The part of an update that says who and where."""
-    for name in ("message", "edited_message", "my_chat_member", "callback_query"):
+    for name in (
+        "message",
+        "edited_message",
+        "my_chat_member",
+        "callback_query",
+        "channel_post",
+        "edited_channel_post",
+    ):
         if isinstance(update.get(name), dict):
             found = mapping(update[name])
             return mapping(found.get("message")) | {"from": found.get("from")} if name == "callback_query" else found
@@ -182,8 +190,10 @@ def _event(update: dict[str, Any], address: str) -> InboundEvent:
     if isinstance(update.get("my_chat_member"), dict):
         status = text(mapping(subject.get("new_chat_member")).get("status"))
         return InboundEvent(kind=Kind.EVENT, event="unfollow" if status == "kicked" else "follow", **common)
-    if isinstance(update.get("message"), dict):
-        return _message(subject, common)
+    if isinstance(update.get("message"), dict) or isinstance(update.get("edited_message"), dict):
+        found = _message(subject, common)
+        is_edit = "message" not in update and found.kind == Kind.TEXT and bool(found.text)
+        return replace(found, kind=Kind.EDITED) if is_edit else found
     return InboundEvent(kind=Kind.UNKNOWN, **common)
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, ClassVar
-from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape, quoteattr
 
 from pydantic import Field
@@ -20,6 +19,7 @@ from pydantic import Field
 from eslapp import call_pass
 from eslapp.store.inbox import RawEvent
 
+from ..twilio_proof import prove
 from .base import (
     Account,
     Capabilities,
@@ -37,7 +37,7 @@ from .base import (
 )
 from .reading import integer, json_object, text
 from .sip_trunk import HOST, Network, with_port
-from .sms_twilio import TwilioOptions, number_problem, prove
+from .sms_twilio import TwilioOptions, number_problem
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools
@@ -96,9 +96,7 @@ class TwilioVoice(Channel):
 
     def receive(self, request: Request, account: Account) -> Received:
         """A new call is answered with where to dial; what comes of it is kept."""
-        pairs = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=200)
-        prove(request, account, pairs)
-        fields = {name: text(value) for name, value in pairs}
+        fields = {name: text(value) for name, value in prove(request, account)}
         sid, state = fields.get("CallSid", ""), fields.get("CallStatus", "")
         if not sid or not state:
             raise Malformed("no CallSid")

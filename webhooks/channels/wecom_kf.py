@@ -10,6 +10,7 @@ send says so. ``msgid`` of ours is unique per account: a lost answer may be sent
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,8 @@ from pydantic import Field
 from eslapp.outside import Answer, Unreachable
 from eslapp.store.inbox import RawEvent
 
-from ..wechat import crypt
-from ..wechat.wecom_items import delivery, event
+from ..wechat import callbacks, crypt
+from ..wechat.wecom_items import WELCOME, delivery, event
 from .answers import fetched, stumble
 from .base import (
     ACCOUNT_BROKEN,
@@ -56,7 +57,7 @@ from .base import (
     Token,
     TokenRefused,
 )
-from .reading import integer, json_object, mapping, sequence, text, xml_fields
+from .reading import integer, json_object, mapping, sequence, text
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools
@@ -136,28 +137,27 @@ class WeComKf(Channel):
             sealed = asked.get("echostr", "").replace(" ", "+")
             crypt.prove(proof, options.token, stamp, nonce, sealed)
             return Received(body=crypt.open_envelope(sealed, options.aes_key, options.corpid))
-        try:
-            envelope = xml_fields(request.body).get("Encrypt", "")
-        except Malformed:
-            raise Forged("envelope") from None
+        envelope = _envelope(request.body)
         crypt.prove(proof, options.token, stamp, nonce, envelope)
-        fields = xml_fields(crypt.open_envelope(envelope, options.aes_key, options.corpid))
-        if fields.get("Event") != "kf_msg_or_event":
-            return Received(body=b"success")
-        body = json.dumps({"nudge": fields.get("Token", ""), "open_kfid": fields.get("OpenKfId", "")}).encode()
-        return Received((Delivery(f"nudge:{fields.get('Token', '')}:{stamp}", "", body),), body=b"success")
+        content = crypt.open_envelope(envelope, options.aes_key, options.corpid)
+        fields = callbacks.fields_of(content)
+        if fields.get("Event") == "kf_msg_or_event":
+            told = {"nudge": fields.get("Token", ""), "open_kfid": fields.get("OpenKfId", "")}
+            key = f"nudge:{fields.get('Token', '')}:{stamp}"
+        else:  # of another kind: kept, shown nowhere
+            told, key = {"callback": fields.get("Event", ""), "fields": fields}, hashlib.sha256(content).hexdigest()
+        return Received((Delivery(key, "", json.dumps(told, ensure_ascii=False).encode()),), body=b"success")
 
-    def pull(self, account: Account, tools: Tools, cursor: str) -> Page:
-        """One page; an empty one may still say that there is more."""
+    def pull(self, account: Account, tools: Tools, cursor: str, nudge: str = "") -> Page:
+        """One page, in WeCom's own order; an empty one may still say that there is more. Without the token of a nudge
+        we may ask less often."""
         asked: dict[str, Any] = {"open_kfid": account.options.open_kfid, "limit": PAGE_ITEMS, "voice_format": 0}
-        if cursor:
-            asked["cursor"] = cursor
+        asked |= {name: told for name, told in (("cursor", cursor), ("token", nudge)) if told}
         said = self._call(account, tools, "kf/sync_msg", asked)
         code = integer(said.get("errcode"))
         if code != 0:
             raise Unreachable(f"sync_msg: {code} {text(said.get('errmsg'))}", may_have_arrived=True)
         items = [mapping(one) for one in sequence(said.get("msg_list"))]
-        items.sort(key=lambda one: integer(one.get("send_time")) or 0)
         found = [delivery(one) for one in items if text(one.get("open_kfid")) in ("", account.options.open_kfid)]
         return Page(tuple(found), text(said.get("next_cursor")) or cursor, integer(said.get("has_more")) == 1)
 
@@ -165,7 +165,9 @@ class WeComKf(Channel):
         """A nudge, a customer's message, an answer given in WeCom, or an event."""
         body = json_object(raw.body)
         if "nudge" in body:
-            return [InboundEvent(kind=Kind.PULL, address="")]
+            return [InboundEvent(kind=Kind.PULL, address="", text=text(body["nudge"]))]
+        if "callback" in body:
+            return [InboundEvent(kind=Kind.UNKNOWN, address="", event=text(body["callback"])[:40])]
         return [event(body, raw.address)]
 
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
@@ -188,13 +190,12 @@ class WeComKf(Channel):
         self, outgoing: OutboundText, part: str, kind: str, content: dict[str, Any], account: Account, tools: Tools
     ) -> SendResult:
         key = _message_id(outgoing.message, part)
-        message = {
-            "touser": outgoing.address,
-            "open_kfid": account.options.open_kfid,
-            "msgid": key,
-            "msgtype": kind,
-            kind: content,
-        }
+        message = {"msgid": key, "msgtype": kind, kind: content}
+        welcome = text(outgoing.last_facts.get(WELCOME))
+        if welcome:  # they have entered and not said anything yet: one message, and only by this
+            said = self._call_answer(account, tools, "kf/send_msg_on_event", {"code": welcome, **message})
+            return _judged(said, key)
+        message |= {"touser": outgoing.address, "open_kfid": account.options.open_kfid}
         said = self._call_answer(account, tools, "kf/send_msg", message)
         result = _judged(said, key)
         if result.error == f"wecom-{WRONG_STATE}":
@@ -254,6 +255,15 @@ class WeComKf(Channel):
             return answer
 
         return tools.with_token(account, lambda: _fetch_token(account, tools), work)
+
+
+def _envelope(body: bytes) -> str:
+    """XML, or the JSON in small letters that some products send."""
+    try:
+        fields = callbacks.fields_of(body)
+    except Malformed:
+        raise Forged("envelope") from None
+    return fields.get("Encrypt", "") or fields.get("encrypt", "")
 
 
 def _fetch_token(account: Account, tools: Tools) -> Token:

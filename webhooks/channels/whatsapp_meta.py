@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -20,17 +18,14 @@ from pydantic import Field
 from eslapp.outside import Answer
 from eslapp.store.inbox import RawEvent
 
+from .. import whatsapp_items
+from ..whatsapp_items import NEVER
 from .answers import fetched, stumble
 from .base import (
-    ACCOUNT_BROKEN,
-    BAD_ADDRESS,
-    BLOCKED,
     DAY_S,
     MIB,
-    NOT_SUPPORTED,
     PICTURES,
     RATE_LIMITED,
-    WINDOW_OVER,
     Account,
     Attachment,
     Capabilities,
@@ -40,7 +35,6 @@ from .base import (
     Forged,
     Grant,
     InboundEvent,
-    Kind,
     Malformed,
     OutboundFile,
     OutboundText,
@@ -58,19 +52,6 @@ if TYPE_CHECKING:
 API = "https://graph.facebook.com/v23.0"
 FILE_CAP = 20 * 1024 * 1024
 BUTTONS, ROWS = 3, 10
-MEDIA = {"image": "image", "video": "video", "audio": "audio", "document": "file", "sticker": "sticker"}
-STATES = frozenset({"sent", "delivered", "read", "failed"})
-NEVER = {
-    131047: WINDOW_OVER,
-    131026: BAD_ADDRESS,
-    131021: BAD_ADDRESS,
-    131050: BLOCKED,
-    131051: NOT_SUPPORTED,
-    190: ACCOUNT_BROKEN,
-    131031: ACCOUNT_BROKEN,
-    131005: ACCOUNT_BROKEN,
-    368: ACCOUNT_BROKEN,
-}
 LATER = {131056: 6.0, 130429: 2.0, 131048: 60.0, 4: 30.0, 80007: 30.0, 131016: 10.0}
 
 
@@ -118,7 +99,7 @@ class WhatsAppMeta(Channel):
     example = Delivery(
         external_key="wamid.1",
         address="16505551234",
-        body=b'{"kind":"message","name":"Ada","told":{"from":"16505551234","id":"wamid.1","timestamp":"1603059201",'
+        body=b'{"kind":"message","person":{"profile":{"name":"Ada"}},"told":{"from":"16505551234","id":"wamid.1","timestamp":"1603059201",'
         b'"type":"text","text":{"body":"Where is my order?"}}}',
     )
 
@@ -130,15 +111,11 @@ class WhatsAppMeta(Channel):
         body = json_object(request.body)
         if not isinstance(body.get("entry"), list):
             raise Malformed("no entry")
-        return Received(tuple(_deliveries(body, account.options.phone_id)))
+        return Received(tuple(whatsapp_items.deliveries(body, account.options.phone_id)))
 
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
-        """A message, or the state of one of ours."""
-        body = json_object(raw.body)
-        told = mapping(body.get("told"))
-        if text(body.get("kind")) == "state":
-            return _state(told, raw.address)
-        return [_message(told, raw.address, text(body.get("name"))[:80])]
+        """A message, a change of who the contact is, or the state of one of ours."""
+        return whatsapp_items.events(json_object(raw.body), raw.address, f"{account.type}:{account.name}")
 
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
         """Files, then words with buttons or a list; a template where one is given."""
@@ -213,88 +190,6 @@ def proved(request: Request, account: Account) -> None:
 def bearer(account: Account) -> dict[str, str]:
     """The API's credentials."""
     return {"Authorization": f"Bearer {account.options.token}"}
-
-
-def _deliveries(body: dict[str, Any], phone_id: str) -> Iterator[Delivery]:
-    for entry in map(mapping, sequence(body.get("entry"))):
-        for change in map(mapping, sequence(entry.get("changes"))):
-            value = mapping(change.get("value"))
-            if text(mapping(value.get("metadata")).get("phone_number_id")) not in ("", phone_id):
-                continue
-            names = _names(value)
-            for told in map(mapping, sequence(value.get("messages"))):
-                address = text(told.get("from")) or text(told.get("from_user_id"))
-                yield _delivery("message", text(told.get("id")), address, told, names.get(address, ""))
-            for told in map(mapping, sequence(value.get("statuses"))):
-                address = text(told.get("recipient_id")) or text(told.get("recipient_user_id"))
-                yield _delivery("state", f"{text(told.get('id'))}:{text(told.get('status'))}", address, told, "")
-
-
-def _names(value: dict[str, Any]) -> dict[str, str]:
-    found = {}
-    for person in map(mapping, sequence(value.get("contacts"))):
-        name = text(mapping(person.get("profile")).get("name"))
-        for identity in (text(person.get("wa_id")), text(person.get("user_id"))):
-            found[identity] = name
-    return found
-
-
-def _delivery(kind: str, key: str, address: str, told: dict[str, Any], name: str) -> Delivery:
-    body = json.dumps({"kind": kind, "name": name, "told": told}, ensure_ascii=False, sort_keys=True)
-    raw = body.encode("utf-8", "replace")
-    return Delivery(key if key.strip(":") else hashlib.sha256(raw).hexdigest(), address, raw)
-
-
-def _state(told: dict[str, Any], address: str) -> list[InboundEvent]:
-    state = text(told.get("status"))
-    if state not in STATES:
-        return [InboundEvent(kind=Kind.UNKNOWN, address=address)]
-    code = integer(mapping(next(iter(sequence(told.get("errors"))), None)).get("code"))
-    error = "" if code is None else NEVER.get(code, f"whatsapp-{code}")
-    identity = text(told.get("id"))
-    return [InboundEvent(kind=Kind.RECEIPT, address=address, provider_id=identity, receipt=state, error=error)]
-
-
-def _message(told: dict[str, Any], address: str, name: str) -> InboundEvent:
-    kind = text(told.get("type"))
-    common: dict[str, Any] = {
-        "address": address,
-        "name": name,
-        "provider_id": text(told.get("id")),
-        "reply_to": text(mapping(told.get("context")).get("id")),
-        "at": integer(told.get("timestamp")),
-        "unions": (("tel", f"+{address}"),) if address.isdigit() else (),
-    }
-    words = _words(kind, told)
-    attachments = tuple(_attachments(kind, told))
-    if not words and not attachments:
-        return InboundEvent(kind=Kind.UNKNOWN, **common)
-    return InboundEvent(kind=Kind.TEXT, text=words, attachments=attachments, **common)
-
-
-def _words(kind: str, told: dict[str, Any]) -> str:
-    part = mapping(told.get(kind))
-    if kind == "interactive":
-        part = mapping(part.get(text(part.get("type"))))
-        return text(part.get("id")) or text(part.get("title"))
-    if kind == "button":
-        return text(part.get("payload")) or text(part.get("text"))
-    return text(part.get("body")) or text(part.get("caption"))
-
-
-def _attachments(kind: str, told: dict[str, Any]) -> Iterator[Attachment]:
-    part = mapping(told.get(kind))
-    if kind in MEDIA and text(part.get("id")):
-        name, content_type = text(part.get("filename"))[:120], text(part.get("mime_type"))
-        yield Attachment(kind=MEDIA[kind], ref=text(part["id"]), name=name, content_type=content_type)
-    elif kind == "location":
-        facts = {key: part.get(key) for key in ("latitude", "longitude")}
-        yield Attachment(kind="location", facts=facts | {"title": text(part.get("name")) or text(part.get("address"))})
-    elif kind == "contacts":
-        for person in map(mapping, sequence(told.get("contacts"))[:5]):
-            phones = [text(mapping(one).get("phone")) for one in sequence(person.get("phones"))]
-            name = text(mapping(person.get("name")).get("formatted_name"))
-            yield Attachment(kind="contact", facts={"name": name, "phone": ", ".join(phones)})
 
 
 def worded(outgoing: OutboundText) -> dict[str, Any]:

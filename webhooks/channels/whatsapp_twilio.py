@@ -7,6 +7,8 @@ An address may be a phone number or, where the contact hides it, WhatsApp's own 
 
 from __future__ import annotations
 
+from typing import Any
+
 from .base import DAY_S, Capabilities, Delivery, Grant
 from .sms_twilio import SmsTwilio
 
@@ -30,3 +32,9 @@ class WhatsAppTwilio(SmsTwilio):
         b'"From":"whatsapp:+14155550100","MessageSid":"SM2","NumMedia":"0","ProfileName":"Ada",'
         b'"To":"whatsapp:+15005550006","WaId":"14155550100"}',
     )
+
+    def _identity(self, fields: dict[str, str], address: str) -> dict[str, Any]:
+        """WhatsApp vouches for both: the number, and its own id of the contact, which stays where the number hides."""
+        found = [("tel", address)] if address.startswith("+") else []
+        found += [("whatsapp", fields[name]) for name in ("ExternalUserId",) if fields.get(name)]
+        return {"unions": tuple(found)}

@@ -102,7 +102,7 @@ def key_of(fields: dict[str, str]) -> str:
     """What makes a repeat a repeat. Two events of one second differ in their kind or key."""
     if fields.get("MsgId"):
         return fields["MsgId"]
-    names = ("FromUserName", "CreateTime", "MsgType", "Event", "EventKey", "SessionFrom")
+    names = ("FromUserName", "CreateTime", "MsgType", "Event", "EventKey", "SessionFrom", "MsgID", "Status")
     return hashlib.sha256("|".join(fields.get(name, "") for name in names).encode()).hexdigest()
 
 

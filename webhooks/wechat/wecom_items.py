@@ -14,7 +14,10 @@ from ..channels.reading import integer, mapping, text
 
 CUSTOMER, SERVICER = 3, 5  # origins; 4 is the system
 FILES = {"image": "image", "voice": "audio", "video": "video", "file": "file"}
-FAILED_AFTER = {1: ACCOUNT_BROKEN, 2: ACCOUNT_BROKEN, 4: WINDOW_OVER, 5: WINDOW_OVER, 6: QUOTA_USED, 10: BLOCKED}
+BROKEN = dict.fromkeys((1, 2, 7, 8, 9), ACCOUNT_BROKEN)  # deleted, closed, not bound, not verified
+FAILED_AFTER = {**BROKEN, 4: WINDOW_OVER, 5: WINDOW_OVER, 6: QUOTA_USED, 10: BLOCKED}
+WELCOME = "welcome_code"  # of an entry: one message within 20 seconds
+RECALLED = ("user_recall_msg", "servicer_recall_msg")
 
 
 def delivery(item: dict[str, Any]) -> Delivery:
@@ -51,12 +54,14 @@ def _told(event: dict[str, Any], common: dict[str, Any]) -> InboundEvent:
     common |= {"address": common["address"] or text(event.get("external_userid"))}
     if name == "enter_session":
         told = text(event.get("scene_param")) or text(event.get("scene"))
-        return InboundEvent(kind=Kind.EVENT, event="enter", text=told[:200], **common)
+        code = text(event.get(WELCOME))
+        entry = (Attachment(kind="entry", facts={WELCOME: code}),) if code else ()
+        return InboundEvent(kind=Kind.EVENT, event="enter", text=told[:200], attachments=entry, **common)
     if name == "msg_send_fail":
         error = FAILED_AFTER.get(integer(event.get("fail_type")) or 0, "wecom-not-delivered")
         common["provider_id"] = text(event.get("fail_msgid"))
         return InboundEvent(kind=Kind.RECEIPT, receipt="failed", error=error, **common)
-    if name == "user_recall_msg":
+    if name in RECALLED:
         common["provider_id"] = text(event.get("recall_msgid"))
         return InboundEvent(kind=Kind.RECALLED, **common)
     return InboundEvent(kind=Kind.UNKNOWN, event=name[:40], **{**common, "provider_id": ""})

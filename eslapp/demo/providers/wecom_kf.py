@@ -1,6 +1,7 @@
 """WeCom's 微信客服 as documented at developer.work.weixin.qq.com: nudges, sync_msg with cursors, send_msg.
 
-Owns: the message list that is pulled, session states, 48 hours and 5 messages, message ids that may be used once.
+Owns: the message list that is pulled (without a nudge's token only now and then), session states, 48 hours and 5
+messages, one welcome within 20 seconds of an entry, message ids that may be used once.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed
 CORP, SECRET, TOKEN, KFID = "ww1436e0e65a779aee", "wecom-app-secret", "QDG6eK", "wkAJ2GCAAASSm4"
 AES_KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 WINDOW_S = 48 * 3600
+WELCOME_S, UNASKED_S = 20.0, 60.0
 CODES = {Fault.RATE: 45009, Fault.WINDOW: 95002, Fault.QUOTA: 95001, Fault.BLOCKED: 95016}
 
 
@@ -35,6 +37,9 @@ class WeComKfFake(Provider):
         self.quota: dict[str, int] = {}
         self.opened: dict[str, float] = {}
         self.tokens = ["token-0"]
+        self.nudges: set[str] = set()
+        self.welcomes: dict[str, tuple[str, float]] = {}  # code: who entered, when
+        self._unasked_at = 0.0
 
     def options(self) -> dict[str, Any]:
         return {
@@ -69,11 +74,19 @@ class WeComKfFake(Provider):
     def unknown(self, *, number: int = 0) -> Signed:
         return self._item({"msgtype": "hologram", "hologram": {}}, "", number, None)
 
+    def enter(self, *, address: str = "", number: int = 0) -> Signed:
+        """Somebody opens the conversation and has not said anything: a code to greet them with."""
+        whose, code = address or self.address, f"welcome-{number}"
+        self.welcomes[code] = (whose, self.clock())
+        told = {"event_type": "enter_session", "external_userid": whose, "welcome_code": code}
+        return self._item({"msgtype": "event", "event": told, "origin": 4}, whose, number, None)
+
     def _item(self, told: dict[str, Any], address: str, number: int, at: float | None) -> Signed:
         whose, identity = address or self.address, f"msg_{number}"
         if identity not in self.known:
             self.known.add(identity)
-            self.opened[whose], self.quota[whose] = self.clock(), 5
+            if told["msgtype"] != "event":
+                self.opened[whose], self.quota[whose] = self.clock(), 5
             sent = int(at or self.clock())
             common = {
                 "msgid": identity,
@@ -83,6 +96,7 @@ class WeComKfFake(Provider):
                 "origin": 3,
             }
             self.items.append({**common, **told})
+        self.nudges.add(f"nudge{number}")
         inner = (
             f"<xml><ToUserName>{self.words['corpid']}</ToUserName><CreateTime>1</CreateTime><MsgType>event</MsgType>"
             f"<Event>kf_msg_or_event</Event><Token>nudge{number}</Token><OpenKfId>{self.words['open_kfid']}</OpenKfId></xml>"
@@ -119,9 +133,22 @@ class WeComKfFake(Provider):
             return self._sync(told)
         if name == "kf/service_state/trans":
             return _code(0)
+        if name == "kf/send_msg_on_event":
+            return self._welcome(told)
         return self._send(told, fault) if name == "kf/send_msg" else _code(40066)
 
+    def _welcome(self, told: dict[str, Any]) -> Reply:
+        whose, at = self.welcomes.pop(told["code"], ("", 0.0))
+        if not whose or self.clock() > at + WELCOME_S:
+            return _code(40096)
+        self.shown.append(Shown(whose, told["text"]["content"]))
+        return _said({"errcode": 0, "errmsg": "ok", "msgid": told["msgid"]})
+
     def _sync(self, told: dict[str, Any]) -> Reply:
+        if told.get("token") not in self.nudges:
+            if self.clock() < self._unasked_at + UNASKED_S:
+                return _code(45009)
+            self._unasked_at = self.clock()
         begun = int(told.get("cursor") or 0)
         page = self.items[begun : begun + 2]
         more = int(begun + 2 < len(self.items))
