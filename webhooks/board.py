@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from eslapp.core.capacity import phone_hindrance
 from eslapp.core.model import Interaction, InteractionState, Medium, Offer, OfferState, Presence
+from eslapp.core.settings import Rules
 from eslapp.core.waiting import place_of
 from eslapp.store import Tx, events, interactions, offers
 from eslapp.store import agents as agent_rows
@@ -127,6 +129,7 @@ class Board:
             "staff": len(staff),
             "available": len(present),
             "ready": sum(1 for agent in present if self._has_room(agent, snapshot)),
+            "ready_for_calls": sum(1 for agent in present if self._can_be_called(agent, snapshot)),
         }
 
     def is_staffed(self, snapshot: Snapshot) -> bool:
@@ -139,6 +142,12 @@ class Board:
     def _has_room(self, agent: str, snapshot: Snapshot) -> bool:
         capacity = self.capacity(agent)
         return any(snapshot.load(agent, medium) < limit for medium, limit in capacity.items())
+
+    def _can_be_called(self, agent: str, snapshot: Snapshot) -> bool:
+        """Has room for a call, and a phone that the site's rule takes for one."""
+        rules = Rules(readiness=self._deps.site.routing.readiness)
+        has_phone = not phone_hindrance(agent_rows.doing(snapshot.agent(agent)), rules)
+        return has_phone and snapshot.load(agent, Medium.VOICE) < self.capacity(agent)[Medium.VOICE]
 
     def capacity(self, agent: str) -> Mapping[Medium, int]:
         """How many interactions of each medium the agent takes at once."""

@@ -1,5 +1,7 @@
 """Whose workbench is open: who closes the browser is asked no more, and after a while their chats go back in line.
 
+Whose was open when a daemon died is expected by the next one as long as anybody whose browser was closed just now.
+
 Owns: counting the live streams of each agent, and what follows when the last one ends: no more offers after ``LOST_S``
 ("gone"), conversations back to their old place after ``GRACE_S`` more. Who comes back in time finds everything as it
 was. Telephone calls go on: the phone is another thing. Not here: the streams (``api.events``), decisions (the router).
@@ -7,7 +9,7 @@ was. Telephone calls go on: the phone is another thing. Not here: the streams (`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import gevent
@@ -17,6 +19,7 @@ from eslapp.core import commands as ask
 from eslapp.core.model import InteractionState, Medium, Presence
 from eslapp.log import get_log, spawn
 from eslapp.repairs import repaired
+from eslapp.store import StoreError, Tx, open_desks
 
 from .board import Board
 from .deps import Deps
@@ -30,7 +33,7 @@ log = get_log("webhooks.desks")
 
 
 class Desks:
-    """Only who had a stream in this daemon's life counts: an agent with a telephone alone is never missed."""
+    """Only who had a stream, in this life or the last one's: an agent with a telephone alone is never missed."""
 
     def __init__(self, deps: Deps, board: Board) -> None:
         self._deps = deps
@@ -42,6 +45,7 @@ class Desks:
 
     def start(self) -> None:
         """Look from now on."""
+        self.expect()
         self._greenlet = spawn(self._run)
 
     def stop(self) -> None:
@@ -49,11 +53,19 @@ class Desks:
         if self._greenlet is not None:
             self._greenlet.kill(block=False)
 
+    def expect(self) -> None:
+        """Whoever was here before this daemon, and is not back yet."""
+        for login in self._deps.store.read(open_desks.everybody):
+            if not self._open.get(login):
+                self._closed_at.setdefault(login, self._deps.clock())
+
     @contextmanager
     def at_work(self, login: str) -> Iterator[None]:
         """While one stream of theirs is open."""
         self._open[login] = self._open.get(login, 0) + 1
-        self._came_back(login)
+        if self._open[login] == 1:
+            self._came_back(login)
+            self._note(lambda tx: open_desks.opened(tx, login, self._deps.clock()))
         try:
             yield
         finally:
@@ -71,6 +83,7 @@ class Desks:
         for login in over:
             del self._closed_at[login]
             self._lost.discard(login)
+            self._note(lambda tx, login=login: open_desks.closed(tx, login))
         Group().map(self._give_back, over)
 
     def _came_back(self, login: str) -> None:
@@ -95,6 +108,13 @@ class Desks:
                 log.info("chat-given-back", agent=login, interaction=one.id)
                 repaired("chat")
                 self._submit(ask.RescindOffer(at=self._deps.clock(), offer=one.offer, reason=ask.AGENT_GONE))
+
+    def _note(self, work: Callable[[Tx], None]) -> None:
+        """For the next daemon: not worth a page that does not open."""
+        try:
+            self._deps.store.write(work)
+        except StoreError as error:
+            log.warning("desk-not-noted", reason=str(error))
 
     def _submit(self, command: ask.Command) -> None:
         answer = self._deps.bus.submit(command)

@@ -22,6 +22,8 @@ class Words:
     attempts: Mapping[str, str]  # by event
     endings: Mapping[Outcome, str]
     overflows: Mapping[str, str]  # by the reason why a contact could not wait in a queue
+    rescinds: Mapping[str, str]  # by the reason why an offer was taken back; others are told as they are
+    languages: Mapping[str, str]  # by their codes
 
 
 EN = Words(
@@ -97,6 +99,17 @@ EN = Words(
         "no-agents": "had nobody signed in",
         "timeout": "had kept it waiting as long as it may",
     },
+    rescinds={
+        "agent-gone": "their browser was closed",
+        "taken": "a colleague was faster",
+        "contact-left": "the contact left",
+        "contact-left-queue": "the contact left the queue",
+        "agent-leg-lost": "their phone was lost",
+        "never-joined": "the two were never joined",
+        "join-failed": "the two could not be joined",
+        "join-timeout": "joining the two took too long",
+    },
+    languages={"zh": "Chinese", "en": "English"},
 )
 
 ZH = Words(
@@ -167,6 +180,17 @@ ZH = Words(
         Outcome.OVERFLOWED: "；已转往别处",
     },
     overflows={"full": "已满", "closed": "已下班", "no-agents": "无人签到", "timeout": "等候已达上限"},
+    rescinds={
+        "agent-gone": "其浏览器已关闭",
+        "taken": "同事已先接起",
+        "contact-left": "客户已离开",
+        "contact-left-queue": "客户已离开队列",
+        "agent-leg-lost": "其话机已断开",
+        "never-joined": "双方未能接通",
+        "join-failed": "双方接通失败",
+        "join-timeout": "接通超时",
+    },
+    languages={"zh": "中文", "en": "英语"},
 )
 
 WORDS: Mapping[str, Words] = {"en": EN, "zh": ZH}

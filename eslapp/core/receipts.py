@@ -26,6 +26,7 @@ from .receipt_words import WORDS, Words
 
 LOSERS_TOLD = 3
 IDLE_FIRST = ("longest_idle", "sticky")  # below 0: nobody was idle
+Labels = Mapping[str, Mapping[str, str]]  # language -> a queue's or skill's id -> the words people know it by
 Attempt = OfferAccepted | OfferDeclined | OfferExpired | OfferRescinded
 
 
@@ -39,22 +40,33 @@ class Why:
     receipts: tuple[Receipt, ...]
 
 
-def to_show(why: Why) -> dict[str, Any]:
+def to_show(why: Why, labels: Labels | None = None) -> dict[str, Any]:
     """As JSON values, every receipt with its losers one by one, their reasons also in words (``en``, ``zh``)."""
+    known = labels or {}
     plain = to_plain(why)
     for told, receipt in zip(plain["receipts"], why.receipts, strict=True):
         told["losers"] = [
-            {**to_plain(loser), **{code: _reason(words, loser) for code, words in WORDS.items()}}
+            {**to_plain(loser), **{code: _reason(words, loser, known.get(code, {})) for code, words in WORDS.items()}}
             for loser in receipt.losers
         ]
     return dict(plain)
 
 
 def explain(
-    interaction: Interaction, receipts: Sequence[Receipt], story: Sequence[Event], *, names: Mapping[str, str]
+    interaction: Interaction,
+    receipts: Sequence[Receipt],
+    story: Sequence[Event],
+    *,
+    names: Mapping[str, str],
+    labels: Labels | None = None,
 ) -> Why:
-    """One sentence in English and Chinese. ``names``: agent id -> the name to show."""
-    told = {code: _Teller(words, names).tell(interaction, receipts, story) for code, words in WORDS.items()}
+    """One sentence in English and Chinese. ``names``: agent id -> the name to show.
+
+    ``labels``: for people who know none of the ids: queues and skills by their words, agents by their names alone.
+    """
+    known = labels or {}
+    tellers = {code: _Teller(words, names, known.get(code, {})) for code, words in WORDS.items()}
+    told = {code: teller.tell(interaction, receipts, story) for code, teller in tellers.items()}
     return Why(interaction.id, told["en"], told["zh"], tuple(receipts))
 
 
@@ -66,19 +78,23 @@ def _split(story: Sequence[Event], decision: Receipt) -> tuple[list[Attempt], li
     return before, [event for event in story[cut:] if isinstance(event, Attempt)]
 
 
-def _reason(words: Words, loser: Loser) -> str:
+def _reason(words: Words, loser: Loser, labels: Mapping[str, str]) -> str:
     """The first failing reason in words."""
     kind, _, detail = loser.reason.partition(":")
-    phrase = words.reasons.get(loser.reason) or words.reasons.get(kind) or loser.reason
-    return phrase.format(detail=detail)
+    phrase = words.reasons.get(loser.reason) or words.reasons.get(kind)
+    if phrase is None:
+        return loser.reason
+    shown = words.languages.get(detail, detail) if kind == "language" else labels.get(detail, detail)
+    return phrase.format(detail=shown)
 
 
 class _Teller:
     """Tells in one language."""
 
-    def __init__(self, words: Words, names: Mapping[str, str]) -> None:
+    def __init__(self, words: Words, names: Mapping[str, str], labels: Mapping[str, str]) -> None:
         self._words = words
         self._names = names
+        self._labels = labels
 
     def tell(self, interaction: Interaction, receipts: Sequence[Receipt], story: Sequence[Event]) -> str:
         moves = [self._overflow(event) for event in story if isinstance(event, InteractionOverflowed)]
@@ -95,7 +111,7 @@ class _Teller:
     def _decision(self, interaction: Interaction, receipt: Receipt) -> str:
         since = interaction.queued_at if interaction.queued_at is not None else receipt.at
         facts = {
-            "queue": receipt.queue,
+            "queue": self._label(receipt.queue),
             "waited": round(max(0.0, receipt.at - since)),
             "position": receipt.position,
             "waiting": receipt.waiting,
@@ -112,7 +128,7 @@ class _Teller:
     def _overflow(self, event: InteractionOverflowed) -> str:
         reason = self._words.overflows.get(event.reason, event.reason)
         said = self._words.phrases["sent on" if event.to else "sent out"]
-        return said.format(queue=event.queue, reason=reason, to=event.to)
+        return said.format(queue=self._label(event.queue), reason=reason, to=self._label(event.to))
 
     def _losers(self, receipt: Receipt) -> list[str]:
         told = [self._loser(loser) for loser in receipt.losers[:LOSERS_TOLD]]
@@ -120,17 +136,23 @@ class _Teller:
         return [*told, self._words.phrases["others"].format(count=rest)] if rest else told
 
     def _loser(self, loser: Loser) -> str:
-        return f"{self._name(loser.agent)}{self._words.space}{_reason(self._words, loser)}"
+        return f"{self._name(loser.agent)}{self._words.space}{_reason(self._words, loser, self._labels)}"
 
     def _attempt(self, event: Attempt, when: str) -> str:
         phrase = self._words.attempts[type(event).__name__]
-        told = phrase.format(agent=self._name(event.agent), reason=getattr(event, "reason", ""))
+        reason = getattr(event, "reason", "")
+        told = phrase.format(agent=self._name(event.agent), reason=self._words.rescinds.get(reason, reason))
         return self._words.phrases[when].format(told=told)
 
     def _ending(self, story: Sequence[Event]) -> str:
         ends = [event.outcome for event in story if isinstance(event, InteractionClosed)]
         return self._words.endings.get(ends[-1], "") if ends else ""
 
+    def _label(self, queue: str) -> str:
+        return self._labels.get(queue, queue)
+
     def _name(self, agent: str) -> str:
         name = self._names.get(agent, "")
+        if name and self._labels:
+            return name
         return self._words.named.format(name=name, id=agent) if name and name != agent else agent

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from eslapp.core import plain
 from eslapp.core.model import Receipt
-from eslapp.core.receipts import Why, explain
+from eslapp.core.receipts import Labels, Why, explain
 
 from . import events, interactions
 from .tx import Tx
@@ -32,10 +32,15 @@ def of_interaction(tx: Tx, interaction: str) -> list[Receipt]:
     return [plain.from_plain(Receipt, json.loads(row["body"])["receipt"]) for row in rows]
 
 
-def why(tx: Tx, interaction: str, *, names: Mapping[str, str] | None = None) -> Why | None:
-    """One sentence in English and Chinese, and every receipt. ``names``: agent id -> shown name. None: no such id."""
+def why(
+    tx: Tx, interaction: str, *, names: Mapping[str, str] | None = None, labels: Labels | None = None
+) -> Why | None:
+    """One sentence in English and Chinese, and every receipt; None: no such id.
+
+    ``names``: agent id -> shown name; ``labels``: see ``explain``.
+    """
     record = interactions.get(tx, interaction)
     if record is None:
         return None
     story = [event for _, event in events.of_interaction(tx, interaction)]
-    return explain(record, of_interaction(tx, interaction), story, names=names or {})
+    return explain(record, of_interaction(tx, interaction), story, names=names or {}, labels=labels)

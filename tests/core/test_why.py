@@ -8,7 +8,7 @@ from eslapp.core import commands as c
 from eslapp.core.events import DecisionMade
 from eslapp.core.model import Interaction, Medium
 from eslapp.core.receipt_words import EN, WORDS
-from eslapp.core.receipts import Why, explain
+from eslapp.core.receipts import Why, explain, to_show
 from eslapp.core.routing import STRATEGIES
 
 NAMES = {"ann": "Ann Lee", "bob": "王波"}
@@ -69,3 +69,20 @@ def test_every_language_has_every_phrase() -> None:
             assert set(getattr(words, part)) == set(getattr(EN, part))
         assert set(words.best) == set(STRATEGIES)
         assert {one.lost for one in STRATEGIES.values()} <= set(words.reasons)
+
+
+def test_people_who_know_no_ids_read_names_and_labels() -> None:
+    rig = Rig([agent("ann", orders=1), agent("bob")])
+    rig.at_work("ann")
+    call = rig.arrive()
+    rig.accept(call)
+    receipts = [event.receipt for event in rig.happened(DecisionMade)]
+    labels = {"en": {"orders": "Orders"}, "zh": {"orders": "订单"}}
+    told = explain(rig.get(call), receipts, rig.log, names=NAMES, labels=labels)
+    assert told.zh == (
+        "在队列“订单”等候0秒（第1位，共1位）后分配给Ann Lee：1位可接坐席中空闲最久（0秒）；"
+        "王波缺少技能“订单”；Ann Lee已接受。"
+    )
+    assert "queue Orders" in told.en and "王波 lacks the skill Orders" in told.en and "(ann)" not in told.en
+    shown = to_show(told, labels)
+    assert shown["receipts"][0]["losers"][0]["zh"] == "缺少技能“订单”"

@@ -67,3 +67,37 @@ def test_another_window_counts_too(house: House) -> None:
             pass
         pass_s(house, LOST_S + GRACE_S)
         assert house.world.agents["1001"].presence == Presence.AVAILABLE
+
+
+def test_a_browser_closed_while_the_daemon_was_down_is_noticed_by_the_next_one(house: House) -> None:
+    client = house.sign_in("1001")
+    house.available("1002")  # has a telephone and no browser
+    with client.stream("/api/events") as stream:
+        stream.next()
+        house.available("1001")
+        interaction = house.chat_interaction()
+        house.connect(interaction)
+        parts = house.app.extensions[KEY]
+        parts.desks = Desks(house.deps, parts.board)  # the old one's memory is gone
+        desks(house).expect()
+    pass_s(house, LOST_S + 1)
+    assert (house.world.agents["1001"].presence, house.world.agents["1001"].reason) == (Presence.OFFLINE, GONE)
+    assert house.world.agents["1002"].presence == Presence.AVAILABLE
+    pass_s(house, GRACE_S)
+    assert house.world.interactions[interaction].state == InteractionState.QUEUED
+    desks(house).expect()
+    assert not desks(house)._closed_at, "once"
+
+
+def test_a_browser_that_comes_back_to_the_next_daemon_loses_nothing(house: House) -> None:
+    client = house.sign_in("1001")
+    with client.stream("/api/events") as stream:
+        stream.next()
+        house.available("1001")
+    parts = house.app.extensions[KEY]
+    parts.desks = Desks(house.deps, parts.board)
+    desks(house).expect()
+    with client.stream("/api/events") as stream:
+        stream.next()
+        pass_s(house, LOST_S + GRACE_S)
+        assert house.world.agents["1001"].presence == Presence.AVAILABLE

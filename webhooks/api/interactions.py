@@ -84,8 +84,10 @@ def show(interaction: str) -> Response:
 def why(interaction: str) -> Response:
     site = web().deps.site
     names = {agent: shapes.agent_name(site, agent) for agent in site.agents}
-    reasons = read_visible(interaction, lambda tx, one: receipts.why(tx, one.id, names=names))
-    return jsonify({**to_show(reasons), "names": names})
+    told = {queue: shapes.queue_label(site, queue) for queue in site.queues}
+    labels = {code: {queue: told[queue].get(code) or queue for queue in told} for code in ("en", "zh")}
+    reasons = read_visible(interaction, lambda tx, one: receipts.why(tx, one.id, names=names, labels=labels))
+    return jsonify({**to_show(reasons, labels), "names": names})
 
 
 @blueprint.post("/api/interactions/<interaction>/end")

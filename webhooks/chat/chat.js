@@ -6,7 +6,7 @@ import { Composer } from "./composer.js";
 import { CallCode, Closed, Ending, Head, Questions, Welcome } from "./parts.js";
 import * as session from "./session.js";
 import { Thread } from "./thread.js";
-import { firstLanguage, words } from "./words.js";
+import { firstLanguage, keepLanguage, words } from "./words.js";
 
 const TYPING_MS = 6000; // nobody says when they stop
 const FILE_CAP = 10 * 1024 * 1024;
@@ -116,7 +116,7 @@ function Chat() {
   function switchLanguage() {
     const other = language === "zh" ? "en" : "zh";
     setLanguage(other);
-    try { localStorage.setItem("zj-chat-language", other); } catch { /* not remembered, then */ }
+    keepLanguage(other);
   }
   async function end() {
     setAsking(false);

@@ -33,10 +33,20 @@ const WORDS = {
   },
 };
 
+const ASKED = new URLSearchParams(location.search).get("lang") || "";
+const CHOICE = `zj-chat-language${ASKED && `:${ASKED}`}`; // what the visitor chose instead of what this page asks for
+
 export function firstLanguage() {
-  const asked = new URLSearchParams(location.search).get("lang") || localStorage.getItem("zj-chat-language")
-    || navigator.language || "en";
-  return asked.toLowerCase().startsWith("zh") ? "zh" : "en";
+  const told = chosen() || ASKED || navigator.language || "en";
+  return told.toLowerCase().startsWith("zh") ? "zh" : "en";
+}
+
+export function keepLanguage(language) {
+  try { localStorage.setItem(CHOICE, language); } catch { /* not remembered, then */ }
+}
+
+function chosen() {
+  try { return localStorage.getItem(CHOICE); } catch { return ""; } // storage may be forbidden inside a frame
 }
 
 export function words(language) {

@@ -1,6 +1,7 @@
 // The strip of queue figures.
 
 import { html } from "./vendor/htm-preact.js";
+import { Icon } from "./icons.js";
 import { span } from "./time.js";
 
 function Queue({ queue, now, t }) {
@@ -12,6 +13,7 @@ function Queue({ queue, now, t }) {
     ${queue.oldest_at && html`<span><b class="numbers">${span(longest)}</b> ${t("longest")}</span>`}
     <span><b class="numbers">${queue.talking}</b> ${t("talking")}</span>
     <span><b class="numbers">${queue.ready}/${queue.staff}</b> ${t("ready")}</span>
+    ${queue.ready > queue.ready_for_calls && html`<span class="queue-calls"><${Icon} name="phone" /><b class="numbers">${queue.ready_for_calls}</b> ${t("readyForCalls")}</span>`}
   </li>`;
 }
 

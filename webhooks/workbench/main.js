@@ -3,6 +3,7 @@
 import { html, render, useEffect, useRef, useState } from "./vendor/htm-preact.js";
 import { askToNotify, chime, notify } from "./alert.js";
 import { configure, get, memory, post } from "./api.js";
+import { Banners } from "./banners.js";
 import { Board } from "./board.js";
 import { Calm, Conversation } from "./conversation.js";
 import { useDesk, useStory } from "./desk.js";
@@ -13,7 +14,7 @@ import { Side } from "./side.js";
 import { PhoneBar, useSoftphone } from "./softphone.js";
 import { useNow } from "./time.js";
 import { TopBar } from "./topbar.js";
-import { firstLanguage, who, words } from "./words.js";
+import { firstLanguage, forgetAsked, who, words } from "./words.js";
 import { WorkList } from "./worklist.js";
 
 const USED_EVERY_MS = 120_000; // a person at the screen keeps the session alive
@@ -59,9 +60,6 @@ function useShortcuts(actions) {
     return () => window.removeEventListener("keydown", onKeyDown);
   }, []);
 }
-
-// The site wants phones tested, and this one is not: no calls come although the agent is available.
-const isPhoneInWay = (agent) => agent?.presence === "available" && agent.capacity.voice > 0 && agent.phone_registered && agent.phone !== "ready";
 
 function Desk({ me, t, onLanguage, onSignedOut }) {
   const { desk, skew, line, changes, version, typing, refresh } = useDesk(true, onSignedOut);
@@ -113,11 +111,7 @@ function Desk({ me, t, onLanguage, onSignedOut }) {
   return html`
     <${TopBar} t=${t} me=${me} desk=${desk} line=${line} phone=${shownPhone} isLoud=${isLoud} floor=${me.role === "agent" ? "" : isFloor ? "open" : "closed"} onFloor=${() => showFloor(!isFloor)} onPresence=${setPresence} onTestPhone=${testPhone} onLanguage=${onLanguage} onSound=${onSound} onSignOut=${signOut} />
     <${PhoneBar} phone=${shownPhone} t=${t} />
-    ${desk?.agent?.presence === "rna" && html`<div class="banner" role="alert"><span>${t("missed")}</span><button class="button" type="button" onClick=${() => setPresence("available", "")}>${t("backNow")}</button></div>`}
-    ${isPhoneInWay(desk?.agent) && html`<div class="banner" role="status"><span>${t(`phone_${desk.agent.phone}`)}</span><button class="button" type="button" disabled=${desk.agent.phone === "testing"} onClick=${testPhone}>${t("testPhone")}</button></div>`}
-    ${desk?.site_problems?.length > 0 && html`<div class="banner" role="alert"><div><strong>${t("siteRefused")}</strong>
-      ${desk.site_problems.slice(0, 5).map((one) => html`<div class="small"><bdi>${one}</bdi></div>`)}</div></div>`}
-    ${desk && !desk.agent && html`<div class="banner" role="status">${t("notAgent")}</div>`}
+    <${Banners} desk=${desk} phone=${shownPhone} t=${t} onBack=${() => setPresence("available", "")} onTestPhone=${testPhone} />
     ${desk && isFloor && html`<${Floor} desk=${desk} me=${me} version=${version} now=${now} t=${t} onProblem=${onProblem} />`}
     ${desk && !isFloor && html`<${Board} queues=${desk.queues} now=${now} t=${t} />
       <main class="desk show-${pane}">
@@ -162,6 +156,7 @@ function App() {
   const switchLanguage = () => {
     const other = language === "zh" ? "en" : "zh";
     memory.keep("language", other);
+    forgetAsked();
     setLanguage(other);
   };
   if (me === undefined) return null;

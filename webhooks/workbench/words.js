@@ -10,6 +10,8 @@ const EN = {
   chooseReason: "Why are you away?", phone_ready: "Phone ready", phone_passed: "Phone ready, tested", phone_unregistered: "Phone off",
   phone_untested: "Phone not tested: no calls yet", phone_testing: "Testing: press 1 when you hear it", phone_unanswered: "The test was not answered",
   phone_unheard: "You did not hear the test: check the headset", phone_mute: "We hear nothing from your phone", testPhone: "Test",
+  phoneOff: "No calls reach you: your phone is off. Sign your softphone in as extension {extension}.", chatsOnly: "Chats only for now",
+  phoneOffHere: "No calls reach you: no phone is signed in as extension {extension}. Use this browser as the phone, or sign your softphone in.",
   testPhoneMore: "Your phone rings; press 1 when you hear the question", lineLive: "Live", lineLost: "Reconnecting…",
   phoneHere: "Browser phone", phoneUse: "Use this browser as phone", phoneStarting: "Browser phone starting…",
   phoneReady: "Browser phone ready", phoneLost: "Browser phone reconnecting…", answer: "Answer", mute: "Mute", unmute: "Unmute",
@@ -24,7 +26,7 @@ const EN = {
   trouble_noService: "The browser phone is not available at the moment.",
   siteRefused: "The site's files have mistakes, so the last good revision serves on:",
   soundOn: "Sound on", soundOff: "Sound off", notAgent: "You are signed in without an agent's desk.",
-  queues: "Queues", waiting: "waiting", longest: "longest", ready: "ready", talking: "talking",
+  queues: "Queues", waiting: "waiting", longest: "longest", ready: "ready", readyForCalls: "for calls", talking: "talking",
   offers: "For you", accept: "Accept", decline: "Decline", answerByPhone: "Your phone is ringing: pick it up to answer",
   waited: "waited {time}", work: "Conversations", noWork: "No open conversation",
   newMessage: "New voice message", voiceMessage: "Voice message", callBackAt: "Call back:",
@@ -94,6 +96,8 @@ const ZH = {
   chooseReason: "离开原因", phone_ready: "话机就绪", phone_passed: "话机就绪，已测试", phone_unregistered: "话机离线",
   phone_untested: "话机未测试，暂不来电", phone_testing: "测试中：听到后请按1", phone_unanswered: "测试未接听",
   phone_unheard: "测试中您没有听到，请检查耳麦", phone_mute: "听不到您话机的声音", testPhone: "测试",
+  phoneOff: "话机离线，您接不到来电。请用分机号 {extension} 登录您的软电话。", chatsOnly: "暂时只接文字会话",
+  phoneOffHere: "分机 {extension} 没有话机在线，您接不到来电。可用本浏览器接听，或登录您的软电话。",
   testPhoneMore: "您的话机会振铃，听到提示后按1", lineLive: "已连接", lineLost: "正在重连…",
   phoneHere: "网页电话", phoneUse: "用本浏览器接听电话", phoneStarting: "网页电话启动中…",
   phoneReady: "网页电话就绪", phoneLost: "网页电话重连中…", answer: "接听", mute: "静音", unmute: "取消静音",
@@ -108,7 +112,7 @@ const ZH = {
   trouble_noService: "网页电话暂时不可用。",
   siteRefused: "站点文件有错误，系统继续使用上一个正确的修订：",
   soundOn: "提示音开", soundOff: "提示音关", notAgent: "当前账号没有坐席席位。",
-  queues: "队列", waiting: "等待", longest: "最长", ready: "空闲", talking: "接待中",
+  queues: "队列", waiting: "等待", longest: "最长", ready: "空闲", readyForCalls: "可接电话", talking: "接待中",
   offers: "新邀请", accept: "接受", decline: "拒绝", answerByPhone: "您的话机正在振铃，请拿起话机接听",
   waited: "已等 {time}", work: "我的会话", noWork: "暂无进行中的会话",
   newMessage: "新留言", voiceMessage: "语音留言", callBackAt: "回电：",
@@ -175,6 +179,13 @@ const TEXTS = { en: EN, zh: ZH };
 export function firstLanguage() {
   const asked = new URLSearchParams(location.search).get("lang") || memory.read("language") || navigator.language || "en";
   return asked.toLowerCase().startsWith("zh") ? "zh" : "en";
+}
+
+// Who chose a language by hand has chosen: a reload does not go back to the one in the address.
+export function forgetAsked() {
+  const url = new URL(location.href);
+  url.searchParams.delete("lang");
+  history.replaceState(history.state, "", url);
 }
 
 export function words(language) {

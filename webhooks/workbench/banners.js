@@ -1,0 +1,29 @@
+// Below the top bar: what keeps work from this agent, and what to do about it.
+
+import { html, useState } from "./vendor/htm-preact.js";
+
+const Banner = ({ role = "status", text, children }) => html`<div class="banner" role=${role}><span>${text}</span>${children}</div>`;
+
+// Calls go by telephone: available without one means chats only, and nobody should have to guess why.
+const takesCalls = (agent) => agent?.presence === "available" && agent.capacity.voice > 0;
+
+function PhoneOff({ agent, phone, t }) {
+  const [isKnown, setKnown] = useState(false); // "I take chats only today": asked once a visit
+  if (isKnown || phone.isOn) return null;
+  return html`<${Banner} text=${t(phone.isOffered ? "phoneOffHere" : "phoneOff", { extension: agent.extension })}>
+    ${phone.isOffered && html`<button class="button" type="button" onClick=${phone.toggle}>${t("phoneUse")}</button>`}
+    <button class="button plain" type="button" onClick=${() => setKnown(true)}>${t("chatsOnly")}</button></${Banner}>`;
+}
+
+export function Banners({ desk, phone, t, onBack, onTestPhone }) {
+  const agent = desk?.agent;
+  const isPhoneInWay = takesCalls(agent) && agent.phone !== "ready";
+  return html`
+    ${agent?.presence === "rna" && html`<${Banner} role="alert" text=${t("missed")}><button class="button" type="button" onClick=${onBack}>${t("backNow")}</button></${Banner}>`}
+    ${isPhoneInWay && (agent.phone_registered
+      ? html`<${Banner} text=${t(`phone_${agent.phone}`)}><button class="button" type="button" disabled=${agent.phone === "testing"} onClick=${onTestPhone}>${t("testPhone")}</button></${Banner}>`
+      : html`<${PhoneOff} agent=${agent} phone=${phone} t=${t} />`)}
+    ${desk?.site_problems?.length > 0 && html`<div class="banner" role="alert"><div><strong>${t("siteRefused")}</strong>
+      ${desk.site_problems.slice(0, 5).map((one) => html`<div class="small"><bdi>${one}</bdi></div>`)}</div></div>`}
+    ${desk && !agent && html`<${Banner} text=${t("notAgent")} />`}`;
+}
