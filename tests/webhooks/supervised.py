@@ -30,4 +30,6 @@ def supervised(site: Site) -> Site:
 
 def supervised_house(folder: Path) -> House:
     """A house of that site."""
-    return House(folder, channels={"texts": TEXTS}, change=supervised)
+    house = House(folder, channels={"texts": TEXTS}, change=supervised)
+    house.deps.settings = replace(house.deps.settings, public_url=house.url)  # links lead to it, too
+    return house

@@ -151,6 +151,28 @@ def test_a_text_message_goes_out_during_the_call_and_is_shown(house: House, scre
     rows = house.store.read(lambda tx: tx.all("SELECT account, address FROM outbox"))
     assert rows == [{"account": "texts", "address": "13800138000"}] and outbox
     assert house.state(one) == "connected"
+    screen.click(".callbar-form .toggle", "Chat link")
+    screen.click(".callbar-form .button:not(.toggle)", "Send")
+    screen.sees(".call-part .turn", f"点此进入在线客服： {house.url}/chat?channel=website#pass=")
+    look(screen, "chat-link")
+
+
+def test_a_call_back_is_promised_during_the_talk_and_the_page_says_when(house: House, screen: Screen) -> None:
+    one = on_a_call(house, screen)
+    button(screen, "Call back later")
+    screen.until("their number", lambda: screen.all("#callbar-number")[0].get_attribute("value") == "13800138000")
+    screen.click('.callbar-form option[value="hour"]')
+    look(screen, "promise")
+    screen.click(".callbar-form .primary", "Call back later")
+    screen.sees(".callbar-state", "Callback promised: 13800138000")
+    (later,) = [each for each in house.world.interactions.values() if each.channel == "callback"]
+    assert (later.parent, later.address, later.state) == (one, "13800138000", "scheduled")
+    assert later.due_at is not None and later.due_at >= house.clock() + 3500
+    assert house.state(one) == "connected", "the talk goes on"
+    button(screen, "Call back later")
+    screen.write("#callbar-number", "0088")
+    screen.click(".callbar-form .primary", "Call back later")
+    screen.sees(".toast", "may not be called")
 
 
 def test_click_to_call_says_what_it_refuses_and_rings_the_agent(house: House, screen: Screen) -> None:

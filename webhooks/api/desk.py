@@ -13,6 +13,7 @@ from eslapp.store import Tx, messages, people
 
 from .. import presets, shapes
 from ..board import Snapshot
+from ..channels import webchat
 from ..guard import Role, allow
 from ..rights import me, sees_everything
 from ..web import Web, web
@@ -37,11 +38,17 @@ def show() -> Response:
             "offers": my_offers(parts, login, snapshot) if is_agent else [],
             "interactions": _my_work(parts, login, snapshot),
             "queues": parts.board.queues(snapshot),
-            "presets": presets.of_site(parts.deps.site),
+            "presets": {**presets.of_site(parts.deps.site), "chat_link": _linked_chat(parts)},
             "site_problems": _site_problems(parts),
             "live_calls": live_calls(parts, login, snapshot) if sees_everything(me()) else [],
         }
     )
+
+
+def _linked_chat(parts: Web) -> str:
+    """The web chat that links can lead to; "" without one, or without an address that contacts can open."""
+    names = [name for name, channel in parts.deps.site.channels.items() if channel.type == webchat.TYPE]
+    return names[0] if names and parts.deps.settings.public_url else ""
 
 
 def _site_problems(parts: Web) -> list[str]:

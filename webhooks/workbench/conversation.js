@@ -81,7 +81,7 @@ export function Conversation({ one, story, typing, desk, me, now, t, onProblem, 
   const isWriting = one.state === "connected" && one.medium === "text" && !isMessage;
   return html`<section class="talk" aria-label=${t("conversation")}>
     <${Head} one=${one} isMine=${one.agent === me.agent} now=${now} t=${t} onEnd=${end} onSide=${onSide} />
-    ${one.state === "connected" && !isMessage && html`<${CallBar} key=${one.id} one=${one} story=${story} desk=${desk} t=${t} onProblem=${onProblem} />`}
+    ${one.state === "connected" && !isMessage && html`<${CallBar} key=${one.id} one=${one} story=${story} desk=${desk} now=${now} t=${t} onProblem=${onProblem} />`}
     ${story && one.medium === "voice" && html`<${CallCard} story=${{ ...story, interaction: { ...story.interaction, ...one } }} now=${now} t=${t} />`}
     ${story && isMessage && html`<${MessageCard} story=${{ ...story, interaction: { ...story.interaction, ...one } }} t=${t} />`}
     ${story && one.medium === "text" && !isMessage && html`<${Thread} story=${story} pending=${mine} typing=${typing} t=${t} onProblem=${onProblem} onRetry=${(item) => item.retry()} onAgain=${one.state === "connected" ? again : null} />`}

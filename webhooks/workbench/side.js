@@ -23,7 +23,7 @@ function Contact({ one, t }) {
   const name = who(one, t);
   return html`<section class="card" aria-label=${t("contact")}>
     <div class="contact-head"><span class="avatar big-avatar" aria-hidden="true">${Array.from(name)[0]}</span>
-      <div><h2><bdi>${name}</bdi></h2>${person?.level && html`<span class="pill accent"><bdi>${person.level}</bdi></span>`}</div></div>
+      <div><h2 title=${name}><bdi>${name}</bdi></h2>${person?.level && html`<span class="pill accent"><bdi>${person.level}</bdi></span>`}</div></div>
     <dl class="facts">
       ${person?.language && html`<dt>${t("language")}</dt><dd>${t.has(`lang_${person.language}`) ? t(`lang_${person.language}`) : person.language}</dd>`}
       ${person?.addresses?.length > 0 && html`<dt>${t("addresses")}</dt>${person.addresses.map(([scope, address]) => html`<dd class="address"><${Icon} name=${scope === "tel" ? "phone" : "chat"} /><bdi>${address.length > 20 ? `…${address.slice(-8)}` : address}</bdi></dd>`)}`}
@@ -63,7 +63,8 @@ function Why({ one, version, t }) {
 
 function Past({ one, t, dispositions }) {
   const label = dispositions.find((preset) => preset.code === one.disposition);
-  const result = label ? t.pick(label.label) : one.disposition || (one.outcome ? t(`outcome_${one.outcome}`) : t("open"));
+  const isPromised = one.state === "scheduled";
+  const result = isPromised ? t(one.due_at ? "callAt" : "callSoon", { at: day(one.due_at ?? 0, t.language) }) : label ? t.pick(label.label) : one.disposition || (one.outcome ? (t.has(`outcome_${one.outcome}`) ? t(`outcome_${one.outcome}`) : one.outcome) : t("open"));
   const channel = t.has(`channel_${one.channel}`) ? t(`channel_${one.channel}`) : one.channel;
   return html`<li><details class="past"><summary>
       <span class="avatar small-avatar" aria-hidden="true"><${MediumIcon} medium=${one.medium} /></span>

@@ -64,6 +64,9 @@ const EN = {
   number: "Telephone number", dial: "Dial", inCall: "In this conversation", byChannel: "Channel", textToContact: "Text message to the contact",
   talk_held: "The contact is on hold", guest_ringing: "Calling {name}…", guest_consulted: "Talking with {name}; the contact is on hold",
   guest_joined: "{name} is in the conversation", guest_listening: "listening", guest_whispering: "whispering", guest_barging: "in the call",
+  promise: "Call back later", promiseTo: "Call which number later?", when: "When?", when_soon: "after this talk", when_half: "in half an hour", when_hour: "in an hour",
+  when_tomorrow: "tomorrow, {at}", when_choose: "choose a time…", byMe: "ask me first", promised: "Callback promised: {number}, {at}",
+  chatLink: "Chat link", chatLinkMore: "Sends a link, good once, that opens our chat as this contact", chatLinkText: "Go on in our chat:",
   liveCalls: "Calls now", do_listen: "Listen", do_whisper: "Whisper", do_barge: "Barge in", do_takeover: "Take over",
   floor: "Floor", agents: "Agents", colleagues: "Colleagues", queue: "Queue", waitingNow: "Waiting", longestWait: "Longest wait", inTalk: "In talk",
   readyOf: "Free / here / staff", level: "Service level, last hour", target: "target {share} in {seconds} s",
@@ -84,6 +87,7 @@ const EN = {
   verified_code: "Verified by one-time code",
   why: "Why did this come to me?", whyMore: "Everybody who was weighed", lang_zh: "Chinese", lang_en: "English",
   channel_voice: "Phone", channel_webchat: "Web chat", channel_wechat: "WeChat", channel_wecom_kf: "WeCom", channel_wechat_miniprogram: "Mini program", channel_sms_twilio: "SMS", channel_whatsapp_meta: "WhatsApp", channel_whatsapp_twilio: "WhatsApp", channel_email: "E-mail", channel_line: "LINE", channel_telegram: "Telegram", channel_messenger: "Messenger", channel_douyin: "Douyin", channel_weibo: "Weibo", outcome_handled: "Handled", outcome_abandoned: "Left while waiting",
+  outcome_callback: "Callback promised", outcome_cancelled: "Called off", outcome_not_reached: "Not reached", channel_callback: "Callback", channel_outbound: "Call by us", channel_voicemail: "Voice message",
   outcome_self_service: "Self-service", outcome_overflowed: "Sent elsewhere", outcome_lost: "Lost", open: "open",
   tabWork: "Work", tabTalk: "Conversation", tabSide: "Contact", menuKey: "key {key}", chosen: "chosen", noNotes: "No notes",
 };
@@ -150,6 +154,9 @@ const ZH = {
   number: "电话号码", dial: "拨号", inCall: "会话操作", byChannel: "渠道", textToContact: "给客户发短信",
   talk_held: "客户保持中", guest_ringing: "正在呼叫 {name}…", guest_consulted: "正在与 {name} 通话，客户保持中",
   guest_joined: "{name} 已加入会话", guest_listening: "监听中", guest_whispering: "耳语中", guest_barging: "已插话",
+  promise: "预约回拨", promiseTo: "稍后回拨哪个号码？", when: "回拨时间", when_soon: "本次通话后", when_half: "半小时后", when_hour: "一小时后",
+  when_tomorrow: "明天 {at}", when_choose: "选择时间…", byMe: "优先分配给我", promised: "已预约回拨：{number}，{at}",
+  chatLink: "聊天链接", chatLinkMore: "发送一次性链接，客户点开即以本人身份进入在线客服", chatLinkText: "点此进入在线客服：",
   liveCalls: "进行中的通话", do_listen: "监听", do_whisper: "耳语", do_barge: "强插", do_takeover: "接管",
   floor: "现场", agents: "坐席", colleagues: "同事", queue: "队列", waitingNow: "等待", longestWait: "最长等待", inTalk: "接待中",
   readyOf: "空闲 / 在岗 / 全部", level: "服务水平（近一小时）", target: "目标 {seconds} 秒内 {share}",
@@ -170,6 +177,7 @@ const ZH = {
   verified_code: "验证码已核实",
   why: "为什么分配给我？", whyMore: "参与比较的坐席", lang_zh: "中文", lang_en: "英语",
   channel_voice: "电话", channel_webchat: "网页聊天", channel_wechat: "微信公众号", channel_wecom_kf: "微信客服", channel_wechat_miniprogram: "小程序", channel_sms_twilio: "短信", channel_whatsapp_meta: "WhatsApp", channel_whatsapp_twilio: "WhatsApp", channel_email: "邮件", channel_line: "LINE", channel_telegram: "Telegram", channel_messenger: "Messenger", channel_douyin: "抖音", channel_weibo: "微博", outcome_handled: "已处理", outcome_abandoned: "排队中离开",
+  outcome_callback: "已约回拨", outcome_cancelled: "已取消", outcome_not_reached: "未接通", channel_callback: "回拨", channel_outbound: "外呼", channel_voicemail: "语音留言",
   outcome_self_service: "自助完成", outcome_overflowed: "已转出", outcome_lost: "异常中断", open: "进行中",
   tabWork: "工作", tabTalk: "会话", tabSide: "客户", menuKey: "按键 {key}", chosen: "选中", noNotes: "无备注",
 };
@@ -191,6 +199,7 @@ export function forgetAsked() {
 export function words(language) {
   const texts = TEXTS[language];
   const t = (key, values = {}) => (texts[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+  t.in = (other, key) => (TEXTS[other] || texts)[key]; // what the contact is to read
   t.has = (key) => key in texts;
   t.language = language;
   t.pick = (labels, otherwise = "") => labels?.[language] || labels?.en || labels?.zh || otherwise;
