@@ -6,7 +6,7 @@ import json
 from dataclasses import fields
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from eslapp.core import events as e
@@ -26,7 +26,6 @@ SCORES = st.lists(st.tuples(st.text(), FLOATS), max_size=3).map(tuple)
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_every_event_comes_back_equal(kind: type[e.Event]) -> None:
-    @settings(max_examples=25, deadline=None)
     @given(st.builds(kind, **_finite(kind)))
     def round_trip(event: e.Event) -> None:
         written = json.loads(to_json(event))

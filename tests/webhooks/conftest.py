@@ -1,4 +1,4 @@
-"""A running web side for every test that asks for ``house``."""
+"""A running web side for tests that ask for ``house``. Files that know ``House`` wait on real sockets: ``system``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from house import House  # noqa: E402
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """pytest calls this with the items of the whole run; only files of this folder know ``House``."""
+    for item in items:
+        if isinstance(item, pytest.Function) and vars(item.module).get("House") is House:
+            item.add_marker(pytest.mark.system)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,8 @@
 """Numbered steps of the schema, ``NNNN_name.sql``, applied in order and never edited after a release.
 
-Owns: finding and applying them, each in a transaction with its row in ``migrations``. To change the schema add the
-next number. Not here: what SQLite makes of them (``eslapp.store.dialect``).
+Owns: finding and applying them, all that are missing in one transaction with their rows in ``migrations``: an upgrade
+that fails leaves the schema the older Zongji knows. To change the schema add the next number. Not here: what SQLite
+makes of them (``eslapp.store.dialect``).
 """
 
 from __future__ import annotations
@@ -62,8 +63,8 @@ def apply(session: SqliteSession) -> list[int]:
                 "shipped file back (while developing: delete the database)"
             )
     todo = [step for step in steps if step.number not in done]
-    for step in todo:
-        _apply_one(session, step)
+    if todo:
+        _apply_all(session, todo)
     return [step.number for step in todo]
 
 
@@ -86,17 +87,22 @@ def _applied(session: SqliteSession) -> dict[int, str]:
     return {row["number"]: row["checksum"] for row in Tx(session).all("SELECT number, checksum FROM migrations")}
 
 
-def _apply_one(session: SqliteSession, step: Migration) -> None:
+def _apply_all(session: SqliteSession, steps: list[Migration]) -> None:
     session.begin_writing()
     try:
         tx = Tx(session)
         if not session.has_table("migrations"):
             tx.run(LEDGER)
-        if tx.value("SELECT 1 FROM migrations WHERE number = :number", number=step.number) is None:
-            for statement in statements(step.text):
-                tx.run(statement)
-            tx.insert("migrations", {"number": step.number, "name": step.name, "checksum": step.checksum})
+        for step in steps:
+            if tx.value("SELECT 1 FROM migrations WHERE number = :number", number=step.number) is None:
+                _apply_one(tx, step)
         session.commit()
     except BaseException:
         session.roll_back()
         raise
+
+
+def _apply_one(tx: Tx, step: Migration) -> None:
+    for statement in statements(step.text):
+        tx.run(statement)
+    tx.insert("migrations", {"number": step.number, "name": step.name, "checksum": step.checksum})

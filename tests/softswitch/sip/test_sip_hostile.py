@@ -91,6 +91,7 @@ async def test_too_many_requests_of_one_host_are_dropped_and_its_calls_go_on() -
             assert (await caller.final()).status == 200
 
 
+@pytest.mark.system  # counts what a second lets in
 @in_loop
 async def test_a_caller_may_not_flood_its_own_call() -> None:
     from eslapp.softswitch.sip.stack import Limits
