@@ -67,7 +67,8 @@ def main() -> None:
     daemon.start()
     hub_watch.spare_the_collector()
     url = f"http://{given.http_host}:{daemon.web.port}"
-    site.write_state(daemon={"pid": os.getpid(), "url": url, "outbound_port": given.outbound_port})
+    state = {"pid": os.getpid(), "url": url, "outbound_port": given.outbound_port}
+    gevent.get_hub().threadpool.apply(site.write_state, kwds={"daemon": state})  # syncs the disk: not on the hub
     log.info("daemon-ready", url=url)
     spawn(stop_when_replaced, daemon, stopping)
     stopping.wait()

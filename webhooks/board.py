@@ -1,18 +1,24 @@
 """What goes on right now: open interactions, agents and live offers, read from the store and shared by all requests.
 
-Owns: one cached snapshot per state of the log, and the figures of the queue board made of it.
+Owns: one cached snapshot per state of the log, brought further by the events that came since (reading all open rows
+after each event would cost more the more people wait), and the figures of the queue board made of it.
 Not here: how it is shown (``shapes``), decisions (the dispatcher never reads this).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
 
 from eslapp.core.capacity import phone_hindrance
-from eslapp.core.model import Interaction, InteractionState, Medium, Offer, OfferState, Presence
+from eslapp.core.events import Event
+from eslapp.core.model import Agent, Interaction, InteractionState, Medium, Offer, OfferState, Presence
 from eslapp.core.settings import Rules
+from eslapp.core.tables import UnexpectedEvent
+from eslapp.core.transitions import Record, changes
 from eslapp.core.waiting import place_of
 from eslapp.store import Tx, events, interactions, offers
 from eslapp.store import agents as agent_rows
@@ -20,30 +26,61 @@ from eslapp.store import agents as agent_rows
 from .deps import Deps
 from .shapes import queue_label
 
+T = TypeVar("T")
+FOLLOWED = 500  # so many events are followed from the state before; further behind, the rows are read
+READ_ANEW_S = 30.0  # and now and then anyway
 IN_LINE = frozenset({InteractionState.QUEUED, InteractionState.OFFERED})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
-    """Everything open at one position of the event log."""
+    """Everything open at one position of the event log. The views of it are made once, when somebody looks."""
 
     position: int
     interactions: dict[str, Interaction]
     agents: dict[str, agent_rows.AgentRow]
     offers: tuple[Offer, ...]
-    by_leg: dict[str, Interaction] = field(init=False)
-    lines: dict[str, list[Interaction]] = field(init=False)
+    read_at: float = 0.0  # when all rows were read; since then events were followed
 
-    def __post_init__(self) -> None:
-        opened = sorted(self.interactions.values(), key=lambda one: one.opened_at)
+    @cached_property
+    def by_leg(self) -> dict[str, Interaction]:
+        return {one.leg: one for one in sorted(self.interactions.values(), key=lambda one: one.opened_at)}
+
+    @cached_property
+    def lines(self) -> dict[str, list[Interaction]]:
         lines: dict[str, list[Interaction]] = {}
-        for one in opened:
+        for one in self.interactions.values():
             if one.state in IN_LINE:
                 lines.setdefault(one.queue, []).append(one)
         for line in lines.values():
             line.sort(key=place_of)
-        object.__setattr__(self, "by_leg", {one.leg: one for one in opened})
-        object.__setattr__(self, "lines", lines)
+        return lines
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        places: dict[str, int] = {}
+        for line in self.lines.values():
+            ahead = 0
+            for one in line:
+                places[one.id] = 1 + ahead
+                ahead += one.state == InteractionState.QUEUED
+        return places
+
+    @cached_property
+    def _offers_of(self) -> dict[str, list[Offer]]:
+        found: dict[str, list[Offer]] = {}
+        for offer in self.offers:
+            found.setdefault(offer.agent, []).append(offer)
+        return found
+
+    @cached_property
+    def _work(self) -> dict[str, list[Interaction]]:
+        found: dict[str, list[Interaction]] = {}
+        for one in self.interactions.values():
+            if one.state not in IN_LINE and one.state != InteractionState.IN_FLOW:
+                for agent in dict.fromkeys(one.writers):
+                    found.setdefault(agent, []).append(one)
+        return found
 
     def agent(self, agent: str) -> agent_rows.AgentRow:
         """The agent's row; offline where they never did anything."""
@@ -58,27 +95,70 @@ class Snapshot:
 
         Who is being offered to an agent waits still, but is ahead of nobody.
         """
-        line = self.line(interaction.queue)
-        if interaction.state not in IN_LINE:
-            return 0, len(line)
-        ahead = [one for one in line if one.state == InteractionState.QUEUED and place_of(one) < place_of(interaction)]
-        return 1 + len(ahead), len(line)
+        return self._places.get(interaction.id, 0), len(self.line(interaction.queue))
 
     def pending_offers(self, agent: str) -> list[Offer]:
         """What rings at the agent now."""
-        return [offer for offer in self.offers if offer.agent == agent and offer.state == OfferState.PENDING]
+        return [offer for offer in self._offers_of.get(agent, ()) if offer.state == OfferState.PENDING]
 
     def work_of(self, agent: str) -> list[Interaction]:
         """What the agent has accepted and not finished, the oldest first."""
-        return [
-            one
-            for one in self.interactions.values()
-            if agent in one.writers and one.state not in IN_LINE and one.state != InteractionState.IN_FLOW
-        ]
+        return list(self._work.get(agent, ()))
 
     def load(self, agent: str, medium: Medium) -> int:
         """Slots taken, by offers that ring, talk or wrap up."""
-        return sum(1 for offer in self.offers if offer.agent == agent and offer.medium == medium)
+        return sum(1 for offer in self._offers_of.get(agent, ()) if offer.medium == medium)
+
+
+class _Records:
+    """The open records of a snapshot, brought further by events: what they mean is ``core.transitions``."""
+
+    def __init__(self, known: Snapshot) -> None:
+        self.interactions, self.agents = dict(known.interactions), dict(known.agents)
+        self.offers = {offer.id: offer for offer in known.offers}
+
+    def interaction(self, interaction: str, /) -> Interaction | None:
+        return self.interactions.get(interaction)
+
+    def offer(self, offer: str, /) -> Offer | None:
+        return self.offers.get(offer)
+
+    def ringing(self, interaction: str, /) -> tuple[str, ...]:
+        pending = (one for one in self.offers.values() if one.state == OfferState.PENDING)
+        return tuple(sorted(one.id for one in pending if one.interaction == interaction))
+
+    def agent(self, agent: str, /) -> Agent | None:
+        return agent_rows.doing(self.agents.get(agent) or agent_rows.AgentRow(agent))
+
+    def put(self, record: Record) -> None:
+        if isinstance(record, Interaction):
+            _keep(self.interactions, record.id, record, is_over=record.state == InteractionState.CLOSED)
+        elif isinstance(record, Offer):
+            _keep(self.offers, record.id, record, is_over=record.ended_at is not None)
+        else:
+            self.agents[record.id] = agent_rows.row_of(record)
+
+
+def _keep(records: dict[str, T], name: str, record: T, *, is_over: bool) -> None:
+    if is_over:
+        records.pop(name, None)
+    else:
+        records[name] = record
+
+
+def _followed(known: Snapshot, happened: list[tuple[int, Event]]) -> Snapshot:
+    """The state after these events; ``UnexpectedEvent`` where they do not follow from what was known."""
+    records = _Records(known)
+    for _, event in happened:
+        for record in changes(records, event):
+            records.put(record)
+    return Snapshot(
+        position=happened[-1][0],
+        interactions=records.interactions,
+        agents=records.agents,
+        offers=tuple(records.offers.values()),
+        read_at=known.read_at,
+    )
 
 
 class Board:
@@ -98,14 +178,20 @@ class Board:
         return self._snapshot
 
     def _read(self, tx: Tx) -> Snapshot:
-        position = events.last_sequence(tx)
-        if position == self._snapshot.position:
-            return self._snapshot
+        position, known = events.last_sequence(tx), self._snapshot
+        if position == known.position:
+            return known
+        now = self._deps.clock()
+        is_near = 0 <= known.position < position <= known.position + FOLLOWED
+        if is_near and 0 <= now - known.read_at < READ_ANEW_S:
+            with suppress(UnexpectedEvent):
+                return _followed(known, events.after(tx, known.position, limit=FOLLOWED))
         return Snapshot(
             position=position,
             interactions={one.id: one for one in interactions.still_open(tx)},
             agents={row.id: row for row in agent_rows.all_of_them(tx)},
             offers=tuple(offers.live(tx)),
+            read_at=now,
         )
 
     def queues(self, snapshot: Snapshot) -> list[dict[str, Any]]:

@@ -25,8 +25,8 @@ from .board import Board
 from .deps import Deps
 
 LOST_S = 20.0
-GRACE_S = 35.0  # with what it takes to notice: about a minute after the browser was closed
-EVERY_S = 2.0
+GRACE_S = 40.0  # a minute after the browser was closed: that is noticed at once, but for a machine that lost power
+EVERY_S = 1.0
 GONE = "gone"  # the reason of the presence, and of offers that are taken back
 
 log = get_log("webhooks.desks")

@@ -10,21 +10,54 @@ b'id: 7\\nevent: OfferMade\\ndata: {"a":1}\\n\\n'
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+import gevent
 from flask import Response, request
+from gevent.socket import wait_read
 
+from eslapp.log import spawn
 from eslapp.store import events
 
 from .feed import CutOff, Feed, FeedSubscription
 from .replies import Problem
 from .web import Web
 
+SOCKET = "zongji.socket"  # of the connection, in the environment of a request
 REPLAY_CAP = 5_000  # a client further behind than this starts anew from a snapshot
 PAGE = 500
 BEAT = b": beat\n\n"
+
+
+def line_of_request() -> Any:
+    """The connection's socket, None where another server serves; asked for before the stream begins."""
+    return request.environ.get(SOCKET)
+
+
+@contextmanager
+def ending_with_reader(inbox: FeedSubscription, line: Any) -> Iterator[None]:
+    """Cut the stream off in the moment its browser closes the connection, not at the second beat into nothing."""
+    watcher = spawn(_watch, line, inbox) if line is not None else None
+    try:
+        yield
+    finally:
+        if watcher is not None:
+            watcher.kill(block=False)
+
+
+def _watch(line: Any, inbox: FeedSubscription) -> None:
+    """A reader of a stream says nothing more: whatever can be read is the end, or a client that breaks the rule."""
+    try:
+        wait_read(line.fileno())
+        is_over = line.recv(1, socket.MSG_PEEK) == b""
+    except (OSError, ValueError, gevent.Timeout):
+        is_over = True
+    if is_over:
+        inbox.cut()
 
 
 def frame(event: str, body: Any, sequence: int | None = None) -> bytes:

@@ -22,6 +22,7 @@ from gevent.pywsgi import WSGIHandler, WSGIServer
 
 from eslapp.log import get_log
 
+from .push import SOCKET
 from .web import LIVE
 
 IDLE_S = 75.0  # a kept-alive connection without a request
@@ -74,6 +75,10 @@ class Handler(WSGIHandler):
         if (self.content_length or 0) > cap:
             raise _Refusal("413 Content Too Large")
         return parsed
+
+    def get_environ(self) -> dict[str, Any]:
+        """With the connection's socket: a stream must learn that its reader is gone, and only the socket tells."""
+        return {**super().get_environ(), SOCKET: self.socket}
 
     def run_application(self) -> None:
         try:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from house import Clock, House
 
 from eslapp.core.model import InteractionState, Presence
+from webhooks.api.events import NOTICE_S
 from webhooks.deps import WebSettings
 from webhooks.desks import GONE, GRACE_S, LOST_S, Desks
 from webhooks.web import KEY
@@ -101,3 +103,15 @@ def test_a_browser_that_comes_back_to_the_next_daemon_loses_nothing(house: House
         stream.next()
         pass_s(house, LOST_S + GRACE_S)
         assert house.world.agents["1001"].presence == Presence.AVAILABLE
+
+
+def test_a_closed_browser_is_noticed_before_any_beat(tmp_path: Path) -> None:
+    patient = House(tmp_path, WebSettings(heartbeat_s=60.0))
+    try:
+        with patient.sign_in("1001").stream("/api/events") as stream:
+            stream.next()
+        began = monotonic()
+        patient.until(lambda: desks(patient)._closed_at, "the stream's end")
+        assert monotonic() - began < NOTICE_S, "the next beat would have told it"
+    finally:
+        patient.close()

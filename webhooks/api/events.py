@@ -34,11 +34,11 @@ SETTLE_S = 0.2  # figures are announced when it has been quiet for so long
 @allow(Role.AGENT)
 def follow() -> Response:
     parts = web()
-    return push.stream(parts, _frames(parts, me(), push.last_event_id()))
+    return push.stream(parts, _frames(parts, me(), push.last_event_id(), push.line_of_request()))
 
 
-def _frames(parts: Web, signed_in: SignedIn, asked: int | None) -> Iterator[bytes]:
-    with parts.feed.subscribe() as inbox, parts.desks.at_work(signed_in.login):
+def _frames(parts: Web, signed_in: SignedIn, asked: int | None, line: Any) -> Iterator[bytes]:
+    with parts.feed.subscribe() as inbox, push.ending_with_reader(inbox, line), parts.desks.at_work(signed_in.login):
         since, is_reset = push.start_of(parts.feed, asked)
         upto = parts.feed.position
         yield push.frame("Reset" if is_reset else "Hello", {"position": since}, since)

@@ -93,7 +93,9 @@ def read() -> Response:
 @allow(Role.PUBLIC)
 def follow() -> Response:
     parts = web()
-    return push.stream(parts, stream.frames(parts, of_request(parts.deps), push.last_event_id()))
+    return push.stream(
+        parts, stream.frames(parts, of_request(parts.deps), push.last_event_id(), push.line_of_request())
+    )
 
 
 @blueprint.post("/chat/end")

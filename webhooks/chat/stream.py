@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from eslapp.core.events import InteractionOpened, MessageAdvanced, MessageStored
+from eslapp.core.plain import interaction_of
 from eslapp.store import Tx, messages
 from eslapp.store.messages import Message
 
@@ -21,9 +22,9 @@ from . import thread
 from .visitors import Visitor, open_conversation
 
 
-def frames(parts: Web, visitor: Visitor, asked: int | None) -> Iterator[bytes]:
+def frames(parts: Web, visitor: Visitor, asked: int | None, line: Any) -> Iterator[bytes]:
     """The stream from message number ``asked`` (None: from the beginning)."""
-    with parts.feed.subscribe() as inbox:
+    with parts.feed.subscribe() as inbox, push.ending_with_reader(inbox, line):
         view = VisitorView(parts, visitor, asked or 0)
         yield push.BEAT
         yield from view.begin(parts.feed.position)
@@ -68,8 +69,12 @@ class VisitorView:
         elif isinstance(event, MessageStored):
             if self._is_ours(event.interaction, position):
                 yield from self._new_messages()
-        elif self._conversation:
+        elif self._conversation and self._may_move(event):
             yield from self._changed_status(position)
+
+    def _may_move(self, event: Any) -> bool:
+        """Whether the event can change what this page shows: its own, or anybody's who waits while it waits."""
+        return self._status.get("state") == "queued" or interaction_of(event) in self._interactions
 
     def _is_ours(self, interaction: str, position: int) -> bool:
         """Whether an interaction belongs to this conversation; it may have been opened before we looked."""
