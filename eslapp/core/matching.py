@@ -137,6 +137,7 @@ def ask_of(world: World, interaction: Interaction, queue: Queue, at: float) -> A
         agent_count=max(1, len(world.agents)),
         place_of=world.agents.rank,
         live=lambda agent: world.load(agent).live,
+        given_at=world.given_at,
     )
 
 

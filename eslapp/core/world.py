@@ -83,6 +83,10 @@ class World:
         interaction = self.interactions[offer.interaction]
         return self.settings.slot(interaction.channel, interaction.medium), interaction.state
 
+    def given_at(self, agent: str) -> float:
+        """When the latest of what the agent holds was offered."""
+        return max((self.offers[offer].offered_at for offer in self.held.get(agent, ())), default=0.0)
+
     def ringing(self, interaction: str, /) -> tuple[str, ...]:
         """The pending offers of an interaction."""
         return self.rings.get(interaction, ())

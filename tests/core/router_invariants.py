@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eslapp.core.capacity import hindrance
 from eslapp.core.events import Event, OfferMade
-from eslapp.core.model import Agent, Interaction, InteractionState, Medium, OfferState
+from eslapp.core.model import Agent, Interaction, InteractionState, Medium, OfferState, Presence
 from eslapp.core.skills import failing
 from eslapp.core.waiting import place_of
 from eslapp.core.world import World, build
@@ -23,6 +23,9 @@ def check(world: World, now: float) -> None:
     capacity_is_never_exceeded(world)
     lines_hold_exactly_who_waits_in_order(world)
     nobody_waits_beside_a_free_able_agent(world, now)
+    wishes_wait_for_work_only(world)
+    nobody_waits_for_who_is_away(world)
+    callbacks_wait_for_the_opening(world)
     indexes_equal_a_world_built_from_the_records(world)
 
 
@@ -110,13 +113,34 @@ def nobody_earlier_was_passed_over(world: World, event: Event, now: float) -> No
                 assert not can_take(world, agent, other, now), f"{other.id} was before {chosen.id}"
 
 
+def wishes_wait_for_work_only(world: World) -> None:
+    for agent in world.agents.values():
+        assert agent.next_presence is None or world.load(agent.id).live, f"{agent.id} never gets {agent.next_presence}"
+
+
+def nobody_waits_for_who_is_away(world: World) -> None:
+    for record in world.interactions.values():
+        if record.state is InteractionState.QUEUED and record.held_until is not None:
+            wanted = world.agents[record.wanted]
+            is_there = wanted.presence is Presence.AVAILABLE and wanted.next_presence is None
+            assert is_there, f"{record.id} waits for {record.wanted}"
+
+
+def callbacks_wait_for_the_opening(world: World) -> None:
+    timed = {subject for (_, kind, subject), _ in world.deadlines.by_instant.items() if kind == "callback"}
+    for record in world.interactions.values():
+        if record.state is InteractionState.SCHEDULED:
+            is_kept = record.queue in world.closed and record.held_until is None
+            assert (record.id in timed) is not is_kept, f"{record.id} is rung in the night, or never"
+
+
 def indexes_equal_a_world_built_from_the_records(world: World) -> None:
     fresh = build(
         world.settings,
         agents=world.agents.values(),
         interactions=world.interactions.values(),
         offers=world.offers.values(),
-    )
+    ).with_closed(world.closed)
     assert fresh.lines == world.lines
     assert {agent: set(held) for agent, held in fresh.held.items()} == {
         agent: set(held) for agent, held in world.held.items() if held

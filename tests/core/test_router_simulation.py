@@ -95,13 +95,44 @@ class ContactCentre(RuleBasedStateMachine):
         self.rig.ask(c.EnqueueInteraction(at=at, interaction=name, queue=queue, wanted=wanted if level else ""))
 
     @precondition(lambda self: len(self.rig.world.interactions) > 0)
-    @rule(data=st.data(), later_s=st.sampled_from([None, 20.0]))
-    def somebody_wants_a_callback(self, data: st.DataObject, later_s: float | None) -> None:
+    @rule(data=st.data(), later_s=st.sampled_from([None, 20.0]), by=st.sampled_from(["", "", "ann", "bob"]))
+    def somebody_wants_a_callback(self, data: st.DataObject, later_s: float | None, by: str) -> None:
         name, at = self.pick(data), self.rig.now
         assert name is not None
         due_at = None if later_s is None else at + later_s
-        back = c.RequestCallback(at=at, interaction=self.rig._names(), parent=name, address="13", due_at=due_at)
-        self.rig.ask(back)
+        about = {"parent": name, "address": "13", "due_at": due_at, "promised_by": by}
+        self.rig.ask(c.RequestCallback(at=at, interaction=self.rig._names(), **about))
+
+    @rule(queue=st.sampled_from(["orders", "patient"]), is_open=st.booleans())
+    def a_queue_opens_or_closes(self, queue: str, is_open: bool) -> None:
+        self.rig.ask(c.SetOpening(at=self.rig.now, queue=queue, is_open=is_open))
+
+    @precondition(lambda self: any(one.connected_at for one in self.rig.world.interactions.values()))
+    @rule(data=st.data(), who=st.sampled_from([one.id for one in AGENTS]))
+    def somebody_is_asked_into_a_talk_or_handed_it(self, data: st.DataObject, who: str) -> None:
+        name = self.pick(data, InteractionState.CONNECTED)
+        if name is None:
+            return
+        at, one = self.rig.now, self.rig.get(name)
+        about = {"at": at, "interaction": name, "agent": one.agent}
+        guest = one.consulted
+        if guest is None:
+            kind = data.draw(st.sampled_from(["consult", "to agent", "to queue"]))
+            more = {
+                "consult": lambda: c.StartConsult(kind="agent", target=who, **about),
+                "to agent": lambda: c.TransferInteraction(kind="agent", target=who, **about),
+                "to queue": lambda: c.TransferInteraction(kind="queue", target="patient", **about),
+            }
+            self.rig.ask(more[kind]())
+            return
+        kind = data.draw(st.sampled_from(["answer", "answer", "dismiss", "complete", "three"]))
+        acts = {
+            "answer": c.AnswerGuest(at=at, interaction=name, guest=guest.id),
+            "dismiss": c.DismissGuest(at=at, interaction=name, guest=guest.id, reason="left"),
+            "complete": c.CompleteTransfer(**about),
+            "three": c.StartThreeWay(**about),
+        }
+        self.rig.ask(acts[kind])
 
     @rule(name=st.sampled_from([one.id for one in AGENTS]), presence=st.sampled_from(Presence))
     def an_agent_says(self, name: str, presence: Presence) -> None:

@@ -85,7 +85,7 @@ def test_who_has_chats_is_not_idle() -> None:
         rig.now += 1
     assert got == ["ann", "bob", "cid", "ann", "bob", "cid"]
     receipt = rig.happened(e.DecisionMade)[-1].receipt
-    assert receipt.candidates[0] == ("cid", -1.0)
+    assert receipt.candidates[0] == ("cid", -0.25)  # given nothing new for three seconds
 
 
 def test_the_most_skilled_is_so_in_what_this_contact_needs() -> None:
@@ -112,7 +112,7 @@ def test_nobody_waits_for_a_wanted_agent_who_cannot_come(why: str) -> None:
     assert rig.offered_to(comes(rig, wanted="bob")) == "ann"
 
 
-@pytest.mark.parametrize("way", ["break", "lunch next", "phone", "rings out"])
+@pytest.mark.parametrize("way", ["break", "lunch next", "rings out"])
 def test_a_wanted_agent_who_goes_away_is_not_waited_for_any_longer(way: str) -> None:
     rig = floor(agent("bob"), queue=STICKY)
     first = comes(rig)
@@ -124,8 +124,6 @@ def test_a_wanted_agent_who_goes_away_is_not_waited_for_any_longer(way: str) -> 
         rig.ask(c.SetPresence(at=rig.now, agent="bob", presence=Presence.BREAK))
     elif way == "lunch next":
         goes_to_lunch_after_this(rig, "bob")
-    elif way == "phone":
-        rig.ask(c.SetPhone(at=rig.now, agent="bob", registered=False))
     else:
         rig.pass_time(STICKY.ring_s)
         assert rig.world.agents["bob"].presence is Presence.RNA

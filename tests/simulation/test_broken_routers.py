@@ -24,8 +24,8 @@ def loses_the_clock(patch: pytest.MonkeyPatch) -> None:
     """Whose offer fails is put at the end of the line."""
     right = offers.requeue
 
-    def requeue(known: Any, ended: list[Event], interaction: Any, at: float, ids: Any) -> list[Event]:
-        made = right(known, ended, interaction, at, ids)
+    def requeue(known: Any, ended: list[Event], interaction: Any, at: float, ids: Any, **more: Any) -> list[Event]:
+        made = right(known, ended, interaction, at, ids, **more)
         return [replace(one, queued_at=at) if isinstance(one, InteractionQueued) else one for one in made]
 
     patch.setattr(offers, "requeue", requeue)

@@ -6,16 +6,14 @@ promised to call back. Not here: how long (``Queue.sticky_s``), the line of one 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..capacity import phone_hindrance
-from ..events import Event, HoldEnded, NextPresenceSet, PhoneChanged, PhoneTested, PresenceChanged
+from ..events import Event, HoldEnded, NextPresenceSet, PresenceChanged
 from ..model import Interaction, Medium, Presence, Queue
 from ..routing import strategy
 from ..skills import failing
 from ..world import World, evolve_all
 
-LEAVING = (PresenceChanged, NextPresenceSet, PhoneChanged, PhoneTested)
+LEAVING = (PresenceChanged, NextPresenceSet)  # not phones: all are away for a moment when a daemon starts
 
 
 def held_until(world: World, one: Interaction, queue: Queue, at: float, *, hold_s: float | None) -> float | None:
@@ -28,13 +26,19 @@ def held_until(world: World, one: Interaction, queue: Queue, at: float, *, hold_
 
 def can_come(world: World, one: Interaction) -> bool:
     """Whether the wanted agent could take it, once they have room: there, able, with a place for it and a phone."""
-    agent = world.agent(one.wanted) if one.wanted else None
-    if agent is None or agent.presence is not Presence.AVAILABLE or agent.next_presence is not None:
+    agent = world.agent(one.wanted)
+    if agent is None or not is_there(world, agent.id):
         return False
     slot = world.settings.slot(one.channel, one.medium)
     if agent.capacity.get(slot, 0) < 1 or failing(agent, world.requirements.of_interaction(one)):
         return False
     return slot != Medium.VOICE or phone_hindrance(agent, world.settings.rules) in ("", "phone-testing")
+
+
+def is_there(world: World, name: str) -> bool:
+    """Whether the agent goes on taking work."""
+    agent = world.agent(name)
+    return agent is not None and agent.presence is Presence.AVAILABLE and agent.next_presence is None
 
 
 def holds_in_vain(world: World, events: list[Event]) -> list[Event]:
@@ -46,5 +50,5 @@ def holds_in_vain(world: World, events: list[Event]) -> list[Event]:
     return [
         HoldEnded(at=left[one.wanted], interaction=one.id)
         for one in after.lines.held_for(set(left), after.interactions)
-        if not can_come(after, replace(one, held_until=None))
+        if not is_there(after, one.wanted)
     ]

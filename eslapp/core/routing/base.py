@@ -21,6 +21,7 @@ class Ask:
     agent_count: int = 1
     place_of: Callable[[str], int] = lambda agent: 0  # among all agents of the site by id, from 0
     live: Callable[[str], int] = lambda agent: 0  # how many interactions hold the agent
+    given_at: Callable[[str], float] = lambda agent: 0.0  # when the latest of them was offered
 
 
 class Strategy(ABC):
@@ -37,6 +38,8 @@ class Strategy(ABC):
 
 
 def idle_s(agent: Agent, ask: Ask) -> float:
-    """How long the agent has had nothing; who has something, is behind all who are idle: minus how much it is."""
-    live = ask.live(agent.id)
-    return -float(live) if live else max(0.0, ask.at - agent.idle_since)
+    """How long the agent has had nothing. Who has something is behind all who are idle (below 0), and among
+    themselves goes by who was given nothing new for the longest time."""
+    if not ask.live(agent.id):
+        return max(0.0, ask.at - agent.idle_since)
+    return -1.0 / (1.0 + max(0.0, ask.at - ask.given_at(agent.id)))

@@ -7,7 +7,7 @@ from .base import Ask, Strategy, idle_s
 
 
 class LongestIdle(Strategy):
-    """The score is the idle time in seconds, or minus the number of live interactions."""
+    """The score is the idle time in seconds; below 0 who has something already."""
 
     type = "longest_idle"
     lost = "later-idle"
