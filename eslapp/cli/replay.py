@@ -60,9 +60,13 @@ def span_of(day: str, site_path: Path) -> tuple[float, float]:
     try:
         named = {"today": midnight, "yesterday": midnight - timedelta(days=1)}
         start = named.get(day) or datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=zone)
-    except ValueError:
-        fail(f"{day!r} is not a day; write today, yesterday or YYYY-MM-DD")
-    return start.timestamp(), (start + timedelta(days=1)).timestamp()
+        until = start + timedelta(days=1)
+        return start.timestamp(), until.timestamp()
+    except (ValueError, OverflowError):
+        fail(
+            f"{day!r} is not a day; write today, yesterday or YYYY-MM-DD"
+            f" / “{day}”不是日期；请写 today、yesterday 或 YYYY-MM-DD"
+        )
 
 
 def log_of(store: Store) -> Iterator[tuple[int, Event]]:

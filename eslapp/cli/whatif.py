@@ -38,14 +38,17 @@ def command(day: str, wishes: tuple[str, ...], more: int, seeds: int, site_path:
     with open_store(open_site(site_path)) as store:
         start, workload = extract(log_of(store), since, until)
     if start is None or not workload.arrivals:
-        fail(f"nobody came on {day}, or the log does not know its settings; try a later day")
+        fail(
+            f"nobody came on {day}, or the log does not know its settings; try a later day"
+            f" / {day} 无人来访，或日志缺少当时的设置；请换一天"
+        )
     settings = start.settings
     try:
         for wish in wishes:
             settings = changed(settings, wish)
+        settings, otherwise = staffed(settings, workload, more)
     except BadChange as error:
         fail(str(error))
-    settings, otherwise = staffed(settings, workload, more)
     before = lived_again(start, workload, start.settings, range(seeds))
     told = lived_again(start, otherwise, settings, range(seeds))
     moved = {name: [before.served_by.get(name, ""), agent] for name, agent in told.served_by.items()}

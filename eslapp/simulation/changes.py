@@ -19,69 +19,101 @@ from .workload import Shift, Workload
 
 UNLIMITED: dict[str, type[int] | type[float]] = {"limit": int, "longest_wait_s": float}  # "no": without
 WORDS = {"yes": True, "no": False, "true": True, "false": False}
+CLOSED = {
+    "strategy": tuple(sorted(STRATEGIES)),
+    "language": ("any", "prefer", "require"),
+    "readiness": ("off", "registered", "audible"),
+}
+AT_LEAST = {"ring_s": 1.0, "callback_tries": 1.0, "offers_per_pass": 1.0, "longest_wait_s": 1.0, "limit": 1.0}
+AT_MOST = {"target_share": 1.0, "callback_tries": 20.0}
+MOST = 604_800.0  # of anything: a week of seconds
+MOST_AGENTS = 1_000
 
 
 class BadChange(ValueError):
-    """What cannot be changed so; the text says what can."""
+    """What cannot be changed so; the text says what can, in English and Chinese."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(f"{en} / {zh}")
 
 
 def changed(settings: Settings, wish: str) -> Settings:
     """With one setting otherwise."""
     path, equals, text = wish.partition("=")
-    parts = path.strip().split(".")
+    parts, text = path.strip().split("."), text.strip()
     if not equals:
-        raise BadChange(f"{wish!r}: write NAME=VALUE, e.g. queue.sales.strategy=most_skilled")
+        example = "queue.sales.strategy=most_skilled"
+        raise BadChange(f"{wish!r}: write NAME=VALUE, e.g. {example}", f"请写成 NAME=VALUE，例如 {example}")
     if parts[0] == "rules" and len(parts) == 2:
         return replace(settings, rules=replace(settings.rules, **_one(settings.rules, parts[1], text)))
     if parts[0] == "queue" and len(parts) >= 3:
         return _with_queue(settings, parts[1], parts[2:], text)
-    raise BadChange(f"{path!r}: there are queue.NAME.SETTING, queue.NAME.skills.SKILL and rules.SETTING")
+    known = "queue.NAME.SETTING, queue.NAME.skills.SKILL, rules.SETTING"
+    raise BadChange(f"{path!r}: there are {known}", f"可写 {known}")
 
 
 def _with_queue(settings: Settings, name: str, path: list[str], text: str) -> Settings:
     queue = settings.queues.get(name)
     if queue is None:
-        raise BadChange(f"no queue {name!r}; there are: {', '.join(sorted(settings.queues))}")
+        known = ", ".join(sorted(settings.queues))
+        raise BadChange(f"no queue {name!r}; there are: {known}", f"没有队列“{name}”，现有：{known}")
     if path[0] in ("skills", "prefers") and len(path) == 2:
-        levels = {**getattr(queue, path[0]), path[1]: _number(text)}
-        kept = {skill: round(level) for skill, level in levels.items() if level > 0}
+        levels = {**getattr(queue, path[0]), path[1]: round(_number(path[1], text, at_most=10.0))}
+        kept = {skill: level for skill, level in levels.items() if level > 0}
         queue = replace(queue, skills=kept) if path[0] == "skills" else replace(queue, prefers=kept)
     elif len(path) == 1:
         queue = replace(queue, **_one(queue, path[0], text))
     else:
-        raise BadChange(f"queue.{name}.{'.'.join(path)}: cannot be changed here")
-    if queue.strategy not in STRATEGIES:
-        raise BadChange(f"no strategy {queue.strategy!r}; there are: {', '.join(sorted(STRATEGIES))}")
+        whole = f"queue.{name}.{'.'.join(path)}"
+        raise BadChange(f"{whole}: cannot be changed here", f"{whole}：不能在此修改")
     return replace(settings, queues={**settings.queues, name: queue})
 
 
 def _one(record: Queue | Rules, name: str, text: str) -> dict[str, Any]:
     now = {field.name: getattr(record, field.name) for field in fields(record)}
-    plain = {key: value for key, value in now.items() if isinstance(value, str | float | int)}
+    plain = {key: value for key, value in now.items() if isinstance(value, str | float | int) and key != "name"}
     if isinstance(record, Queue) and name in UNLIMITED:
-        return {name: UNLIMITED[name](_number(text)) if text.strip() != "no" else None}
-    if name not in plain or name == "name":
-        raise BadChange(f"no setting {name!r} that could be changed; there are: {', '.join(sorted(plain))}")
+        return {name: UNLIMITED[name](_number(name, text)) if text != "no" else None}
+    if name not in plain:
+        known = ", ".join(sorted({*plain, *(UNLIMITED if isinstance(record, Queue) else ())}))
+        raise BadChange(
+            f"no setting {name!r} that could be changed; there are: {known}", f"没有可改的设置“{name}”，现有：{known}"
+        )
     before = plain[name]
     if isinstance(before, bool):
-        if text.strip().lower() not in WORDS:
-            raise BadChange(f"{name}: {text!r} is not yes or no")
-        return {name: WORDS[text.strip().lower()]}
+        return {name: WORDS[_word(name, text.lower(), tuple(WORDS))]}
     if isinstance(before, str):
-        return {name: text.strip()}
-    return {name: type(before)(_number(text))}
+        return {name: _word(name, text, CLOSED[name])}
+    return {name: type(before)(_number(name, text))}
 
 
-def _number(text: str) -> float:
+def _word(name: str, text: str, known: tuple[str, ...]) -> str:
+    if text not in known:
+        raise BadChange(
+            f"{name}: no {text!r}; there are: {', '.join(known)}", f"{name}：没有“{text}”，可用：{'、'.join(known)}"
+        )
+    return text
+
+
+def _number(name: str, text: str, *, at_most: float = MOST) -> float:
+    """Finite, within sense: a day is lived through with it."""
+    least, most = AT_LEAST.get(name, 0.0), AT_MOST.get(name, at_most)
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        raise BadChange(f"{text!r} is not a number") from None
+        raise BadChange(f"{name}: {text!r} is not a number", f"{name}：“{text}”不是数字") from None
+    if not least <= number <= most:  # neither is "not a number" (nan)
+        span = f"{least:g} - {most:g}"
+        raise BadChange(f"{name}: {text} is out of range ({span})", f"{name}：{text} 超出范围（{span}）")
+    return number
 
 
 def staffed(settings: Settings, workload: Workload, more: int) -> tuple[Settings, Workload]:
     """With so many more agents (fewer: the last ones stay away). The new ones are like those there are, in turn."""
     known = sorted(settings.agents.values(), key=lambda agent: agent.id)
+    if not -len(known) <= more <= MOST_AGENTS:
+        span = f"-{len(known)} .. +{MOST_AGENTS}"
+        raise BadChange(f"--agents {more:+}: out of range ({span})", f"--agents {more:+}：超出范围（{span}）")
     if more < 0:
         away = {agent.id for agent in known[more:]}
         kept = {name: agent for name, agent in settings.agents.items() if name not in away}

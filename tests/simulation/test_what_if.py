@@ -57,7 +57,7 @@ def test_more_agents_are_never_worse_over_the_seeds(day: tuple) -> None:
 def test_another_strategy_gives_the_work_to_others(day: tuple) -> None:
     start, workload = day
     before = lived_again(start, workload, start.settings, [1])
-    settings = changed(start.settings, "queue.chat.strategy=longest_idle")
+    settings = changed(start.settings, "queue.chat.strategy=round_robin")
     after = lived_again(start, workload, settings, [1])
     assert before.served_by != after.served_by
     assert lived_again(start, workload, start.settings, [1]).served_by == before.served_by
@@ -66,17 +66,33 @@ def test_another_strategy_gives_the_work_to_others(day: tuple) -> None:
 @pytest.mark.parametrize(
     ("wish", "said"),
     [
-        ("queue.orders.strategy=loudest", "no strategy 'loudest'"),
-        ("queue.nowhere.ring_s=5", "no queue 'nowhere'"),
-        ("queue.orders.ring_s=long", "'long' is not a number"),
+        ("queue.orders.strategy=loudest", "strategy: no 'loudest'.*可用"),
+        ("queue.orders.language=klingon", "language: no 'klingon'.*可用"),
+        ("rules.readiness=maybe", "registered"),
+        ("queue.orders.ring_s=nan", r"out of range \(1 - 604800\).*超出范围"),
+        ("queue.orders.ring_s=0", "out of range"),
+        ("queue.orders.limit=inf", "out of range"),
+        ("queue.orders.limit=-1", "out of range"),
+        ("queue.orders.target_share=80", r"\(0 - 1\)"),
+        ("queue.orders.skills.orders=1e400", r"\(0 - 10\)"),
+        ("rules.offers_per_pass=0", "out of range"),
+        ("queue.nowhere.ring_s=5", "no queue 'nowhere'.*没有队列"),
+        ("queue.orders.ring_s=long", "'long' is not a number.*不是数字"),
         ("queue.orders.colour=red", "no setting 'colour'"),
-        ("rules.chats_during_call=maybe", "not yes or no"),
-        ("orders", "write NAME=VALUE"),
+        ("rules.chats_during_call=maybe", "no 'maybe'; there are: yes, no"),
+        ("orders", "write NAME=VALUE.*请写成"),
+        ("", "write NAME=VALUE"),
     ],
 )
 def test_a_wish_that_cannot_be_is_told(day: tuple, wish: str, said: str) -> None:
     with pytest.raises(BadChange, match=said):
         changed(day[0].settings, wish)
+
+
+@pytest.mark.parametrize("more", [-10_000, 10_000_000])
+def test_nobody_has_so_many_agents(day: tuple, more: int) -> None:
+    with pytest.raises(BadChange, match="out of range.*超出范围"):
+        staffed(day[0].settings, day[1], more)
 
 
 def test_a_wish_for_a_skill_or_a_rule(day: tuple) -> None:
