@@ -10,8 +10,9 @@ from typing import Any
 
 import gevent
 
-from eslapp.bus import Bus, Overrun
+from eslapp.bus import Bus
 from eslapp.clock import steady, wall
+from eslapp.core.events import InteractionClosed, RecordingFinished
 from eslapp.core.trunk import trunk_of
 from eslapp.esl import facts, switch_events
 from eslapp.esl.codec import Event
@@ -272,25 +273,18 @@ class Daemon:
 
     def _tell_services(self) -> None:
         """Hand each committed event to the services it concerns."""
-        with self.bus.subscribe() as inbox:
-            while True:
-                try:
-                    _, event = inbox.get(timeout=60)
-                except gevent.queue.Empty:
-                    continue
-                except Overrun:
-                    log.error("services-overrun")
-                    spawn(self._guarded, lambda _: self.chats.recover(), None)
-                    self.transcriptions.wake()
-                    continue
-                kind = type(event).__name__
-                if kind == "RecordingFinished":
-                    self.transcriptions.wake()
-                elif kind == "InteractionClosed":
-                    self.calls.forget(event.interaction)
-                    spawn(self._guarded, self.call_steps.voicemails.call_over, event.interaction)
-                else:
-                    spawn(self._guarded, self.chats.on_event, event)
+        for event in self.bus.follow("services", self._look_for_lost_work):
+            if isinstance(event, RecordingFinished):
+                self.transcriptions.wake()
+            elif isinstance(event, InteractionClosed):
+                self.calls.forget(event.interaction)
+                spawn(self._guarded, self.call_steps.voicemails.call_over, event.interaction)
+            else:
+                spawn(self._guarded, self.chats.on_event, event)
+
+    def _look_for_lost_work(self) -> None:
+        spawn(self._guarded, lambda _: self.chats.recover(), None)
+        self.transcriptions.wake()
 
     def _guarded(self, serve_event: Callable[[Any], None], event: Any) -> None:
         try:

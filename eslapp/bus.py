@@ -15,11 +15,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from gevent.queue import Full, Queue
+from gevent.queue import Empty, Full, Queue
 
 from eslapp.core.commands import Command, Refused
 from eslapp.core.events import Event
+from eslapp.log import get_log
 
+log = get_log("bus")
+LOOK_AGAIN_S = 60.0  # every wait has an end
 SUBSCRIBER_BOUND = 10_000  # a subscriber this far behind is cut off and must resume from the log
 
 
@@ -79,3 +82,17 @@ class Bus:
             yield subscription
         finally:
             self._subscribers.discard(subscription)
+
+    def follow(self, who: str, on_overrun: Callable[[], None] = lambda: None) -> Iterator[Event]:
+        """Every event published from now on, without end. Lost ones are logged as ``WHO-overrun`` and told."""
+        with self.subscribe() as inbox:
+            while True:
+                try:
+                    _, event = inbox.get(timeout=LOOK_AGAIN_S)
+                except Empty:
+                    continue
+                except Overrun:
+                    log.error(f"{who}-overrun")
+                    on_overrun()
+                    continue
+                yield event

@@ -17,9 +17,7 @@ from typing import Any
 import gevent
 from gevent.event import Event as Wakeup
 from gevent.pool import Pool
-from gevent.queue import Empty
 
-from eslapp.bus import Overrun
 from eslapp.core.events import Event, MessageAdvanced, MessageStored
 from eslapp.log import get_log, spawn
 from eslapp.outside import Blocked, TooLarge, Unreachable
@@ -94,14 +92,9 @@ class Sender:
         self._wakeup.set()
 
     def _listen(self) -> None:
-        with self._deps.bus.subscribe() as inbox:
-            while True:
-                try:
-                    _, event = inbox.get(timeout=60)
-                except (Empty, Overrun):
-                    continue
-                if _has_work(event):
-                    self.wake()
+        for event in self._deps.bus.follow("sender", self.wake):
+            if _has_work(event):
+                self.wake()
 
     def _work(self) -> None:
         is_recovered = False

@@ -13,9 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gevent.queue import Empty
-
-from eslapp.bus import Bus, Overrun
+from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
 from eslapp.core import events as happened
@@ -71,19 +69,11 @@ class Callbacks:
 
     def run(self) -> None:
         """Carry out the router's events until killed."""
-        with self._bus.subscribe() as inbox:
-            while True:
-                try:
-                    _, event = inbox.get(timeout=60)
-                except Empty:
-                    continue
-                except Overrun:
-                    log.error("callbacks-overrun")  # the reconciler repairs what was missed
-                    continue
-                if isinstance(event, happened.OfferAccepted):
-                    spawn(self._guarded, self._dial, event.interaction)
-                elif isinstance(event, happened.OfferRescinded):
-                    spawn(self._guarded, self._drop, event.interaction)
+        for event in self._bus.follow("callbacks"):  # the reconciler repairs what is missed
+            if isinstance(event, happened.OfferAccepted):
+                spawn(self._guarded, self._dial, event.interaction)
+            elif isinstance(event, happened.OfferRescinded):
+                spawn(self._guarded, self._drop, event.interaction)
 
     def _guarded(self, work: Callable[[str], None], interaction: str) -> None:
         try:

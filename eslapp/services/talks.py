@@ -15,9 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gevent.queue import Empty
-
-from eslapp.bus import Bus, Overrun
+from eslapp.bus import Bus
 from eslapp.core import events as happened
 from eslapp.core.callbacks import DIALLED
 from eslapp.core.decisions.consulting import HANDED_OUT
@@ -56,16 +54,8 @@ class Talks:
 
     def run(self) -> None:
         """One after the other: the commands of a talk must not overtake each other."""
-        with self._bus.subscribe() as inbox:
-            while True:
-                try:
-                    _, event = inbox.get(timeout=60)
-                except Empty:
-                    continue
-                except Overrun:
-                    log.error("talks-overrun")
-                    continue
-                self._carry_out(event)
+        for event in self._bus.follow("talks"):
+            self._carry_out(event)
 
     def on_fact(self, fact: facts.Fact) -> None:
         """One thing that happened on the switch."""

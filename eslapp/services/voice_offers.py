@@ -16,9 +16,8 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import gevent
-from gevent.queue import Empty
 
-from eslapp.bus import Bus, Overrun
+from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
 from eslapp.core import events as happened
@@ -84,16 +83,8 @@ class VoiceOffers:
 
     def run(self) -> None:
         """Carry out the router's events until killed."""
-        with self._bus.subscribe() as inbox:
-            while True:
-                try:
-                    _, event = inbox.get(timeout=60)
-                except Empty:
-                    continue
-                except Overrun:
-                    log.error("voice-offers-overrun")  # the reconciler repairs what was missed
-                    continue
-                spawn(self._guarded, event)
+        for event in self._bus.follow("voice-offers"):  # the reconciler repairs what is missed
+            spawn(self._guarded, event)
 
     def on_fact(self, fact: facts.Fact) -> None:
         """One thing that happened on the switch; called in order."""
