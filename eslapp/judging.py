@@ -8,31 +8,23 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 from gevent import subprocess
 
-from eslapp.services.site_settings import unknown_strategies, wrong_channels
-from ivr import checks
-from ivr.loader import load_site
+from eslapp.examining import errors_of, examined
 from ivr.problems import Problem
 from ivr.site import Site
 
 PROOF_S = 120.0
 
 
-def errors_of(problems: list[Problem]) -> list[Problem]:
-    """Those that keep files out of force."""
-    return [problem for problem in problems if problem.severity == "error"]
-
-
 def judged(folder: Path) -> tuple[Site | None, list[Problem]]:
     """The site, or None and every error; proofs are left for ``proved``. For a thread: it takes its time."""
-    site, problems = load_site(folder)
-    if site is None:
-        return None, problems
-    problems = errors_of([*checks.run(site, with_proofs=False), *unknown_strategies(site), *wrong_channels(site)])
-    return (None, problems) if problems else (site, [])
+    draft, problems = examined(folder, with_proofs=False)
+    errors = errors_of(problems)
+    return (None, errors) if errors else (draft, [])
 
 
 def proved(folder: Path) -> list[Problem]:
@@ -43,4 +35,5 @@ def proved(folder: Path) -> list[Problem]:
         rows = json.loads(done.stdout)
     except ValueError:
         return []  # the checker itself broke: no reason to take a good revision back
-    return errors_of([Problem(**row) for row in rows])
+    known = {field.name for field in fields(Problem)}
+    return errors_of([Problem(**{key: value for key, value in row.items() if key in known}) for row in rows])

@@ -20,13 +20,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from eslapp import site_lock
+from eslapp.examining import errors_of, examined
 from eslapp.freeswitch_conf import probe
-from eslapp.services.site_settings import unknown_strategies, wrong_channels
 from eslapp.sitedir import Secrets, SiteDir, read_json
 from eslapp.supervisor import Child, StartFailed, Supervisor, free_port, is_port_free
 from eslapp.switch_files import apologies, render_switch, speech_key
-from ivr import catalog, checks, chinese
-from ivr.loader import load_site
+from ivr import catalog, chinese
 from ivr.site import Site
 from recordings.speech import Line, Rendered, render_site
 from recordings.speech.rendering import complaints
@@ -132,10 +131,8 @@ def choose_ports(wishes: Wishes) -> dict[str, int]:
 
 def load(site_dir: SiteDir) -> Site:
     """The site, or ``StartFailed`` with every mistake of its files. A good one is kept for a daemon that restarts."""
-    site, problems = load_site(site_dir.root)
-    if site is not None:
-        problems = [*problems, *checks.run(site), *unknown_strategies(site), *wrong_channels(site)]
-    errors = [problem for problem in problems if problem.severity == "error"]
+    site, problems = examined(site_dir.root)
+    errors = errors_of(problems)
     if site is None or errors:
         told = "\n  ".join(chinese.both(problem) for problem in errors)
         raise StartFailed(f"the site's files have mistakes / 站点文件有错误:\n  {told}")

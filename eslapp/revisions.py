@@ -26,8 +26,9 @@ from pathlib import Path
 from typing import Any
 
 from eslapp.sitedir import SiteDir, read_json, write_json
-from ivr.loader import ARTICLES, load_site
+from ivr.loader import load_site
 from ivr.site import Site
+from ivr.site_files import ARTICLES
 
 FOLDERS = ("flows", ARTICLES)
 KEPT = 60  # revisions whose files are kept; the history of all stays

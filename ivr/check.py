@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from .graph import Survey
 from .problems import Place, Problem
+from .unread import Unread
 
 
 class Check:
@@ -18,11 +19,17 @@ class Check:
     code: ClassVar[str] = ""
     severity: ClassVar[str] = "error"
     chinese: ClassVar[dict[str, str]] = {}  # its English sentences, ``{}`` where they differ -> the same in Chinese
+    needs_names: ClassVar[tuple[str, ...]] = ()  # settings all of whose entries must be known by name
+    needs_settings: ClassVar[tuple[str, ...]] = ()  # settings of which nothing may be unknown
     is_proof: ClassVar[bool] = False  # walks all paths: done last, and not through files with errors
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         """Every problem of this kind in the site."""
         raise TypeError(f"{self.code} finds nothing")
+
+    def can_judge(self, unread: Unread) -> bool:
+        """Whether what it looks at could be read: it must not tell what follows from another mistake alone."""
+        return not (unread.names.intersection(self.needs_names) or unread.settings.intersection(self.needs_settings))
 
     def problem(self, place: Place, text: str, mend: str) -> Problem:
         return Problem(place.file, place.line, place.column, text, mend, self.code, self.severity)

@@ -16,10 +16,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from .chinese_faults import FAULTS
+from .chinese_faults import FAULTS, PATHS
 from .problems import Problem
 
 SLOT = re.compile(r"\{([0-9]?)\}")
+_BETWEEN = re.compile(r"(, |; | \(|\)$)")
 Template = tuple[re.Pattern[str], str]
 
 
@@ -32,6 +33,11 @@ class Sentences:
 
     def translate(self, text: str) -> str:
         """In Chinese, what stands in the slots too where it is known; unchanged where nothing fits."""
+        told = self.translated(text)
+        return told if told != text else _path_of(text)
+
+    def translated(self, text: str) -> str:
+        """The same of one sentence, which is no path."""
         for pattern, chinese in self._templates:
             found = pattern.fullmatch(text)
             if found is not None:
@@ -55,6 +61,20 @@ def both(problem: Problem) -> str:
     """One line in English and Chinese: for logs and screens that somebody else reads later."""
     chinese = problem_in(problem, "zh")
     return f"{problem} / {chinese.text}；{chinese.mend}" if chinese != problem else str(problem)
+
+
+def _path_of(text: str) -> str:
+    """A path of a contact, ``1, silence (calendar.desk is closed)``, word by word; other text as it is."""
+    if text.startswith(("'", '"')):
+        return text  # an author's words
+    parts = _BETWEEN.split(text)
+    told = [part if number % 2 else _paths().translated(part) for number, part in enumerate(parts)]
+    return "".join(told)
+
+
+@lru_cache(maxsize=1)
+def _paths() -> Sentences:
+    return Sentences(PATHS)
 
 
 @lru_cache(maxsize=1)

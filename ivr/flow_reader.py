@@ -15,7 +15,9 @@ from .problems import Place, Problem, did_you_mean, quote
 from .step import Step
 from .steps import STEPS
 from .strict_yaml import Document, Path
-from .validation import validated
+from .unreadable import Unreadable, words_in
+from .validation import settled
+from .yaml_pieces import Lost
 
 INLINE_DEPTH_BOUND = 8
 _FORM = "write steps as '- verb: words', such as '- say: Hello'"
@@ -42,7 +44,7 @@ class FlowReader:
         flow = Flow(expected_name, document.file, place=self._place(("flow",)))
         for section, steps in top.items():
             if section != "flow":
-                self._section(flow, section, steps)
+                self._section(flow, section, [steps] if isinstance(steps, Lost) else steps)
         if not flow.sections:
             self._report((), "the flow has no sections", "name one, such as 'welcome:', with steps below it")
             return None
@@ -56,9 +58,9 @@ class FlowReader:
         self._blocks[block.id] = block
         for index, value in enumerate(raw):
             step = self._step(value, (*path, index))
-            if step is not None:
+            if not isinstance(step, Unreadable):
                 self._inline_blocks(block, len(block.steps), step)
-                block.steps.append(step)
+            block.steps.append(step)
         return block
 
     @property
@@ -72,7 +74,10 @@ class FlowReader:
         elif not isinstance(steps, list) or not steps:
             verb = next(iter(steps), "") if isinstance(steps, dict) else ""
             mend = f"put a dash before the step: '- {verb}: ...'" if verb in STEPS else _FORM
-            self._report((section,), f"the section {quote(section)} is not a list of steps", mend)
+            text = f"the section {quote(section)} is {'not a list of steps' if steps else 'empty'}"
+            self._report((section,), text, mend, key=not steps)
+            self.steps_of(flow.name, section, [Lost(" ".join(words_in(steps)))], (section,)).is_section = True
+            flow.sections.append(section)
         else:
             block = self.steps_of(flow.name, section, steps, (section,))
             block.is_section = True
@@ -97,7 +102,15 @@ class FlowReader:
             inner.owner, inner.after = (block.id, index), (block.id, index + 1)
             way.block = block_id
 
-    def _step(self, raw: Any, path: Path) -> Step | None:
+    def _step(self, raw: Any, path: Path) -> Step:
+        """One step; ``Unreadable`` where it is none, after saying why."""
+        step = None if isinstance(raw, Lost) else self._readable(raw, path)
+        if step is None:
+            step = Unreadable(mentions=words_in(raw))
+            step.bind(self._document, path, {})
+        return step
+
+    def _readable(self, raw: Any, path: Path) -> Step | None:
         words = {raw: None} if isinstance(raw, str) else raw
         if not isinstance(words, dict) or not words:
             self._report(path, f"{quote(raw)} is not a step", _FORM)
@@ -107,7 +120,10 @@ class FlowReader:
             first = next(iter(words))
             text, mend = f"unknown step {quote(first)}", did_you_mean(first, STEPS)
             verb = first.split()[0] if first.split() else ""
-            if verb != first and verb in STEPS:
+            verb, _, rest = first.replace("：", ":").partition(":") if verb == first else (verb, "", "")
+            if rest and verb in STEPS:
+                text, mend = f"a colon and a space are missing after {quote(verb)}", f"write '- {verb}: {rest.strip()}'"
+            elif verb != first and verb in STEPS:
                 text, mend = f"a colon is missing after {quote(verb)}", f"write '- {verb}: ...'"
             self._report((*path, first), text, mend, "unknown-step", key=True)
             return None
@@ -152,9 +168,15 @@ class FlowReader:
         def locate(loc: Path) -> Path:
             return (*paths[str(loc[0])], *loc[1:]) if loc and str(loc[0]) in paths else (*path, *loc)
 
-        step, problems = validated(step_class, fields, self._document, locate, step_class.verb)
+        step, problems, _ = settled(step_class, fields, self._document, locate, step_class.verb)
         self.problems += problems
-        if step is None:
+        if step is not None and problems:  # what stands inside it is read, for its mistakes
+            step.bind(self._document, path, paths)
+            scratch = Block("!unreadable", "", "")
+            self._blocks[scratch.id] = scratch
+            self._inline_blocks(scratch, 0, step)
+            self._blocks = {key: block for key, block in self._blocks.items() if not key.startswith(scratch.id)}
+        if step is None or problems:
             return None
         step.bind(self._document, path, paths)
         for loc, text, mend in step.faults():

@@ -29,11 +29,16 @@ class Edge:
 
 
 class Graph:
-    """The steps one medium can do, and where each leads."""
+    """The steps one medium can do, and where each leads; ``also``: where else contacts may come in; ``is_open``: by the
+    site's numbers and channels, too."""
 
-    def __init__(self, site: Site, medium: str) -> None:
+    def __init__(
+        self, site: Site, medium: str, also: frozenset[Position] = frozenset(), *, is_open: bool = True
+    ) -> None:
         self.site = site
         self.medium = medium
+        self.also = also
+        self.is_open = is_open  # to the numbers and channels
         self._edges: dict[Position, tuple[Edge, ...]] = {}
         self.reached = self._reach()
 
@@ -50,8 +55,10 @@ class Graph:
         """Where contacts of this medium begin."""
         names = self.site.numbers.values() if self.medium == VOICE else [c.flow for c in self.site.channels.values()]
         for name in names:
-            if name in self.site.flows:
+            if self.is_open and name in self.site.flows:
                 yield from self._landing(self.site.flows[name].start, 0)
+        for block, index in self.also:
+            yield from self._landing(block, index)
 
     def _reach(self) -> frozenset[Position]:
         found: set[Position] = set()
@@ -131,7 +138,19 @@ class Survey:
 
     def walks(self) -> Iterator[Exploration]:
         """Those of every way in."""
-        return (self.walk(*entry) for entry in self.entries())
+        return (self.walk(*entry) for entry in self.entries() if self.is_provable(*entry))
+
+    def is_provable(self, flow: str, medium: str) -> bool:
+        """Whether contacts who come in there can meet no file with errors."""
+        unread = self.site.unread
+        if flow not in self.site.flows or unread.settings or unread.flows:
+            return False
+        if not self.broken:
+            return True
+        files = {one.name: one.file for one in self.site.flows.values()}
+        alone = Graph(self.site, medium, frozenset({(self.site.flows[flow].start, 0)}), is_open=False)
+        met = {self.site.blocks[block].flow for block, _ in alone.reached}
+        return not any(files.get(one, "site.yaml") in self.broken for one in met)
 
     def media_of(self, position: Position) -> tuple[str, ...]:
         """The media that can come to this step."""

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from .fields import AGAIN, BACK, HANGUP, NEXT, WAY_TITLE
-from .loader import TESTS
 from .site import SiteFile
+from .site_files import TESTS
 from .step import Step
 from .steps import STEPS
 from .trial.cases import ALONE, CaseFile

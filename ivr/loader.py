@@ -4,12 +4,13 @@ Owns: which files a site has, reading them, and the whole. Not here: YAML (``str
 what is well-formed but unwise (``checks``).
 
     site, problems = load_site("ivr/sites/demo")       # site is None where problems has an error
+    draft, problems = load_draft("ivr/sites/demo")     # what could be read, mistakes or not: for ``checks`` only
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path as FilePath
 
@@ -21,29 +22,38 @@ from .overflow_ways import join, overflow_blocks
 from .phrases import phrase
 from .problems import Problem
 from .site import Site, SiteFile
+from .site_files import ARTICLES, read_files
 from .sounds import wav_seconds
 from .steps.hangup import Hangup
 from .steps.queue import Queue
 from .steps.say import Say
-from .strict_yaml import SIZE_BOUND, Document, Path, read_yaml
-from .validation import validated
+from .strict_yaml import Document, Path, read_yaml
+from .unread import Unread, settings_lost
+from .unreadable import Unreadable
+from .validation import settled, validated
+from .yaml_pieces import Lost
 
-TESTS = ".tests.yaml"  # beside flows, not one of them: read by ``ivr.trial``
-FLOW_FILES_BOUND = 500
 PROMPT_FILES_BOUND = 20_000
-ARTICLES, ARTICLES_BOUND = "articles", 2_000
+PLACEHOLDERS = {"site": "?", "languages": ["en"], "timezone": "UTC"}  # of a draft that lacks them
 
 
 def load_site(directory: str | FilePath) -> tuple[Site | None, list[Problem]]:
     """Read ``directory``; problems are sorted by file and line. Never raises for what stands in the files."""
+    draft, problems = load_draft(directory)
+    return (None if problems else draft), problems
+
+
+def load_draft(directory: str | FilePath) -> tuple[Site | None, list[Problem]]:
+    """The same, with a site even where there are problems: without what they are about, which ``Site.unread`` tells.
+    None only where there is no ``site.yaml``."""
     folder = FilePath(directory)
+    sources, found = read_files(folder)
     try:
-        sources = _sources(folder)
         prompts = _prompts(folder)
     except OSError as error:
-        text = f"cannot read {error.filename or folder}: {error.strerror or error}"
-        return None, [Problem("site.yaml", 1, 1, text, "check the folder and its permissions", "file")]
-    return read_site(sources, prompts, directory=str(folder))
+        prompts, text = {}, f"cannot read {error.filename or folder}: {error.strerror or error}"
+        found.append(Problem("site.yaml", 1, 1, text, "check the folder and its permissions", "file"))
+    return read_draft(sources, prompts, directory=str(folder), found=found)
 
 
 def read_site(
@@ -54,50 +64,65 @@ def read_site(
 ) -> tuple[Site | None, list[Problem]]:
     """The same from texts: ``{"site.yaml": ..., "flows/main.yaml": ...}``, and the names of the sound files (with
     their seconds, where those are known). Touches no file."""
-    if "site.yaml" not in sources:
+    draft, problems = read_draft(sources, prompts, directory=directory)
+    return (None if problems else draft), problems
+
+
+def read_draft(
+    sources: Mapping[str, str | bytes],
+    prompts: frozenset[str] | Mapping[str, float] = frozenset(),
+    *,
+    directory: str = "",
+    found: Iterable[Problem] = (),
+) -> tuple[Site | None, list[Problem]]:
+    """``load_draft`` from texts; ``found``: problems of files that are not among them."""
+    problems = list(found)
+    lost_files = {problem.file for problem in problems}
+    if "site.yaml" not in sources and "site.yaml" not in lost_files:
         text = "there is no site.yaml" + (f" in {directory}" if directory else "")
-        return None, [Problem("site.yaml", 1, 1, text, "name the folder of a site", "file")]
+        return None, [*problems, Problem("site.yaml", 1, 1, text, "name the folder of a site", "file")]
     documents = {name: _document(name, source) for name, source in sources.items()}
-    problems = [problem for document in documents.values() for problem in document.problems]
-    settings, found = _settings(documents["site.yaml"])
-    problems += found
-    flows, blocks, found = _flows(documents)
-    problems += found
-    if settings is not None and not problems:
-        added, found = overflow_blocks(settings, documents["site.yaml"])
-        blocks |= added
-        problems += found
-    articles, found = _articles(documents)
-    problems += found
-    if settings is None or problems:
-        return None, sorted(set(problems))
-    site = _site(settings, flows, blocks, documents["site.yaml"], prompts, directory, _revision(sources), articles)
-    return site, []
+    site_document = documents.get("site.yaml") or Document("site.yaml", lost=[Lost("")])
+    problems += [problem for document in documents.values() for problem in document.problems]
+    settings, more, names, content = _settings(site_document)
+    problems += more
+    flows, blocks, more = _flows(documents)
+    problems += more
+    added, more = overflow_blocks(settings, site_document)
+    blocks |= added
+    problems += more
+    articles, more = _articles(documents)
+    problems += more
+    unread = Unread()
+    if problems:
+        unread = _unread(problems, documents.values(), names, content, set(flows), blocks, lost_files)
+    site = _site(settings, flows, blocks, site_document, prompts, directory, _revision(sources), articles, unread)
+    return site, sorted(set(problems))
+
+
+def _unread(
+    problems: list[Problem],
+    documents: Iterable[Document],
+    names: frozenset[str],
+    content: frozenset[str],
+    flows: set[str],
+    blocks: Mapping[str, Block],
+    lost_files: set[str],
+) -> Unread:
+    words = [lost.words for document in documents for lost in document.lost]
+    words += [step.mentions for block in blocks.values() for step in block.steps if isinstance(step, Unreadable)]
+    named = {
+        FilePath(file).stem for file in {*lost_files, *(one.file for one in problems)} if file.startswith("flows/")
+    }
+    if any(problem.file.startswith(f"{ARTICLES}/") for problem in problems):
+        names |= {ARTICLES}
+    return Unread(names, content, frozenset(named - flows), frozenset().union(*words), is_partial=True)
 
 
 @lru_cache(maxsize=128)
 def _document(name: str, source: str | bytes) -> Document:
     """Reading a site again costs only its changed files; a document is never changed after it is read."""
     return read_yaml(name, source)
-
-
-def _sources(folder: FilePath) -> dict[str, bytes]:
-    flows = [file for file in sorted((folder / "flows").glob("*.yaml")) if not file.name.endswith(TESTS)]
-    files = [folder / "site.yaml", *flows[:FLOW_FILES_BOUND]]
-    files += sorted((folder / ARTICLES).glob("*.yaml"))[:ARTICLES_BOUND]
-    return {file.relative_to(folder).as_posix(): _read(file) for file in files if file.is_file()}
-
-
-def test_sources(directory: str | FilePath) -> dict[str, bytes]:
-    """The tests beside the flows: ``{"flows/main.tests.yaml": ...}``."""
-    folder = FilePath(directory)
-    files = sorted((folder / "flows").glob(f"*{TESTS}"))[:FLOW_FILES_BOUND]
-    return {file.relative_to(folder).as_posix(): _read(file) for file in files if file.is_file()}
-
-
-def _read(file: FilePath) -> bytes:
-    with file.open("rb") as stream:
-        return stream.read(SIZE_BOUND + 1)
 
 
 def _prompts(folder: FilePath) -> dict[str, float]:
@@ -111,10 +136,21 @@ def _prompts(folder: FilePath) -> dict[str, float]:
     return files
 
 
-def _settings(document: Document) -> tuple[SiteFile | None, list[Problem]]:
-    if document.problems and document.value is None:
-        return None, []
-    return validated(SiteFile, document.value, document, _same, "site.yaml")
+def _settings(document: Document) -> tuple[SiteFile, list[Problem], frozenset[str], frozenset[str]]:
+    """The settings, as far as they are right, and ``Unread.names`` and ``.settings``."""
+    known = frozenset(field.alias or name for name, field in SiteFile.model_fields.items())
+    value, problems = document.value, list[Problem]()
+    if document.value is None and not document.lost:
+        problems = [document.problem((), "the file is empty", "begin with 'site: NAME', 'languages:' and 'timezone:'")]
+    if not isinstance(document.value, dict):
+        if document.value is not None:
+            problems = validated(SiteFile, document.value, document, _same, "site.yaml")[1]
+        return SiteFile.model_validate(PLACEHOLDERS), problems, known, known
+    settings, problems, lost = settled(SiteFile, value, document, _same, "site.yaml", PLACEHOLDERS)
+    names, content = settings_lost(lost, known)
+    if settings is None:
+        return SiteFile.model_validate(PLACEHOLDERS), problems, known, known
+    return settings, problems, names, content
 
 
 def _same(path: Path) -> Path:
@@ -126,7 +162,7 @@ def _flows(documents: Mapping[str, Document]) -> tuple[dict[str, Flow], dict[str
     blocks: dict[str, Block] = {}
     problems: list[Problem] = []
     for file, document in documents.items():
-        if not file.startswith("flows/") or (document.problems and document.value is None):
+        if not file.startswith("flows/") or (document.lost and document.value is None):
             continue
         reader = FlowReader(document)
         flow = reader.read(FilePath(file).stem)
@@ -141,7 +177,7 @@ def _articles(documents: Mapping[str, Document]) -> tuple[dict[str, Article], li
     articles: dict[str, Article] = {}
     problems: list[Problem] = []
     for file, document in documents.items():
-        if not file.startswith(f"{ARTICLES}/") or (document.problems and document.value is None):
+        if not file.startswith(f"{ARTICLES}/") or document.lost:
             continue
         article, found = validated(Article, document.value, document, _same, "the article")
         problems += found
@@ -159,6 +195,7 @@ def _site(
     directory: str,
     revision: str,
     articles: dict[str, Article],
+    unread: Unread,
 ) -> Site:
     blocks[FALLBACK] = _fallback(settings)
     link(flows, blocks)
@@ -197,6 +234,7 @@ def _site(
         quick_replies=tuple(settings.quick_replies),
         revision=revision,
         document=document,
+        unread=unread,
     )
 
 

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 MENTION_BOUND = 80  # characters of an author's own words quoted in a problem
+NEAR = 0.6  # how alike two words must be for one to be the other, misspelt
 
 
 class Mark(NamedTuple):
@@ -54,12 +55,22 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     "did you mean 'orders'?"
     """
     names = sorted({str(name) for name in known})
-    near = get_close_matches(word[:MENTION_BOUND], names, n=1, cutoff=0.6)
+    near = nearest(word, names)
     if near:
-        return f"did you mean {near[0]!r}?"
+        return f"did you mean {near!r}?"
     if otherwise or not names:
         return otherwise or "remove it"
     return "known are " + ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that was probably meant; "" where none is like it."""
+    names = sorted({str(name) for name in known})
+    for said in (word[:MENTION_BOUND], word[:MENTION_BOUND].lower()):
+        near = get_close_matches(said, names, n=1, cutoff=NEAR)
+        if near:
+            return near[0]
+    return ""
 
 
 def quote(value: object) -> str:

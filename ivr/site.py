@@ -19,9 +19,11 @@ from .fields import Duration, FileName, LanguageCode, Name, Text, Word, refuse
 from .flow import Block, Flow
 from .overflow import OverflowSettings
 from .part import Level, Part
+from .patterns import ALLOWED, CALLER, DIALLED, EXTENSION, HOST_AND_PORT, TRUNK
 from .problems import Place, did_you_mean, quote
 from .routing_settings import Capacity, HeadStartSettings, RelaxSettings, RoutingSettings, WhisperField
 from .strict_yaml import Document
+from .unread import Unread
 
 _TARGET = re.compile(r"([0-9]{1,3})\s*%\s*in\s*([0-9]{1,5})\s*(s|min)")
 _EVERY = re.compile(r"every\s+([0-9]{1,4})\s*(s|min)")
@@ -82,13 +84,11 @@ def _yes_no_or(value: Any) -> Any:
 
 
 RecordRule = Annotated[Literal["yes", "no", "consent"], BeforeValidator(_yes_no_or)]
-Extension = Annotated[Word, Field(pattern=r"^[0-9]{2,10}$")]
-HostAndPort = Annotated[
-    Word, Field(pattern=r"^[A-Za-z0-9.-]{1,253}:[0-9]{1,5}$", examples=["erp.local:8443", "127.0.0.1:9000"])
-]
-NumberPattern = Annotated[Word, Field(pattern=r"^\+?(?:[0-9#]|\[[0-9]-[0-9]\]|\[[0-9]+\]){1,20}\*?$")]
+Extension = Annotated[Word, Field(pattern=EXTENSION)]
+HostAndPort = Annotated[Word, Field(pattern=HOST_AND_PORT, examples=["erp.local:8443", "127.0.0.1:9000"])]
+NumberPattern = Annotated[Word, Field(pattern=ALLOWED)]
 CountryCode = Annotated[Word, Field(pattern=r"^([A-Z]{2})?$", examples=["CN", "US"])]  # whose numbers people write
-DialledNumber = Annotated[Word, Field(pattern=r"^\+?[0-9*#]{1,32}$")]
+DialledNumber = Annotated[Word, Field(pattern=DIALLED)]
 
 
 class AnnounceSettings(Part):
@@ -166,9 +166,9 @@ class TrunkSettings(Part):
     these, a last ``*`` any further digits. ``limit``: calls at once.
     """
 
-    way: Annotated[Word, Field(pattern=r"^(gateway [A-Za-z0-9_.-]{1,63}|server [A-Za-z0-9.-]{1,253}:[0-9]{1,5})$")]
+    way: Annotated[Word, Field(pattern=TRUNK)]
     allow: Annotated[list[NumberPattern], Field(min_length=1)]
-    caller_number: Annotated[Word, Field(pattern=r"^\+?[0-9]{1,20}$")]
+    caller_number: Annotated[Word, Field(pattern=CALLER)]
     limit: Annotated[int, Field(ge=1, le=1000)] = 10
     ring_s: Annotated[Duration, Field(ge=5.0, le=60.0)] = Field(default=25.0, alias="ring")
 
@@ -298,6 +298,7 @@ class Site:
     quick_replies: tuple[Text, ...] = ()
     revision: str
     document: Document = field(repr=False)
+    unread: Unread = field(default=Unread(), repr=False)  # of a draft alone: what its files' mistakes hide
 
     @property
     def early_numbers(self) -> frozenset[str]:

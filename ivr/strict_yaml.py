@@ -3,7 +3,8 @@
 Owns: text -> plain values + marks. Not here: what the values mean (``loader``).
 
 ``no`` and ``yes`` are words, ``0123`` and ``+8613800138000`` stay strings, keys are always strings, and a file is
-bounded in size, depth, nodes and aliases, so that no file can eat the machine.
+bounded in size, depth, nodes and aliases, so that no file can eat the machine. A mistake of grammar costs only its own
+entry, which is then ``Lost``: the rest of the file is read, and all its mistakes are told together.
 
 >>> read_yaml("a.yaml", "keys: {1: no, 2: 0123}").value
 {'keys': {'1': 'no', '2': '0123'}}
@@ -13,13 +14,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
+from .document import Document, Path, Plain
 from .problems import Mark, Problem, quote
-from .yaml_mistakes import in_plain_words
+from .yaml_mistakes import in_plain_words, undecodable
+from .yaml_pieces import Lost, pieces
+from .yaml_recovery import Recovery
+
+__all__ = ["Document", "Path", "read_yaml"]
 
 SIZE_BOUND = 512 * 1024
 DEPTH_BOUND = 40
@@ -27,47 +32,21 @@ NODE_BOUND = 20_000
 ALIAS_BOUND = 100
 KEY_BOUND = 200
 
-Path = tuple[str | int, ...]
 YamlEvent = Any  # PyYAML's classes differ between its Python and C parts
 YamlMark = Any
-Plain = Any  # dict[str, Plain] | list[Plain] | str | int | float | bool | None
 
+ANCHOR = re.compile(r"&([\w-]+)")
 _INT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\Z")
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}\Z")
 _WORDS: dict[str, Plain] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
-@dataclass(slots=True)
-class Document:
-    """A file's values; ``marks`` are the places of values, ``key_marks`` those of the keys that name them."""
-
-    file: str
-    value: Plain = None
-    marks: dict[Path, Mark] = field(default_factory=dict)
-    key_marks: dict[Path, Mark] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-
-    def mark(self, path: Path, *, key: bool = False) -> Mark:
-        """The place of ``path``, or of the nearest thing around it that has one."""
-        for length in range(len(path), -1, -1):
-            part = path[:length]
-            if key and part in self.key_marks:
-                return self.key_marks[part]
-            if part in self.marks:
-                return self.marks[part]
-        return Mark(1, 1)
-
-    def problem(self, path: Path, text: str, mend: str, code: str = "syntax", *, key: bool = False) -> Problem:
-        mark = self.mark(path, key=key)
-        return Problem(self.file, mark.line, mark.column, text, mend, code)
-
-
 class _Refused(Exception):
-    """Reading cannot go on."""
+    """Reading cannot go on; ``is_final``: not with the rest of the file either."""
 
-    def __init__(self, mark: YamlMark, text: str, mend: str) -> None:
+    def __init__(self, mark: YamlMark, text: str, mend: str, *, is_final: bool = False) -> None:
         super().__init__(text)
-        self.mark, self.text, self.mend = mark, text, mend
+        self.mark, self.text, self.mend, self.is_final = mark, text, mend, is_final
 
 
 class StrictLoader(yaml.SafeLoader):
@@ -89,20 +68,41 @@ class StrictLoader(yaml.SafeLoader):
 
 
 def read_yaml(file: str, source: str | bytes) -> Document:
-    """Read one file's text; what is wrong is in ``problems`` and ``value`` is then None or incomplete."""
+    """Read one file's text; what is wrong is in ``problems``, and what it cost in ``lost``."""
     document = Document(file)
     try:
         text = _decoded(source)
-        document.value = _Builder(document, yaml.parse(text, Loader=StrictLoader)).build()
     except _Refused as refusal:
         document.problems.append(_problem(file, refusal.mark, refusal.text, refusal.mend))
+        document.lost.append(Lost(source.decode("utf-8", "replace") if isinstance(source, bytes) else source))
+        return document
+    whole = _read(document, text)
+    if whole is None:
+        return document
+    problem, is_final = whole
+    parts = () if is_final else pieces(text)
+    recovery = Recovery(file, frozenset(ANCHOR.findall(text)), _read, NODE_BOUND)
+    read = recovery.read(parts) if parts else None
+    if read is None or not read.problems:
+        read = Document(file, problems=[problem], lost=[Lost(text)])
+    return read
+
+
+def _read(document: Document, text: str, offset: int = 0) -> tuple[Problem, bool] | None:
+    """Fill the document, or say why not and whether that is final; ``offset``: lines of the file before ``text``."""
+    try:
+        document.value = _Builder(document, yaml.parse(text, Loader=StrictLoader), offset).build()
+    except _Refused as refusal:
+        return _problem(document.file, refusal.mark, refusal.text, refusal.mend, offset), refusal.is_final
     except yaml.MarkedYAMLError as error:
-        mark, said, mend = in_plain_words(error, text.splitlines())
-        document.problems.append(_problem(file, mark, said, mend))
-    except yaml.YAMLError as error:
-        text = " ".join(str(error).split())[:200]
-        document.problems.append(_problem(file, None, text, "save the file as plain UTF-8 text"))
-    return document
+        mark, said, mend = in_plain_words(error, text.splitlines(), offset)
+        return _problem(document.file, mark, said, mend, offset), False
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
+        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+        said = f"the character #x{error.character:04x} cannot be seen and does not belong into a text"
+        return Problem(document.file, line + offset, column, said, "delete it", "yaml"), False
+    return None
 
 
 def _decoded(source: str | bytes) -> str:
@@ -113,21 +113,22 @@ def _decoded(source: str | bytes) -> str:
     try:
         return source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = source.count(b"\n", 0, error.start) + 1
-        raise _Refused(None, f"line {line} is not UTF-8", "save the file as UTF-8") from error
+        mark, text, mend = undecodable(source, error.start)
+        raise _Refused(mark, text, mend) from error
 
 
-def _problem(file: str, mark: YamlMark, text: str, mend: str) -> Problem:
+def _problem(file: str, mark: YamlMark, text: str, mend: str, offset: int = 0) -> Problem:
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-    return Problem(file, line, column, text, mend, "yaml")
+    return Problem(file, line + offset, column, text, mend, "yaml")
 
 
 class _Builder:
     """Builds values from parser events, counting nodes (aliases count as often as they are used)."""
 
-    def __init__(self, document: Document, events: Iterator[YamlEvent]) -> None:
+    def __init__(self, document: Document, events: Iterator[YamlEvent], offset: int = 0) -> None:
         self._document = document
         self._events = events
+        self._offset = offset
         self._anchors: dict[str, tuple[Plain, int, Path]] = {}
         self._nodes = 0
         self._aliases = 0
@@ -147,7 +148,7 @@ class _Builder:
     def _node(self, event: YamlEvent, path: Path, depth: int) -> Plain:
         if depth > DEPTH_BOUND:
             raise _Refused(event.start_mark, f"nested deeper than {DEPTH_BOUND} levels", "flatten it")
-        self._document.marks[path] = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+        self._document.marks[path] = self._mark(event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, path)
         self._count(event, 1)
@@ -163,10 +164,13 @@ class _Builder:
             self._anchors[event.anchor] = (value, self._nodes - before + 1, path)
         return value
 
+    def _mark(self, event: YamlEvent) -> Mark:
+        return Mark(event.start_mark.line + 1 + self._offset, event.start_mark.column + 1)
+
     def _count(self, event: YamlEvent, nodes: int) -> None:
         self._nodes += nodes
         if self._nodes > NODE_BOUND:
-            raise _Refused(event.start_mark, f"more than {NODE_BOUND} values", "split the file")
+            raise _Refused(event.start_mark, f"more than {NODE_BOUND} values", "split the file", is_final=True)
 
     def _no_tag(self, event: YamlEvent) -> None:
         tag = getattr(event, "tag", None)
@@ -176,7 +180,7 @@ class _Builder:
     def _alias(self, event: YamlEvent, path: Path) -> Plain:
         self._aliases += 1
         if self._aliases > ALIAS_BOUND:
-            raise _Refused(event.start_mark, f"more than {ALIAS_BOUND} aliases", "write the values out")
+            raise _Refused(event.start_mark, f"more than {ALIAS_BOUND} aliases", "write the values out", is_final=True)
         if event.anchor not in self._anchors:
             raise _Refused(event.start_mark, f"unknown alias *{event.anchor}", 'quote a lone star: "*"')
         value, nodes, origin = self._anchors[event.anchor]
@@ -202,7 +206,7 @@ class _Builder:
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._key(event)
             inner = (*path, key)
-            mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+            mark = self._mark(event)
             if key in values:
                 first = self._document.key_marks[inner].line
                 text = f"the key {quote(key)} is here twice (first in line {first})"

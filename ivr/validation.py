@@ -5,16 +5,19 @@ Owns: the wording of errors. Not here: the models (``site``, ``step``), reading 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from .problems import Problem, did_you_mean, quote
+from .leaving_out import followed, pruned, without_lost
+from .patterns import MENDS
+from .problems import Problem, did_you_mean, nearest, quote
 from .strict_yaml import Document, Path
 
 Model = TypeVar("Model", bound=BaseModel)
+ROUNDS_BOUND = 6
 
 _SHAPES = {
     "dict_type": ("must be a mapping", "write {name: value, ...} or one 'name: value' per line"),
@@ -26,7 +29,6 @@ _SHAPES = {
     "int_parsing": ("must be a whole number", "write a number such as 3"),
     "int_from_float": ("must be a whole number", "write a number such as 3"),
     "too_short": ("is empty", "write at least one entry"),
-    "string_pattern_mismatch": ("is not written rightly", "digits only, such as 1001 or +864001234567"),
 }
 _TOWARDS = {"at most": "less", "at least": "more"}
 _UNITS = (("h", 3600.0), ("min", 60.0), ("s", 1.0))
@@ -40,7 +42,68 @@ def validated(
     try:
         return model.model_validate(value), []
     except ValidationError as error:
-        return None, [_problem(entry, model, document, locate, what) for entry in error.errors(include_url=False)]
+        entries = _without_misspelt(error.errors(include_url=False), value, model)
+        return None, [_problem(entry, model, document, locate, what) for entry in entries]
+
+
+def settled(
+    model: type[Model],
+    value: Any,
+    document: Document,
+    locate: Callable[[Path], Path],
+    what: str,
+    instead: Mapping[str, Any] | None = None,
+) -> tuple[Model | None, list[Problem], list[Path]]:
+    """The same, and for a value with problems the model of what is right in it, with the paths that were left out;
+    ``instead``: what stands for fields that must be there."""
+    left, lost = without_lost(value) if document.lost else (value, [])
+    found, problems = validated(model, left, document, locate, what)
+    problems = [one for one in problems if not _is_of(one, lost)]
+    left = without_lost(left)[0] if problems else left
+    for _ in range(ROUNDS_BOUND):
+        if found is not None or not isinstance(left, dict):
+            break
+        try:
+            found = model.model_validate(left)
+        except ValidationError as error:
+            lost += _all_pruned(left, error.errors(include_url=False), instead or {})
+    return found, problems, lost
+
+
+def _all_pruned(value: Any, entries: list[ErrorDetails], instead: Mapping[str, Any]) -> list[Path]:
+    """From the last to the first, so that entries of lists keep their number until it is their turn."""
+    gone: list[Path] = []
+    for entry in reversed(entries):
+        if not any(entry["loc"][: len(path)] == path for path in gone):
+            gone += pruned(value, entry, instead)
+    return gone
+
+
+def _is_of(problem: Problem, lost: list[Path]) -> bool:
+    """Whether something required is missing only because it could not be read."""
+    names = {quote(str(path[-1])) for path in lost}
+    return problem.code == "missing-key" and any(problem.text.endswith(f" needs {name}") for name in names)
+
+
+def _without_misspelt(entries: list[ErrorDetails], value: Any, model: type[BaseModel]) -> list[ErrorDetails]:
+    """A key that is missing because it stands there misspelt is told once, as that."""
+    kept: list[ErrorDetails] = []
+    refused = {entry["loc"] for entry in entries if entry["type"] == "extra_forbidden"}
+    for entry in entries:
+        around, holder = entry["loc"][:-1], followed(value, entry["loc"][:-1])
+        near = ""
+        if entry["type"] == "missing" and isinstance(holder, dict):
+            near = nearest(str(entry["loc"][-1]), set(holder) - set(_keys(_inner(model, around))))
+        if not near:
+            kept.append(entry)
+        elif (*around, near) not in refused:
+            kept.append(ErrorDetails(type="extra_forbidden", loc=(*around, near), msg="", input=near))
+    return kept
+
+
+def _keys(model: type[BaseModel]) -> list[str]:
+    """The keys of a model, as an author writes them."""
+    return [field.alias or own for own, field in model.model_fields.items()]
 
 
 def _problem(
@@ -61,12 +124,11 @@ def _problem(
 
 def _wording(entry: ErrorDetails, loc: Path, model: type[BaseModel], what: str) -> tuple[str, str]:
     kind, context = entry["type"], entry.get("ctx", {})
-    name = str(loc[-1]) if loc else what
+    name = next((part for part in reversed(loc) if isinstance(part, str)), what)
     if kind == "refused":
         return str(context["text"]), str(context["mend"])
     if kind == "extra_forbidden":
-        known = [field.alias or own for own, field in _inner(model, loc[:-1]).model_fields.items()]
-        return f"unknown key {quote(name)} in {what}", did_you_mean(name, known)
+        return f"unknown key {quote(name)} in {what}", did_you_mean(name, _keys(_inner(model, loc[:-1])))
     if kind == "missing":
         return f"{what} needs {quote(name)}", f"add '{name}: ...'"
     if kind == "literal_error":
@@ -78,6 +140,8 @@ def _wording(entry: ErrorDetails, loc: Path, model: type[BaseModel], what: str) 
             f"{quote(name)} must be {word} {bound}, not {quote(entry['input'])}",
             f"write {bound} or {_TOWARDS[word]}",
         )
+    if kind == "string_pattern_mismatch":
+        return f"{quote(entry['input'])} is not written rightly", MENDS.get(context["pattern"], "correct the value")
     if kind in _SHAPES:
         return f"{quote(name)} {_SHAPES[kind][0]}, not {quote(entry['input'])}", _SHAPES[kind][1]
     return f"{quote(name)}: {entry['msg'].lower()}, not {quote(entry['input'])}", "correct the value"
@@ -85,7 +149,7 @@ def _wording(entry: ErrorDetails, loc: Path, model: type[BaseModel], what: str) 
 
 def _as_written(bound: float, value: Any) -> str:
     """A limit as its field is written: durations with their unit."""
-    if not isinstance(value, str):
+    if not (isinstance(value, str) and value[-1:].isalpha()):
         return f"{bound:g}"
     size, unit = next(((size, unit) for unit, size in _UNITS if bound >= size), (1.0, "s"))
     return f"{bound / size:g} {unit}"

@@ -10,13 +10,12 @@ from zoneinfo import ZoneInfo
 import click
 
 from eslapp.cli.language import lang_option
-from eslapp.cli.output import console, json_option
-from eslapp.services.site_settings import unknown_strategies, wrong_channels
-from ivr import checks
+from eslapp.cli.output import json_option
+from eslapp.examining import examined
 from ivr.chinese import in_chinese, problem_in
-from ivr.loader import load_site, test_sources
+from ivr.loader import load_draft
 from ivr.problems import Problem
-from ivr.site import Site
+from ivr.site_files import test_sources
 from ivr.trial import run_tests
 
 
@@ -35,28 +34,52 @@ Examples / 例子:
 @json_option
 def command(folder: Path, with_tests: bool, language: str, as_json: bool) -> None:
     """Check a site: YAML, flows, prompts, queues.  检查站点配置。"""
-    site, problems = load_site(folder)
+    site, problems = examined(folder, today_at(folder))
     count = 0
-    if site is not None:
-        problems = [*problems, *checks.run(site, today_at(site)), *unknown_strategies(site), *wrong_channels(site)]
-    if site is not None and with_tests:
+    if site is not None and with_tests and not site.unread:
         count, failed = run_tests(site, test_sources(folder))
         problems = [*problems, *failed]
     if as_json:
         click.echo(json.dumps([as_row(problem) for problem in problems], ensure_ascii=False))
     else:
-        for problem in problems:
-            click.echo(str(problem_in(problem, language)))
-        if with_tests:
-            console.print(f"{folder}: {count} tests run / 运行了 {count} 个测试")
-        if not problems:
-            console.print(f"{folder}: no problems found / 没有问题", style="green")
+        tell(problems, folder, language, count if with_tests else None)
     raise SystemExit(1 if any(problem.severity == "error" for problem in problems) else 0)
 
 
-def today_at(site: Site) -> date:
+def tell(problems: list[Problem], folder: Path, language: str, tests: int | None = None) -> None:
+    """One line per problem, warnings marked, and a last line with the sum; ``tests``: how many were run."""
+    for problem in problems:
+        click.echo(line_of(problem, language))
+    if tests is not None:
+        click.echo(f"{folder}: " + {"zh": f"运行了 {tests} 个测试", "en": f"{counted(tests, 'test')} run"}[language])
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = len(problems) - errors
+    said = {
+        "zh": f"{errors} 个错误，{warnings} 个警告" if problems else "没有问题",
+        "en": f"{counted(errors, 'error')}, {counted(warnings, 'warning')}" if problems else "no problems found",
+    }
+    click.secho(f"{folder}: {said[language]}", fg="red" if errors else "yellow" if warnings else "green")
+
+
+def line_of(problem: Problem, language: str) -> str:
+    """``file:line:column: problem; mend``; of a warning with the word before it. Colours only on a terminal."""
+    told = problem_in(problem, language)
+    is_error = problem.severity == "error"
+    mark = "" if is_error else {"zh": "警告：", "en": "warning: "}[language]
+    place = click.style(f"{told.file}:{told.line}:{told.column}:", bold=True)
+    text = click.style(f"{mark}{told.text}", fg="red" if is_error else "yellow")
+    return f"{place} {text}; {told.mend}"
+
+
+def counted(number: int, what: str) -> str:
+    """``1 error``, ``2 errors``."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def today_at(folder: Path) -> date:
     """The date there, for calendars that expire."""
-    return datetime.now(ZoneInfo(site.timezone)).date()
+    site, _ = load_draft(folder)
+    return datetime.now(ZoneInfo(site.timezone if site is not None else "UTC")).date()
 
 
 def as_row(problem: Problem) -> dict[str, object]:

@@ -16,11 +16,11 @@ from eslapp.cli.findings_chinese import finding_in
 from eslapp.cli.language import lang_option
 from eslapp.cli.output import console, json_option
 from eslapp.cli.site_option import open_site, site_option
+from eslapp.examining import examined
 from eslapp.launch import is_listening
 from eslapp.revisions import Revisions
 from eslapp.sitedir import SiteDir
 from eslapp.store import Store, StoreError, inbox, interactions
-from ivr import checks
 from ivr.asking import operator_words
 from ivr.loader import load_site
 from recordings.transcribe.client import TranscriberClient
@@ -67,8 +67,7 @@ def command(site_path: Path, language: str, as_json: bool) -> None:
 
 def of_files(site_dir: SiteDir) -> Iterator[Finding]:
     """The author's files."""
-    site, problems = load_site(site_dir.root)
-    problems = [*problems, *(checks.run(site) if site else [])]
+    _, problems = examined(site_dir.root)
     errors = sum(problem.severity == "error" for problem in problems)
     if problems:
         state = "error" if errors else "warning"

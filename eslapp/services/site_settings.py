@@ -20,8 +20,8 @@ def unknown_strategies(site: Site) -> list[Problem]:
         if queue.strategy in STRATEGIES:
             continue
         place = site.place("queues", name, "strategy")
-        text = f"queue {name} has the unknown strategy {queue.strategy!r}"
-        mend = f"write one of: {', '.join(sorted(STRATEGIES))}"
+        text = f"there is no strategy {queue.strategy!r}"
+        mend = did_you_mean(queue.strategy, STRATEGIES)
         found.append(Problem(place.file, place.line, place.column, text, mend, code="strategy"))
     return found
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Sequence
 from datetime import date
 
 from ivr.check import Check
 from ivr.graph import Survey
-from ivr.loader import load_site
+from ivr.loader import load_draft
 from ivr.problems import Problem
 from ivr.site import Site
 
@@ -37,19 +38,22 @@ CHECKS: dict[str, type[Check]] = _collect()
 
 
 def check_folder(directory: str, today: date | None = None) -> list[Problem]:
-    """``zongji check DIR``: what the loader refuses, else what the checks find."""
-    site, problems = load_site(directory)
-    return problems if site is None else run(site, today)
+    """``zongji check DIR``: what the loader refuses and what the checks find, together."""
+    draft, problems = load_draft(directory)
+    return problems if draft is None else run(draft, today, found=problems)
 
 
-def run(site: Site, today: date | None = None, *, with_proofs: bool = True) -> list[Problem]:
-    """All problems of a readable site, sorted by file and line; ``severity`` tells errors from warnings.
+def run(
+    site: Site, today: date | None = None, *, with_proofs: bool = True, found: Sequence[Problem] = ()
+) -> list[Problem]:
+    """All problems of a site, sorted by file and line; ``severity`` tells errors from warnings.
 
     ``today``: the date at the site, for calendars that expire; None leaves those out. ``with_proofs``: walk every
-    path, too, which takes seconds."""
+    path, too, which takes seconds. ``found``: what reading a draft has told, which is part of the answer."""
     survey = Survey(site, today)
-    found = {problem for check in CHECKS.values() if not check.is_proof for problem in check().find(survey)}
-    survey.broken = frozenset(problem.file for problem in found if problem.severity == "error")
-    proofs = [check for check in CHECKS.values() if check.is_proof and with_proofs]
-    found |= {problem for check in proofs for problem in check().find(survey)}
-    return sorted(found)
+    checks = [check() for check in CHECKS.values() if check().can_judge(site.unread)]
+    told = {*found, *(problem for check in checks if not check.is_proof for problem in check.find(survey))}
+    survey.broken = frozenset(problem.file for problem in told if problem.severity == "error")
+    proofs = [check for check in checks if check.is_proof and with_proofs]
+    told |= {problem for check in proofs for problem in check.find(survey)}
+    return sorted(told)

@@ -18,6 +18,7 @@ class FarHuman(Check):
 
     code = "far_human"
     severity = "warning"
+    needs_names = ("numbers",)
     is_proof = True
     chinese: ClassVar[dict[str, str]] = {
         "it takes {} s to come to people ({}), the limit is {} s": "要 {} 秒才能到人工（{}），上限是 {} 秒",
@@ -28,7 +29,7 @@ class FarHuman(Check):
     def find(self, survey: Survey) -> Iterator[Problem]:
         limit = survey.site.limits.human_s
         for number, flow in survey.site.numbers.items():
-            if flow not in survey.site.flows or survey.site.flows[flow].file in survey.broken:
+            if not survey.is_provable(flow, VOICE):
                 continue
             found = quickest(survey.walk(flow, VOICE))
             if found is not None and found[0] > limit:

@@ -17,6 +17,7 @@ class MissingLanguage(Check):
     """Every text is there in every language; the product's own words too (``phrases`` adds them)."""
 
     code = "missing_language"
+    needs_names = ("languages", "phrases")
     chinese: ClassVar[dict[str, str]] = {
         "the text of {} is missing in {}": "{} 的文字缺少语言 {}",
         "{} is missing in {}": "{} 缺少语言 {}",

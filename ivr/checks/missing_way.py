@@ -60,7 +60,7 @@ class MissingWay(Check):
 
     def _of_queue(self, site: Site, step: Queue) -> Iterator[Problem]:
         settings = site.queues.get(step.name)
-        if settings is None:
+        if settings is None or "queues" in site.unread.settings:
             return
         if settings.limit is not None and step.full is None and not settings.overflow.full:
             text = f"the queue {quote(step.name)} can be full ({settings.limit} waiting) and has no way out for that"

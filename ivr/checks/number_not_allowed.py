@@ -18,6 +18,7 @@ class NumberNotAllowed(Check):
     """``transfer: {number: ...}`` and ``callback`` need ``trunk`` in ``site.yaml``, and a pattern that fits."""
 
     code = "number_not_allowed"
+    needs_settings = ("trunk",)
     chinese: ClassVar[dict[str, str]] = {
         "nobody can be called back: the site has no way to the outside": "无法回拨：站点没有外线",
         "add 'trunk: {way: ..., allow: [...]}' in site.yaml": "请在 site.yaml 里加上 'trunk: {way: ..., allow: [...]}'",

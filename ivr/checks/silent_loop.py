@@ -17,7 +17,7 @@ class SilentLoop(Check):
 
     code = "silent_loop"
     chinese: ClassVar[dict[str, str]] = {
-        "from {} the flow comes back here without anything said or pressed": "从 {} 起，客户没有输入，又回到这里",
+        "the flow goes in a circle from {} and never waits for the contact": "流程从 {} 起绕圈，从不等客户输入",
         "lead one way out (often 'otherwise') to a person, another section "
         "or hangup": "请让一个出口（常用 'otherwise'）通向人工、别的段落或 hangup",
     }
@@ -26,7 +26,7 @@ class SilentLoop(Check):
         for graph in survey.graphs.values():
             for circle in _circles(graph):
                 step = graph.step(min(circle, key=lambda position: graph.step(position).place()))
-                text = f"from {step.verb!r} the flow comes back here without anything said or pressed"
+                text = f"the flow goes in a circle from {step.verb!r} and never waits for the contact"
                 mend = "lead one way out (often 'otherwise') to a person, another section or hangup"
                 yield self.problem(step.place(), text, mend)
 
@@ -37,7 +37,8 @@ def _circles(graph: Graph) -> list[set[Position]]:
     behind: _Arrows = {position: [] for position in graph.reached}
     for position in sorted(graph.reached):
         for edge in graph.edges(position):
-            if edge.target is not None and not edge.exit.is_heard:
+            is_silent = not edge.exit.is_heard and edge.exit.kind != "call"  # what calls itself: ``endless_calls``
+            if edge.target is not None and is_silent:
                 ahead[position].append(edge.target)
                 behind[edge.target].append(position)
     placed: set[Position] = set()

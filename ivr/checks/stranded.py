@@ -12,6 +12,8 @@ from ivr.proof import Edge, Exploration, Node
 from ivr.proof.paths import ways_on, words
 from ivr.waits import KeysPressed, TextArrived
 
+WAY_OUT = "give the step a way out, such as 'otherwise: ...'"
+
 
 class Stranded(Check):
     """Every step has its way out on time-out, wrong input, hang-up and failure of what is outside."""
@@ -33,7 +35,8 @@ class Stranded(Check):
             for place, what, path in (*_breaks(walk), *_endless(walk)):
                 if (place, what[:20]) not in told and place.file not in survey.broken:
                     told.add((place, what[:20]))
-                    yield self.problem(place, f"{what}: {path}", "give the step a way out, such as 'otherwise: ...'")
+                    mend = "correct the expression" if "ExpressionError" in what else WAY_OUT
+                    yield self.problem(place, f"{what}: {path}", mend)
 
 
 def _breaks(walk: Exploration) -> Iterator[tuple[Place, str, str]]:

@@ -17,6 +17,7 @@ class Unheard(Check):
     """What is chosen by word has words in every language, and there is a way where no recogniser is installed."""
 
     code = "unheard"
+    needs_names = ("languages",)
     chinese: ClassVar[dict[str, str]] = {
         "nothing can be said for {} in {}, and no key leads there": "{} 在语言 {} 里没有可说的词，也没有按键通向它",
         "add {}: [...]": "请加上 {}: [...]",

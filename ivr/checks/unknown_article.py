@@ -16,6 +16,7 @@ class UnknownArticle(Check):
     """The keys of ``faq`` name files of ``articles/``; chats search all of them, so there must be some."""
 
     code = "unknown_article"
+    needs_names = ("articles",)
     chinese: ClassVar[dict[str, str]] = {
         "there is no article {}": "没有文章 {}",
         "write articles/{}.yaml": "请写 articles/{}.yaml",

@@ -16,6 +16,7 @@ class UnknownCalendar(Check):
     """``hours``, ``callback``, a queue's and a channel's ``calendar`` must name an entry of ``calendars``."""
 
     code = "unknown_calendar"
+    needs_names = ("calendars",)
     chinese: ClassVar[dict[str, str]] = {
         "there is no calendar {}": "没有日历 {}",
         "add {} under calendars in site.yaml": "请在 site.yaml 的 calendars 下加上 {}",

@@ -25,6 +25,6 @@ class UnknownFlow(Check):
         named: list[tuple[Path, str]] = [(("numbers", number), flow) for number, flow in site.numbers.items()]
         named += [(("channels", name, "flow"), channel.flow) for name, channel in site.channels.items()]
         for path, flow in named:
-            if flow not in site.flows:
+            if flow not in site.flows and flow not in site.unread.flows:
                 mend = did_you_mean(flow, site.flows, f"write flows/{flow}.yaml")
                 yield self.problem(site.place(*path), f"there is no flow {quote(flow)}", mend)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from ivr.check import Check
 from ivr.fields import IN_WRITING
 from ivr.graph import Survey
-from ivr.problems import Place, Problem, did_you_mean, quote
+from ivr.problems import Place, Problem, quote
 from ivr.steps.language import Language
 
 
@@ -16,16 +16,18 @@ class UnknownLanguage(Check):
     """Texts, agents and the language step must use the site's ``languages``."""
 
     code = "unknown_language"
+    needs_names = ("languages",)
     chinese: ClassVar[dict[str, str]] = {
         "{} is not a language of this site": "{} 不是本站点的语言",
-        "add {} to 'languages' in site.yaml": "请把 {} 加进 site.yaml 的 'languages'",
+        "write one of {}, or add {} to 'languages' in site.yaml": "请写 {} 之一，或把 {} 加进 site.yaml 的 'languages'",
     }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         site = survey.site
         for place, code in self._used(survey):
             if code not in (*site.languages, "*"):
-                mend = did_you_mean(code, site.languages, f"add {code} to 'languages' in site.yaml")
+                known = ", ".join(site.languages)
+                mend = f"write one of {known}, or add {code} to 'languages' in site.yaml"
                 yield self.problem(place, f"{quote(code)} is not a language of this site", mend)
 
     def _used(self, survey: Survey) -> Iterator[tuple[Place, str]]:

@@ -18,6 +18,7 @@ class UnknownQueue(Check):
     """``queue``, ``voicemail``, ``callback``, ``overflow`` and ``fallback`` must name an entry of ``queues``."""
 
     code = "unknown_queue"
+    needs_names = ("queues",)
     chinese: ClassVar[dict[str, str]] = {
         "there is no queue {}": "没有队列 {}",
         "add {} under queues in site.yaml": "请在 site.yaml 的 queues 下加上 {}",

@@ -15,6 +15,7 @@ class UnknownSkill(Check):
     """Skills of queues, agents and queue steps must be in the list ``skills``."""
 
     code = "unknown_skill"
+    needs_names = ("skills",)
     chinese: ClassVar[dict[str, str]] = {
         "there is no skill {}": "没有技能 {}",
         "add {} to the list 'skills'": "请把 {} 加进 'skills' 列表",

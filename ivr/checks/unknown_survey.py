@@ -15,6 +15,7 @@ class UnknownSurvey(Check):
     """``survey`` must name an entry of ``surveys``."""
 
     code = "unknown_survey"
+    needs_names = ("surveys",)
     chinese: ClassVar[dict[str, str]] = {
         "there is no survey {}": "没有评价 {}",
         "add {} under surveys in site.yaml": "请在 site.yaml 的 surveys 下加上 {}",

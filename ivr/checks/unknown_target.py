@@ -19,13 +19,13 @@ class UnknownTarget(Check):
     }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
-        flows = survey.site.flows
+        flows, unread = survey.site.flows, survey.site.unread
         for position, step in survey.steps():
             flow = survey.site.blocks[position[0]].flow
             for loc, way in step.ways():
-                if way.block:
-                    continue
                 owner, _, section = way.text.partition(".")
+                if way.block or owner in unread.flows or (section or owner) in unread.words:
+                    continue
                 if section and owner in flows:
                     known = [f"{owner}.{name}" for name in flows[owner].sections]
                 else:

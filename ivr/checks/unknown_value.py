@@ -25,6 +25,7 @@ class UnknownValue(Check):
     ``.wait`` and ``.ready``. A subflow knows what it is given or sets, and its caller what it has saved of that."""
 
     code = "unknown_value"
+    needs_names = ("queues", "calendars")
     chinese: ClassVar[dict[str, str]] = {
         "{} is the operator's: it is for the address and headers of a "
         "lookup": "{} 是运维用的：只能用在 lookup 的地址和头里",
@@ -41,7 +42,9 @@ class UnknownValue(Check):
         known = self._known(survey)
         scopes = Scopes(survey)
         for position, step in survey.steps():
-            for place, name in _reads(step):
+            for name, place in {name: place for place, name in reversed(list(_reads(step)))}.items():
+                if name in survey.site.unread.words:
+                    continue
                 if name.startswith(ENV):
                     text = f"{quote(name)} is the operator's: it is for the address and headers of a lookup"
                     yield self.problem(place, text, "write the words themselves here")
@@ -76,7 +79,7 @@ class UnknownValue(Check):
 
     def _known(self, survey: Survey) -> set[str]:
         site = survey.site
-        known = set(BUILT_IN_NAMES)
+        known = set(BUILT_IN_NAMES) | site.unread.words
         known.update(f"calendar.{name}" for name in site.calendars)
         known.update(f"queue.{name}.{fact}" for name in site.queues for fact in QUEUE_FACTS)
         for _, step in survey.steps():

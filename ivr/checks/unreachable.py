@@ -7,8 +7,10 @@ from typing import ClassVar
 
 from ivr.check import Check
 from ivr.flow import Flow
-from ivr.graph import Survey
-from ivr.problems import Problem, quote
+from ivr.graph import Graph, Position, Survey
+from ivr.problems import Problem, nearest, quote
+from ivr.step import MEDIA
+from ivr.unreadable import Unreadable
 
 
 class Unreachable(Check):
@@ -26,9 +28,11 @@ class Unreachable(Check):
     }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
-        reached = frozenset().union(*(graph.reached for graph in survey.graphs.values()))
+        reached = frozenset().union(*(Graph(survey.site, medium, possible(survey)).reached for medium in MEDIA))
         blocks = {block for block, _ in reached}
         for flow in survey.site.flows.values():
+            if flow.name in survey.site.unread.words or "numbers" in survey.site.unread.names:
+                continue
             if not any(survey.site.blocks[block].flow == flow.name for block in blocks):
                 mend = "name it under numbers or channels, go to it from another flow, or delete it"
                 yield self.problem(flow.place, f"nobody comes to the flow {quote(flow.name)}", mend)
@@ -48,6 +52,24 @@ class Unreachable(Check):
                     if is_lost and step.on is None:
                         text = f"nobody comes to this step: {block.steps[index - 1].verb!r} before it never goes on"
                         yield self.problem(step.place(), text, "move it up, or delete it")
+
+
+def possible(survey: Survey) -> frozenset[Position]:
+    """Where contacts might come, too, once other mistakes are mended: ways that are misspelt, and all that unreadable
+    steps may lead to."""
+    site, found = survey.site, set[Position]()
+    names = {flow for flow in (*site.numbers.values(), *(one.flow for one in site.channels.values()))}
+    near = {nearest(name, site.flows) for name in names if name not in site.flows}
+    found |= {(site.flows[name].start, 0) for name in near if name}
+    for position, step in survey.steps():
+        flow = site.blocks[position[0]].flow
+        if isinstance(step, Unreadable):
+            found.add((position[0], position[1] + 1))
+        for _, way in step.ways() if flow in site.flows else ():
+            meant = "" if way.block else nearest(way.text, site.flows[flow].sections)
+            found |= {(f"{flow}.{meant}", 0)} if meant else set()
+    sections = {block.id for block in site.blocks.values() if block.is_section and block.section in site.unread.words}
+    return frozenset(found | {(block, 0) for block in sections})
 
 
 def _is_skipped_nowhere(survey: Survey, block: str) -> bool:

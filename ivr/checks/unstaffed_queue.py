@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from ivr.check import Check
@@ -18,22 +18,33 @@ class UnstaffedQueue(Check):
     """For each medium that comes to a queue, one agent needs its skills and room for that medium."""
 
     code = "unstaffed_queue"
+    needs_settings = ("queues", "agents", "skills")
     chinese: ClassVar[dict[str, str]] = {
         "no agent can take the calls of queue {}": "没有坐席能接队列 {} 的电话",
         "no agent can take the chats of queue {}": "没有坐席能接队列 {} 的会话",
+        "no agent can take the calls and chats of queue {}": "没有坐席能接队列 {} 的电话和会话",
+        "give an agent the capacity {} or more": "请给一个坐席至少 {} 的容量",
         "give an agent skills {} and capacity {} or more": "请给坐席技能 {} 和至少 {} 的容量",
     }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         site = survey.site
+        named = [agent.skills for agent in site.agents.values()]
+        if any(skill not in site.skills for skills in named for skill in skills):
+            return  # one of them is misspelt (``unknown_skill``): who can do what is not known
         for name, queue in site.queues.items():
-            for medium in self._media(survey, name):
-                if not any(_can_serve(agent, queue, medium) for agent in site.agents.values()):
-                    what = "calls" if medium == VOICE else "chats"
-                    wanted = ", ".join(f"{skill}: {level}" for skill, level in queue.skills.items()) or "capacity"
-                    text = f"no agent can take the {what} of queue {quote(name)}"
-                    mend = f"give an agent skills {{{wanted}}} and capacity {{{medium}: 1}} or more"
-                    yield self.problem(site.place("queues", name, key=True), text, mend)
+            if any(skill not in site.skills for skill in queue.skills):
+                continue
+            media = [one for one in self._media(survey, name) if not _is_served(site.agents.values(), queue, one)]
+            if media:
+                what = {VOICE: "calls", TEXT: "chats"}[media[0]] if len(media) == 1 else "calls and chats"
+                wanted = ", ".join(f"{skill}: {level}" for skill, level in queue.skills.items())
+                room = "{" + ", ".join(f"{medium}: 1" for medium in sorted(media, reverse=True)) + "}"
+                mend = f"give an agent skills {{{wanted}}} and capacity {room} or more"
+                if not wanted:
+                    mend = f"give an agent the capacity {room} or more"
+                text = f"no agent can take the {what} of queue {quote(name)}"
+                yield self.problem(site.place("queues", name, key=True), text, mend)
 
     def _media(self, survey: Survey, name: str) -> list[str]:
         fallback = survey.site.fallback.queue == name
@@ -45,6 +56,10 @@ class UnstaffedQueue(Check):
             if fallback or (isinstance(step, Queue) and step.name == name)
         }
         return sorted(reached | ({TEXT} if messages else set()))  # a message is read and heard like a text
+
+
+def _is_served(agents: Iterable[AgentSettings], queue: QueueSettings, medium: str) -> bool:
+    return any(_can_serve(agent, queue, medium) for agent in agents)
 
 
 def _can_serve(agent: AgentSettings, queue: QueueSettings, medium: str) -> bool:

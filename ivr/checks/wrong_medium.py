@@ -22,6 +22,7 @@ class WrongMedium(Check):
     """What only one medium can do is marked ``on: voice`` or ``on: text`` where both come by."""
 
     code = "wrong_medium"
+    needs_names = ("channels",)
     chinese: ClassVar[dict[str, str]] = {
         "a call comes here, but {}": "电话会走到这里，但{}",
         "a chat comes here, but {}": "会话会走到这里，但{}",
@@ -53,7 +54,7 @@ class WrongMedium(Check):
             return step.place(), f"cannot do {quote(step.verb)}", ""
         if isinstance(step, Message):
             return self._message(survey, step, medium)
-        if isinstance(step, Gather) and medium == VOICE and step.digits is None:
+        if isinstance(step, Gather) and medium == VOICE and step.digits is None and step.letters is not None:
             return step.place("letters"), "letters cannot be pressed", "use 'listen' there, and 'on: text' here"
         if isinstance(step, Faq) and medium == VOICE and not step.keys:
             return step.place(), "nothing can be chosen by keys", "add 'prompt' and 'keys: {1: ARTICLE}', or 'on: text'"

@@ -54,6 +54,8 @@ def word_of(edge: Edge) -> str:
 def _other(happening: Happening | None) -> str:
     if happening is None or isinstance(happening, waits.PlayEnded):
         return ""
+    if isinstance(happening, waits.Answered):
+        return "the system answers"
     return happening.type
 
 

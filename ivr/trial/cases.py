@@ -126,7 +126,7 @@ class CaseFile(BaseModel):
 def read_cases(document: Document, flow: str) -> tuple[str, list[Case], list[Problem]]:
     """``(flow, tests, problems)`` of a file of tests beside ``flow``."""
     problems = list(document.problems)
-    if document.value is None and problems:
+    if document.lost:
         return flow, [], problems
     file, found = validated(CaseFile, document.value, document, lambda path: path, "tests")
     if file is None:

@@ -10,9 +10,9 @@ from typing import Any
 
 from ivr import waits
 from ivr.effects import EnterQueue
-from ivr.loader import TESTS
 from ivr.problems import Problem, quote
 from ivr.site import Site
+from ivr.site_files import TESTS
 from ivr.strict_yaml import Document, read_yaml
 from ivr.values import as_text
 from ivr.waits import (

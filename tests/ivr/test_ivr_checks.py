@@ -12,7 +12,7 @@ import ivr.checks
 from ivr import Site, load_site, read_site
 from ivr.catalog import all_speech, speech_file
 from ivr.checks import CHECKS
-from ivr.loader import test_sources as sources_of_tests
+from ivr.site_files import test_sources as sources_of_tests
 from ivr.trial import run_tests
 
 SLOW = pytest.mark.slow

@@ -20,8 +20,20 @@ from ivr.problems import Problem
 
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|\$?\{[^}]*\}")
 NOT_OURS = ("while ", "expected {}, but found {}", "mapping values are", "unacceptable character", "block ")  # PyYAML's
-MADE_OF_PARTS = ("must be", "cannot be", "is empty, not", "is not written", "or less", "there is no site.yaml")
-SOURCES = [path for path in Path(ivr.__file__).parent.rglob("*.py") if path.name != "chinese_faults.py"]
+MADE_OF_PARTS = (
+    "must be",
+    "cannot be",
+    "is empty, not",
+    "is not written",
+    "or less",
+    "there is no site.yaml",
+    "cannot read '",
+    "', comparing is written",
+)
+DAEMON = ("eslapp/services/site_settings.py", "webhooks/channel_accounts.py")
+ROOT = Path(ivr.__file__).parent
+SOURCES = [path for path in ROOT.rglob("*.py") if path.name != "chinese_faults.py"]
+SOURCES += [ROOT.parent / path for path in DAEMON]
 BAD_FLOWS = [
     "start:\n  - sya: Hello\n",
     "start:\n  - say: {text: }\n",

@@ -39,7 +39,6 @@ text: hello
 
 EXPECTED = """
 flows/main.yaml:4:5: unknown step 'sya'; did you mean 'say'?
-flows/main.yaml:5:5: menu needs 'prompt'; add 'prompt: ...'
 flows/main.yaml:6:7: unknown key 'promt' in menu; did you mean 'prompt'?
 flows/main.yaml:7:24: 'x' cannot be keys of a telephone; use 0-9, "*" and "#"
 flows/main.yaml:7:37: '7-up' is not a way out; name a section, or write a list of steps beginning with '- '
@@ -62,7 +61,7 @@ flows/main.yaml:20:5: ['say', 'Hi'] is not a step; write steps as '- verb: words
 flows/main.yaml:21:5: hours needs 'closed'; add 'closed: ...'
 flows/main.yaml:22:5: goto needs 'to'; add 'to: ...'
 flows/main.yaml:23:1: 'again' cannot name a section;
-flows/main.yaml:25:8: the section 'empty' is not a list of steps;
+flows/main.yaml:25:1: the section 'empty' is empty;
 flows/main.yaml:26:7: the section 'text' is not a list of steps;
 """
 
@@ -191,7 +190,7 @@ def test_folders_that_are_no_sites(tmp_path: Path) -> None:
     assert "there is no site.yaml" in str(load_site(tmp_path)[1][0])
     assert "there is no site.yaml" in str(load_site(tmp_path / "nowhere")[1][0])
     (tmp_path / "site.yaml").write_bytes(b"\xff\xfe\x00")
-    assert "not UTF-8" in str(load_site(tmp_path)[1][0])
+    assert "UTF-16" in str(load_site(tmp_path)[1][0])
 
 
 def test_the_folder_is_read_with_its_prompts(tmp_path: Path) -> None:

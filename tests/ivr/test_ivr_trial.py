@@ -8,7 +8,7 @@ import pytest
 from ivr_sites import DEMO, make
 
 from ivr import load_site
-from ivr.loader import test_sources as sources_of_tests
+from ivr.site_files import test_sources as sources_of_tests
 from ivr.trial import Talk, run_tests
 from ivr.trial.written import HEADER, Repro
 from ivr.waits import KeysPressed
@@ -93,7 +93,7 @@ def test_a_difference_is_told_at_its_line(change: tuple[str, str], line: int, to
         (("press: 1", "pres: 1"), "unknown key 'pres' in tests; did you mean 'press'?"),
         (("queue: served", "queue: sered"), "a queue does not end with 'sered'; did you mean 'served'?"),
         (("hears: State", "hears: State\n        press: 2"), "holds one thing"),
-        (("name: found", "nmae: found"), "tests needs 'name'"),
+        (("name: found", "nmae: found"), "unknown key 'nmae' in tests; did you mean 'name'?"),
         (("tests:", "flow: other\ntests:"), "there is no flow 'other'"),
         (("language: en", "at: yesterday"), "'yesterday' is not an hour"),
     ],
