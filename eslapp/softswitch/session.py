@@ -311,10 +311,14 @@ class Session:
         self.set_state(State.ROUTING)
 
     def _goes_forward(self) -> bool:
-        """Count one more transfer; a call that is passed on for ever ends after 70, as FreeSWITCH has it."""
-        forwards = self.variables.get("max_forwards")
+        """Count one more transfer; a call that is passed on for ever ends after 70, as FreeSWITCH has it.
+
+        ``max_session_transfers``, where it is set, counts instead of what is told other switches (Max-Forwards).
+        """
+        name = "max_session_transfers" if self.variables.get("max_session_transfers") else "max_forwards"
+        forwards = self.variables.get(name)
         left = whole(forwards, 71) - 1 if forwards else 70
-        self.variables.set("max_forwards", str(left))
+        self.variables.set(name, str(left))
         if left <= 0:
             self.hangup("EXCHANGE_ROUTING_ERROR")
         return left > 0

@@ -119,6 +119,38 @@ def test_a_caller_is_kept_with_music_while_the_daemon_is_away(kind: str, tmp_pat
     played(kind, tmp_path, act)
 
 
+@pytest.mark.slow
+def test_a_caller_is_kept_for_as_long_as_the_daemon_is_away(kind: str, tmp_path: Path) -> None:
+    """A switch ends a call after 70 transfers, and each round of waiting is one: the count must start anew."""
+
+    async def act(scene: Scene) -> None:
+        for sound in scene.switch.conf.rglob("*.wav"):
+            sound.write_bytes(sound.read_bytes()[:364])  # 20 ms instead of seconds
+        offered = 0
+
+        def gone_again() -> asyncio.Protocol:
+            nonlocal offered
+            offered += 1
+            return GoneAgain()
+
+        server = await asyncio.get_running_loop().create_server(gone_again, "127.0.0.1", scene.switch.outbound_port)
+        caller = await scene.phone("2000")
+        call = caller.invite("1000")
+        await until(lambda: offered > 80 or call.is_over, 90)
+        server.close()
+        assert offered > 80 and not call.is_over
+        caller.bye()
+
+    played(kind, tmp_path, act)
+
+
+class GoneAgain(asyncio.Protocol):
+    """A daemon that dies in the moment it takes a call."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        transport.close()
+
+
 def test_a_stranger_reaches_the_numbers_and_nothing_else(kind: str, tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         caller = await scene.phone("2000")
