@@ -83,6 +83,11 @@ class Profile:
         return SessionTimer(wanted_s, max(whole(self.text("minimum-session-expires")), SHORTEST_S))
 
     @property
+    def takes_late_offers(self) -> bool:
+        """``enable-3pcc``: callers may leave the offer to us."""
+        return is_true(self.text("enable-3pcc"))
+
+    @property
     def context(self) -> str:
         """Where inbound calls enter the dialplan."""
         return self.text("context", "default")

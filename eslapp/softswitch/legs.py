@@ -233,11 +233,11 @@ def open_early_media(session: Session) -> None:
 
 
 def answer(session: Session) -> None:
-    """200 to the caller, once."""
+    """200 to the caller, once; a call without an offer has got it already."""
     if session.is_answered or not session.is_up or session.call is None or session.direction != "inbound":
         return
     session.call.session_timer = session.switch.session_timer(session.variables.get("sofia_session_timeout"))
-    if session.call.answer():
+    if session.call.answer() or session.call.state == "answered":
         if not session.is_media_ready:
             mark_early_media(session)
         mark_answered(session)

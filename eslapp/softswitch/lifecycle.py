@@ -57,6 +57,8 @@ async def _init(session: Session) -> None:
     session.state = State.ROUTING if session.is_up else session.state
     session.variables.set("call_uuid", session.call_uuid)
     fire(session, "CHANNEL_CREATE")
+    if session.direction == "inbound" and session.call is not None and session.call.state == "answered":
+        legs.answer(session)
     if session.direction == "outbound":
         fire(session, "CHANNEL_ORIGINATE")
         if session.call is not None and session.call.is_loopback:

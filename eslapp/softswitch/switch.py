@@ -100,6 +100,7 @@ class Switch:
             tcp=True,
             ws=ws,
             extensions=("replaces",),
+            takes_late_offers=conf.profile.takes_late_offers,
         )
         registrations.watch(self, self.stack.registrar)
         self.sip_address = (host, await self.stack.start())

@@ -87,8 +87,8 @@ async def test_what_may_not_be_replaced_goes_on(lab: Lab) -> None:
     agent, caller, theirs = await talking(lab)
     expert = await lab.agent("1002")
     sip = theirs.sip
-    guess = {"Replaces": f"{sip.call_id};to-tag=guess;from-tag={sip.local_tag}"}
-    assert await refused(expert, guess) == 481
+    for tags in (f"to-tag=guess;from-tag={sip.local_tag}", f"to-tag={sip.remote_tag};from-tag=guess"):
+        assert await refused(expert, {"Replaces": f"{sip.call_id};{tags}"}) == 481
     assert await refused(expert, {"Replaces": sip.call_id}) == 400
     assert await refused(expert, in_place_of(theirs, ";early-only")) == 486
     assert await refused(await lab.phone("3001"), in_place_of(theirs)) == 407

@@ -21,6 +21,8 @@ _VOLUME = 10  # -10 dBm0
 LOST_END_TICKS = 6  # 120 ms without a packet: the digit ended and nobody said so
 END_PACKETS = 3
 GAP_TICKS = 3  # silence between two digits
+SEGMENT_UNITS = 0x10000
+MAX_STEP_UNITS = 1600  # what two packets of a digit may lie apart: 200 ms
 AGAIN_TICKS = 25  # a marked packet of an ended digit is a new one from now on
 
 TONES = {
@@ -60,10 +62,11 @@ class DigitReceiver:
     """Feed it the payloads of the telephone-event type; it gives (digit, duration) when a digit has ended."""
 
     def __init__(self) -> None:
-        self._ended: dict[tuple[int, str], int] = {}  # -> the tick it ended in; the last 32
+        self._ended: dict[tuple[int, str], int] = {}  # (time stamp, key) -> the tick it ended in; the last 32
         self._timestamp = -1
         self._digit = ""
         self._duration = 0
+        self._before = 0  # of the duration: what earlier segments said
         self._quiet_ticks = 0
         self._tick = 0
 
@@ -89,15 +92,25 @@ class DigitReceiver:
                 return []
             del self._ended[timestamp, DIGITS[code]]
         ended: list[tuple[str, int]] = []
-        if self._digit and (timestamp, DIGITS[code]) != (self._timestamp, self._digit):
+        if self._is_next_segment(timestamp, DIGITS[code], marker):
+            self._before += (timestamp - self._timestamp) & 0xFFFFFFFF
+            self._remember()
+            self._timestamp = timestamp
+        elif self._digit and (timestamp, DIGITS[code]) != (self._timestamp, self._digit):
             ended += self._finish()
         self._quiet_ticks = 0
         if not self._digit:
-            self._timestamp, self._digit, self._duration = timestamp, DIGITS[code], 0
-        self._duration = max(self._duration, duration)
+            self._timestamp, self._digit, self._duration, self._before = timestamp, DIGITS[code], 0, 0
+        self._duration = max(self._duration, self._before + duration)
         if flags & 0x80:
             ended += self._finish()
         return ended
+
+    def _is_next_segment(self, timestamp: int, digit: str, marker: bool) -> bool:
+        """A key held for more than 8 s: its duration has no room any more, so the time stamp moves on (2.5.1.3)."""
+        step = (timestamp - self._timestamp) & 0xFFFFFFFF
+        is_full = self._duration - self._before >= SEGMENT_UNITS - MAX_STEP_UNITS
+        return digit == self._digit and not marker and is_full and 0 < SEGMENT_UNITS - step <= MAX_STEP_UNITS
 
     def tick(self) -> list[tuple[str, int]]:
         """Once per 20 ms while ``is_pressed``."""
@@ -106,12 +119,16 @@ class DigitReceiver:
 
     def _finish(self) -> list[tuple[str, int]]:
         digit, duration = self._digit, self._duration
-        self._ended.pop((self._timestamp, digit), None)
-        self._ended[self._timestamp, digit] = self._tick
-        if len(self._ended) > 32:
-            del self._ended[next(iter(self._ended))]
+        self._remember()
         self._digit = ""
         return [(digit, duration)]
+
+    def _remember(self) -> None:
+        """Later packets with this time stamp are nothing new."""
+        self._ended.pop((self._timestamp, self._digit), None)
+        self._ended[self._timestamp, self._digit] = self._tick
+        if len(self._ended) > 32:
+            del self._ended[next(iter(self._ended))]
 
 
 class DigitSender:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 State = Literal["calling", "ringing", "early", "answered", "over"]
 NORMAL_CLEARING = 16
 NORMAL_TEMPORARY_FAILURE = 41
+INCOMPATIBLE_DESTINATION = 88
 RECOVERY_ON_TIMER_EXPIRE = 102
 
 
@@ -93,6 +94,10 @@ class SipCall(Receiving):
     def key(self) -> tuple[str, str]:
         """(Call-ID, our tag): how in-dialog requests find the call."""
         return self.call_id, self.local_tag
+
+    @property
+    def _is_unanswered(self) -> bool:
+        return self.state in ("calling", "ringing", "early")
 
     # --- what can be done (the directions override what differs) ---
 
@@ -212,6 +217,7 @@ class SipCall(Receiving):
 
     def _acked(self, is_reinvite: bool, bye_reason: str | None) -> None:
         if bye_reason is not None:
+            self._over(False, 488, INCOMPATIBLE_DESTINATION)  # unless it is over already
             self._send_bye(bye_reason)
         elif not is_reinvite:
             self._tell(self.on_answer)

@@ -27,7 +27,7 @@ MAX_CONTACT = 4_096
 
 
 class InboundCall(SipCall):
-    """See ``SipCall``; the offer was found usable before it is made."""
+    """See ``SipCall``; the offer was found usable before it is made. Without one the 200 offers, the ACK answers."""
 
     direction = "inbound"
 
@@ -40,7 +40,9 @@ class InboundCall(SipCall):
         self.transaction = transaction
         self._replies = Replies(request, flow.addr)
         self._dialog = Dialog.of_server(request, self.local_tag, first_seq)
-        self._session.take_offer(request.sdp)
+        self._is_answer_due = not request.body
+        if request.body:
+            self._session.take_offer(request.sdp)
         self._has_media = False
 
     def ring(self) -> bool:
@@ -108,7 +110,7 @@ class InboundCall(SipCall):
         """The answer to the INVITE's offer: the same in 183 and 200."""
         if not self._has_media:
             self._has_media = True
-            self._session.answer()
+            self._session.offer() if self._is_answer_due else self._session.answer()
         return self._session.local.encode()
 
     def _provisional(self, status: int, body: bytes) -> None:

@@ -50,6 +50,14 @@ def receive_invite(stack: SipStack, request: Request, transaction: Transaction, 
     call = InboundCall(stack, request, flow, media, transaction, stack.first_seq())
     call.auth_user = user
     stack.admit(call, transaction)
+    if request.body:
+        _give(stack, call)
+    else:
+        call.on_answer = lambda: _give(stack, call)
+        call.answer()
+
+
+def _give(stack: SipStack, call: InboundCall) -> None:
     try:
         stack.listener.incoming(call)
     except Exception:
@@ -71,6 +79,8 @@ def _refusal(stack: SipStack, request: Request) -> Refusal:
     too_short = session_timer.refusal_of(request, stack.session_timer)
     if too_short:
         return 422, too_short
+    if not request.body and stack.takes_late_offers:
+        return 0, []
     if not request.body:
         return 480, [("Allow", ALLOW), ("Reason", format_reason(96, "MANDATORY_IE_MISSING"))]
     try:

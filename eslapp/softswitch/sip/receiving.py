@@ -5,6 +5,8 @@ Not here: the call's life and its owner (``call.py``), requests outside a dialog
 
 from __future__ import annotations
 
+import logging
+import random
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -21,6 +23,8 @@ from eslapp.softswitch.sip.transport import Flow
 if TYPE_CHECKING:
     from eslapp.softswitch.sip.layer import Transaction
 
+log = logging.getLogger(__name__)
+NO_MEDIA = 'Q.850;cause=88;text="INCOMPATIBLE_DESTINATION"'
 _SIGNAL = re.compile(rb"(?:^|\n)[ \t]*Signal[ \t]*=[ \t]*([0-9*#A-Da-d]{1,2})", re.IGNORECASE)
 _DURATION = re.compile(rb"(?:^|\n)[ \t]*Duration[ \t]*=[ \t]*([0-9]{1,5})", re.IGNORECASE)
 
@@ -41,7 +45,7 @@ class Receiving(Refreshing):
             return
         replies = Replies(request, flow.addr)
         if self._dialog is None or not self._dialog.takes(request):
-            transaction.respond(500, replies.make(500, extra=[("Retry-After", "1")]))
+            self._ask_again_later(transaction, replies)
             return
         self._flow = Flow(flow.transport, flow.addr)  # behind NAT the peer's port may have moved
         handler = _HANDLERS.get(request.method)
@@ -59,13 +63,19 @@ class Receiving(Refreshing):
             return
         self._unacked = None
         self._stop_timer("2xx")
-        if self._is_answer_due and request.body:
-            try:
-                self._session.take_answer(request.sdp)
-            except NotAcceptable:
-                self._is_answer_due = False
-        self._is_answer_due = False
+        is_late, self._is_answer_due = self._is_answer_due, False
+        if is_late and not self._take_late_answer(request) and not unacked.is_reinvite:
+            unacked.bye_reason = unacked.bye_reason or NO_MEDIA
         self._acked(unacked.is_reinvite, unacked.bye_reason)
+
+    def _take_late_answer(self, request: Request) -> bool:
+        """What the ACK says about our offer; False where that is nothing usable."""
+        try:
+            self._session.take_answer(request.sdp)
+        except NotAcceptable as error:
+            log.info("call %s: the ACK answers our offer with nothing usable: %s", self.call_id, error)
+            return False
+        return True
 
     _is_answer_due = False  # we offered in a 2xx; the ACK brings the answer
 
@@ -76,6 +86,10 @@ class Receiving(Refreshing):
     def _receive_offer(self, request: Request, transaction: Transaction, replies: Replies) -> None:
         """re-INVITE and UPDATE: a new description of what is already agreed (RFC 3261 14.2, RFC 3311)."""
         is_invite = request.method == "INVITE"
+        if self._is_unanswered and (is_invite or request.body):  # the first offer has no answer yet
+            is_ours = self._owns_call_id
+            transaction.respond(491, replies.make(491)) if is_ours else self._ask_again_later(transaction, replies)
+            return
         if self._is_offering or (is_invite and self._unacked is not None):
             transaction.respond(491, replies.make(491))
             return
@@ -98,6 +112,10 @@ class Receiving(Refreshing):
             self._send_2xx(packet, transaction, request.cseq, is_reinvite=True)
         else:
             transaction.respond(200, packet)
+
+    def _ask_again_later(self, transaction: Transaction, replies: Replies) -> None:
+        """RFC 3261 12.2.2, 14.2."""
+        transaction.respond(500, replies.make(500, extra=[("Retry-After", str(random.randint(1, 10)))]))
 
     def _new_description(self, request: Request, is_invite: bool) -> bytes:
         if request.body:
@@ -145,6 +163,11 @@ class Receiving(Refreshing):
         transaction.respond(200, replies.make(200, extra=[("Allow", ALLOW)]))
 
     # --- what the call does about it ---
+
+    @property
+    def _is_unanswered(self) -> bool:
+        """Its INVITE has no final answer yet."""
+        return False
 
     def _acked(self, is_reinvite: bool, bye_reason: str | None) -> None:
         """The ACK of our 2xx came."""

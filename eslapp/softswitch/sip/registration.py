@@ -92,8 +92,8 @@ class RegisterDesk:
     def _bind(self, request: Request, facts: Binding) -> tuple[int, list[tuple[str, str]]]:
         try:
             contacts = request.elements("contact")
-            if contacts and contacts[0].startswith("*"):
-                return self._say_goodbye(request, facts)
+            if any(each.startswith("*") for each in contacts):
+                return self._say_goodbye(request, facts) if len(contacts) == 1 else (400, [])
             wanted = [self._read_contact(request, text) for text in contacts[:MAX_CONTACTS]]
         except BadText:
             return 400, []

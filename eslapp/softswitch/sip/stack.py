@@ -102,6 +102,7 @@ class SipStack(Reaching):
         tcp: bool = False,
         ws: tuple[str, int] | None = None,
         extensions: tuple[str, ...] = (),
+        takes_late_offers: bool = False,
     ) -> None:
         """``port`` 0: any free one. ``rtp_ports`` (low, high) inclusive, (0, 0): any free pair. ``domain``: the realm.
 
@@ -109,10 +110,12 @@ class SipStack(Reaching):
         ``user_agent`` "" sends none: scanners learn nothing. ``tcp``: listen there too, at the same port.
         ``ws``: listen for WebSockets at this (host, port). ``session_timer``: without one, calls are not asked after.
         ``extensions``: option tags that the listener understands besides the stack's own (``replaces``).
+        ``takes_late_offers``: an INVITE without SDP is answered at once with our offer (FreeSWITCH's ``enable-3pcc``).
         """
         self.listener = listener
         self.domain = domain
         self.auth_calls = auth_calls
+        self.takes_late_offers = takes_late_offers
         self.limits = limits or Limits()
         self.timers = timers or Timers()
         self.session_timer = session_timer or SessionTimer()

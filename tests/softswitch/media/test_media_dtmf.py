@@ -56,6 +56,18 @@ def test_lost_ends_are_found_by_the_next_digit_and_by_time() -> None:
     assert feed(receiver, packets("3", 9000)) == []  # its late packets do not make a second digit
 
 
+@pytest.mark.parametrize("step", [65_535, 65_440])  # what RFC 4733 says, and whole packets of 20 ms
+def test_a_key_held_for_twenty_seconds_is_one_digit(step: int) -> None:
+    receiver = DigitReceiver()
+    durations = range(160, step, 160)
+    pressed = [(start * step, event("7", at)) for start in range(3) for at in durations]
+    whole = [ended for n, (ts, p) in enumerate(pressed) for ended in receiver.feed(ts, p, marker=n == 0, tick=n)]
+    assert whole == [] and receiver.is_pressed
+    assert feed(receiver, [(2 * step, event("7", durations[-1], True))] * 3) == [("7", 2 * step + durations[-1])]
+    assert feed(receiver, pressed[:400:100] + pressed[-3:]) == []  # late and doubled ones
+    assert feed(receiver, packets("7", 5 * step)) == [("7", 800)]
+
+
 @settings(max_examples=25)
 @given(st.lists(st.sampled_from(DIGITS), min_size=1, max_size=6), st.randoms(use_true_random=False))
 def test_loss_of_packets_never_doubles_and_reordering_within_a_digit_is_harmless(

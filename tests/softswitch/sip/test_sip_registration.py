@@ -102,6 +102,8 @@ async def test_a_second_phone_replaces_the_first_and_a_star_removes_all() -> Non
             assert star.status == 200 and not server.registrar.bindings()
             assert log[-1] == ("unregistered", "1001")
             assert (await Handset(two).register(contact="*", expires="60")).status == 400
+            both = f"<sip:1001@127.0.0.1:{two.port}>, *"  # 10.3: a star stands alone
+            assert (await Handset(two).register(contact=both, expires="0")).status == 400
 
 
 def test_a_registration_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
