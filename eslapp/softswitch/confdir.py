@@ -80,7 +80,7 @@ class Profile:
         if not is_true(self.text("enable-timer", "true")):
             return SessionTimer(0)
         wanted_s = whole(self.text("session-timeout") if wanted is None else wanted)
-        return SessionTimer(wanted_s, max(whole(self.text("minimum-session-expires")), SHORTEST_S))
+        return SessionTimer(wanted_s, max(whole(self.text("minimum-session-expires", "120")), SHORTEST_S))
 
     @property
     def takes_late_offers(self) -> bool:

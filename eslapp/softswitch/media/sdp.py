@@ -1,7 +1,7 @@
 """SDP for one audio stream (RFC 4566, offer/answer of RFC 3264): parse, choose, answer. Pure.
 
-Takes PCMU, PCMA and telephone-event over RTP/AVP, from browsers also Opus over DTLS-SRTP; other media lines are
-answered with port 0. Addresses only, no DNS. Not here: the text a browser gets (``websdp.py``).
+Takes PCMU, PCMA and telephone-event over RTP/AVP and RTP/AVPF, from browsers also Opus over DTLS-SRTP; other media
+lines are answered with port 0. Addresses only, no DNS. Not here: the text a browser gets (``websdp.py``).
 
 >>> choice = choose(parse("v=0\\nc=IN IP4 192.0.2.1\\nm=audio 4000 RTP/AVP 8 96\\na=rtpmap:96 telephone-event/8000"))
 >>> choice.codec, choice.payload_type, choice.digit_payload_type, choice.remote
@@ -19,6 +19,7 @@ from eslapp.softswitch.media.g711 import STATIC_PAYLOAD_TYPES
 CODECS = ("PCMU", "PCMA")
 WEB_CODECS = ("OPUS", "PCMU", "PCMA")
 WEB_PROTOCOLS = ("UDP/TLS/RTP/SAVPF", "RTP/SAVPF")
+PLAIN_PROTOCOLS = ("RTP/AVP", "RTP/AVPF")
 DIGIT_PAYLOAD_TYPE = 101
 DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 MIRROR = {"sendrecv": "sendrecv", "sendonly": "recvonly", "recvonly": "sendonly", "inactive": "inactive"}
@@ -161,7 +162,8 @@ def choose(session: Session, preferred: tuple[str, ...] = CODECS) -> Choice | No
     """The first usable audio line and its first codec that we have; None when there is none (488)."""
     for index, media in enumerate(session.media):
         web = _web_peer(media)
-        if media.kind != "audio" or media.port == 0 or not media.host or not (web or media.protocol == "RTP/AVP"):
+        is_spoken = web is not None or media.protocol in PLAIN_PROTOCOLS
+        if media.kind != "audio" or media.port == 0 or not media.host or not is_spoken:
             continue
         names = _payload_names(media)
         audio = [(number, name) for number, name in names if name in (WEB_CODECS if web else preferred)]
@@ -224,7 +226,8 @@ def format_answer(host: str, port: int, choice: Choice, *, version: int, directi
     text = _session_lines(host, version)
     for index, (kind, protocol, first_format) in enumerate(choice.media or (("audio", "RTP/AVP", "0"),)):
         if index == choice.index:
-            text += _audio_lines(port, [(choice.payload_type, choice.codec)], choice.digit_payload_type, direction)
+            codec = [(choice.payload_type, choice.codec)]
+            text += _audio_lines(port, codec, choice.digit_payload_type, direction, protocol)
         else:
             text += f"m={kind} 0 {protocol} {first_format}\r\n"
     return text
@@ -236,9 +239,11 @@ def _session_lines(host: str, version: int) -> str:
     return f"v=0\r\no=Zongji {origin} {version} IN {family} {host}\r\ns=Zongji\r\nc=IN {family} {host}\r\nt=0 0\r\n"
 
 
-def _audio_lines(port: int, payloads: list[tuple[int, str]], digits: int | None, direction: str) -> str:
+def _audio_lines(
+    port: int, payloads: list[tuple[int, str]], digits: int | None, direction: str, protocol: str = "RTP/AVP"
+) -> str:
     numbers = [str(number) for number, _ in payloads] + ([str(digits)] if digits is not None else [])
-    lines = [f"m=audio {port} RTP/AVP {' '.join(numbers)}"]
+    lines = [f"m=audio {port} {protocol} {' '.join(numbers)}"]
     lines += [f"a=rtpmap:{number} {name}/8000" for number, name in payloads]
     if digits is not None:
         lines += [f"a=rtpmap:{digits} telephone-event/8000", f"a=fmtp:{digits} 0-15"]

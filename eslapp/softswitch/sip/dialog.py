@@ -62,8 +62,8 @@ class Dialog:
         )
 
     def takes(self, request: Request) -> bool:
-        """Whether a request's number comes after the last one (12.2.2); remembers it."""
-        if request.cseq <= self.remote_seq:
+        """Whether a request's number is not below the last one's (12.2.2); remembers it."""
+        if request.cseq < self.remote_seq:
             return False
         self.remote_seq = request.cseq
         return True

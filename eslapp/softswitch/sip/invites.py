@@ -15,6 +15,7 @@ from eslapp.softswitch.sip.causes import format_reason
 from eslapp.softswitch.sip.compose import ALLOW, Replies
 from eslapp.softswitch.sip.guard import source_of
 from eslapp.softswitch.sip.inbound import InboundCall
+from eslapp.softswitch.sip.layer import MAGIC
 from eslapp.softswitch.sip.message import Request
 from eslapp.softswitch.sip.transport import Flow
 
@@ -67,9 +68,10 @@ def _give(stack: SipStack, call: InboundCall) -> None:
 
 def _refusal(stack: SipStack, request: Request) -> Refusal:
     """(0, []) when there is nothing against it. Worded as FreeSWITCH words it (480 without SDP, 488 without codec)."""
-    kind = request.get("content-type").partition(";")[0].strip().lower()
-    is_read = kind == "application/sdp" or (kind.startswith("multipart/") and request.sdp != b"")
-    if request.body and (not is_read or request.get("content-encoding")):
+    assert request.via is not None
+    if not request.get("contact") and request.via.branch.startswith(MAGIC):  # 8.1.1.8; RFC 2543 did without
+        return 400, []
+    if not _is_read(request):
         return 415, [("Accept", "application/sdp")]
     accepted = request.get("accept").lower()
     if accepted and "application/sdp" not in accepted and "*/*" not in accepted and "application/*" not in accepted:
@@ -83,14 +85,26 @@ def _refusal(stack: SipStack, request: Request) -> Refusal:
         return 0, []
     if not request.body:
         return 480, [("Allow", ALLOW), ("Reason", format_reason(96, "MANDATORY_IE_MISSING"))]
+    if not _is_offer_usable(request):
+        return 488, [("Allow", ALLOW), ("Reason", format_reason(88, "INCOMPATIBLE_DESTINATION"))]
+    return 0, []
+
+
+def _is_offer_usable(request: Request) -> bool:
     try:
         choice = sdp.choose(sdp.parse(request.sdp))
     except sdp.SdpError as error:
         log.debug("sip: unusable offer: %s", error)
-        choice = None
+        return False
     if choice is not None and choice.web is not None and webrtc.missing():
         log.warning("sip: a browser's call is refused with 488: %s", webrtc.missing())
-        choice = None
-    if choice is None:
-        return 488, [("Allow", ALLOW), ("Reason", format_reason(88, "INCOMPATIBLE_DESTINATION"))]
-    return 0, []
+        return False
+    return choice is not None
+
+
+def _is_read(request: Request) -> bool:
+    """Whether we understand the body; one that does not say what it is counts as SDP."""
+    if not request.body or request.get("content-encoding"):
+        return not request.body
+    kind = request.get("content-type", "application/sdp").partition(";")[0].strip().lower()
+    return kind == "application/sdp" or (kind.startswith("multipart/") and request.sdp != b"")

@@ -90,8 +90,11 @@ class Receiving(Refreshing):
             is_ours = self._owns_call_id
             transaction.respond(491, replies.make(491)) if is_ours else self._ask_again_later(transaction, replies)
             return
-        if self._is_offering or (is_invite and self._unacked is not None):
+        if self._is_offering:
             transaction.respond(491, replies.make(491))
+            return
+        if is_invite and self._unacked is not None:  # their last one is not settled yet
+            self._ask_again_later(transaction, replies)
             return
         if is_invite:
             transaction.respond(100, replies.make(100))
@@ -123,7 +126,7 @@ class Receiving(Refreshing):
             return self._session.next_answer().encode()
         if is_invite:
             self._is_answer_due = True
-            return self._session.offer().encode()
+            return self._session.offer(is_open=True).encode()
         return b""
 
     def _tell_hold(self, was_held: bool) -> None:

@@ -90,14 +90,15 @@ class MediaSession:
         self._version += 1
         return self.answer()
 
-    def offer(self, direction: str = "sendrecv") -> str:
-        """Our offer (again)."""
+    def offer(self, direction: str = "sendrecv", *, is_open: bool = False) -> str:
+        """Our offer (again); ``is_open``: of every codec, not just the one in use."""
         self._version += 1
         self._wanted = direction
         if self.is_web:
             self.local = self._web_offer(direction)
             return self.local
-        codecs = (self._choice.codec,) if self._choice else sdp.CODECS
+        used = self._choice.codec if self._choice else ""
+        codecs = tuple(sorted(sdp.CODECS, key=lambda name: name != used)) if is_open or not used else (used,)
         self.local = sdp.format_offer(
             self._host, self.media.rtp_port, version=self._version, codecs=codecs, direction=direction
         )
