@@ -22,13 +22,14 @@ from eslapp.softswitch.invite_variables import (
 from eslapp.softswitch.profile import CallerProfile, Times
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.session_events import MARK_ANSWERED, fire, fire_codecs, fire_presence, set_call_state
-from eslapp.softswitch.sip.causes import ELSEWHERE
 from eslapp.softswitch.sip.compose import phrase_of
 from eslapp.softswitch.states import CallState
 
 if TYPE_CHECKING:
     from eslapp.softswitch.sip.call import SipCall
     from eslapp.softswitch.switch import Switch
+
+RINGS = (180, 182, 183)  # others (181 forwarded, 199 gone) say nothing a caller would hear
 
 
 def inbound_session(switch: Switch, call: SipCall) -> Session:
@@ -94,7 +95,7 @@ def attach(session: Session, call: SipCall) -> None:
     if call.direction == "inbound":
         call.on_answer = lambda: _acknowledged(session)
     else:
-        call.on_progress = lambda code, has_media: _progressed(session, has_media)
+        call.on_progress = lambda code, has_media: _progressed(session, code, has_media)
         call.on_answer = lambda: mark_answered(session)
 
 
@@ -114,11 +115,11 @@ def _acknowledged(session: Session) -> None:
     session.variables.set("sip_full_to", to if ";tag=" in to else f"{to};tag={call.local_tag}")
 
 
-def _progressed(session: Session, has_media: bool) -> None:
+def _progressed(session: Session, code: int, has_media: bool) -> None:
     _learn_reply(session)
     if has_media:
         mark_early_media(session)
-    else:
+    elif code in RINGS:
         mark_ringing(session)
 
 
@@ -311,37 +312,3 @@ def mark_answered(session: Session) -> None:
     set_call_state(session, CallState.ACTIVE)
     session.switch.leg_changed(session)
     session.ring_bell()
-
-
-def close(session: Session) -> None:
-    """Tell the phone that the channel hung up, as the cause asks."""
-    call = session.call
-    if call is None:
-        return
-    if call.is_loopback:
-        call.hangup(session.q850(), session.hangup_cause)
-        return
-    if "sip_hangup_disposition" not in session.variables:
-        unanswered = "send_refuse" if session.direction == "inbound" else "send_cancel"
-        is_answered = bool(session.profile.times.answered)
-        session.variables.set("sip_hangup_disposition", "send_bye" if is_answered else unanswered)
-    if call.state == "over":
-        return
-    if session.hangup_cause in ELSEWHERE:
-        session.variables.set("call_completed_elsewhere", "true")
-    if session.direction == "outbound" and not session.profile.times.answered:
-        session.variables.set("sip_invite_failure_status", "487")
-        session.variables.set("sip_invite_failure_phrase", "CANCEL")
-    refusal = session.refusal
-    if refusal is None or session.profile.times.answered:
-        call.hangup(session.q850(), session.hangup_cause)
-        return
-    headers = session.switch.challenge(call) if refusal.code in (401, 407) else None
-    call.reject(
-        407 if headers else refusal.code,
-        cause_code=0 if headers else session.q850(),
-        cause_name=session.hangup_cause,
-        headers=headers,
-        phrase=refusal.phrase,
-        contact=refusal.contact,
-    )

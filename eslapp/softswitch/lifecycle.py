@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch import causes, hooks, legs
+from eslapp.softswitch import causes, hooks, legs, parting
 from eslapp.softswitch.channel_events import report_durations, report_stamps
 from eslapp.softswitch.dialplan import hunt
 from eslapp.softswitch.execute import execute
@@ -185,7 +185,7 @@ async def end(session: Session) -> None:
     try:
         fire_state(session)
         session.profile.times.hangup = session.switch.now()
-        legs.close(session)
+        parting.close(session)
         await session.switch.recordings.stop_all(session)
         report(session)
         set_call_state(session, CallState.HANGUP)

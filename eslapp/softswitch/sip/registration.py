@@ -22,7 +22,8 @@ from eslapp.softswitch.sip.uri import Address, parse_address
 if TYPE_CHECKING:
     from eslapp.softswitch.sip.layer import Transaction
 
-DEFAULT_S = 3600
+DEFAULT_S = 300  # for a phone that does not say
+MALFORMED_S = 3600  # 10.2.1.1
 LATE_S = 60  # a phone that refreshes late is kept so long, as FreeSWITCH does (sip-expires-late-margin)
 LONGEST_S = 86_400
 MAX_CONTACTS = 5
@@ -122,8 +123,10 @@ class RegisterDesk:
         if not address.uri.is_sip:
             raise BadText("a contact that is no SIP address")
         wanted = address.params.get("expires") or request.get("expires").strip()
+        if not wanted:
+            return address, DEFAULT_S
         if not (wanted.isascii() and wanted.isdigit()) or len(wanted) > 10:
-            return address, DEFAULT_S  # 10.2.1.1: a malformed value counts as 3600
+            return address, MALFORMED_S
         return address, min(int(wanted), LONGEST_S)
 
     def _answer(self, user: str, now: float) -> list[tuple[str, str]]:
