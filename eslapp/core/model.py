@@ -116,6 +116,7 @@ class Guest:
     who: str  # an agent, or a number outside
     kind: str = "agent"  # "agent", "outside", "supervisor", "participant" (of a text)
     state: GuestState = GuestState.RINGING
+    wanted: str = ""  # of a supervisor whose phone rings: what they do once they answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,11 +51,11 @@ class StartConsult(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerGuest(Command):
-    """A called guest has answered. ``mode``: of a supervisor."""
+    """A called guest has answered. ``mode``: of a supervisor, "": what they wanted when their phone was called."""
 
     interaction: str
     guest: str
-    mode: str = "listen"
+    mode: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,6 @@ class Ringing:
     interaction: str
     kind: str
     job: str = ""
-    mode: str = "listen"
 
 
 class Guests:
@@ -65,9 +64,9 @@ class Guests:
         self._clock = clock
         self._known: dict[str, Ringing] = {}
 
-    def ring(self, one: Interaction, guest: Guest, mode: str = "listen") -> None:
+    def ring(self, one: Interaction, guest: Guest) -> None:
         """Call them; what comes of it becomes AnswerGuest or DismissGuest."""
-        self._known[guest.id] = ringing = Ringing(one.id, guest.kind, mode=mode)
+        self._known[guest.id] = ringing = Ringing(one.id, guest.kind)
         try:
             ringing.job = self._link.start_job(self._call(one, guest))
         except (SwitchError, CommandError) as error:
@@ -100,7 +99,7 @@ class Guests:
     def supervision(self, one: Interaction, event: Any) -> None:
         """Ring a supervisor, or change what they do."""
         if isinstance(event, happened.SupervisionStarted):
-            self.ring(one, event.guest, event.wanted)
+            self.ring(one, event.guest)
             return
         self.listen(one, event.guest, MODES[type(event)])
 
@@ -126,7 +125,7 @@ class Guests:
         known = self._known[guest]
         outcome = agent_leg.outcome(fact, legs.offer_leg(guest), known.job)
         if outcome is agent_leg.AgentOutcome.ANSWERED:
-            answered = ask.AnswerGuest(at=self._clock(), interaction=known.interaction, guest=guest, mode=known.mode)
+            answered = ask.AnswerGuest(at=self._clock(), interaction=known.interaction, guest=guest)
             if isinstance(self._bus.submit(answered), ask.Refused):
                 spawn(self.drop, guest)
         elif outcome is not None:

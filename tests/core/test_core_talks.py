@@ -186,6 +186,18 @@ def test_a_supervisor_listens_whispers_barges_and_takes_over(rig: Rig) -> None:
     assert rig.world.load("ann").live == 0
 
 
+@pytest.mark.parametrize(("wanted", "does"), [("listen", "listening"), ("whisper", "whispering"), ("barge", "barging")])
+def test_a_supervisor_does_what_they_wanted_though_the_daemon_was_killed_while_it_rang(
+    rig: Rig, wanted: str, does: str
+) -> None:
+    name = talking(rig)
+    rig.at_work("cid")
+    rig.ask(c.Supervise(at=rig.now, interaction=name, supervisor="cid", mode=wanted))
+    rig.world = rebuilt(rig.world, rig.settings)
+    rig.ask(c.AnswerGuest(at=rig.now, interaction=name, guest=rig.get(name).guests[0].id))
+    assert rig.get(name).guests[0].state.value == does
+
+
 def test_the_end_of_the_talk_sends_everybody_home(rig: Rig) -> None:
     name = consulting(rig)
     rig.end(name)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -12,6 +13,9 @@ import socket
 import sqlite3
 import time
 from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -33,6 +37,7 @@ pytestmark = [
 KILLS, CALLS, CHATS = (int(word) for word in os.environ.get("ZONGJI_KILLS", "3x8x10").split("x"))
 AGENTS = [str(1001 + number) for number in range(3 if CALLS < 50 else 10)]
 TALK_S = 1.0
+BACK_S = 3.0  # from a daemon's start, 99 % of the calls
 SEED = 11
 SITE = """
 site: Floor
@@ -93,10 +98,46 @@ def test_nobody_is_dropped_doubled_or_lost(tmp_path: Path) -> None:
             visitor.join(600)
         await_that("everything closed", 60, lambda: not site.rows("SELECT 1 FROM interactions WHERE state <> 'closed'"))
         told = judge(site, seen, calls)
+        taken_up = lives(site.dir.logs / "daemon.log")
+    ready, back = max(one.ready_s for one in taken_up), worst([call for one in taken_up for call in one.back_s])
     print(f"seed {SEED}, {KILLS} kills, back after at most {max(back_s):.1f} s, {seen.talks} talks: {told}")
+    load = os.getloadavg()[0]
+    print(
+        f"from a process's start: ready after {ready:.1f} s at most, 99 % of calls after {back:.1f} s; load {load:.0f}"
+    )
+    assert back <= BACK_S or load > (os.cpu_count() or 1), "too slow on a machine that has nothing else to do"
     assert seen.failures == [] and seen.doubled == []
     assert (told["lost"], told["duplicated"], told["unexpected"]) == (0, 0, 0), told
     assert told["attempted"] == told["acknowledged"] == CALLS + CHATS * TEXTS
+
+
+@dataclass
+class Life:
+    """One daemon, from its process's start: when it was ready, and when each waiting call was with it again."""
+
+    ready_s: float
+    back_s: list[float] = field(default_factory=list)
+
+
+def lives(log: Path) -> list[Life]:
+    """Every daemon after the first, by its log."""
+    found: list[Life] = []
+    began = 0.0
+    for line in log.read_text(encoding="utf-8").splitlines():
+        with suppress(ValueError):
+            told = json.loads(line)
+            at = datetime.fromisoformat(told["timestamp"]).timestamp()
+            if told["event"] == "daemon-ready":
+                began = at - told["after_s"]
+                found.append(Life(told["after_s"]))
+            elif told["event"] == "call-back" and found and told["state"] in ("queued", "offered"):
+                found[-1].back_s.append(at - began)
+    return found[1:]
+
+
+def worst(seconds: list[float]) -> float:
+    """The value that 99 % stay under."""
+    return sorted(seconds)[max(0, int(len(seconds) * 0.99) - 1)] if seconds else 0.0
 
 
 def judge(site: Floor, seen: Seen, calls: Any) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def answer(world: World, command: AnswerGuest, ids: IdSource) -> list[Event] | R
         return []
     about = {"interaction": one.id, "guest": guest.id, "who": guest.who}
     if guest.kind == SUPERVISOR:
-        return [MODES.get(command.mode, SupervisorListened)(at=command.at, **about)]
+        return [MODES.get(command.mode or guest.wanted, SupervisorListened)(at=command.at, **about)]
     return [GuestAnswered(at=command.at, **about)]
 
 
@@ -138,7 +138,7 @@ def supervise(world: World, command: Supervise, ids: IdSource) -> list[Event] | 
             SupervisionStarted(
                 at=command.at,
                 interaction=one.id,
-                guest=Guest(ids(), command.supervisor, SUPERVISOR),
+                guest=Guest(ids(), command.supervisor, SUPERVISOR, wanted=command.mode),
                 wanted=command.mode,
             )
         ]
