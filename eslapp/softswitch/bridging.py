@@ -282,9 +282,17 @@ async def _release(a: Session, b: Session) -> None:
         for one in (a, b):
             one.set_state(State.SOFT_EXECUTE)
         return
-    for one in (a, b):
+    for one, other in ((a, b), (b, a)):
         if one.is_up and one.state in (State.HIBERNATE, State.RESET):
-            one.hangup("NORMAL_CLEARING")
+            _left_alone(one, other)
+
+
+def _left_alone(one: Session, other: Session) -> None:
+    """The other is gone before the two met: what was said for after a bridge holds, as in FreeSWITCH."""
+    if not other.is_up:
+        after_bridge(one, "DESTINATION_OUT_OF_ORDER", is_hangup_default=True)
+    if one.is_up and one.state in (State.HIBERNATE, State.RESET, State.SOFT_EXECUTE):
+        one.hangup("NORMAL_CLEARING")
 
 
 async def _both(a: Session, b: Session, states: tuple[State, ...]) -> bool:
@@ -306,7 +314,7 @@ async def _soft_bridge(a: Session, b: Session) -> None:
     if not a.is_ready:
         return
     if not b.is_ready or b.running_state is not State.SOFT_EXECUTE:
-        a.hangup("NORMAL_CLEARING")
+        _left_alone(a, b)
         return
     a.variables.set("uuid_bridge", None)
     for one, other, origin in ((a, b, "uuid_bridge A"), (b, a, "uuid_bridge B")):
