@@ -48,6 +48,7 @@ def check_addresses(conf: Configuration, *, allow_remote: bool) -> None:
 async def serve(conf: Configuration, options: argparse.Namespace) -> None:
     """Start, tell, wait for a signal, stop."""
     switch = Switch(conf)
+    switch.on_warm = spare_the_collector
     await switch.start(sip_port=options.sip_port, esl_port=options.esl_port)
     is_punctual = not options.ordinary_priority and be_punctual()
     state = {

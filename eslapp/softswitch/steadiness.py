@@ -1,6 +1,6 @@
 """What keeps the media clock on time: a priority above ordinary work, and no long garbage collections.
 
-Not here: the clock itself (``media.clock``). Called once, by the process that runs a switch (``__main__``).
+Not here: the clock itself (``media.clock``). Called by the process that runs a switch (``__main__``).
 """
 
 from __future__ import annotations

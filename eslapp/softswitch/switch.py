@@ -16,6 +16,7 @@ import logging
 import socket
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,7 @@ class Switch:
         self.peak = 0
         self.stack: SipStack | None = None
         self.is_stopping = False
+        self.on_warm: Callable[[], None] | None = None  # everything is loaded that will be
         self._listener = InboundListener(self)
         self._sequence = 0
         self._jobs: set[asyncio.Task[None]] = set()
@@ -114,11 +116,13 @@ class Switch:
         self.heartbeat.start()
         self.gateways.follow()
         if ws is not None:  # browsers may call: what they need takes a moment to import
-            asyncio.get_running_loop().call_later(WARM_UP_AFTER_S, self._warm_up)
+            self.background(self._warm_up(), "webrtc")
 
-    def _warm_up(self) -> None:
-        if not self.is_stopping:
-            asyncio.get_running_loop().run_in_executor(None, webrtc.warm_up)
+    async def _warm_up(self) -> None:
+        await asyncio.sleep(WARM_UP_AFTER_S)
+        await asyncio.get_running_loop().run_in_executor(None, webrtc.warm_up)
+        if self.on_warm is not None:
+            self.on_warm()
 
     async def stop(self) -> None:
         """Hang up everybody, close everything."""

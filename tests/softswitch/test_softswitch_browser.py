@@ -1,5 +1,5 @@
 """A browser phone (JsSIP in Chromium) on the soft switch: both directions measured by tones, Opus and G.711, digits,
-hold and mute, a refused microphone, a browser that dies.
+hold and mute, ICE that begins anew, a broken WebSocket, a refused microphone, a browser that dies.
 """
 
 from __future__ import annotations
@@ -55,6 +55,8 @@ def test_a_browser_is_called_answers_and_is_heard(tmp_path: Path) -> None:
             assert await browser.level(1500) < SILENT  # the measure knows one tone from another
             assert await codec(browser) == "audio/opus"
             await muted_and_held(call, browser)
+            await ice_begins_anew(call, browser)
+            await the_websocket_breaks(lab, call, browser)
             await call.hang_up()
             await browser.until("the end", "return lab.state.call === null")
 
@@ -70,6 +72,30 @@ def test_a_browser_is_called_answers_and_is_heard(tmp_path: Path) -> None:
         await browser.until("the end of the hold", "return !lab.state.call.isHeld")
         await browser.hears(OURS_HZ)
         await call.heard.tone(MICROPHONE_HZ, timeout=10)
+
+    async def ice_begins_anew(call, browser: BrowserPhone) -> None:  # type: ignore[no-untyped-def]
+        ufrag = "return /ice-ufrag:(\\S+)/.exec(lab.connection.remoteDescription.sdp)[1]"
+        before = await browser.run(ufrag)
+        await browser.run("lab.connection.restartIce(); lab.phone.hold(true)")  # the next offer begins anew
+        await browser.until("the hold", "return lab.state.call.isHeld")
+        await browser.until("other credentials", f"{ufrag} !== {before!r}")
+        await browser.run("lab.phone.hold(false)")
+        await browser.hears(OURS_HZ)
+        await call.heard.tone(MICROPHONE_HZ, timeout=10)
+
+    async def the_websocket_breaks(lab: Lab, call, browser: BrowserPhone) -> None:  # type: ignore[no-untyped-def]
+        """The talk goes on, the phone comes back by another connection and hears the end over it."""
+        assert lab.switch.stack is not None
+        before = lab.switch.stack.registrar.find("1001")
+        assert before is not None
+        found = lab.switch.stack.streams.find("WS", before.network_addr)
+        assert found is not None
+        found.cut()
+        async with asyncio.timeout(30):
+            while (now := lab.switch.stack.registrar.find("1001")) is None or now.network_addr == before.network_addr:
+                await asyncio.sleep(0.05)
+        await call.heard.tone(MICROPHONE_HZ, timeout=10)
+        await browser.hears(OURS_HZ)
 
     in_time(run)
 

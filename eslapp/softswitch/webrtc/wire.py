@@ -41,8 +41,8 @@ class SecureWire:
     def __init__(self, raw: socket.socket, counters: Counters) -> None:
         self.rtcp = MuxedRtcp(self)
         self.on_lost: Callable[[], None] | None = None
-        self.ufrag = "".join(secrets.choice(ALPHABET) for _ in range(8))
-        self.pwd = "".join(secrets.choice(ALPHABET) for _ in range(24))
+        self.ufrag, self.pwd = _credentials()
+        self._before = ("", "")  # the credentials until the browser began anew: its checks may be under way
         self.peer: Addr | None = None  # nominated by ICE
         self.is_secure = False
         self._raw = raw
@@ -84,6 +84,9 @@ class SecureWire:
         if self._expected is not None and self._expected.fingerprint != choice.web.fingerprint:
             log.warning("webrtc: the far end changed its certificate in the middle of a call, it is not listened to")
             return
+        if self._expected is not None and self._expected.ufrag != choice.web.ufrag:  # ICE begins anew (RFC 8839 4.4.1)
+            self._before = (self.ufrag, self.pwd)
+            self.ufrag, self.pwd = _credentials()
         self._quiet_ticks = 0 if self._expected is None else self._quiet_ticks
         self._expected = choice.web
         self._named = choice.remote or self._named
@@ -165,15 +168,18 @@ class SecureWire:
             self._raw.connect(self.peer)
 
     def _take_check(self, packet: bytes, source: Addr) -> None:
-        request = stun.read_request(packet, self.pwd)
-        if request is None or request.username.partition(":")[0] != self.ufrag:
+        for ufrag, pwd in ((self.ufrag, self.pwd), self._before):
+            request = stun.read_request(packet, pwd) if ufrag else None
+            if request is not None and request.username.partition(":")[0] == ufrag:
+                break
+        else:
             self._count_foreign()
             return
         self._quiet_ticks = 0
         self._checked = source
         if request.is_nominating or self.peer is None:
             self.peer = source
-        self._send_raw(stun.write_answer(request, source, self.pwd), source)
+        self._send_raw(stun.write_answer(request, source, pwd), source)
 
     def _take_dtls(self, datagram: bytes) -> None:
         if self._handshake is None:
@@ -224,6 +230,12 @@ class SecureWire:
             self._raw.sendto(packet, addr)
         except OSError:
             self._counters.send_errors += 1
+
+
+def _credentials() -> tuple[str, str]:
+    """A fresh user fragment and password of ICE."""
+    text = "".join(secrets.choice(ALPHABET) for _ in range(32))
+    return text[:8], text[8:]
 
 
 class MuxedRtcp:
