@@ -50,6 +50,10 @@ async def serve(conf: Configuration, options: argparse.Namespace) -> None:
     switch = Switch(conf)
     switch.on_warm = spare_the_collector
     await switch.start(sip_port=options.sip_port, esl_port=options.esl_port)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
     is_punctual = not options.ordinary_priority and be_punctual()
     state = {
         "pid": os.getpid(),
@@ -68,10 +72,6 @@ async def serve(conf: Configuration, options: argparse.Namespace) -> None:
         flush=True,
     )
     spare_the_collector()
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
     await stopping.wait()
     await switch.stop()
 
