@@ -45,6 +45,16 @@ def check_addresses(conf: Configuration, *, allow_remote: bool) -> None:
             )
 
 
+def open_doors(switch: Switch) -> list[str]:
+    """What other machines reach, one door each."""
+    low, high = switch.conf.rtp_ports
+    host, port = switch.sip_address
+    doors = [("SIP (udp, tcp)", host, str(port)), ("RTP (udp)", host, f"{low}-{high}" if low else "any port")]
+    doors += [("SIP over WebSocket", where[0], str(where[1])) for where in [switch.ws_address] if where]
+    doors.append(("the event socket, which commands everything", *map(str, switch.esl_address)))
+    return [f"{what} at {place}:{port}" for what, place, port in doors if not is_loopback(place)]
+
+
 async def serve(conf: Configuration, options: argparse.Namespace) -> None:
     """Start, tell, wait for a signal, stop."""
     switch = Switch(conf)
@@ -66,6 +76,9 @@ async def serve(conf: Configuration, options: argparse.Namespace) -> None:
     }
     if options.state:
         write_state(options.state, state)
+    doors = open_doors(switch)
+    if doors:
+        print(f"softswitch: other machines reach {'; '.join(doors)}", file=sys.stderr, flush=True)
     print(
         f"softswitch ready sip={switch.sip_address[0]}:{switch.sip_address[1]}"
         f" esl={switch.esl_address[0]}:{switch.esl_address[1]} pid={os.getpid()}",

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from switch_lab import DATA
 
-from eslapp.softswitch.__main__ import check_addresses, main
+from eslapp.softswitch.__main__ import check_addresses, main, open_doors
 from eslapp.softswitch.confdir import check_password, is_loopback, load
 from eslapp.softswitch.preprocess import ConfigurationError, preprocess
+from eslapp.softswitch.switch import Switch
 
 MINIMAL = """<document>
 <section name="configuration">
@@ -78,6 +79,19 @@ def test_other_machines_are_let_in_only_when_asked_for(tmp_path: Path, where: st
     with pytest.raises(ConfigurationError, match=f"{what} would listen on 0.0.0.0"):
         check_addresses(conf, allow_remote=False)
     check_addresses(conf, allow_remote=True)
+
+
+@pytest.mark.parametrize(
+    ("where", "doors"),
+    [
+        ({}, []),
+        ({"esl": "0.0.0.0"}, ["the event socket, which commands everything at 0.0.0.0:"]),
+        ({"sip": "0.0.0.0"}, ["SIP (udp, tcp) at 0.0.0.0:", "RTP (udp) at 0.0.0.0:"]),
+    ],
+)
+def test_what_other_machines_reach_is_said(tmp_path: Path, where: dict[str, str], doors: list[str]) -> None:
+    said = open_doors(Switch(load(minimal(tmp_path, **where))))
+    assert len(said) == len(doors) and all(map(str.startswith, said, doors))
 
 
 def test_loopback() -> None:
