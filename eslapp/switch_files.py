@@ -15,7 +15,7 @@ from ivr.phrases import phrase
 from ivr.site import Site
 from recordings.speech import spoken_path
 from webhooks.channel_accounts import ChannelAccounts, Misconfigured
-from webhooks.channels.base import TrunkFacts
+from webhooks.trunk_facts import TrunkFacts
 
 log = get_log("switch_files")
 

@@ -17,13 +17,14 @@ from eslapp.log import get_log
 
 from . import inbox
 from .channel_accounts import Misconfigured
-from .channels.base import Account, Forged, Malformed, Received, Request
+from .channels.base import Account, Channel, Forged, Malformed, Received, Request
 from .guard import Role, allow
 from .replies import Problem
-from .requests import raw_body
+from .requests import BODY_S, raw_body
 from .web import web
 
 blueprint = Blueprint("hooks", __name__)
+QUICK, LARGE_S = 4 * 1024 * 1024, 100.0  # a larger body may take this long
 log = get_log("webhooks.hooks")
 REFUSED = Counter("zongji_webhooks_refused", "Webhook requests that were refused", ["account", "reason"])
 TAKEN = Counter("zongji_webhooks_events", "Raw events of webhooks", ["account", "is_new"])
@@ -36,7 +37,7 @@ def deliver(account: str, rest: str) -> Response:
     found = _account(account)
     channel = web().channels.channel(found)
     try:
-        received = channel.receive(_request(channel.capabilities.body_cap), found)
+        received = channel.receive(_request(channel, found), found)
     except Forged as error:
         raise _refused(found, 403, "forged", error) from None
     except Malformed as error:
@@ -59,17 +60,21 @@ def _account(name: str) -> Account:
     return found
 
 
-def _request(cap: int) -> Request:
+def _request(channel: Channel, account: Account) -> Request:
     """The request as it came; no part of the body was looked at before."""
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    cap = channel.admits(headers, account)
+    if not cap:
+        raise Forged("not admitted")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Problem(415, "bad-request", "Content-Encoding: none is taken")
     request.max_content_length = cap
-    body = raw_body(cap)
+    body = raw_body(cap, within_s=BODY_S if cap <= QUICK else LARGE_S)
     return Request(
         method=request.method,
         url=_called_url(),
         query={name: values[-1] for name, values in request.args.lists()},
-        headers={name.lower(): value for name, value in request.headers.items()},
+        headers=headers,
         body=body,
         at=web().deps.clock(),
         pass_key=web().deps.secrets.session_key,

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import gevent
 from gevent.event import Event as Wakeup
@@ -21,19 +20,17 @@ from gevent.pool import Pool
 from eslapp.core.events import Event, MessageAdvanced, MessageStored
 from eslapp.log import get_log, spawn
 from eslapp.outside import Blocked, TooLarge, Unreachable
-from eslapp.store import StaleEpoch, StoreError, Tx, early_receipts, events, media, messages, outbox, reply_windows
+from eslapp.store import StaleEpoch, StoreError, Tx, early_receipts, events, media, messages, outbox
 from eslapp.store.media import Media
 from eslapp.store.messages import Message
 from eslapp.store.outbox import Outgoing
 
+from . import allowance
 from .channel_accounts import ChannelAccounts, Misconfigured
 from .channels import CHANNELS
 from .channels.base import (
     ACCOUNT_BROKEN,
-    BLOCKED,
     NOT_CONVERTIBLE,
-    QUOTA_USED,
-    WINDOW_OVER,
     Account,
     Channel,
     NoToken,
@@ -163,7 +160,7 @@ class Sender:
         if account is None or account.type != row.channel or message is None:
             return SendResult(SendState.FAILED, error=f"no channel {row.channel}")
         refusal = self._deps.store.read(
-            lambda tx: _refusal(tx, row, message, self._accounts.channel(account), self._deps.clock())
+            lambda tx: allowance.refusal(tx, row, message, self._accounts.channel(account), self._deps.clock())
         )
         if refusal:
             return SendResult(SendState.FAILED, error=refusal)
@@ -199,7 +196,7 @@ class Sender:
         is_last: bool,
     ) -> OutboundText:
         """One part; ``newest`` is what the contact said last: all parts answer the same."""
-        card, template = _facts_of(message, "card"), _facts_of(message, "template")
+        card, template = allowance.facts_of(message, "card"), allowance.facts_of(message, "template")
         return OutboundText(
             message=message.id,
             account=row.account,
@@ -210,6 +207,7 @@ class Sender:
             files=self._files(message, channel) if is_last else (),
             card=card if is_last else {},
             template=template if is_last else {},
+            is_automatic=message.author in allowance.AUTOMATIC,
             reply_to=message.reply_to,
             last_inbound=newest.provider_id if newest else "",
             last_facts=next((one["facts"] for one in newest.attachments), {}) if newest else {},
@@ -253,15 +251,15 @@ class Sender:
         pause = max(result.retry_after_s, min(LONGEST_PAUSE_S, 2.0**row.tries))
 
         def work(tx: Tx) -> None:
-            _note_window(tx, row, result.error, now)
+            allowance.note(tx, row, result.error, now)
             if may_repeat:
                 outbox.retry(tx, row.number, token=row.token, error=result.error, due_at=now + pause)
                 return
             if _settle_row(tx, row, state, result.error, now):
                 if state == SendState.SENT:
-                    _count_in_window(tx, row)
+                    allowance.count(tx, row)
                 _advance(tx, row.message, replace(result, state=state), now)
-                if state == SendState.SENT and _window(tx, row) is not None:
+                if state == SendState.SENT and allowance.window(tx, row) is not None:
                     _tell_sent(tx, row.message, now)
 
         if result.detail:
@@ -300,24 +298,6 @@ def _settle_row(tx: Tx, row: Outgoing, state: SendState, error: str, now: float)
     return outbox.unknown(tx, row.number, token=row.token, error=error, at=now)
 
 
-def _facts_of(message: Message, kind: str) -> dict[str, Any]:
-    """What its first attachment of this kind says; {} where it has none."""
-    return next((dict(one["facts"]) for one in message.attachments if one.get("kind") == kind), {})
-
-
-def _refusal(tx: Tx, row: Outgoing, message: Message, channel: Channel, now: float) -> str:
-    """Why this may not be sent now: the reply window; "" where it may, as a template always may."""
-    is_template = channel.capabilities.has_templates and bool(_facts_of(message, "template"))
-    if is_template:
-        return ""
-    where = {"channel": row.channel, "account": row.account, "address": row.address}
-    return reply_windows.refusal_of(tx, **where, now=now, is_limited=bool(channel.capabilities.grants))
-
-
-def _window(tx: Tx, row: Outgoing) -> reply_windows.ReplyWindow | None:
-    return reply_windows.of_address(tx, channel=row.channel, account=row.account, address=row.address)
-
-
 def _tell_sent(tx: Tx, message: str, now: float) -> None:
     """One answer fewer is left: the agent sees it."""
     found = messages.get(tx, message)
@@ -327,17 +307,4 @@ def _tell_sent(tx: Tx, message: str, now: float) -> None:
 
 def _part_sent(tx: Tx, row: Outgoing, done: int) -> None:
     outbox.part_sent(tx, row.number, token=row.token, parts=done)
-    _count_in_window(tx, row)
-
-
-def _count_in_window(tx: Tx, row: Outgoing) -> None:
-    reply_windows.used(tx, channel=row.channel, account=row.account, address=row.address)
-
-
-def _note_window(tx: Tx, row: Outgoing, error: str, now: float) -> None:
-    """What the provider says of the window is truer than our count."""
-    where = {"channel": row.channel, "account": row.account, "address": row.address}
-    if error == BLOCKED:
-        reply_windows.block(tx, **where, at=now)
-    elif error in (WINDOW_OVER, QUOTA_USED):
-        reply_windows.end(tx, **where, at=now, is_used=error == QUOTA_USED)
+    allowance.count(tx, row)

@@ -31,7 +31,8 @@ IO_S = 20.0  # one send or receive: a reader this slow is cut off (and resumes)
 DRAIN_S = 0.2  # for the rest of a body that was refused
 CONNECTIONS = 4_000
 FILE_CAP = 10 * 1024 * 1024 + 1  # of uploads: paths that end in "/files"; they say themselves what is too much
-BODY_CAP = 1024 * 1024  # no endpoint takes more; each has its own smaller cap
+HOOK_CAP = 40 * 1024 * 1024  # of deliveries: mails with their files; each channel admits less, before it is read
+BODY_CAP = 1024 * 1024  # no other endpoint takes more; each has its own smaller cap
 
 log = get_log("webhooks.server")
 
@@ -49,6 +50,12 @@ def _reply(status: str) -> bytes:
         f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: text/plain\r\n"
         f"Content-Length: {len(status)}\r\n\r\n{status}"
     ).encode("ascii")
+
+
+def _cap(path: str) -> int:
+    if path.startswith("/hooks/"):
+        return HOOK_CAP
+    return FILE_CAP if path.endswith("/files") else BODY_CAP
 
 
 class Handler(WSGIHandler):
@@ -71,8 +78,7 @@ class Handler(WSGIHandler):
             parsed = super().read_request(raw_requestline)
         if self.headers.get("transfer-encoding"):
             raise _Refusal("411 Length Required")
-        cap = FILE_CAP if self.path.partition("?")[0].endswith("/files") else BODY_CAP
-        if (self.content_length or 0) > cap:
+        if (self.content_length or 0) > _cap(self.path.partition("?")[0]):
             raise _Refusal("413 Content Too Large")
         return parsed
 

@@ -38,6 +38,7 @@ from eslapp.store import (
     conversations,
     inbox,
     interactions,
+    messages,
     passes,
     people,
     reply_windows,
@@ -51,6 +52,7 @@ log = get_log("inbox_worker")
 
 OPENING = frozenset({"follow", "enter", "start", "scan", "menu"})  # acts that begin a conversation without words
 AT_ONCE = 8  # addresses of one account
+ANSWERS_THEIRS = "the same thread"
 LEAVING = "unfollow"  # the act that ends it all: unfollowed, blocked, STOP
 LOOK_EVERY_S = 1.0
 RETRY_S = 2.0
@@ -240,7 +242,7 @@ class InboxWorker:
         self._grant(tx, source, inbound)
         known = conversations.open_of_address(tx, **thread)
         if known is not None:
-            self._learn(tx, known.contact, inbound)
+            self._learn(tx, source, known.contact, inbound)
         is_opening = inbound.kind in ("text", "edited") or (inbound.kind == "event" and inbound.event in OPENING)
         is_opening = is_opening or (inbound.kind == "unknown" and bool(inbound.provider_id))
         if known is not None or not is_opening or not inbound.address:
@@ -256,17 +258,28 @@ class InboxWorker:
             language=inbound.language,
         )
         opened, _ = conversations.find_or_open(tx, **thread, contact=contact.id, new_id=self._ids(), at=now)
-        self._learn(tx, contact.id, inbound)
+        self._learn(tx, source, contact.id, inbound)
         return opened
 
-    def _learn(self, tx: Tx, contact: str, inbound: Inbound) -> None:
+    def _learn(self, tx: Tx, source: Source, contact: str, inbound: Inbound) -> None:
         """What the channel says of who it is, proved and not."""
         proved = [*inbound.unions, *([("member", inbound.member_id)] if inbound.member_id else [])]
         said = [(scope, told, True) for scope, told in proved]
         said += [(scope, told, False) for scope, told in inbound.claims]
+        self._suggest_whom_it_answers(tx, source, contact, inbound)
         for scope, told, is_verified in said:
             address, now = self._address(scope, told), self._clock()
             people.learn(tx, contact, scope=scope, external_id=address, is_verified=is_verified, at=now)
+
+    def _suggest_whom_it_answers(self, tx: Tx, source: Source, contact: str, inbound: Inbound) -> None:
+        """Who answers a message that went to somebody else may be the same, by another address; or a colleague."""
+        where = {"channel": source.type, "account": source.account, "provider_id": inbound.reply_to}
+        ours = messages.by_provider_id(tx, **where) if inbound.reply_to else None
+        thread = conversations.get(tx, ours.conversation) if ours is not None and ours.direction == "out" else None
+        if thread is not None and people.root(tx, thread.contact) != people.root(tx, contact):
+            people.suggest(
+                tx, people.root(tx, thread.contact), people.root(tx, contact), reason=ANSWERS_THEIRS, at=self._clock()
+            )
 
     def _address(self, scope: str, external_id: str) -> str:
         """Telephone numbers in one form, however they were written."""

@@ -160,6 +160,15 @@ def recall(tx: Tx, message: str) -> bool:
     return tx.run(sql, id=message) == 1
 
 
+def written_since(tx: Tx, conversation: str, *, authors: tuple[str, str], at: float) -> int:
+    """How many messages these authors wrote in a thread since an instant."""
+    sql = (
+        "SELECT COUNT(*) FROM messages WHERE conversation = :id AND direction = 'out' AND author IN (:one, :other) "
+        "AND created_at >= :at"
+    )
+    return int(tx.value(sql, id=conversation, one=authors[0], other=authors[1], at=at))
+
+
 def sent_until(tx: Tx, *, channel: str, account: str, address: str, until: float) -> list[str]:
     """What went out to this address up to an instant, for receipts that name none: ids, in order."""
     rows = tx.all(

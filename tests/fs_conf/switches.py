@@ -17,7 +17,7 @@ from pathlib import Path
 
 from eslapp.freeswitch_conf import render
 from tests.fs_conf.sites import Secrets, Site
-from webhooks.channels.base import TrunkFacts
+from webhooks.trunk_facts import TrunkFacts
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = ("soft", "real") if "ZONGJI_FREESWITCH_BINARY" in os.environ else ("soft",)

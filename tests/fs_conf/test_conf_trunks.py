@@ -20,7 +20,7 @@ from tests.conformance.sights import of_frame
 from tests.conformance.wire import Frame, Wire
 from tests.fs_conf.sites import Secrets, Site
 from tests.fs_conf.switches import KINDS, Booted, booted
-from webhooks.channels.base import TrunkFacts
+from webhooks.trunk_facts import TrunkFacts
 
 pytestmark = [pytest.mark.system, pytest.mark.parametrize("kind", KINDS)]
 CARRIER, STRANGER = "127.0.0.3", "127.0.0.2"

@@ -22,9 +22,10 @@ from tests.system.deliveries import Deliverers, Planned, judge, plan
 from tests.system.text_site import TextSite
 from webhooks.inbox import ACK_S
 
-pytestmark = [pytest.mark.system, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.system, pytest.mark.slow, pytest.mark.timeout(3600)]
 EVENTS = int(os.environ.get("ZONGJI_DELIVERIES", "240"))
 ADDRESSES = max(20, EVENTS // 50)
+WITHIN_S = 600 if EVENTS < 1000 else 2400  # a loaded machine takes its time
 KILLS = 5 if EVENTS >= 1000 else 3
 SEED = 7
 
@@ -37,10 +38,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TextSite]:
 
 def test_each_message_once_in_order_through_kills(site: TextSite) -> None:
     events, copies = plan(EVENTS, ADDRESSES, SEED)
-    work = Deliverers(site.shop, copies, within_s=600)
+    work = Deliverers(site.shop, copies, within_s=WITHIN_S)
     work.start()
     for kill in range(KILLS):
-        await_that("some more deliveries", 300, lambda share=kill + 1: work.done >= share * len(copies) // (KILLS + 1))
+        await_that(
+            "some more deliveries", WITHIN_S / 2, lambda share=kill + 1: work.done >= share * len(copies) // (KILLS + 1)
+        )
         site.kill()
         site.start()
     work.wait()

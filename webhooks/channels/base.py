@@ -20,6 +20,7 @@ from eslapp.store.inbox import RawEvent
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools
+    from ..trunk_facts import TrunkFacts
 
 
 class Forged(Exception):
@@ -194,6 +195,7 @@ class OutboundText:
     files: tuple[OutboundFile, ...] = ()
     card: Mapping[str, Any] = field(default_factory=dict)
     template: Mapping[str, Any] = field(default_factory=dict)
+    is_automatic: bool = False  # no person wrote it
     reply_to: str = ""  # the provider's id of the contact's message this answers
     last_inbound: str = ""  # the provider's id of the contact's newest message
     last_facts: Mapping[str, Any] = field(default_factory=dict)  # of its first attachment: a mail's subject ...
@@ -257,6 +259,7 @@ class Capabilities:
     grants: Mapping[str, Grant] = field(default_factory=dict)
     has_templates: bool = False  # a template may be sent after the window
     pulls_every_s: float | None = None  # ``pull`` is called this often, and at every PULL event
+    automatic_an_hour: int = 0  # so many messages of flows an address gets at most, 0: any; else machines talk for ever
     body_cap: int = 1024 * 1024  # bytes of one request
 
 
@@ -288,19 +291,6 @@ class Account:
         return (self.options.api or usual).rstrip("/")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrunkFacts:
-    """How calls arrive: ``addresses`` (networks) are whose calls the switch takes; ``host`` is where it calls out."""
-
-    name: str
-    addresses: tuple[str, ...] = ()
-    host: str = ""
-    user: str = ""
-    password: str = field(default="", repr=False)
-    registers: bool = False
-    transport: str = "udp"
-
-
 @dataclass(frozen=True, slots=True)
 class Page:
     """What one pull brought. ``cursor`` is stored with the deliveries, in one transaction."""
@@ -324,6 +314,10 @@ class Channel(ABC):
     def receive(self, request: Request, account: Account) -> Received:
         """The deliveries of a request. ``Forged`` unless the raw bytes are the provider's (constant time, nothing
         parsed before), ``Malformed`` where they are nothing of its kind. Pure but for the arguments."""
+
+    def admits(self, headers: Mapping[str, str], account: Account) -> int:
+        """The most bytes of a request with these headers that are read at all; 0: not one, it is refused."""
+        return self.capabilities.body_cap
 
     @abstractmethod
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:

@@ -1,25 +1,32 @@
-"""E-mail: a mailbox read by IMAP, answers by SMTP in the same thread.
+"""E-mail: a mailbox read by IMAP, or mails that Mailgun or SendGrid post; answers by SMTP in the same thread.
 
-Owns: what a mail means for a conversation: words, files, bounces, automatic answers that nobody must answer.
-Not here: the bytes and the servers (``webhooks.mail``).
+Owns: what a mail means for a conversation: words, files, bounces, automatic answers that nobody must answer; who may
+post mails. Not here: the bytes and the servers (``webhooks.mail``).
 
 A sender proves nothing: ``From`` is never a reason to merge people.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import smtplib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
+import gevent
+from pydantic import Field, model_validator
 
-from eslapp.outside import Unreachable
+from eslapp.outside import TooLarge, Unreachable
 from eslapp.store.inbox import RawEvent
 
-from ..mail import mailbox, reading, writing
+from ..mail import mailbox, posted, reading, writing
 from .base import (
     ACCOUNT_BROKEN,
     BAD_ADDRESS,
+    BLOCKED,
+    MIB,
     RATE_LIMITED,
     Account,
     Attachment,
@@ -38,30 +45,48 @@ from .base import (
     SendResult,
     SendState,
 )
-from .reading import text
+from .reading import integer, text
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools
 
-UID = "x-zongji-uid"
 HOST = r"^[A-Za-z0-9.:-]{1,253}$"
+HOST_OR_NONE = r"^[A-Za-z0-9.:-]{0,253}$"
+SHORTEST = 16
+LARGE = 64 * 1024
+POSTED_CAP = 40 * MIB  # the providers' own limit is 25 to 30, packed
+CLOCKS_S = 900.0  # Mailgun's proof does not cover the body: an old one must not carry a new mail
 
 
 class EmailOptions(ChannelOptions):
     """The mailbox of the address that contacts write to."""
 
-    SECRETS = frozenset({"password"})
+    SECRETS = frozenset({"password", "hook_password", "signing_key"})
     address: str = Field(pattern=r"^[^@\s<>]{1,64}@[A-Za-z0-9.-]{1,190}$")
     name: str = ""
     signature: str = ""
     user: str = Field(min_length=1)
     password: str = Field(min_length=1)
-    imap_host: str = Field(pattern=HOST)
+    arrives: Literal["imap", "mailgun", "sendgrid"] = "imap"
+    imap_host: str = Field(default="", pattern=HOST_OR_NONE)
     imap_port: int = Field(default=993, ge=1, le=65535)
     smtp_host: str = Field(pattern=HOST)
     smtp_port: int = Field(default=465, ge=1, le=65535)
     folder: str = "INBOX"
     every: int = Field(default=30, ge=2, le=3600)  # seconds between two looks
+    hook_user: str = "mail"  # the provider posts to https://<user>:<password>@<our address>/hooks/<name>
+    hook_password: str = ""
+    signing_key: str = ""  # Mailgun's HTTP webhook signing key
+
+    @model_validator(mode="after")
+    def _arrives_somewhere(self) -> EmailOptions:
+        needed = {"imap": ["imap_host"], "mailgun": ["hook_password", "signing_key"], "sendgrid": ["hook_password"]}
+        missing = [name for name in needed[self.arrives] if not getattr(self, name)]
+        if missing:
+            raise ValueError(f"arrives: {self.arrives} needs {' and '.join(missing)}")
+        if self.hook_password and len(self.hook_password) < SHORTEST:
+            raise ValueError(f"hook_password: at least {SHORTEST} characters")
+        return self
 
 
 class Email(Channel):
@@ -79,7 +104,10 @@ class Email(Channel):
     }
     EXAMPLE_SECRETS = {"MAIL_PASSWORD": "mail-password"}
     capabilities = Capabilities(
-        text_cap=100_000, sends=frozenset({"image", "audio", "video", "file"}), pulls_every_s=30.0
+        text_cap=100_000,
+        sends=frozenset({"image", "audio", "video", "file"}),
+        pulls_every_s=30.0,
+        automatic_an_hour=10,
     )
     example = Delivery(
         external_key="<1@customer.example>",
@@ -89,21 +117,39 @@ class Email(Channel):
     )
 
     def receive(self, request: Request, account: Account) -> Received:
-        """Mails are fetched; nobody may deliver them here."""
-        raise Forged("mails are fetched by IMAP")
+        """One mail. Whoever posts is known (``admits``), so whatever comes is kept: what we refused would be lost."""
+        options: EmailOptions = account.options
+        if options.arrives == "imap":
+            raise Forged("mails are fetched by IMAP")
+        fields = posted.fields_of(request.body, request.header("Content-Type"))
+        if options.arrives == "mailgun":
+            _prove(fields, options.signing_key, request.at)
+        raw = posted.mail_of(fields) or request.body
+        mail = _read(raw)
+        return Received((Delivery(mail.key, mail.sender, raw),))
+
+    def admits(self, headers: Mapping[str, str], account: Account) -> int:
+        """Mails are large: not a byte is read of those who do not know the hook's password."""
+        options: EmailOptions = account.options
+        wanted = base64.b64encode(f"{options.hook_user}:{options.hook_password}".encode())
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        is_known = hmac.compare_digest(given.strip().encode("utf-8", "replace"), wanted)
+        return POSTED_CAP if options.arrives != "imap" and scheme.lower() == "basic" and is_known else 0
 
     def pull(self, account: Account, tools: Tools, cursor: str, nudge: str = "") -> Page:
         """The next mails after the cursor."""
+        if account.options.arrives != "imap":
+            return Page((), cursor)
         found, following, has_more = mailbox.after(account.options, cursor)
         deliveries = []
-        for uid, raw in found:
-            mail = reading.read(raw)
-            deliveries.append(Delivery(mail.key, mail.sender, raw, {UID: str(uid)}))
+        for raw in found:
+            mail = _read(raw)
+            deliveries.append(Delivery(mail.key, mail.sender, raw))
         return Page(tuple(deliveries), following, has_more)
 
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
         """A message, a bounce of ours, or a machine's note."""
-        mail = reading.read(raw.body)
+        mail = _read(raw.body)
         if mail.bounced:
             return [
                 InboundEvent(
@@ -111,26 +157,28 @@ class Email(Channel):
                     address=raw.address,
                     provider_id=one,
                     receipt="failed",
-                    error=BAD_ADDRESS,
+                    error=came_back(mail.bounce_status),
                 )
                 for one in mail.bounced
             ]
-        common: dict[str, Any] = {"address": mail.sender, "name": mail.name, "at": mail.at, "provider_id": mail.key}
+        at = None if mail.at is None else min(mail.at, raw.received_at)  # senders' clocks are anything
+        common: dict[str, Any] = {"address": mail.sender, "name": mail.name, "at": at, "provider_id": mail.key}
         common["claims"] = (("email", mail.sender),)
         if not mail.sender or mail.sender == account.options.address.lower():
             return [InboundEvent(kind=Kind.UNKNOWN, address="")]
         if mail.is_automatic:
             told = (mail.subject or "automatic")[:200]
             return [InboundEvent(kind=Kind.EVENT, event="automatic", text=told, **common)]
-        uid = raw.headers.get(UID, "")
         thread = {"subject": mail.subject, "references": list(mail.answers[:10])}
         attachments = [Attachment(kind="mail", name=mail.subject, facts=thread)]
         attachments += [
             Attachment(
-                kind=_kind(one.content_type), ref=f"{uid}/{one.place}", name=one.name, content_type=one.content_type
+                kind=_kind(one.content_type),
+                ref=f"{one.place}/{mail.key}",
+                name=one.name,
+                content_type=one.content_type,
             )
             for one in mail.files
-            if uid
         ]
         reply_to = next(iter(mail.answers), "")
         words = mail.text or mail.subject
@@ -154,21 +202,22 @@ class Email(Channel):
         return SendResult(SendState.SENT, provider_id=str(mail["Message-ID"]))
 
     def fetch(self, attachment: Attachment, account: Account, tools: Tools) -> OutboundFile:
-        """From the mailbox again, by UID and part."""
-        uid, _, place = attachment.ref.partition("/")
-        try:
-            mail = reading.read(mailbox.one(account.options, int(uid)))
-            found = next((one for one in mail.files if str(one.place) == place), None)
-        except (ValueError, mailbox.WrongPassword) as error:
-            raise LookupError(str(error)) from error
+        """From the mail as it was kept, by the part's place."""
+        place, _, key = attachment.ref.partition("/")
+        mail = _read(tools.kept(account, key) or b"")
+        found = next((one for one in mail.files if str(one.place) == place), None)
         if found is None:
-            raise LookupError("the mail is not in the mailbox any more")
+            raise LookupError("the mail is not kept any more")
+        if found.is_cut:
+            raise TooLarge(f"the whole mail has {mail.whole_bytes} bytes; open it in the mailbox")
         return OutboundFile(
             kind=attachment.kind, name=found.name, content_type=found.content_type, content=found.content
         )
 
     def check(self, account: Account, tools: Tools) -> list[str]:
         """Whether both servers take the account."""
+        if account.options.arrives != "imap":
+            return []
         problems = []
         try:
             mailbox.after(account.options, "")
@@ -177,6 +226,37 @@ class Email(Channel):
         except Unreachable as error:
             problems.append(f"IMAP: {error}; is imap_host right?")
         return problems
+
+
+def _read(raw: bytes) -> reading.Mail:
+    """A large one beside the hub: taking it apart needs its time."""
+    if len(raw) <= LARGE:
+        return reading.read(raw)
+    found: reading.Mail = gevent.get_hub().threadpool.apply(reading.read, (raw,))
+    return found
+
+
+def came_back(status: str) -> str:
+    """What an enhanced status (RFC 3463) says of a mail that came back.
+
+    >>> came_back("5.1.1"), came_back(""), came_back("5.7.1"), came_back("5.2.2")
+    ('bad-address', 'bad-address', 'blocked', 'smtp-5.2.2')
+    """
+    if not status or status.startswith("5.1.") or status in ("5.2.1", "5.4.4"):
+        return BAD_ADDRESS
+    return BLOCKED if status.startswith("5.7.") else f"smtp-{status}"
+
+
+def _prove(fields: Mapping[str, posted.Posted], key: str, at: float) -> None:
+    """Mailgun: hex HMAC-SHA256 over timestamp and token."""
+    names = ("timestamp", "token", "signature")
+    stamp, token, given = (fields[name].content if name in fields else b"" for name in names)
+    wanted = hmac.new(key.encode(), stamp + token, hashlib.sha256).hexdigest().encode()
+    if not hmac.compare_digest(given, wanted):
+        raise Forged("signature")
+    instant = integer(stamp.decode("ascii", "replace"))
+    if instant is None or abs(at - instant) > CLOCKS_S:
+        raise Forged("too old, or from the future")
 
 
 def _kind(content_type: str) -> str:

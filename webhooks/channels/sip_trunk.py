@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from eslapp.store.inbox import RawEvent
 
+from ..trunk_facts import TrunkFacts
 from .base import (
     Account,
     Capabilities,
@@ -30,7 +31,6 @@ from .base import (
     Request,
     SendResult,
     SendState,
-    TrunkFacts,
 )
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ from pydantic import Field
 from eslapp import call_pass
 from eslapp.store.inbox import RawEvent
 
+from ..trunk_facts import TrunkFacts
 from ..twilio_proof import prove
 from .base import (
     Account,
@@ -33,7 +34,6 @@ from .base import (
     Request,
     SendResult,
     SendState,
-    TrunkFacts,
 )
 from .reading import integer, json_object, text
 from .sip_trunk import HOST, Network, with_port

@@ -8,6 +8,7 @@ The cursor is ``UIDVALIDITY:UID``: a server that renumbers is read anew, and the
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -22,9 +23,12 @@ from imap_tools.errors import ImapToolsError
 from eslapp.outside import Unreachable
 
 from ..channels.base import NoToken
+from .reading import beginning
 
 WITHIN_S = 20.0
 PAGE = 20
+LARGEST = 25 * 1024 * 1024  # bytes of a mail that is kept whole
+KEPT_OF_LARGER = 1024 * 1024
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -57,8 +61,8 @@ def opened(options: Any) -> Iterator[Any]:
             box.client.logout()
 
 
-def after(options: Any, cursor: str) -> tuple[list[tuple[int, bytes]], str, bool]:
-    """``((uid, bytes) ...), new cursor, whether there is more``. The first time: only what comes from now on."""
+def after(options: Any, cursor: str) -> tuple[list[bytes], str, bool]:
+    """``mails, new cursor, whether there is more``. The first time: only what comes from now on."""
     with opened(options) as box:
         status = box.folder.status(options.folder, ["UIDVALIDITY", "UIDNEXT"])
         validity, following = str(status["UIDVALIDITY"]), int(status["UIDNEXT"])
@@ -68,23 +72,21 @@ def after(options: Any, cursor: str) -> tuple[list[tuple[int, bytes]], str, bool
         begun = int(last) if known == validity and last.isdigit() else 0
         uids = sorted(int(uid) for uid in box.uids(f"UID {begun + 1}:*") if int(uid) > begun)
         page = uids[:PAGE]
-        found = [(uid, fetch(box, uid)) for uid in page]
+        found = [fetch(box, uid) for uid in page]
         newest = page[-1] if page else max(begun, following - 1 if known != validity else begun)
         return found, f"{validity}:{newest}", len(uids) > len(page)
 
 
-def one(options: Any, uid: int) -> bytes:
-    """A mail's bytes again, for its files."""
-    with opened(options) as box:
-        return fetch(box, uid)
-
-
 def fetch(box: Any, uid: int) -> bytes:
-    """The whole mail, not marked as seen."""
-    kind, answer = box.client.uid("FETCH", str(uid), "(BODY.PEEK[])")
+    """The whole mail, not marked as seen; of one that is too large the beginning, where its words are."""
+    kind, answer = box.client.uid("FETCH", str(uid), f"(RFC822.SIZE BODY.PEEK[]<0.{LARGEST + 1}>)")
     if kind != "OK":
         raise Unreachable(f"FETCH {uid}: {kind}", may_have_arrived=True)
-    return next((part[1] for part in answer if isinstance(part, tuple)), b"")
+    told, raw = next(((part[0], part[1]) for part in answer if isinstance(part, tuple)), (b"", b""))
+    if len(raw) <= LARGEST:
+        return bytes(raw)
+    size = re.search(rb"RFC822\.SIZE (\d+)", told)
+    return beginning(raw, int(size[1]) if size else len(raw), KEPT_OF_LARGER)
 
 
 def send(options: Any, message: EmailMessage) -> None:

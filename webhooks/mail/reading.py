@@ -1,8 +1,8 @@
 """From the bytes of a mail to what a person said: words without quotes, attachments, thread, or a machine's note.
 
 Owns: ``read``. Pure. Mails are hostile input: whatever the bytes are, a ``Mail`` comes back. Sources: RFC 5322,
-RFC 3464 (bounces), RFC 3834 (automatic answers). Not here: fetching (``mailbox``), what becomes of it
-(``channels.email``).
+RFC 2045 to 2047, RFC 2231. Not here: charsets (``charsets``), what machines wrote (``machines``), fetching
+(``mailbox``), what becomes of it (``channels.email``).
 """
 
 from __future__ import annotations
@@ -10,15 +10,21 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from email import message_from_bytes, policy
-from email.message import EmailMessage, Message
+from dataclasses import dataclass, replace
+from datetime import UTC
+from email import message_from_bytes
+from email.message import Message
+from email.parser import BytesHeaderParser
+from email.policy import Compat32
 from email.utils import getaddresses, parsedate_to_datetime
 from html.parser import HTMLParser
 
 from mailparser_reply import EmailReplyParser
 
-CHARSETS = ("utf-8", "gb18030", "big5", "latin-1")
+from ..channels.reading import integer, text
+from . import charsets, machines, tnef
+
+CUT = "X-Zongji-Cut"  # how large the mail was of which the beginning is kept
 LONGEST = 20_000  # characters of words
 PARTS = 100
 FILES = 20
@@ -26,8 +32,9 @@ MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 WROTE = re.compile(
     r"(?m)^(?:在.{0,80}写道[：:]|.{0,80}于.{0,60}写道[：:]|-{2,}\s*(?:原始邮件|Original Message)\s*-{2,}).*$"
 )
-LISTS = ("list-id", "list-unsubscribe")
-BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
+WORDS = frozenset({"text/plain", "text/html"})
+REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "message/feedback-report"})
+WRAPPED = "message/rfc822"
 BLOCKS = frozenset({"p", "div", "br", "tr", "li", "h1", "h2", "h3", "blockquote", "table"})
 UNSEEN = frozenset({"script", "style", "head", "title"})
 
@@ -40,6 +47,7 @@ class MailFile:
     name: str
     content_type: str
     content: bytes
+    is_cut: bool = False  # the mail was larger than we keep, and this is where it ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,19 +63,19 @@ class Mail:
     answers: tuple[str, ...]  # In-Reply-To and References, the nearest first
     files: tuple[MailFile, ...]
     is_automatic: bool  # never answer these automatically: two machines would talk for ever
+    whole_bytes: int = 0  # of a mail of which only the beginning is kept; 0: it is whole
     bounced: tuple[str, ...] = ()  # Message-IDs of ours that could not be delivered
-    bounce_reason: str = ""
+    bounce_status: str = ""  # RFC 3463: "5.1.1"; "" where the report tells none
 
 
 def read(raw: bytes) -> Mail:
     """Any bytes."""
-    try:
-        message = message_from_bytes(raw, policy=policy.default)
-    except Exception:  # the library's parser raises many things for broken headers
-        message = message_from_bytes(b"", policy=policy.default)
-    name, sender = _address(message, "From")
+    message = _parsed(raw)
+    name, sender = _sender(message)
     parts = list(_leaves(message))
-    bounced, reason = _bounce(message)
+    files = tuple(_files(parts))
+    whole = integer(_raw(message, CUT).strip()) or 0
+    bounced, status = machines.bounce(message, _header, sender)
     return Mail(
         key=next(iter(_ids(message, "Message-ID")), "") or _digest(message, raw),
         sender=sender,
@@ -76,11 +84,37 @@ def read(raw: bytes) -> Mail:
         text=fresh(_words(parts))[:LONGEST],
         at=_instant(_header(message, "Date")),
         answers=tuple(dict.fromkeys([*_ids(message, "In-Reply-To"), *reversed(_ids(message, "References"))])),
-        files=tuple(_files(parts)),
-        is_automatic=_is_automatic(message),
+        files=files if not whole or not files else (*files[:-1], replace(files[-1], is_cut=True)),
+        is_automatic=machines.is_automatic(message, _header, _address(message, "From")[1] or sender),
+        whole_bytes=whole,
         bounced=bounced,
-        bounce_reason=reason,
+        bounce_status=status,
     )
+
+
+class _AsItCame(Compat32):
+    """Headers with their raw bytes, which the library would replace."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return value
+
+
+AS_IT_CAME = _AsItCame()
+
+
+def _parsed(raw: bytes) -> Message:
+    """Of a mail that is nothing but wrappings, or that the library cannot take apart, only the headers."""
+    if raw.lower().count(b"multipart/") <= PARTS:
+        try:
+            return message_from_bytes(raw, policy=AS_IT_CAME)
+        except Exception:  # it raises many things for broken parts
+            pass
+    return BytesHeaderParser(policy=AS_IT_CAME).parsebytes(raw)
+
+
+def beginning(raw: bytes, whole: int, most: int) -> bytes:
+    """So much of a mail that is too large to keep, saying so itself."""
+    return f"{CUT}: {whole}\r\n".encode() + raw[:most]
 
 
 def fresh(text: str) -> str:
@@ -100,22 +134,37 @@ def fresh(text: str) -> str:
     return head.strip() or text.strip()
 
 
+def _raw(message: Message, name: str) -> str:
+    """The header as it came: bytes beyond ASCII are lone surrogates."""
+    wanted = name.lower()
+    return next((str(value) for given, value in message.raw_items() if given.lower() == wanted), "")
+
+
 def _header(message: Message, name: str) -> str:
-    try:
-        value = str(message.get(name, "") or "")
-    except Exception:  # broken encodings of hostile headers
-        return ""
-    return " ".join(value.replace("\x00", "").split())
+    return charsets.header(_raw(message, name).replace("\x00", ""))
+
+
+def _sender(message: Message) -> tuple[str, str]:
+    """Whom an answer goes to: ``Reply-To`` where there is one (forms of web sites write in others' names)."""
+    name, address = _address(message, "Reply-To")
+    own_name, own = _address(message, "From")
+    return (name or own_name, address) if address else (own_name, own)
 
 
 def _address(message: Message, name: str) -> tuple[str, str]:
-    pairs = getaddresses([_header(message, name)])
-    found = next(((name, address) for name, address in pairs if "@" in address), ("", ""))
-    return found[0][:80], found[1].strip().lower()[:254]
+    """The first address; its structure is read before the words in it are decoded."""
+    written = _raw(message, name).replace("\r", " ").replace("\n", " ")
+    for given in (written, _header(message, name)):
+        pairs = getaddresses([given])
+        found = next(((label, address) for label, address in pairs if "@" in address), None)
+        if found is not None:
+            address = charsets.header(found[1])
+            return charsets.header(found[0])[:80], "".join(address.split()).lower()[:254]
+    return "", ""
 
 
 def _ids(message: Message, name: str) -> list[str]:
-    return MESSAGE_ID.findall(_header(message, name))[:50]
+    return MESSAGE_ID.findall(_raw(message, name))[:50]
 
 
 def _digest(message: Message, raw: bytes) -> str:
@@ -125,48 +174,62 @@ def _digest(message: Message, raw: bytes) -> str:
 
 def _instant(written: str) -> float | None:
     try:
-        return parsedate_to_datetime(written).timestamp()
+        found = parsedate_to_datetime(written)
+        return (found if found.tzinfo is not None else found.replace(tzinfo=UTC)).timestamp()
     except (ValueError, TypeError, OverflowError):
         return None
 
 
 def _leaves(message: Message) -> Iterator[tuple[int, Message]]:
-    for place, part in enumerate(message.walk()):
-        if place >= PARTS:
-            return
-        if not part.is_multipart():
+    """The parts that hold something, with their places; a mail within the mail is one of them."""
+    waiting, place = [message], 0
+    while waiting and place < PARTS:
+        part = waiting.pop(0)
+        inner = part.get_payload()
+        if part.get_content_type() != WRAPPED and part.is_multipart() and isinstance(inner, list):
+            waiting[:0] = [one for one in inner if isinstance(one, Message)]
+        else:
             yield place, part
+        place += 1
 
 
 def _content(part: Message) -> bytes:
     try:
+        if part.is_multipart():
+            return b"".join(one.as_bytes() for one in part.get_payload() if isinstance(one, Message))
         found = part.get_payload(decode=True)
-    except Exception:  # unknown transfer encodings
+    except Exception:  # unknown transfer encodings, mails that cannot be written again
         return b""
     return found if isinstance(found, bytes) else b""
 
 
 def _decoded(part: Message) -> str:
-    content = _content(part)
-    claimed = part.get_content_charset() or ""
-    for charset in (claimed, *CHARSETS):
-        try:
-            return content.decode("gb18030" if charset in ("gb2312", "gbk") else charset)
-        except (LookupError, UnicodeDecodeError):
-            continue
-    return content.decode("utf-8", "replace")
+    claimed = part.get_param("charset", "")
+    named = str(claimed[2] if isinstance(claimed, tuple) else claimed)
+    return charsets.decoded(_content(part), named)
 
 
 def _is_file(part: Message) -> bool:
-    return part.get_content_disposition() == "attachment" or part.get_content_maintype() not in ("text", "message")
+    """All but the words and a report's own parts; words are a file, too, where they have a name."""
+    if part.get_content_type() in REPORTS:
+        return False
+    is_said = part.get_content_type() in WORDS and part.get_content_disposition() != "attachment"
+    return not is_said or bool(_name(part))
 
 
 def _words(parts: list[tuple[int, Message]]) -> str:
+    """The plain words; the page's, where there are none."""
     texts = [part for _, part in parts if part.get_content_type() == "text/plain" and not _is_file(part)]
-    if texts:
-        return "\n".join(_decoded(part) for part in texts)
+    plain = "\n".join(_clean(_decoded(part)) for part in texts)
+    if plain.strip():
+        return plain
     pages = [part for _, part in parts if part.get_content_type() == "text/html" and not _is_file(part)]
-    return "\n".join(seen(_decoded(part)) for part in pages)
+    return "\n".join(_clean(seen(_decoded(part))) for part in pages)
+
+
+def _clean(words: str) -> str:
+    """What can be stored and shown: see ``reading.text`` of the channels, which has no such length."""
+    return "\n".join(text(line) for line in words.replace("\r\n", "\n").replace("\r", "\n")[: 2 * LONGEST].split("\n"))
 
 
 def seen(page: str) -> str:
@@ -207,42 +270,37 @@ class _Page(HTMLParser):
 
 
 def _files(parts: list[tuple[int, Message]]) -> Iterator[MailFile]:
-    found = [(place, part) for place, part in parts if _is_file(part) and part.get_content_maintype() != "multipart"]
+    found = [(place, part) for place, part in parts if _is_file(part)]
     for place, part in found[:FILES]:
+        content, name, kind = _content(part), _name(part), part.get_content_type()
+        inside = tnef.files_of(content) if kind.endswith("ms-tnef") or name.lower() == "winmail.dat" else []
+        for number, (inner, inner_content) in enumerate(inside):
+            yield MailFile(place * PARTS + number + PARTS, _safe(inner), "application/octet-stream", inner_content)
+        if not inside:
+            yield MailFile(place, name or _usual_name(part), kind, content)
+
+
+def _usual_name(part: Message) -> str:
+    """Of a mail that was put into this one: its subject."""
+    inner = part.get_payload()
+    if part.get_content_type() == WRAPPED and isinstance(inner, list) and inner and isinstance(inner[0], Message):
+        return _safe(f"{_header(inner[0], 'Subject')[:80] or 'mail'}.eml")
+    return ""
+
+
+def _name(part: Message) -> str:
+    """As RFC 2231 has it, as an encoded word in quotes, or as raw bytes."""
+    for header, param in (("content-disposition", "filename"), ("content-type", "name")):
         try:
-            name = part.get_filename() or ""
+            found = part.get_param(param, None, header)
         except Exception:  # broken encodings of hostile names
-            name = ""
-        plain = "".join(one for one in name if one.isprintable()).replace("/", "_").replace("\\", "_")
-        yield MailFile(place, plain[-120:], part.get_content_type(), _content(part))
+            continue
+        if isinstance(found, tuple):
+            return _safe(charsets.decoded(found[2].encode("latin-1", "surrogateescape"), found[0] or ""))
+        if found:
+            return _safe(charsets.header(str(found)))
+    return ""
 
 
-def _is_automatic(message: Message) -> bool:
-    submitted = _header(message, "Auto-Submitted").lower()
-    return (
-        submitted not in ("", "no")
-        or _header(message, "Precedence").lower() in BULK
-        or bool(_header(message, "X-Auto-Response-Suppress"))
-        or any(_header(message, name) for name in LISTS)
-        or _header(message, "Return-Path") == "<>"
-        or message.get_content_type() == "multipart/report"
-    )
-
-
-def _bounce(message: Message) -> tuple[tuple[str, ...], str]:
-    if message.get_content_type() != "multipart/report" or not isinstance(message, EmailMessage):
-        return (), ""
-    ids: list[str] = []
-    reason = ""
-    for part in list(message.walk())[:PARTS]:
-        kind = part.get_content_type()
-        if kind == "message/delivery-status":
-            text = part.as_string()
-            is_final = re.search(r"(?im)^Action:\s*failed", text)
-            if not is_final:
-                return (), ""  # delayed: not yet a failure
-            found = re.search(r"(?im)^Status:\s*([0-9.]+)", text)
-            reason = found[1] if found else "bounced"
-        elif kind in ("message/rfc822", "text/rfc822-headers"):
-            ids += MESSAGE_ID.findall("".join(re.findall(r"(?im)^Message-ID:.*", part.as_string())))
-    return tuple(dict.fromkeys(ids)), reason
+def _safe(name: str) -> str:
+    return text(name).replace("/", "_").replace("\\", "_").replace("\n", " ")[-120:]

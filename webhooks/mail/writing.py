@@ -31,6 +31,9 @@ def answer(outgoing: OutboundText, *, sender: str, name: str, signature: str, at
     mail["To"] = outgoing.address
     mail["Date"] = format_datetime(datetime.fromtimestamp(at, UTC))
     mail["Message-ID"] = message_id(outgoing.message, outgoing.part, domain)
+    if outgoing.is_automatic:  # RFC 3834: no machine may answer it
+        mail["Auto-Submitted"] = "auto-replied"
+        mail["X-Auto-Response-Suppress"] = "All"
     if outgoing.last_inbound.startswith("<"):
         mail["In-Reply-To"] = outgoing.last_inbound
         mail["References"] = " ".join([*list(told.get("references", []))[-10:], outgoing.last_inbound])

@@ -138,7 +138,7 @@ class _Imap(socketserver.StreamRequestHandler):
             tag, _, rest = line.decode("utf-8", "replace").strip().partition(" ")
             command = rest.upper()
             if command.startswith("UID FETCH"):
-                self._fetch(int(rest.split()[2]))
+                self._fetch(int(rest.split()[2]), rest)
             elif command.startswith("UID SEARCH"):
                 self._search(rest)
             elif command.startswith("LOGIN") and PASSWORD not in rest:
@@ -161,9 +161,14 @@ class _Imap(socketserver.StreamRequestHandler):
         uids = [uid for uid in range(1, len(self.provider.box) + 1) if uid >= begun]
         self._say(("* SEARCH " + " ".join(map(str, uids or [len(self.provider.box)]))).encode())
 
-    def _fetch(self, uid: int) -> None:
+    def _fetch(self, uid: int, rest: str) -> None:
         raw = self.provider.box[uid - 1] if 0 < uid <= len(self.provider.box) else b""
-        self._say(f"* {uid} FETCH (UID {uid} BODY[] {{{len(raw)}}}".encode() + b"\r\n" + raw + b")")
+        size = len(raw)
+        partial = re.search(r"<0\.(\d+)>", rest)
+        if partial:
+            raw = raw[: int(partial[1])]
+        told = f"* {uid} FETCH (UID {uid} RFC822.SIZE {size} BODY[]<0> {{{len(raw)}}}"
+        self._say(told.encode() + b"\r\n" + raw + b")")
 
     def _say(self, line: bytes) -> None:
         self.wfile.write(line + b"\r\n")
