@@ -20,13 +20,14 @@ from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
 from eslapp.core.model import Interaction, InteractionState, Medium
-from eslapp.core.phone_numbers import country_of, e164
+from eslapp.core.phone_numbers import country_of
 from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
 from eslapp.services.chats import Chats
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.inbound_changes import CHANGES, edited
 from eslapp.services.inbound_files import attachments_of, files_of
+from eslapp.services.inbound_people import learn
 from eslapp.services.missed_calls import MissedCalls
 from eslapp.store import (
     StaleEpoch,
@@ -38,9 +39,7 @@ from eslapp.store import (
     conversations,
     inbox,
     interactions,
-    messages,
     passes,
-    people,
     reply_windows,
 )
 from eslapp.store.conversations import Conversation
@@ -52,7 +51,6 @@ log = get_log("inbox_worker")
 
 OPENING = frozenset({"follow", "enter", "start", "scan", "menu"})  # acts that begin a conversation without words
 AT_ONCE = 8  # addresses of one account
-ANSWERS_THEIRS = "the same thread"
 LEAVING = "unfollow"  # the act that ends it all: unfollowed, blocked, STOP
 LOOK_EVERY_S = 1.0
 RETRY_S = 2.0
@@ -262,29 +260,8 @@ class InboxWorker:
         return opened
 
     def _learn(self, tx: Tx, source: Source, contact: str, inbound: Inbound) -> None:
-        """What the channel says of who it is, proved and not."""
-        proved = [*inbound.unions, *([("member", inbound.member_id)] if inbound.member_id else [])]
-        said = [(scope, told, True) for scope, told in proved]
-        said += [(scope, told, False) for scope, told in inbound.claims]
-        self._suggest_whom_it_answers(tx, source, contact, inbound)
-        for scope, told, is_verified in said:
-            address, now = self._address(scope, told), self._clock()
-            people.learn(tx, contact, scope=scope, external_id=address, is_verified=is_verified, at=now)
-
-    def _suggest_whom_it_answers(self, tx: Tx, source: Source, contact: str, inbound: Inbound) -> None:
-        """Who answers a message that went to somebody else may be the same, by another address; or a colleague."""
-        where = {"channel": source.type, "account": source.account, "provider_id": inbound.reply_to}
-        ours = messages.by_provider_id(tx, **where) if inbound.reply_to else None
-        thread = conversations.get(tx, ours.conversation) if ours is not None and ours.direction == "out" else None
-        if thread is not None and people.root(tx, thread.contact) != people.root(tx, contact):
-            people.suggest(
-                tx, people.root(tx, thread.contact), people.root(tx, contact), reason=ANSWERS_THEIRS, at=self._clock()
-            )
-
-    def _address(self, scope: str, external_id: str) -> str:
-        """Telephone numbers in one form, however they were written."""
         site = self._flows.engine.site
-        return e164(external_id, country_of(site.country, site.timezone)) if scope == "tel" else external_id
+        learn(tx, source, contact, inbound, country=country_of(site.country, site.timezone), at=self._clock())
 
     def _grant(self, tx: Tx, source: Source, inbound: Inbound) -> None:
         """What this act allows us to answer."""
