@@ -86,7 +86,9 @@ Shifts = Annotated[
     BeforeValidator(_to_list),
     WithJsonSchema({"anyOf": [_SHIFT_SCHEMA, {"type": "array", "items": _SHIFT_SCHEMA}]}),
 ]
-DayField = Annotated[str, PlainValidator(_to_days), WithJsonSchema({"type": "string"})]
+_DAY = f"({'|'.join(DAYS)})"
+_DAY_PATTERN = rf"^({DAILY}|{MAKEUP}|{_DAY}(-{_DAY})?( *, *{_DAY}(-{_DAY})?)*)$"
+DayField = Annotated[str, PlainValidator(_to_days), WithJsonSchema({"type": "string", "pattern": _DAY_PATTERN})]
 DateField = Annotated[date, PlainValidator(_to_date), WithJsonSchema({"type": "string", "format": "date"})]
 CountryField = Annotated[str, PlainValidator(_to_country), WithJsonSchema({"type": "string", "examples": ["CN"]})]
 

@@ -79,12 +79,17 @@ def _paths() -> Sentences:
 
 @lru_cache(maxsize=1)
 def _sentences() -> Sentences:
+    return Sentences(all_sentences())
+
+
+def all_sentences() -> dict[str, str]:
+    """Every template of the reader and the checks."""
     from .checks import CHECKS  # they import what imports us
 
     known = dict(FAULTS)
     for check in CHECKS.values():
         known.update(check.chinese)
-    return Sentences(known)
+    return known
 
 
 def _pattern(english: str) -> re.Pattern[str]:

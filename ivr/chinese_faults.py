@@ -60,6 +60,8 @@ FAULTS = {
     "remove it": "请删除",
     "unknown key {} in {}": "{1} 里没有键 {0}",
     "{} needs {}": "{} 需要 {}",
+    "{} is not a number": "{} 不是数字",
+    "{} needs more than {}": "{} 只写 {} 不够",
     "add {}": "请加上 {}",
     "the article": "文章",
     "the step {}": "步骤 {}",

@@ -42,6 +42,16 @@ def _as_word(value: Any) -> Any:
     return str(value) if is_number else value
 
 
+def _no_truth(value: Any) -> Any:
+    """``true`` is no 1."""
+    if isinstance(value, bool):
+        raise refuse(f"{str(value).lower()} is not a number", "write a number such as 3")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_no_truth)]
+
+
 def as_list(value: Any) -> Any:
     """A lone word where a list of words is meant."""
     return [value] if isinstance(value, str) else value
@@ -63,7 +73,11 @@ Name = Annotated[Word, named(NAME_PATTERN, "a name", "use letters, digits and _,
 VariableName = Annotated[
     Word, named(VARIABLE_PATTERN, "the name of a value", "use small letters, digits and _, beginning with a letter")
 ]
-LanguageCode = Annotated[Word, named(LANGUAGE_PATTERN, "a language", "write a code such as zh or en")]
+LanguageCode = Annotated[
+    Word,
+    named(LANGUAGE_PATTERN, "a language", "write a code such as zh or en"),
+    WithJsonSchema({"type": "string", "pattern": LANGUAGE_PATTERN}),
+]
 TextLanguage = Annotated[
     Word, named(LANGUAGE_PATTERN[:-1] + r"$|^\*$", "a language", "write one text per language: {zh: ..., en: ...}")
 ]
@@ -76,7 +90,8 @@ TextKey = Annotated[
         "write one text per language: {zh: ..., en: ...}, and for chats alone: {zh.text: ...}",
     ),
 ]
-ONE_OR_MORE = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
+_ONE = {"type": ["string", "number"]}
+ONE_OR_MORE = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": _ONE}]})
 KEY_PATTERN = r"^[0-9*#]{1,4}$"
 KeyName = Annotated[
     Word,

@@ -128,6 +128,13 @@ class FlowReader:
             self._report((*path, first), text, mend, "unknown-step", key=True)
             return None
         step_class = STEPS[verbs[0]]
+        inner = words[verbs[0]]
+        if inner is not None and not isinstance(inner, dict) and not (step_class.short or step_class.open_field):
+            wanted = [one.alias or name for name, one in step_class.model_fields.items() if one.is_required()]
+            form = ", ".join(f"{name}: ..." for name in wanted or ["..."])
+            text = f"{verbs[0]} needs more than {quote(inner)}"
+            self._report((*path, verbs[0]), text, f"write '- {verbs[0]}: {{{form}}}'")
+            return None
         fields, paths = self._merged(step_class, words, verbs[0], path)
         extra = [verb for verb in verbs[1:] if verb not in _names(step_class)]
         if extra:
@@ -144,7 +151,9 @@ class FlowReader:
         paths: dict[str, Path] = {}
         names = _names(step_class)
         inner, inner_path = words[verb], (*path, verb)
-        if isinstance(inner, dict):
+        takes_one = step_class.short or step_class.open_field
+        is_short = bool(step_class.short) and not step_class.open_field
+        if isinstance(inner, dict) and not (is_short and inner and not names.intersection(inner)):
             open_keys: dict[str, Any] = {}
             for key, value in inner.items():
                 is_open = bool(step_class.open_field) and key not in names
@@ -154,8 +163,8 @@ class FlowReader:
                 fields[step_class.open_field] = open_keys
                 paths[step_class.open_field] = inner_path
         elif inner is not None:
-            fields[step_class.short or step_class.open_field or verb] = inner
-            paths[step_class.short or step_class.open_field or verb] = inner_path
+            fields[takes_one or verb] = inner
+            paths[takes_one or verb] = inner_path
         for key, value in words.items():
             if key != verb:
                 fields[key] = value

@@ -21,6 +21,7 @@ from .trial.cases import ALONE, CaseFile
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MODELINE = "# yaml-language-server: $schema="
 FOLDER = "schema"  # in a site's folder, where its author wants the schemas
+VALUES = "values"  # the open field whose entries may be true or false, too
 Schema = dict[str, Any]
 
 
@@ -32,7 +33,7 @@ def schema_json() -> dict[str, str]:
 
 def _site() -> Schema:
     schema = SiteFile.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
-    return {"$schema": DIALECT, **schema, "title": "A site of Zongji (site.yaml)"}
+    return {"$schema": DIALECT, **_linked(schema), "title": "A site of Zongji (site.yaml)"}
 
 
 def _tests() -> Schema:
@@ -78,20 +79,34 @@ def _step(verb: str, step: type[Step], schema: Schema) -> Schema:
     if not _required(step):
         inner.append({"type": "null"})
     description = cleandoc(step.__doc__ or "")  # Python 3.13 has taken the indentation out already
+    wanted = [{"anyOf": _written(verb, step, name)} for name in _required(step) if name != step.open_field]
+    wanted += [{"oneOf": [{"anyOf": _written(verb, step, name)} for name in step.one_of]}] if step.one_of else []
     return {
         "type": "object",
         "description": description,
         "properties": {**fields, verb: {"anyOf": inner, "description": description}},
         "required": [verb],
         "additionalProperties": False,
+        **({"allOf": wanted} if wanted else {}),
     }
+
+
+def _written(verb: str, step: type[Step], name: str) -> list[Schema]:
+    """The places of one field: beside the verb, inside its mapping, or as its short form."""
+    ways: list[Schema] = [{"required": [name]}] if name != verb else []
+    ways.append({"properties": {verb: {"type": "object", "required": [name]}}})
+    if name == step.short:
+        ways.append({"properties": {verb: {"type": ["string", "number", "boolean", "array"]}}})
+    return ways
 
 
 def _open(step: type[Step], fields: Schema) -> Schema | bool:
     """What the free keys of ``say: {zh: ...}`` may hold."""
     if not step.open_field:
         return False
-    return {"type": ["string", "number", "boolean"]} if step.open_field in fields else False
+    if step.open_field == VALUES:
+        return {"type": ["string", "number", "boolean"]}
+    return {"type": ["string", "number"]} if step.open_field in fields else False
 
 
 def modeline(file: Path, site: Path) -> str:

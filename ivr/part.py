@@ -6,7 +6,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Level = Annotated[int, Field(ge=1, le=10)]
+from .fields import Whole
+
+Level = Annotated[Whole, Field(ge=1, le=10)]
 
 
 class Part(BaseModel):

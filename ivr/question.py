@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from .effects import Ask, AwaitText, Effect, Speech, Write
-from .fields import Duration, Way, WayField
+from .fields import Duration, Way, WayField, Whole
 from .scene import Scene
 from .step import Exit, Go, Move, Next, Step, Wait
 from .waits import Happening, KeysMissing, KeysPressed, TextArrived, TextMissing, WordsHeard
@@ -29,7 +29,7 @@ class Question(Step):
 
     wait: Annotated[Duration, Field(ge=1.0, le=120.0)] = 6.0
     text_wait: Annotated[Duration, Field(ge=5.0, le=86_400.0)] = 600.0
-    tries: Annotated[int, Field(ge=1, le=9)] = 3
+    tries: Annotated[Whole, Field(ge=1, le=9)] = 3
     silence: WayField | None = None
     invalid: WayField | None = None
     otherwise: WayField | None = None

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from .fields import Duration, Name, Text, is_file, refuse
+from .fields import Duration, Name, Text, Whole, is_file, refuse
 from .part import Part
 from .problems import did_you_mean, quote
 from .templates import Insert, parse_template
@@ -35,7 +35,7 @@ class RelaxSettings(Part):
     """After so long in line these levels are enough (0: not asked for any more); ``language: any``: any agent's."""
 
     after_s: Annotated[Duration, Field(gt=0.0)] = Field(alias="after")
-    skills: dict[Name, Annotated[int, Field(ge=0, le=10)]] = {}
+    skills: dict[Name, Annotated[Whole, Field(ge=0, le=10)]] = {}
     language: Literal["", "any"] = ""
 
 
@@ -60,7 +60,7 @@ class RoutingSettings(Part):
     join_s: Duration = Field(default=30.0, alias="join")
     chats_during_call: bool = False
     calls_during_chats: bool = True
-    offers_per_pass: Annotated[int, Field(ge=1, le=100)] = 5
+    offers_per_pass: Annotated[Whole, Field(ge=1, le=100)] = 5
     readiness: Annotated[Literal["off", "registered", "audible"], BeforeValidator(_off)] = "registered"
 
 
@@ -69,8 +69,8 @@ class Capacity(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    voice: Annotated[int, Field(ge=0, le=1)] = 1
-    text: Annotated[int, Field(ge=0, le=20)] = 3
+    voice: Annotated[Whole, Field(ge=0, le=1)] = 1
+    text: Annotated[Whole, Field(ge=0, le=20)] = 3
 
     @model_validator(mode="after")
     def _counts(self) -> Capacity:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 
 from .articles import Article, ArticleIndex
 from .calendars import Calendar
-from .fields import Duration, FileName, LanguageCode, Name, Text, Word, refuse
+from .fields import Duration, FileName, LanguageCode, Name, Text, Whole, Word, refuse
 from .flow import Block, Flow
 from .overflow import OverflowSettings
 from .part import Level, Part
@@ -84,11 +84,13 @@ def _yes_no_or(value: Any) -> Any:
 
 
 RecordRule = Annotated[Literal["yes", "no", "consent"], BeforeValidator(_yes_no_or)]
-Extension = Annotated[Word, Field(pattern=EXTENSION)]
+Extension = Annotated[Word, Field(pattern=EXTENSION), WithJsonSchema({"type": "string", "pattern": EXTENSION})]
 HostAndPort = Annotated[Word, Field(pattern=HOST_AND_PORT, examples=["erp.local:8443", "127.0.0.1:9000"])]
-NumberPattern = Annotated[Word, Field(pattern=ALLOWED)]
+NumberPattern = Annotated[
+    Word, Field(pattern=ALLOWED), WithJsonSchema({"type": ["string", "number"], "pattern": ALLOWED})
+]
 CountryCode = Annotated[Word, Field(pattern=r"^([A-Z]{2})?$", examples=["CN", "US"])]  # whose numbers people write
-DialledNumber = Annotated[Word, Field(pattern=DIALLED)]
+DialledNumber = Annotated[Word, Field(pattern=DIALLED), WithJsonSchema({"type": "string", "pattern": DIALLED})]
 
 
 class AnnounceSettings(Part):
@@ -101,7 +103,7 @@ class AnnounceSettings(Part):
 class CallbackSettings(Part):
     """How often a contact who is not reached is called, and after how long again."""
 
-    tries: Annotated[int, Field(ge=1, le=10)] = 3
+    tries: Annotated[Whole, Field(ge=1, le=10)] = 3
     retry_s: Annotated[Duration, Field(ge=10.0)] = Field(default=300.0, alias="retry")
 
 
@@ -117,7 +119,7 @@ class QueueSettings(Part):
     ring_s: Annotated[Duration, Field(ge=1.0, le=590.0)] = Field(default=20.0, alias="ring")
     wrap_up_s: Duration = Field(default=60.0, alias="wrapup")
     calendar: Name = ""
-    limit: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    limit: Annotated[Whole, Field(ge=1, le=10_000)] | None = None
     callback: CallbackSettings = CallbackSettings()
     record: RecordRule = "yes"
     prefers: dict[Name, Level] = {}
@@ -169,7 +171,7 @@ class TrunkSettings(Part):
     way: Annotated[Word, Field(pattern=TRUNK)]
     allow: Annotated[list[NumberPattern], Field(min_length=1)]
     caller_number: Annotated[Word, Field(pattern=CALLER)]
-    limit: Annotated[int, Field(ge=1, le=1000)] = 10
+    limit: Annotated[Whole, Field(ge=1, le=1000)] = 10
     ring_s: Annotated[Duration, Field(ge=5.0, le=60.0)] = Field(default=25.0, alias="ring")
 
 
@@ -186,7 +188,7 @@ class SurveySettings(Part):
     question: Text
     ask: Text | None = None
     scale: Literal["1-5", "satisfied"] = "1-5"
-    low: Annotated[int, Field(ge=1, le=4)] = 2
+    low: Annotated[Whole, Field(ge=1, le=4)] = 2
     thanks: Text | None = None
 
     @property
@@ -211,17 +213,17 @@ class OutsideSettings(Part):
 class CanarySettings(Part):
     """Flows that change are tried out on ``percent`` of the contacts first; good for all after ``enough`` of them."""
 
-    percent: Annotated[int, Field(ge=1, le=50)]
-    enough: Annotated[int, Field(ge=20, le=100_000)] = 200
+    percent: Annotated[Whole, Field(ge=1, le=50)]
+    enough: Annotated[Whole, Field(ge=20, le=100_000)] = 200
 
 
 class LimitSettings(Part):
     """What ``zongji check`` holds flows to. Durations in seconds; ``rate``: at most so many characters (zh) or words of
     five letters (any other language) a minute."""
 
-    options: Annotated[int, Field(ge=1, le=12)] = 5
+    options: Annotated[Whole, Field(ge=1, le=12)] = 5
     prompt_s: Duration = Field(default=20.0, alias="prompt")
-    rate: dict[LanguageCode, Annotated[int, Field(ge=60, le=600)]] = {}
+    rate: dict[LanguageCode, Annotated[Whole, Field(ge=60, le=600)]] = {}
     human_s: Duration = Field(default=60.0, alias="human")
 
     def rate_of(self, language: str) -> int:

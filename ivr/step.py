@@ -126,6 +126,7 @@ class Step(BaseModel):
     text_only: ClassVar[tuple[str, ...]] = ()  # fields that are never spoken
     phrases: ClassVar[tuple[str, ...]] = ()  # the product's own words this step may say
     pieces: ClassVar[tuple[str, ...]] = ()  # the kinds of values this step may say
+    one_of: ClassVar[tuple[str, ...]] = ()  # exactly one of these fields is written (JSON Schema; ``faults`` say so)
     goes_on_when_failed: ClassVar[bool] = False  # without a way out: the next step, not the fallback
 
     on: Literal["voice", "text"] | None = None

@@ -147,7 +147,7 @@ class _Builder:
 
     def _node(self, event: YamlEvent, path: Path, depth: int) -> Plain:
         if depth > DEPTH_BOUND:
-            raise _Refused(event.start_mark, f"nested deeper than {DEPTH_BOUND} levels", "flatten it")
+            raise _Refused(event.start_mark, f"nested deeper than {DEPTH_BOUND} levels", "flatten it", is_final=True)
         self._document.marks[path] = self._mark(event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, path)

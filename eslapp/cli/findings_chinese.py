@@ -1,4 +1,4 @@
-"""What ``doctor`` and ``freeswitch check`` find, in Chinese; a sentence that is not here stays English.
+"""What commands say, in Chinese, with all that ``doctor`` and ``freeswitch check`` find; else it stays English.
 
 Not here: how a sentence is found (``ivr.chinese``), whether Chinese is wanted (``language.py``).
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ivr.chinese import Sentences, in_chinese
+from eslapp.cli.words_chinese import REFUSALS, TOLD
+from ivr.chinese import Sentences, all_sentences
 
 DOCTOR = {
     "{} problems": "{} 个问题",
@@ -89,12 +90,9 @@ FREESWITCH = {
 
 @lru_cache(maxsize=1)
 def _sentences() -> Sentences:
-    return Sentences({**DOCTOR, **FREESWITCH})
+    return Sentences({**all_sentences(), **TOLD, **REFUSALS, **DOCTOR, **FREESWITCH})
 
 
 def finding_in(text: str, language: str) -> str:
-    """A finding's text or mend in ``zh`` or ``en``."""
-    if language != "zh":
-        return text
-    told = _sentences().translate(text)
-    return told if told != text else in_chinese(text)
+    """What a command says, in ``zh`` or ``en``."""
+    return _sentences().translate(text) if language == "zh" else text

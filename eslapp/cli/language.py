@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 LANGUAGES = ("zh", "en")
+CHOSEN = "zongji.language"  # what ``--lang`` said, in the command's context
 PLACES = ("LC_ALL", "LC_MESSAGES", "LANG")  # as gettext looks, the first that is set
 
 
@@ -25,7 +26,27 @@ def lang_option(function: Any) -> Any:
     )(function)
 
 
+def _choose(context: click.Context, _option: click.Parameter, value: str | None) -> None:
+    if value:
+        context.meta[CHOSEN] = value
+
+
+def spoken_option(function: Any) -> Any:
+    """``--lang zh|en`` of a command that asks ``of_terminal`` wherever it says something."""
+    return click.option(
+        "--lang",
+        type=click.Choice(LANGUAGES),
+        expose_value=False,
+        is_eager=True,
+        callback=_choose,
+        help="Speak Chinese or English; usually the terminal's language.  用中文或英文。",
+    )(function)
+
+
 def of_terminal() -> str:
-    """``zh`` where the terminal's language is Chinese, else ``en``."""
+    """What ``--lang`` said, else ``zh`` where the terminal's language is Chinese, else ``en``."""
+    context = click.get_current_context(silent=True)
+    if context is not None and CHOSEN in context.meta:
+        return str(context.meta[CHOSEN])
     said = next((os.environ[place] for place in PLACES if os.environ.get(place)), "")
     return "zh" if said.lower().startswith("zh") else "en"

@@ -11,6 +11,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from eslapp.cli.language import of_terminal
+
 console = Console(highlight=False, soft_wrap=True)
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
@@ -22,12 +24,12 @@ def show(rows: Sequence[dict[str, Any]], columns: Iterable[str], *, as_json: boo
         click.echo(json.dumps(list(rows), ensure_ascii=False, default=str))
         return
     if not rows:
-        console.print(empty)
+        tell(empty)
         return
     names = list(columns)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in names:
-        table.add_column(name.replace("_", " "), no_wrap=name in ("id", "interaction"))
+        table.add_column(in_terminal(name.replace("_", " ")), no_wrap=name in ("id", "interaction"))
     for row in rows:
         table.add_row(*(cell(name, row.get(name)) for name in names))
     console.print(table)
@@ -48,7 +50,21 @@ def cell(name: str, value: Any) -> str:
     return str(value)
 
 
+def in_terminal(text: str) -> str:
+    """In the language of the terminal, or of ``--lang``; English where nobody has translated it."""
+    if of_terminal() == "en":
+        return text
+    from eslapp.cli.findings_chinese import finding_in  # reads all checks: only for whoever needs it
+
+    return finding_in(text, "zh")
+
+
+def tell(text: str, style: str = "") -> None:
+    """One line on the way, in the terminal's language."""
+    console.print(in_terminal(text), style=style or None, markup=False)
+
+
 def fail(text: str, code: int = 1) -> NoReturn:
-    """End with one clear line on stderr."""
-    click.echo(f"zongji: {text}", err=True)
+    """End with one clear line on stderr, in the terminal's language."""
+    click.echo(f"zongji: {in_terminal(text)}", err=True)
     raise SystemExit(code)

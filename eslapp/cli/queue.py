@@ -10,7 +10,8 @@ import click
 from rich.live import Live
 from rich.table import Table
 
-from eslapp.cli.output import cell, console, fail, json_option, show
+from eslapp.cli.language import spoken_option
+from eslapp.cli.output import cell, console, fail, json_option, show, tell
 from eslapp.cli.site_option import DaemonApi, open_site, open_store, site_option
 from eslapp.core.plain import to_plain
 from eslapp.core.settings import queues_of
@@ -61,6 +62,7 @@ Examples / 例子:
 """,
 )
 @click.argument("name")
+@spoken_option
 @site_option
 @json_option
 def show_one(name: str, site_path: Path, as_json: bool) -> None:
@@ -95,18 +97,18 @@ def show_one(name: str, site_path: Path, as_json: bool) -> None:
     console.print(f"{name}: {queue.strategy}")
     for step in steps(queue):
         skills = ", ".join(f"{skill} {level}" for skill, level in step.skills.items()) or "-"
-        console.print(f"  from {step.after_s:g} s in line: {skills} / 等候{step.after_s:g}秒起的技能要求")
+        tell(f"from {step.after_s:g} s in line: {skills}")
     limits = [f"{queue.limit} wait at most"] if queue.limit is not None else []
     limits += [f"for {queue.longest_wait_s:g} s at most"] if queue.longest_wait_s is not None else []
     if limits:
-        console.print(f"  {', '.join(limits)} / 人数与等候上限")
+        tell(", ".join(limits))
     for reason, where in queue.overflow.items():
-        console.print(f"  {reason.replace(':', ', ')}: {where} / 溢出去处")
+        tell(f"where who cannot wait goes ({reason.replace(':', ', ')}): {where}")
     bound_s = overtaking_s(queue)
-    console.print(f"  nobody is overtaken by one who comes more than {bound_s:.0f} s later / 最多被超越的时间差")
+    tell(f"nobody is overtaken by one who comes more than {bound_s:.0f} s later")
     scored = f"{ledger.within / ledger.scored:.0%} of {ledger.scored}" if ledger.scored else "-"
     bias = f", mean error {ledger.bias_s:+.0f} s" if ledger.bias_s is not None else ""
-    console.print(f"  announced waits that ended in their range: {scored}{bias} / 预计等候的准确率")
+    tell(f"announced waits that ended in their range: {scored}{bias}")
 
 
 @command.command(

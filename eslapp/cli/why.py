@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from eslapp.cli.output import fail, json_option
+from eslapp.cli.language import of_terminal, spoken_option
+from eslapp.cli.output import fail, json_option, tell
 from eslapp.cli.site_option import open_site, open_store, site_option
 from eslapp.core.receipts import to_show
 from eslapp.store import receipts
@@ -22,6 +23,7 @@ Examples / 例子:
 """
 )
 @click.argument("interaction")
+@spoken_option
 @site_option
 @json_option
 def command(interaction: str, site_path: Path, as_json: bool) -> None:
@@ -36,12 +38,11 @@ def command(interaction: str, site_path: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(to_show(reasons), ensure_ascii=False))
         return
-    click.echo(reasons.en)
-    click.echo(reasons.zh)
+    click.echo(reasons.zh if of_terminal() == "zh" else reasons.en)
     for receipt in reasons.receipts:
-        click.echo(f"- {receipt.at:.3f} {receipt.queue} ({receipt.strategy}), place {receipt.position}: ", nl=False)
-        click.echo(f"winner {names.get(receipt.winner, receipt.winner) or 'nobody'}")
+        won = names.get(receipt.winner, receipt.winner) or "nobody"
+        tell(f"{receipt.queue} ({receipt.strategy}), place {receipt.position}: winner {won}")
         for agent, score in receipt.candidates:
-            click.echo(f"    candidate {names.get(agent, agent)}: {score:g}")
+            tell(f"candidate {names.get(agent, agent)}: {score:g}")
         for loser in receipt.losers:
-            click.echo(f"    not {names.get(loser.agent, loser.agent)}: {loser.reason}")
+            tell(f"not {names.get(loser.agent, loser.agent)}: {loser.reason}")

@@ -30,6 +30,7 @@ class Gather(Question):
     """
 
     verb = "gather"
+    one_of = ("digits", "letters")
     phrases = ("malformed", "silence", "entered", "confirm_keys", "invalid")
     pieces = ("digits",)
     invalid_phrase = "malformed"

@@ -10,7 +10,7 @@ from pydantic import Field
 from ivr.asking import SystemQuestion
 from ivr.effects import SetVariables, Speech
 from ivr.expressions import ExpressionError
-from ivr.fields import Duration, Name, Span, SpanField, TemplateValue, Text, VariableName
+from ivr.fields import Duration, Name, Span, SpanField, TemplateValue, Text, VariableName, Whole
 from ivr.filled import names_in
 from ivr.question import INVALID, Question
 from ivr.scene import Scene
@@ -69,7 +69,7 @@ class Identify(Question):
     lookup: SystemQuestion | None = None
     to: Name = ""
     message: Text | None = None
-    code_digits: Annotated[int, Field(ge=4, le=8)] = 6
+    code_digits: Annotated[Whole, Field(ge=4, le=8)] = 6
     valid: Annotated[Duration, Field(ge=30.0, le=3600.0)] = 300.0
 
     # --- deciding ---------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from ivr.effects import SetLanguage, Speech
-from ivr.fields import KeyName, LanguageCode, YesNo
+from ivr.fields import KeyName, LanguageCode, Whole, YesNo
 from ivr.question import Question
 from ivr.scene import Scene
 from ivr.step import Exit, Move, Next
@@ -32,7 +32,7 @@ class Language(Question):
     """
 
     keys: dict[KeyName, LanguageCode] = Field(min_length=1)
-    tries: Annotated[int, Field(ge=1, le=9)] = 1
+    tries: Annotated[Whole, Field(ge=1, le=9)] = 1
     always: YesNo = False
 
     def enter(self, scene: Scene) -> Move:

@@ -11,7 +11,7 @@ from ivr.choices import chosen
 from ivr.effects import Announce, Effect, EnterQueue, SetVariables, TurnedAway, Write
 from ivr.evaluation import evaluate
 from ivr.expressions import ExpressionError, parse
-from ivr.fields import Condition, Duration, FileName, LanguageCode, Name, Text, Way, WayField, Word
+from ivr.fields import Condition, Duration, FileName, LanguageCode, Name, Text, Way, WayField, Whole, Word
 from ivr.leaving import LeaveKey, LeaveWay, LeaveWords, with_queue
 from ivr.overflow import REASON_OF
 from ivr.part import Level
@@ -97,7 +97,7 @@ class Queue(Step):
     """
 
     name: Name
-    priority: Annotated[int, Field(ge=0, le=9)] = 0
+    priority: Annotated[Whole, Field(ge=0, le=9)] = 0
     greeting: Text | None = None
     music: FileName = ""
     announce: AnnounceSettings | None = None

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from ivr.effects import Speech
-from ivr.fields import Name, Text
+from ivr.fields import Name, Text, Whole
 from ivr.question import Question
 from ivr.scene import Scene
 from ivr.service_calls import KeepSurvey
@@ -37,7 +37,7 @@ class Survey(Question):
     """
 
     name: Name
-    tries: Annotated[int, Field(ge=1, le=9)] = 2
+    tries: Annotated[Whole, Field(ge=1, le=9)] = 2
 
     def enter(self, scene: Scene) -> Move:
         survey = scene.site.surveys.get(self.name)

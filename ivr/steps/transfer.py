@@ -31,6 +31,7 @@ class Transfer(Step):
     """
 
     verb = "transfer"
+    one_of = ("to", "number")
     media = (VOICE,)
     short = "to"
     EXAMPLE: ClassVar[str] = """

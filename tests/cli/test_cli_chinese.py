@@ -14,6 +14,7 @@ from click.testing import CliRunner
 import eslapp
 from eslapp.cli import main
 from eslapp.cli.findings_chinese import DOCTOR, FREESWITCH, finding_in
+from eslapp.cli.words_chinese import REFUSALS, TOLD
 from ivr.chinese import SLOT
 
 ROOT = Path(eslapp.__file__).parent
@@ -50,6 +51,28 @@ def test_the_doctor_speaks_chinese(site: Path) -> None:
 def test_a_switch_that_is_not_there_is_told_in_chinese(site: Path) -> None:
     shown = told("freeswitch", "check", "--site", str(site), "--switch", "esl://127.0.0.1:9", LC_ALL="zh_CN.UTF-8")
     assert "没有事件套接字" in shown and "请用渲染出的目录启动它" in shown
+
+
+def test_flow_commands_and_refusals_speak_one_language(site: Path) -> None:
+    flow = str(site / "flows" / "main.yaml")
+    english = told("flow", "simulate", flow, "--press", "1", "--at", "2026-11-25 10:00")
+    chinese = told("flow", "simulate", flow, "--press", "1", "--at", "2026-11-25 10:00", "--lang", "zh")
+    assert "now at " in english and "停在 " not in english and "路径：" in chinese and "now at" not in chinese
+    assert "nothing has been published yet" in told("flow", "diff", "--site", str(site))
+    assert "还没有发布过" in told("flow", "diff", "--site", str(site), "--lang", "zh")
+    assert "还没有发布过" in told("flow", "history", "--site", str(site), LANG="zh_CN.UTF-8")
+    assert "站点没有队列 'ordrs'；您是不是想写 'orders'？" in told(
+        "queue", "show", "ordrs", "--site", str(site), "--lang", "zh"
+    )
+    assert "那里没有 site.yaml" in told("queue", "show", "x", "--site", str(site / "flows"), LANG="zh_CN.UTF-8")
+
+
+def test_no_told_sentence_outlives_its_english() -> None:
+    code = " ".join(path.read_text("utf-8") for path in (*(ROOT / "cli").rglob("*.py"), ROOT / "revisions.py"))
+    pieces = {english: max(SLOT.split(english)[::2], key=len).strip() for english in {**REFUSALS, **TOLD}}
+    assert [
+        english for english, piece in pieces.items() if max(code.count(piece), code.replace("_", " ").count(piece)) < 2
+    ] == []
 
 
 @pytest.mark.parametrize(("table", "places"), [(DOCTOR, ("cli/doctor.py",)), (FREESWITCH, ("freeswitch_conf",))])

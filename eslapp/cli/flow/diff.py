@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from eslapp.cli.language import spoken_option
 from eslapp.cli.output import fail
 from eslapp.cli.site_option import open_site, site_option
 from eslapp.revisions import Revisions, UnknownRevision
@@ -21,6 +22,7 @@ Examples / 例子:
 )
 @click.argument("old", required=False)
 @click.argument("new", required=False)
+@spoken_option
 @site_option
 def command(old: str | None, new: str | None, site_path: Path) -> None:
     """What differs between revisions; exit 1 where something does.  比较修订。"""

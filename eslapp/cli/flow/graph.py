@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from eslapp.cli.flow import flow_file, open_flow, problems_of
-from eslapp.cli.output import console
+from eslapp.cli.language import spoken_option
+from eslapp.cli.output import tell
 from ivr.drawing import cards_of, mermaid, svg
 from ivr.drawing.wording import word
 
@@ -20,6 +21,7 @@ Examples / 例子:
   zongji flow graph shop/flows/main.yaml --mermaid                   for a wiki or a README
 """
 )
+@spoken_option
 @flow_file
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here; default: the terminal.")
 @click.option("--mermaid", "as_mermaid", is_flag=True, help="Mermaid's text instead of SVG.")
@@ -36,4 +38,4 @@ def command(file: Path, out: Path | None, as_mermaid: bool, language: str) -> No
         click.echo(text, nl=False)
         return
     out.write_text(text, encoding="utf-8")
-    console.print(f"{out}: {len(cards)} sections and lists, {len(problems)} problems / 已画出")
+    tell(f"{out}: {len(cards)} sections and lists, {len(problems)} problems")

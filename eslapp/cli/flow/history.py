@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from eslapp.cli.output import console, json_option, show
+from eslapp.cli.language import spoken_option
+from eslapp.cli.output import json_option, show, tell
 from eslapp.cli.site_option import open_site, site_option
 from eslapp.revisions import Revisions
 
@@ -22,6 +23,7 @@ Examples / 例子:
   zongji flow history --site ./shop --json       the same for machines
 """
 )
+@spoken_option
 @site_option
 @json_option
 def command(site_path: Path, as_json: bool) -> None:
@@ -37,6 +39,6 @@ def command(site_path: Path, as_json: bool) -> None:
     show(rows, COLUMNS, as_json=as_json, empty="nothing has been published yet; zongji run does")
     if not as_json:
         if canary := state.get("canary"):
-            console.print(f"tried out on {canary['percent']} % / 灰度试行: {canary['revision']}; {canary['figures']}")
+            tell(f"tried out on {canary['percent']} %: {canary['revision']}; {canary['figures']}")
         for problem in state.get("problems", ()):
-            console.print(f"! the files as they are were refused / 当前文件未生效: {problem}", style="yellow")
+            tell(f"the files as they are were refused: {problem}", style="yellow")

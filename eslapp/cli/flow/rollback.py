@@ -9,7 +9,9 @@ from pathlib import Path
 import click
 
 from eslapp.cli.flow.publish import tell
-from eslapp.cli.output import console, fail
+from eslapp.cli.language import spoken_option
+from eslapp.cli.output import fail
+from eslapp.cli.output import tell as say
 from eslapp.cli.site_option import DaemonApi, is_running, open_site, site_option
 from eslapp.revisions import Revisions, UnknownRevision
 from eslapp.sitedir import SiteDir
@@ -23,13 +25,14 @@ Examples / 例子:
 """
 )
 @click.argument("to", default="previous")
+@spoken_option
 @site_option
 def command(to: str, site_path: Path) -> None:
     """Publish an old revision again; the files it replaces are kept.  回退到旧修订。"""
     site_dir = open_site(site_path)
     if is_running(site_dir):
         status = DaemonApi(site_dir).post("/api/revisions", action="roll-back", to=to)
-        console.print(f"the replaced files are kept in {status['replaced']} / 被替换的文件保存于此")
+        say(f"the replaced files are kept in {status['replaced']}")
         tell(status)
     else:
         at_rest(site_dir, to)
@@ -45,5 +48,5 @@ def at_rest(site_dir: SiteDir, to: str) -> None:
     replaced = revisions.write_back(entry.revision)
     revisions.note(entry.revision, at=time.time(), by=getpass.getuser(), why=f"rolled back to {entry.number}")
     revisions.write_state(revision=entry.revision, problems=[], refuted={})
-    console.print(f"the replaced files are kept in {replaced} / 被替换的文件保存于此")
-    console.print(f"revision {entry.revision} is in force at the next start / 下次启动时生效", style="green")
+    say(f"the replaced files are kept in {replaced}")
+    say(f"revision {entry.revision} is in force at the next start", style="green")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from eslapp.cli.output import console, fail
+from eslapp.cli.language import spoken_option
+from eslapp.cli.output import fail, tell
 from eslapp.cli.site_option import open_site, site_option
 from eslapp.revisions import write_file
 from ivr import json_schema
@@ -20,6 +21,7 @@ Examples / 例子:
   zongji flow schema --site ./shop       for VS Code with "YAML" by Red Hat, and every editor with yaml-language-server
 """
 )
+@spoken_option
 @site_option
 def command(site_path: Path) -> None:
     """Write the JSON Schemas into SITE/schema, and their names into the files.  让编辑器认识流程语言。
@@ -36,8 +38,8 @@ def command(site_path: Path) -> None:
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}; is the folder yours?")
     for file in told:
-        console.print(f"{file.relative_to(root)} names its schema now / 已注明结构")
-    console.print(f"{root / json_schema.FOLDER}: {len(json_schema.schema_json())} schemas / 已写入", style="green")
+        tell(f"{file.relative_to(root)} names its schema now")
+    tell(f"{root / json_schema.FOLDER}: {len(json_schema.schema_json())} schemas written", style="green")
 
 
 def _tell(file: Path, root: Path) -> bool:

@@ -14,7 +14,8 @@ import click
 from rich.markup import escape
 
 from eslapp.cli.flow import flow_file, open_flow
-from eslapp.cli.output import console, fail
+from eslapp.cli.language import spoken_option
+from eslapp.cli.output import console, fail, in_terminal, tell
 from ivr import json_schema
 from ivr.site import Site
 from ivr.trial import Talk
@@ -23,7 +24,7 @@ from ivr.trial.talk import Line
 from ivr.trial.written import HEADER, Repro
 
 MOVES_BOUND = 500
-HELP = "Enter: silence 不作声 | /hangup 挂机 | /fail 故障 | /crash 重启 | /quit 退出"
+HELP = "Enter: say nothing | /hangup: hang up | /fail: it cannot be done | /crash: the daemon restarts | /quit: leave"
 STYLES = {"site": "cyan", "contact": "green", "system": "dim"}
 WHO = {"site": "☎ ", "contact": "> ", "system": "· "}
 
@@ -45,6 +46,7 @@ Examples / 例子:
   zongji flow simulate shop/flows/main.yaml --press 1 --queue served --repro shop/flows/main.tests.yaml
 """
 )
+@spoken_option
 @flow_file
 @click.option("--as-chat", is_flag=True, help="As a chat instead of a call.  模拟网聊。")
 @click.option("--press", default="", help="Keys for one question after the other, separated by commas; - is silence.")
@@ -132,16 +134,17 @@ def _scripted(talk: Talk, press: str, say: tuple[str, ...], queue_ends: str) -> 
             break
     if keys or words:
         left = ", ".join([*keys, *words])
-        click.echo(f"zongji: not used: {left} ({talk.session.verb or 'the flow'} does not wait for it)", err=True)
+        text = f"not used: {left} ({talk.session.verb or 'the flow'} does not wait for it)"
+        click.echo(f"zongji: {in_terminal(text)}", err=True)
 
 
 def _by_hand(talk: Talk) -> Iterator[Step]:
     """Ask whoever sits there."""
-    console.print(HELP, style="dim")
+    tell(HELP, style="dim")
     while not talk.is_over and talk.session.waits_for:
         wanted = talk.session.waits_for
         try:
-            typed = click.prompt(_asking(wanted), default="", show_default=False).strip()
+            typed = click.prompt(in_terminal(_asking(wanted)), default="", show_default=False).strip()
         except click.Abort:
             return
         step = _typed(typed, wanted)
@@ -149,19 +152,19 @@ def _by_hand(talk: Talk) -> Iterator[Step]:
             return
         happening = happening_of(talk, step.verb, True if step.value is None else step.value)
         if happening is None:
-            console.print(f"? {HELP}", style="yellow")
+            tell(HELP, style="yellow")
         else:
             yield step
 
 
 def _asking(wanted: tuple[str, ...]) -> str:
     if "QueueLeft" in wanted:
-        return "queue 队列 (served/full/closed/no_agents/timeout/left)"
+        return "queue (served/full/closed/no_agents/timeout/left)"
     if "Answered" in wanted or "Performed" in wanted:
-        return "answer 应答 (JSON)"
+        return "answer (JSON)"
     if "WordsHeard" in wanted:
-        return "keys or words 按键或说话"
-    return "keys 按键" if "KeysPressed" in wanted else "words 文字"
+        return "keys or words"
+    return "keys" if "KeysPressed" in wanted else "words"
 
 
 def _typed(typed: str, wanted: tuple[str, ...]) -> Step | None:
@@ -209,11 +212,10 @@ def _conclude(talk: Talk, *, as_json: bool) -> None:
         }
         click.echo(json.dumps(row, ensure_ascii=False))
         return
-    console.print("\npath 路径: " + escape(" > ".join(session.trail) or "-"))
+    console.print()
+    tell("path: " + (" > ".join(session.trail) or "-"))
     if not talk.is_over:
-        console.print(
-            escape(f"now at 停在 {talk.place} {session.verb}, waits for 等待 {' / '.join(session.waits_for)}")
-        )
+        tell(f"now at {talk.place} {session.verb}, waits for {' / '.join(session.waits_for)}")
 
 
 def _keep(repro: Path, text: str) -> None:
@@ -222,7 +224,7 @@ def _keep(repro: Path, text: str) -> None:
     header = json_schema.modeline(repro.resolve(), site) if (site / json_schema.FOLDER).is_dir() else ""
     with repro.open("a", encoding="utf-8") as file:
         file.write((header + HEADER if is_new else "") + text)
-    console.print(f"added to {repro}; run it with: zongji check --tests / 已写入测试")
+    tell(f"added to {repro}; run it with: zongji check --tests")
 
 
 def moment_of(text: str, site: Site) -> datetime:

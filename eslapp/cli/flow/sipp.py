@@ -14,7 +14,8 @@ import click
 
 from eslapp.cli.addresses import HOST_PORT, shown
 from eslapp.cli.flow import flow_file, open_flow
-from eslapp.cli.output import console, fail
+from eslapp.cli.language import spoken_option
+from eslapp.cli.output import console, fail, tell
 from eslapp.supervisor import free_port
 from ivr.proof.plans import Plan, plans
 from ivr.proof.scenarios import file_names, index, scenario
@@ -33,6 +34,7 @@ Examples / 例子:
   zongji flow sipp shop/flows/main.yaml --out scenarios --run 127.0.0.1:5060      and play them all (as root)
 """
 )
+@spoken_option
 @flow_file
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="The folder to write.")
 @click.option("--run", "address", type=HOST_PORT, help="A site run with --test-calls: play all scenarios there.")
@@ -52,7 +54,7 @@ def command(file: Path, out: Path, address: tuple[str, int] | None, silence_s: f
             (out / name).write_text(scenario(plan, f"{flow} {name.removesuffix('.xml')}"), encoding="utf-8")
     (out / INDEX).write_text(index(flow, planned, names), encoding="utf-8")
     ready = [(plan, name) for plan, name in zip(planned, names, strict=True) if not plan.why_not]
-    console.print(f"{out}: {len(ready)} scenarios / 个场景, {len(planned) - len(ready)} cannot be placed / 无法安排")
+    tell(f"{out}: {len(ready)} scenarios, {len(planned) - len(ready)} cannot be placed")
     if address:
         play_all(out, ready, shown(address), at_once)
 
@@ -71,7 +73,7 @@ def play_all(out: Path, ready: list[tuple[Plan, str]], address: str, at_once: in
             failed += bool(why)
             if why:
                 console.print(f"✗ {name}: {plan.told}\n  {why}", style="red")
-    console.print(f"{len(ready) - failed} of {len(ready)} paths passed / 条路径通过")
+    tell(f"{len(ready) - failed} of {len(ready)} paths passed")
     raise SystemExit(1 if failed else 0)
 
 
