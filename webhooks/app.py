@@ -20,6 +20,7 @@ from . import api, guard, hooks, meters, pages
 from .accounts import Accounts
 from .board import Board
 from .channel_accounts import ChannelAccounts
+from .chat import callback as chat_callback
 from .chat import files as chat_files
 from .chat import routes as chat_routes
 from .chat.files import UPLOADS
@@ -73,7 +74,8 @@ def create_app(deps: Deps) -> Flask:
     )
     workers = [Sender(deps, channels, tools), MediaWorker(deps, channels, tools), Puller(deps, channels, tools)]
     app.extensions[LIVE] = [feed, accounts, parts.desks, *workers]
-    for blueprint in (*api.blueprints(), chat_routes.blueprint, chat_files.blueprint, hooks.blueprint, pages.blueprint):
+    chat = (chat_routes.blueprint, chat_files.blueprint, chat_callback.blueprint)
+    for blueprint in (*api.blueprints(), *chat, hooks.blueprint, pages.blueprint):
         app.register_blueprint(blueprint)
     _handle_errors(app)
     guard.install(app)
@@ -101,6 +103,7 @@ def _throttles(deps: Deps) -> dict[str, Throttle]:
         "chat-sessions": settings.chat_sessions_per_minute,
         "chat-messages": settings.chat_messages_per_minute,
         "call-codes": 3,  # a minute
+        "callbacks": 3,  # asked for by one visitor, by one address
         "chat-signals": settings.chat_messages_per_minute * 4,  # writes just now, has seen
         "chat-files": settings.chat_files_per_minute,
     }

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
+from eslapp.core.callbacks import is_pending
 from eslapp.core.capacity import phone_hindrance
 from eslapp.core.events import Event
 from eslapp.core.model import Agent, Interaction, InteractionState, Medium, Offer, OfferState, Presence
@@ -55,6 +56,11 @@ class Snapshot:
         for line in lines.values():
             line.sort(key=place_of)
         return lines
+
+    @cached_property
+    def callbacks(self) -> dict[str, Interaction]:
+        """By contact: the call they wait for."""
+        return {one.contact: one for one in self.interactions.values() if is_pending(one)}
 
     @cached_property
     def _places(self) -> dict[str, int]:

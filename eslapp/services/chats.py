@@ -292,8 +292,8 @@ class Chats:
             return
         if kind == "OfferAccepted":
             self._bus.submit(ask.ConnectInteraction(at=self._clock(), interaction=event.interaction))
-        elif kind == "InteractionDequeued" and found.overflow:
-            self.step(event.interaction, waits.QueueLeft(found.overflow))
+        elif kind == "InteractionDequeued" and (found.overflow or event.reason == Outcome.CALLBACK):  # promised
+            self.step(event.interaction, waits.QueueLeft(found.overflow or waits.LEFT))
         elif kind == "TalkEnded" and event.by != "contact":
             self.step(event.interaction, waits.QueueLeft(waits.CONNECTED_ENDED))
 

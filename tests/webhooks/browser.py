@@ -128,12 +128,15 @@ def _quietly(holds: Callable[[], Any]) -> Any:
 
 
 @contextmanager
-def chromium(profile: Path, *, language: str = "en") -> Iterator[Screen]:
-    """A running browser; ``profile`` is an empty folder of its own."""
+def chromium(profile: Path, *, language: str = "en", forgetful: str = "") -> Iterator[Screen]:
+    """A running browser; ``profile`` is an empty folder of its own. ``forgetful``: an origin that may store nothing."""
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium") or "chromium"
     for flag in (*FLAGS, f"--user-data-dir={profile}", f"--lang={language}"):
         options.add_argument(flag)
+    if forgetful:
+        rule = {f"{forgetful},*": {"setting": 2}}
+        options.add_experimental_option("prefs", {"profile.content_settings.exceptions.cookies": rule})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     service = webdriver.ChromeService(executable_path=shutil.which("chromedriver"))
     driver = aside(webdriver.Chrome, options=options, service=service)

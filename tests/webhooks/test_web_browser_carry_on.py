@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from browser import NARROW, Screen, chromium
+from desk_pages import FITS, SIZES
 from house import House
+from selenium.webdriver.common.keys import Keys
+from supervised import OUTSIDE
+from test_web_callback import with_trunk
 
 from eslapp.chat_links import chat_link
 
@@ -16,7 +21,11 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    made = House(tmp_path / "site", channels={"website": {"type": "webchat", "flow": "main", "phone": "4000"}})
+    made = House(
+        tmp_path / "site",
+        channels={"website": {"type": "webchat", "flow": "main", "phone": "4000", "callback": "orders"}},
+        change=with_trunk,
+    )
     yield made
     made.close()
 
@@ -41,9 +50,42 @@ def test_the_page_shows_number_and_code_in_both_languages_on_a_phone_too(house: 
     assert screen.run("return document.documentElement.scrollWidth <= window.innerWidth")
     screen.click(".head-button", "中文")
     screen.sees(".call-code", "接通后输入代码")
-    screen.click(".call-code .button", "关闭")
-    screen.lacks(".call-code")
+    screen.click(".telephone-close")
+    screen.lacks(".telephone")
     assert screen.complaints() == []
+
+
+def test_a_visitor_asks_to_be_called_by_keyboard_and_sees_the_promise_after_a_reload(
+    house: House, screen: Screen
+) -> None:
+    screen.size(*NARROW)
+    screen.open(house.url + "/chat?lang=zh")
+    screen.write("#text", "您好\n")
+    screen.click(".choice", "人工服务")
+    screen.sees(".status", "您排在第 1 位")
+    screen.press("button.head-button[title='拨打 4000']", Keys.ENTER)
+    screen.write("#call-me", "00881234\n")
+    screen.sees(".call-me .trouble", "该号码不允许呼叫")
+    look(screen, "call-me")
+    screen.write("#call-me", f"{OUTSIDE}\n")
+    screen.sees(".promised", f"我们会致电：{OUTSIDE}")
+    screen.lacks(".telephone")
+    (call,) = [one for one in house.world.interactions.values() if one.channel == "callback"]
+    assert (call.address, call.queue) == (OUTSIDE, "orders")
+    screen.open(house.url + "/chat?lang=zh")
+    screen.sees(".promised", OUTSIDE)
+    look(screen, "promised")
+    assert [told for told in screen.complaints() if "409" not in told] == []
+
+
+def look(screen: Screen, name: str) -> None:
+    """It fits in every size; pictures are kept where they are wanted (see ``desk_pages``)."""
+    for size, pixels in SIZES.items():
+        screen.size(*pixels)
+        assert screen.run(FITS), (name, size)
+        if folder := os.environ.get("ZONGJI_SCREENS"):
+            screen.keep(Path(folder) / f"{name}-{size}.png")
+    screen.size(*NARROW)
 
 
 def test_a_link_opens_the_chat_as_its_reader_and_a_reload_goes_on(house: House, screen: Screen) -> None:

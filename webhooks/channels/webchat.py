@@ -77,6 +77,7 @@ class WebChatOptions(ChannelOptions):
 
     ``form``: asked before the chat, a name of ``LABELS`` or ``{key, label, required}``. ``calendar``: outside its hours
     the page shows ``closed`` (by language) and takes messages as ever. ``phone``: offered for calling instead.
+    ``callback``: visitors may ask to be called back; who is not in line yet waits in this queue.
     """
 
     SECRETS: ClassVar[frozenset[str]] = frozenset({"identity_secret"})
@@ -85,6 +86,7 @@ class WebChatOptions(ChannelOptions):
     form: Annotated[list[Annotated[FormField, BeforeValidator(_field)]], Field(max_length=8)] = []
     calendar: str = ""
     closed: dict[str, str] = {}
+    callback: str = ""
     phone: Annotated[str, Field(pattern=r"^(\+?[0-9*#]{2,20})?$")] = ""
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from eslapp.core.trunk import trunk_of
 from ivr.calendars import local_time
 
 from ..channel_accounts import Misconfigured
@@ -41,7 +42,15 @@ def shape(parts: Web, account: str) -> dict[str, Any]:
         "is_open": is_open,
         "closed": {} if is_open else {**CLOSED, **_own_words(parts, known.calendar), **known.closed},
         "phone": known.phone,
+        "calls_back": bool(callback_queue(parts, account)),
     }
+
+
+def callback_queue(parts: Web, account: str) -> str:
+    """Where visitors who want to be called wait; "" where the channel or the site offers no such thing."""
+    site = parts.deps.site
+    wanted = options(parts, account).callback
+    return wanted if wanted in site.queues and trunk_of(site.trunk).way else ""
 
 
 def _is_open(parts: Web, name: str) -> bool:

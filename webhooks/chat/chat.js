@@ -3,8 +3,9 @@
 import { html, render, useEffect, useReducer, useState } from "../workbench/vendor/htm-preact.js";
 import { follow } from "../workbench/stream.js";
 import { Composer } from "./composer.js";
-import { CallCode, Closed, Ending, Head, Questions, Welcome } from "./parts.js";
+import { Closed, Ending, Head, Questions, Welcome } from "./parts.js";
 import * as session from "./session.js";
+import { Promised, Telephone } from "./telephone.js";
 import { Thread } from "./thread.js";
 import { firstLanguage, keepLanguage, words } from "./words.js";
 
@@ -70,6 +71,11 @@ function useSeen(messages, started, language) {
   }, [started, isShown, newest?.seq, newest?.is_read]);
 }
 
+// In a widget, Escape closes it also while the keys go to us.
+if (window.parent !== window) {
+  window.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.isComposing) window.parent.postMessage({ zongji: "close" }, "*"); });
+}
+
 function Chat() {
   const [language, setLanguage] = useState(firstLanguage);
   const [started, setStarted] = useState(session.hasToken);
@@ -77,7 +83,7 @@ function Chat() {
   const [chat, dispatch] = useReducer(reduce, START);
   const [trouble, setTrouble] = useState("");
   const [before, setBefore] = useState(null);
-  const [code, setCode] = useState(null); // for the telephone
+  const [telephone, setTelephone] = useState(null); // open: { told }, the number and its code where there is one
   const [form, setForm] = useState(null); // the answers, until the first message carries them
   useEffect(() => { session.before().then(setBefore).catch(() => setBefore({ form: [], is_open: true, closed: {} })); }, []);
   useSeen(chat.messages, started, language);
@@ -106,6 +112,7 @@ function Chat() {
       dispatch({ type: "failed", id: clientId });
     }
   }
+  const { state } = chat.status;
   const send = (text, answers) => hand(text, (id, told) => session.say(text, id, language, told), session.newId(), answers);
   function sendFiles(files) {
     for (const file of files) {
@@ -118,18 +125,28 @@ function Chat() {
     setLanguage(other);
     keepLanguage(other);
   }
+  async function openTelephone() {
+    try { setTelephone({ told: before.phone ? await session.callCode(language) : null }); } catch (error) { setTrouble(error.message); }
+  }
+  // Who talks with somebody tells them; who has not begun begins with it.
+  async function callMe(number) {
+    if (["connecting", "talking"].includes(state)) send(t("pleaseCall", { number }));
+    else await session.callBack(number, language);
+    setTelephone(null);
+  }
   async function end() {
     setAsking(false);
     await session.end(language).catch((error) => setTrouble(error.message));
   }
-  const { state } = chat.status;
   const hasQuestions = !started && before?.form.length > 0;
+  const canCallMe = before?.calls_back && !chat.status.callback && ["bot", "queued", "connecting", "talking"].includes(state);
   const isEmpty = chat.messages.length === 0 && chat.pending.length === 0;
   const canEnd = started && ["bot", "queued", "connecting", "talking"].includes(state);
   return html`
     <${Head} status=${chat.status} line=${line} t=${t} canEnd=${canEnd} onEnd=${() => setAsking(true)} onLanguage=${switchLanguage} phone=${before?.phone}
-      onCode=${started && (() => session.callCode(language).then(setCode).catch((error) => setTrouble(error.message)))} />
-    ${code && html`<${CallCode} told=${code} t=${t} language=${language} onClose=${() => setCode(null)} />`}
+      onCode=${started && (before?.phone || canCallMe) && openTelephone} />
+    ${telephone && html`<${Telephone} told=${telephone.told} canCallMe=${canCallMe} t=${t} language=${language} onCallMe=${callMe} onClose=${() => setTelephone(null)} />`}
+    ${chat.status.callback && html`<${Promised} number=${chat.status.callback} t=${t} />`}
     ${before && !before.is_open && !["connecting", "talking"].includes(state) && html`<${Closed} closed=${before.closed} language=${language} />`}
     ${isAsking && html`<${Ending} t=${t} onYes=${end} onNo=${() => setAsking(false)} />`}
     ${isEmpty

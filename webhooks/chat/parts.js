@@ -19,20 +19,11 @@ function statusLine(status, line, t) {
   }
 }
 
-// A number to call. In a chat the call can go on as this chat: a code says so, dialled along where the phone can.
+// By telephone instead. In a chat the call can go on as this chat: a code says so, dialled along where the phone can.
 function CallButton({ phone, t, onCode }) {
-  const label = t("call", { phone });
+  const label = phone ? t("call", { phone }) : t("callMe");
   if (!onCode) return html`<a class="button plain head-button" href=${`tel:${phone}`} aria-label=${label} title=${label}><${Icon} name="phone" /></a>`;
   return html`<button class="button plain head-button" type="button" aria-label=${label} title=${label} onClick=${onCode}><${Icon} name="phone" /></button>`;
-}
-
-export function CallCode({ told, t, language, onClose }) {
-  const until = new Date(told.expires_at * 1000).toLocaleTimeString(language === "zh" ? "zh-CN" : "en", { hour: "2-digit", minute: "2-digit" });
-  return html`<section class="call-code" role="status">
-    <p>${t("callUs")} <a href=${`tel:${told.number},,${told.code}#`}>${told.number}</a></p>
-    <p>${t("callCode")} <strong>${told.code}</strong> <span class="quiet">${t("callUntil", { until })}</span></p>
-    <button class="button plain head-button" type="button" onClick=${onClose}>${t("close")}</button>
-  </section>`;
 }
 
 export function Head({ status, line, t, canEnd, onEnd, onLanguage, phone, onCode }) {
@@ -44,7 +35,7 @@ export function Head({ status, line, t, canEnd, onEnd, onLanguage, phone, onCode
       <h1><bdi>${name}</bdi></h1>
       <p class="status ${mood}" role="status" aria-live="polite"><span class="dot"></span><bdi>${text}</bdi></p>
     </div>
-    ${phone && html`<${CallButton} phone=${phone} t=${t} onCode=${onCode} />`}
+    ${(phone || onCode) && html`<${CallButton} phone=${phone} t=${t} onCode=${onCode} />`}
     <button class="button plain head-button" type="button" aria-label=${t("otherLabel")} onClick=${onLanguage}>${t("other")}</button>
     ${canEnd && html`<button class="button plain head-button" type="button" onClick=${onEnd}>${t("end")}</button>`}
   </header>`;
@@ -84,7 +75,7 @@ export function Questions({ form, t, language, name, onDone }) {
 export function Ending({ t, onYes, onNo }) {
   const first = useRef(null);
   useEffect(() => first.current.focus(), []);
-  const onKeyDown = (event) => { if (event.key === "Escape") onNo(); };
+  const onKeyDown = (event) => { if (event.key === "Escape") { event.stopPropagation(); onNo(); } };
   return html`<div class="asking" role="alertdialog" aria-label=${t("endSure")} onKeyDown=${onKeyDown}>
     <p>${t("endSure")}</p>
     <button class="button" type="button" ref=${first} onClick=${onNo}>${t("keep")}</button>

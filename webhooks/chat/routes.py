@@ -85,7 +85,7 @@ def read() -> Response:
 
     conversation, found = parts.deps.store.read(work)
     has_history = bool(found) or after > 0
-    status = thread.status(parts.board.snapshot(), conversation, has_history, parts.deps.site)
+    status = thread.status(parts.board.snapshot(), conversation, has_history, parts.deps.site, visitor.contact)
     return jsonify({"messages": found, "status": status})
 
 

@@ -13,7 +13,7 @@ function read() {
   try {
     return localStorage.getItem(KEY) || "";
   } catch {
-    return ""; // storage may be forbidden inside a frame: the chat then lives as long as the page
+    return said.get("token") || ""; // storage may be forbidden inside a frame: the page around it keeps it for us
   }
 }
 
@@ -30,7 +30,7 @@ function keep(value) {
     if (value) localStorage.setItem(KEY, value);
     else localStorage.removeItem(KEY);
   } catch {
-    // see read()
+    if (window.parent !== window) window.parent.postMessage({ zongji: "keep", token: value }, "*"); // only sites that may frame us hear it
   }
 }
 
@@ -60,6 +60,7 @@ export async function before() {
 export const knownName = identity.name;
 export const say = (text, clientId, language, form) => post("/chat/messages", { text, client_id: clientId, ...(form ? { form } : {}) }, language);
 export const callCode = (language) => post("/chat/call-code", {}, language);
+export const callBack = (number, language) => post("/chat/callback", { number }, language);
 export const typing = (language) => post("/chat/typing", {}, language).catch(() => {});
 export const seen = (seq, language) => post("/chat/seen", { seq }, language).catch(() => {});
 

@@ -119,7 +119,8 @@ class VisitorView:
 
     def _changed_status(self, position: int) -> Iterator[bytes]:
         snapshot = self._parts.board.snapshot(position)
-        status = thread.status(snapshot, self._conversation, self._sequence > 0, self._parts.deps.site)
+        where = (snapshot, self._conversation, self._sequence > 0)
+        status = thread.status(*where, self._parts.deps.site, self._visitor.contact)
         if status != self._status:
             self._status = status
             yield push.frame("status", status)

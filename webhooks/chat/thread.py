@@ -79,12 +79,15 @@ def matter_of(snapshot: Snapshot, conversation: str) -> Interaction | None:
     return snapshot.by_leg.get(conversation) if conversation else None
 
 
-def status(snapshot: Snapshot, conversation: str, has_history: bool, site: SiteView) -> dict[str, Any]:
-    """``{"state": idle|bot|queued|connecting|talking|over, "position", "waiting", "agent"}``."""
-    matter = matter_of(snapshot, conversation)
+def status(
+    snapshot: Snapshot, conversation: str, has_history: bool, site: SiteView, contact: str = ""
+) -> dict[str, Any]:
+    """``{"state": idle|bot|queued|connecting|talking|over, "position", "waiting", "agent", "callback"}``."""
+    matter, promised = matter_of(snapshot, conversation), snapshot.callbacks.get(contact)
+    shape: dict[str, Any] = {"callback": promised.address} if promised is not None else {}
     if matter is None:
-        return {"state": "over" if has_history else "idle"}
-    shape: dict[str, Any] = {"state": STATES[matter.state]}
+        return shape | {"state": "over" if has_history else "idle"}
+    shape |= {"state": STATES[matter.state]}
     if shape["state"] == "queued":
         shape["position"], shape["waiting"] = snapshot.place(matter)
     if shape["state"] in ("connecting", "talking"):

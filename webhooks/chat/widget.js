@@ -9,16 +9,37 @@
   const isChinese = lang.toLowerCase().startsWith("zh");
   const label = isChinese ? ["打开在线客服", "关闭在线客服"] : ["Open the chat", "Close the chat"];
   const query = new URLSearchParams({ lang: isChinese ? "zh" : "en", embed: "1", ...(channel ? { channel } : {}) });
-  const who = new URLSearchParams({ ...(userId ? { user: userId, hash: userHash } : {}), ...(name ? { name } : {}) }).toString();
+  const others = [...document.querySelectorAll("[data-zongji-chat]")];
+  const own = `${origin} ${channel}`;
+  if (others.some((one) => one.dataset.zongjiChat === own)) return; // the same script twice is one chat
+  const shelf = `zongji-chat ${own} ${userId}`; // only used where the browser lets our frame remember nothing
   const edge = side === "left" ? "left" : "right";
 
   const host = document.createElement("div");
+  host.dataset.zongjiChat = own;
+  for (const [rule, value] of [["all", "initial"], ["display", "block"], ["position", "static"], ["transform", "none"]]) host.style.setProperty(rule, value, "important"); // whatever the page's styles say
   const root = host.attachShadow({ mode: "open" });
   const button = document.createElement("button");
   const badge = document.createElement("span");
   const frame = document.createElement("iframe");
   let isOpen = false;
   let unread = 0;
+  const offset = 20 + 72 * others.length; // beside the launchers of other channels
+
+  function kept(token) {
+    try {
+      if (token === undefined) return localStorage.getItem(shelf) || "";
+      if (token) localStorage.setItem(shelf, token);
+      else localStorage.removeItem(shelf);
+    } catch { /* then it lives as long as the page */ }
+    return "";
+  }
+
+  function address() {
+    const token = kept();
+    const who = new URLSearchParams({ ...(userId ? { user: userId, hash: userHash } : {}), ...(name ? { name } : {}), ...(token ? { token } : {}) }).toString();
+    return `${origin}/chat?${query}${who ? `#${who}` : ""}`;
+  }
 
   function icon() {
     const space = "http://www.w3.org/2000/svg";
@@ -32,7 +53,7 @@
 
   const [svg, path] = icon();
   Object.assign(button.style, {
-    position: "fixed", [edge]: "20px", bottom: "20px", width: "56px", height: "56px", border: "0", borderRadius: "50%",
+    position: "fixed", [edge]: `${offset}px`, bottom: "20px", width: "56px", height: "56px", border: "0", borderRadius: "50%",
     background: "#0f6b63", color: "#fff", cursor: "pointer", boxShadow: "0 6px 20px rgb(0 0 0 / 25%)", zIndex: "2147483646",
     display: "grid", placeItems: "center", padding: "0",
   });
@@ -67,7 +88,8 @@
   function toggle() {
     isOpen = !isOpen;
     unread = 0;
-    if (isOpen && !frame.src) frame.src = `${origin}/chat?${query}${who ? `#${who}` : ""}`;
+    if (isOpen && !frame.src) frame.src = address();
+    if (isOpen) window.dispatchEvent(new CustomEvent("zongji-chat-open", { detail: host })); // one at a time
     show();
     frame.contentWindow?.postMessage({ zongji: isOpen ? "open" : "closed" }, origin);
     if (isOpen) frame.focus();
@@ -75,15 +97,21 @@
   }
 
   window.addEventListener("message", (event) => {
-    if (event.origin !== origin || event.source !== frame.contentWindow || event.data?.zongji !== "message" || isOpen) return;
+    if (event.origin !== origin || event.source !== frame.contentWindow) return;
+    const { zongji: told, token } = event.data || {};
+    if (told === "keep" && typeof token === "string") kept(token);
+    if (told === "close" && isOpen) toggle();
+    if (told !== "message" || isOpen) return;
     unread += 1;
     show();
   });
+  window.addEventListener("zongji-chat-open", (event) => { if (isOpen && event.detail !== host) toggle(); });
   window.addEventListener("resize", place);
   window.addEventListener("keydown", (event) => { if (event.key === "Escape" && isOpen) toggle(); });
   frame.title = isChinese ? "在线客服" : "Chat";
   button.addEventListener("click", toggle);
   root.append(frame, button);
   show();
-  document.body.append(host);
+  if (document.body) document.body.append(host);
+  else document.addEventListener("DOMContentLoaded", () => document.body.append(host));
 })();

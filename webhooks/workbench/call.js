@@ -2,6 +2,7 @@
 
 import { html } from "./vendor/htm-preact.js";
 import { Icon } from "./icons.js";
+import { Trouble } from "./thread.js";
 import { clock, span } from "./time.js";
 import { who } from "./words.js";
 
@@ -65,14 +66,16 @@ export function MessageCard({ story, t }) {
 }
 
 // What was written meanwhile by another channel: a text message during the call.
-function Written({ messages, t }) {
+function Written({ messages, t, onAgain }) {
   if (!messages.length) return null;
   return html`<section class="call-part"><h3>${t("written")}</h3><ol class="turns">${messages.map((message) => html`<li class="turn is-${message.direction === "out" ? "agent" : "contact"}" key=${message.id}>
     <span class="turn-at numbers small quiet">${clock(message.said_at, t.language)}</span><span class="turn-side small">${t(message.direction === "out" ? "side_agent" : "side_contact")}</span>
-    <p><bdi class="text" dir="auto">${message.text}</bdi>${t.has(`state_${message.state}`) && html` <span class="small ${message.state === "failed" ? "bad-text" : "quiet"}">${t(`state_${message.state}`)}</span>`}</p></li>`)}</ol></section>`;
+    <div><bdi class="text" dir="auto">${message.text}</bdi>${message.state === "failed" || message.state === "unknown"
+      ? html`<${Trouble} message=${message} t=${t} onAgain=${onAgain} />`
+      : t.has(`state_${message.state}`) && html` <span class="small quiet">${t(`state_${message.state}`)}</span>`}</div></li>`)}</ol></section>`;
 }
 
-export function CallCard({ story, now, t }) {
+export function CallCard({ story, now, t, onAgain }) {
   const one = story.interaction;
   const isOver = Boolean(one.ended_at);
   const text = isOver ? t("callOver") : one.state === "connected" ? t("onCall") : t("connecting");
@@ -86,7 +89,7 @@ export function CallCard({ story, now, t }) {
       ${story.recordings.map((recording) => html`<${Recording} key=${recording.id} recording=${recording} id=${one.id} t=${t} />`)}
       ${one.queued_at && html`<p class="small quiet">${clock(one.queued_at, t.language)} · ${t("waited", { time: span((one.connected_at || now) - one.queued_at) })}</p>`}
     </div>
-    <${Written} messages=${story.messages} t=${t} />
+    <${Written} messages=${story.messages} t=${t} onAgain=${onAgain} />
     <${Path} path=${story.path} one=${one} t=${t} />
     ${story.transcripts.length > 0 && html`<section class="call-part"><h3>${t("transcript")}</h3>
       ${story.transcripts.map((transcript) => html`<${Transcript} key=${transcript.recording} transcript=${transcript} t=${t} />`)}</section>`}

@@ -8,7 +8,7 @@ import { Composer } from "./composer.js";
 import { Icon, MediumIcon } from "./icons.js";
 import { Thread } from "./thread.js";
 import { span } from "./time.js";
-import { who } from "./words.js";
+import { channelOf, who } from "./words.js";
 import { refusalOf, ReplyWindow } from "./window.js";
 import { WrapUp } from "./wrapup.js";
 
@@ -18,7 +18,7 @@ function Head({ one, isMine, now, t, onEnd, onSide }) {
   return html`<header class="talk-head">
     <span class="avatar" aria-hidden="true"><${MediumIcon} medium=${one.medium} /></span>
     <div class="talk-who"><h2><bdi>${who(one, t)}</bdi></h2>
-      <p class="quiet small"><bdi>${t.pick(one.queue_label, one.queue)}</bdi> · ${t(one.state)}${since && html` · <span class="numbers" role="timer">${span(now - since)}</span>`}</p></div>
+      <p class="quiet small">${channelOf(one, t) && html`<span class="channel">${channelOf(one, t)}</span> · `}<bdi>${t.pick(one.queue_label, one.queue)}</bdi> · ${t(one.state)}${since && html` · <span class="numbers" role="timer">${span(now - since)}</span>`}</p></div>
     <button class="button plain icon-only only-medium" type="button" aria-label=${t("details")} title=${t("details")} onClick=${onSide}><${Icon} name="user" /></button>
     ${isTalking && html`<button class="button danger" type="button" onClick=${onEnd}><${Icon} name="close" /><span>${t(one.medium === "voice" ? "hangUp" : "end")}</span></button>`}
   </header>`;
@@ -82,7 +82,7 @@ export function Conversation({ one, story, typing, desk, me, now, t, onProblem, 
   return html`<section class="talk" aria-label=${t("conversation")}>
     <${Head} one=${one} isMine=${one.agent === me.agent} now=${now} t=${t} onEnd=${end} onSide=${onSide} />
     ${one.state === "connected" && !isMessage && html`<${CallBar} key=${one.id} one=${one} story=${story} desk=${desk} now=${now} t=${t} onProblem=${onProblem} />`}
-    ${story && one.medium === "voice" && html`<${CallCard} story=${{ ...story, interaction: { ...story.interaction, ...one } }} now=${now} t=${t} />`}
+    ${story && one.medium === "voice" && html`<${CallCard} story=${{ ...story, interaction: { ...story.interaction, ...one } }} now=${now} t=${t} onAgain=${one.state === "connected" ? again : null} />`}
     ${story && isMessage && html`<${MessageCard} story=${{ ...story, interaction: { ...story.interaction, ...one } }} t=${t} />`}
     ${story && one.medium === "text" && !isMessage && html`<${Thread} story=${story} pending=${mine} typing=${typing} t=${t} onProblem=${onProblem} onRetry=${(item) => item.retry()} onAgain=${one.state === "connected" ? again : null} />`}
     ${!story && html`<div class="thread" aria-busy="true"></div>`}

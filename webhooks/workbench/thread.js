@@ -46,7 +46,7 @@ const RECEIPTS = new Set(["sent", "delivered", "read"]);
 // A provider's code in words; what nobody has words for is shown as it came.
 const reason = (error, t) => (t.has(`err_${error}`) ? t(`err_${error}`) : error);
 
-function Trouble({ message, t, onAgain }) {
+export function Trouble({ message, t, onAgain }) {
   return html`<p class="message-state bad">${t(`state_${message.state}`)}${message.error ? `${t("colon")}${reason(message.error, t)}` : ""}
     ${onAgain && html` <button type="button" class="link" onClick=${() => onAgain(message)}>${t("again")}</button>`}</p>
     ${message.state === "unknown" && onAgain && html`<p class="message-state">${t("unknownMore")}</p>`}`;
@@ -81,7 +81,7 @@ export function Thread({ story, pending, typing, t, onRetry, onAgain, onProblem 
   useEffect(() => { isAtEnd.current = true; }, [story.interaction.id]);
   useEffect(() => {
     if (isAtEnd.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [story.interaction.id, all.length, waiting.length, typing]);
+  }, [story, waiting.length, typing]);
   useEffect(() => {
     const keepEnd = new ResizeObserver(() => { if (isAtEnd.current) box.current.scrollTop = box.current.scrollHeight; });
     const onLoad = () => { if (isAtEnd.current) box.current.scrollTop = box.current.scrollHeight; }; // a picture came: it is taller now

@@ -30,7 +30,7 @@ const EN = {
   offers: "For you", accept: "Accept", decline: "Decline", answerByPhone: "Your phone is ringing: pick it up to answer",
   waited: "waited {time}", work: "Conversations", noWork: "No open conversation",
   newMessage: "New voice message", voiceMessage: "Voice message", callBackAt: "Call back:",
-  newChat: "New chat", newCall: "New call", visitor: "Visitor {tail}", unknownCaller: "Withheld number", unread: "{n} unread",
+  newCall: "New call", visitor: "Visitor {tail}", unknownCaller: "Withheld number", unread: "{n} unread",
   connecting: "Connecting…", connected: "In conversation", wrap_up: "Wrap-up", ringing: "Ringing",
   calm: "All calm", calmMore: "New conversations appear on the left.",
   away: "You are away", awayMore: "Choose “Available” above to receive conversations.",
@@ -120,7 +120,7 @@ const ZH = {
   offers: "新邀请", accept: "接受", decline: "拒绝", answerByPhone: "您的话机正在振铃，请拿起话机接听",
   waited: "已等 {time}", work: "我的会话", noWork: "暂无进行中的会话",
   newMessage: "新留言", voiceMessage: "语音留言", callBackAt: "回电：",
-  newChat: "新会话", newCall: "新来电", visitor: "访客 {tail}", unknownCaller: "号码未知", unread: "{n} 条未读",
+  newCall: "新来电", visitor: "访客 {tail}", unknownCaller: "号码未知", unread: "{n} 条未读",
   connecting: "正在接通…", connected: "进行中", wrap_up: "整理中", ringing: "振铃中",
   calm: "一切就绪", calmMore: "新会话会出现在左侧。",
   away: "您当前不在线", awayMore: "请在上方选择“可接待”开始接待。",
@@ -205,6 +205,9 @@ export function words(language) {
   t.pick = (labels, otherwise = "") => labels?.[language] || labels?.en || labels?.zh || otherwise;
   return t;
 }
+
+// By which channel somebody came: "WeChat"; a call is seen to be one.
+export const channelOf = (one, t) => (one.medium === "voice" ? "" : t.has(`channel_${one.channel}`) ? t(`channel_${one.channel}`) : one.channel);
 
 // How a contact is called when nobody knows the name.
 export function who(interaction, t) {

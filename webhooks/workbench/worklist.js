@@ -4,7 +4,7 @@ import { html } from "./vendor/htm-preact.js";
 import { Dial } from "./callbar.js";
 import { Icon, MediumIcon } from "./icons.js";
 import { day, span } from "./time.js";
-import { who } from "./words.js";
+import { channelOf, who } from "./words.js";
 
 function Offer({ offer, now, t, phone, onAccept, onDecline }) {
   const total = Math.max(1, offer.expires_at - offer.offered_at);
@@ -14,7 +14,7 @@ function Offer({ offer, now, t, phone, onAccept, onDecline }) {
     <div class="offer-head">
       <span class="avatar" aria-hidden="true"><${MediumIcon} medium=${offer.medium} /></span>
       <div class="offer-who"><bdi class="name">${who(offer, t)}</bdi>
-        <span class="quiet small">${t(isVoice ? "newCall" : offer.channel === "voicemail" ? "newMessage" : "newChat")} · <bdi>${t.pick(offer.queue_label, offer.queue)}</bdi></span></div>
+        <span class="quiet small">${offer.channel === "voicemail" ? t("newMessage") : channelOf(offer, t) || t("newCall")} · <bdi>${t.pick(offer.queue_label, offer.queue)}</bdi></span></div>
       <span class="offer-left numbers" aria-hidden="true">${Math.ceil(left)}</span>
     </div>
     <progress class="countdown" max=${total} value=${left} aria-label=${t("ringing")}></progress>
@@ -41,7 +41,7 @@ function excerpt(one, t) {
 function Item({ one, now, t, isChosen, unread, onChoose }) {
   const since = one.state === "wrap_up" ? one.ended_at : one.connected_at || one.opened_at;
   return html`<li><button type="button" class="item ${isChosen ? "is-chosen" : ""} is-${one.state}" aria-current=${isChosen ? "true" : undefined} onClick=${() => onChoose(one.id)}>
-    <span class="avatar" aria-hidden="true"><${MediumIcon} medium=${one.medium} /></span>
+    <span class="avatar" title=${channelOf(one, t)} aria-hidden="true"><${MediumIcon} medium=${one.medium} /></span>
     <span class="item-text"><bdi class="name">${who(one, t)}</bdi><bdi class="excerpt quiet small">${excerpt(one, t)}</bdi>${one.reply_by && one.state === "connected" && html`<span class="small reply-by numbers">${t("answerBy", { until: day(one.reply_by, t.language) })}</span>`}</span>
     <span class="item-side"><span class="numbers small quiet">${span(now - since)}</span>
       ${unread && html`<span class="unread"><span class="hidden-text">${t("unread", { n: "" })}</span></span>`}</span>
