@@ -63,7 +63,7 @@ class Screen:
         return self.driver.find_elements(By.CSS_SELECTOR, css)
 
     def text(self, css: str) -> str:
-        return self.until(css, lambda: self._shown(css).text)
+        return self.until(css, lambda: (one := self._shown(css)) and one.text)
 
     def sees(self, css: str, text: str, timeout: float = 15.0) -> None:
         """Wait until an element of ``css`` shows ``text``."""

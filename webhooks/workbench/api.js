@@ -7,14 +7,26 @@ let onSignedOut = () => {};
 export function configure(values) {
   if ("csrf" in values) csrf = values.csrf;
   if ("language" in values) language = values.language;
+  if ("noAnswer" in values) noAnswer = values.noAnswer;
   if ("onSignedOut" in values) onSignedOut = values.onSignedOut;
+}
+
+// The page's own words for "nobody answered": a browser's are English and name no mend.
+let noAnswer = "";
+
+async function fetched(path, asked) {
+  try {
+    return await fetch(path, { cache: "no-store", ...asked });
+  } catch {
+    throw Object.assign(new Error(noAnswer), { status: 0, code: "no-answer" });
+  }
 }
 
 async function ask(method, path, body) {
   const headers = { "X-Language": language };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["X-CSRF-Token"] = csrf;
-  const response = await fetch(path, { method, headers, cache: "no-store", body: body === undefined ? undefined : JSON.stringify(body) });
+  const response = await fetched(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
   if (response.status === 401 && path !== "/api/login") onSignedOut();
@@ -24,7 +36,7 @@ async function ask(method, path, body) {
 // A file's raw bytes; what it is, the server sees for itself.
 export async function upload(path, file) {
   const headers = { "X-Language": language, "X-CSRF-Token": csrf, "Content-Type": file.type || "application/octet-stream" };
-  const response = await fetch(path, { method: "POST", headers, cache: "no-store", body: file });
+  const response = await fetched(path, { method: "POST", headers, body: file });
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw Object.assign(new Error(answer.detail || `${response.status}`), { status: response.status, code: answer.error || "" });
   return answer;

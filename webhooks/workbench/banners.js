@@ -1,6 +1,6 @@
 // Below the top bar: what keeps work from this agent, and what to do about it.
 
-import { html, useState } from "./vendor/htm-preact.js";
+import { html, useEffect, useState } from "./vendor/htm-preact.js";
 
 const Banner = ({ role = "status", text, children }) => html`<div class="banner" role=${role}><span>${text}</span>${children}</div>`;
 
@@ -15,10 +15,24 @@ function PhoneOff({ agent, phone, t }) {
     <button class="button plain" type="button" onClick=${() => setKnown(true)}>${t("chatsOnly")}</button></${Banner}>`;
 }
 
-export function Banners({ desk, phone, t, onBack, onTestPhone }) {
+const PATIENCE_MS = 2000; // a line that is back sooner is nobody's business
+
+function Lost({ line, t }) {
+  const [isLost, setLost] = useState(false);
+  const isLive = line === "live";
+  useEffect(() => {
+    if (isLive) { setLost(false); return undefined; }
+    const timer = setTimeout(() => setLost(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, [isLive]);
+  return isLost && !isLive ? html`<${Banner} role="alert" text=${t("lineLostMore")} />` : null;
+}
+
+export function Banners({ desk, line, phone, t, onBack, onTestPhone }) {
   const agent = desk?.agent;
   const isPhoneInWay = takesCalls(agent) && agent.phone !== "ready";
   return html`
+    <${Lost} line=${line} t=${t} />
     ${agent?.presence === "rna" && html`<${Banner} role="alert" text=${t("missed")}><button class="button" type="button" onClick=${onBack}>${t("backNow")}</button></${Banner}>`}
     ${isPhoneInWay && (agent.phone_registered
       ? html`<${Banner} text=${t(`phone_${agent.phone}`)}><button class="button" type="button" disabled=${agent.phone === "testing"} onClick=${onTestPhone}>${t("testPhone")}</button></${Banner}>`

@@ -111,7 +111,7 @@ function Desk({ me, t, onLanguage, onSignedOut }) {
   return html`
     <${TopBar} t=${t} me=${me} desk=${desk} line=${line} phone=${shownPhone} isLoud=${isLoud} floor=${me.role === "agent" ? "" : isFloor ? "open" : "closed"} onFloor=${() => showFloor(!isFloor)} onPresence=${setPresence} onTestPhone=${testPhone} onLanguage=${onLanguage} onSound=${onSound} onSignOut=${signOut} />
     <${PhoneBar} phone=${shownPhone} t=${t} />
-    <${Banners} desk=${desk} phone=${shownPhone} t=${t} onBack=${() => setPresence("available", "")} onTestPhone=${testPhone} />
+    <${Banners} desk=${desk} line=${line} phone=${shownPhone} t=${t} onBack=${() => setPresence("available", "")} onTestPhone=${testPhone} />
     ${desk && isFloor && html`<${Floor} desk=${desk} me=${me} version=${version} now=${now} t=${t} onProblem=${onProblem} />`}
     ${desk && !isFloor && html`<${Board} queues=${desk.queues} now=${now} t=${t} />
       <main class="desk show-${pane}">
@@ -128,7 +128,7 @@ function App() {
   const [me, setMe] = useState(undefined); // undefined: not known yet, null: signed out
   const [notice, setNotice] = useState("");
   const t = words(language);
-  configure({ language });
+  configure({ language, noAnswer: t("noAnswer") });
   useEffect(() => {
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
     document.title = `${t("workbench")} · Zongji`;
