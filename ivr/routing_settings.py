@@ -58,8 +58,8 @@ class RoutingSettings(Part):
 
     cool_down_s: Duration = Field(default=30.0, alias="cool_down")
     join_s: Duration = Field(default=30.0, alias="join")
-    chats_during_call: bool = False
-    calls_during_chats: bool = True
+    chats_during_call: bool | list[Name] = False  # or the channels that may come: [email]
+    calls_during_chats: bool | list[Name] = True  # or the channels that a call may interrupt
     offers_per_pass: Annotated[Whole, Field(ge=1, le=100)] = 5
     readiness: Annotated[Literal["off", "registered", "audible"], BeforeValidator(_off)] = "registered"
 

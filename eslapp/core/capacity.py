@@ -64,7 +64,7 @@ def hindrance(agent: Agent, load: Load, slot: str, rules: Rules) -> str:
         return "presence:leaving"
     if slot == Medium.VOICE:
         return _call_hindrance(agent, load, rules)
-    if load.call and not rules.chats_during_call:
+    if load.call and not rules.chats_during_call and slot not in rules.channels_during_call:
         return load.call
     if load.texts.get(slot, 0) >= agent.capacity.get(slot, 0):
         return f"capacity:{slot}"
@@ -82,7 +82,7 @@ def _call_hindrance(agent: Agent, load: Load, rules: Rules) -> str:
         return "ringing"
     if load.wrapping:
         return "wrap-up"
-    if load.texts and not rules.calls_during_chats:
+    if not rules.calls_during_chats and set(load.texts) - set(rules.calls_during_channels):
         return "in-chat"
     return ""
 

@@ -31,6 +31,8 @@ class Rules:
     join_s: float = 30.0  # an accepted offer that is not connected this long after its ring time is rescinded
     chats_during_call: bool = False  # may an agent on a call (ringing to wrap-up) get chats
     calls_during_chats: bool = True  # may an agent with chats get a call
+    channels_during_call: tuple[str, ...] = ()  # these may come anyway (each has a capacity of its own)
+    calls_during_channels: tuple[str, ...] = ()  # and these a call may interrupt anyway
     offers_per_pass: int = 5  # how many offers one RouteWaiting makes at most: the hub is not held longer
     readiness: str = "registered"  # before an agent gets calls, their phone is: "off", "registered", "audible" (tested)
 
@@ -86,7 +88,16 @@ def doing_as(who: Agent, doing: Agent | None) -> Agent:
 
 def rules_of(written: Any) -> Rules:
     """The site's house rules (its ``routing``), or the usual ones."""
-    return Rules(**{name: getattr(written, name) for name in Rules.__slots__}) if written is not None else Rules()
+    if written is None:
+        return Rules()
+    told = {name: getattr(written, name) for name in Rules.__slots__ if hasattr(written, name)}
+    for name, channels in (
+        ("chats_during_call", "channels_during_call"),
+        ("calls_during_chats", "calls_during_channels"),
+    ):
+        if not isinstance(told[name], bool):  # only some channels
+            told |= {name: False, channels: tuple(told[name])}
+    return Rules(**told)
 
 
 def queues_of(site: SiteShape) -> dict[str, Queue]:

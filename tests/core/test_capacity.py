@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import yaml
 from router_rig import agent
 
 from eslapp.core.capacity import Load, hindrance, load_of
 from eslapp.core.model import InteractionState as I
 from eslapp.core.model import Medium, Presence
-from eslapp.core.settings import Rules
+from eslapp.core.settings import Rules, rules_of
+from ivr.routing_settings import RoutingSettings
 
 READY = replace(agent("ann"), presence=Presence.AVAILABLE, phone_registered=True)
 V, T = Medium.VOICE, Medium.TEXT
@@ -42,6 +44,28 @@ def test_the_interrupt_rules() -> None:
     chatting, talking = load_of([(T, I.CONNECTED)]), load_of([(V, I.CONNECTED)])
     assert hindrance(READY, chatting, V, Rules(calls_during_chats=False)) == "in-chat"
     assert hindrance(READY, talking, T, Rules(chats_during_call=True)) == ""
+
+
+def test_the_interrupt_rules_of_single_channels() -> None:
+    ready = replace(READY, capacity={V: 1, T: 3, "email": 1})
+    mailing, chatting = load_of([("email", I.CONNECTED)]), load_of([("email", I.CONNECTED), (T, I.CONNECTED)])
+    rules = Rules(calls_during_chats=False, calls_during_channels=("email",), channels_during_call=("email",))
+    assert (hindrance(ready, mailing, V, rules), hindrance(ready, chatting, V, rules)) == ("", "in-chat")
+    talking = load_of([(V, I.CONNECTED)])
+    assert (hindrance(ready, talking, "email", rules), hindrance(ready, talking, T, rules)) == ("", "on-call")
+
+
+@pytest.mark.parametrize(
+    ("written", "rules"),
+    [
+        ("{}", Rules()),
+        ("{chats_during_call: yes, calls_during_chats: no}", Rules(chats_during_call=True, calls_during_chats=False)),
+        ("{chats_during_call: [email]}", Rules(channels_during_call=("email",))),
+        ("{calls_during_chats: [email]}", Rules(calls_during_chats=False, calls_during_channels=("email",))),
+    ],
+)
+def test_the_site_says_yes_no_or_which_channels(written: str, rules: Rules) -> None:
+    assert rules_of(RoutingSettings.model_validate(yaml.safe_load(written))) == rules
 
 
 @pytest.mark.parametrize("presence", [one for one in Presence if one is not Presence.AVAILABLE])

@@ -101,7 +101,7 @@ ANSWERS = {
     "turn away": ["Overflowed"] + ["-"] * 7,
     "expire wait": ["-"] * 8,
     "announce": ["!not-waiting"] * 2 + ["!no-estimate"] + ["!not-waiting"] * 4 + [GONE],
-    "call back": ["Opened CallbackScheduled"] * 2
+    "call back": ["Opened CallbackScheduled", "Closed Opened CallbackScheduled"]
     + ["Dequeued Opened CallbackScheduled", "Rescinded Dequeued Opened CallbackScheduled"]
     + ["!offer-accepted"]
     + ["Opened CallbackScheduled"] * 2

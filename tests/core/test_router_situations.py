@@ -222,3 +222,34 @@ def test_a_callback_that_is_due_in_the_night_waits_for_the_opening() -> None:
     rig.pass_time(0)
     assert rig.offered_to("back") == "ann"
     assert len(rig.happened(e.CallbackScheduled)) == 1
+
+
+def test_a_second_promise_replaces_the_first_and_has_its_place() -> None:
+    rig = floor(agent("ann"))
+    began, call = rig.now, comes(rig)
+    rig.ask(c.SetPresence(at=rig.now, agent="ann", presence=Presence.BREAK))
+    promise(rig, call)
+    rig.ask(c.CloseInteraction(at=rig.now, interaction=call))
+    rig.now += 60
+    about = {"channel": "webchat", "medium": Medium.TEXT, "leg": "l", "flow": "main"}
+    rig.ask(c.OpenInteraction(at=rig.now, interaction="chat", contact="c-" + call, **about))
+    ask = c.RequestCallback(at=rig.now, interaction="again", parent="chat", address="138", queue="q")
+    rig.ask(ask)
+    assert rig.world.interaction("back") is None and rig.happened(e.InteractionClosed)[-1].cause == "asked-again"
+    assert rig.get("again").queued_at == began
+    rig.ask(c.RequestCallback(at=rig.now, interaction="other", parent="chat", address="139", queue="q"))
+    assert rig.world.interaction("again") is not None, "another number is another promise"
+
+
+def test_a_chat_whose_agent_is_gone_goes_to_the_colleague_who_is_in_it() -> None:
+    rig = Rig([agent("ann"), agent("bob"), agent("cid")], [PLAIN, NEXT])
+    rig.at_work("ann")
+    chat = comes(rig, Medium.TEXT)
+    rig.accept(chat)
+    rig.at_work("cid")
+    rig.now += 5
+    rig.at_work("bob")
+    rig.ask(c.InviteParticipant(at=rig.now, interaction=chat, agent="ann", target="bob"))
+    rig.ask(c.SetPresence(at=rig.now, agent="ann", presence=Presence.OFFLINE, reason="gone"))
+    rig.ask(c.RescindOffer(at=rig.now, offer=rig.offer(chat).id, reason=c.AGENT_GONE))
+    assert rig.get(chat).guests == () and rig.offered_to(chat) == "bob"

@@ -25,7 +25,7 @@ from tests.system.running_site import RunningSite
 
 TEXTS = 3  # of each visitor
 SPREAD_S = 90.0  # over which many visitors come; few come faster
-GIVE_UP_S = 650.0
+GIVE_UP_S = 1_800.0
 
 
 @dataclass

@@ -48,19 +48,33 @@ def request(world: World, command: RequestCallback, ids: IdSource) -> list[Event
         left = leave(world, LeaveQueue(at=command.at, interaction=parent.id, reason=CHANNEL), ids)
     if isinstance(left, Refused):
         return left
+    again = _asked_before(world, parent, queue, command)
     keeps_clock = parent.queued_at is not None and queue == parent.queue and parent.state not in TALKING
     priority = parent.priority if command.priority is None else command.priority
     opened = _opened(world.settings.queues[queue], parent, command, priority)
+    since = parent.queued_at if keeps_clock and parent.queued_at is not None else command.at
     scheduled = CallbackScheduled(
         at=command.at,
         interaction=opened.id,
         queue=queue,
         priority=priority,
-        queued_at=parent.queued_at if keeps_clock and parent.queued_at is not None else command.at,
+        queued_at=min([since, *(one.queued_at for one in again if one.queued_at is not None)]),
         due_at=command.at if command.due_at is None else max(command.at, command.due_at),
         reason="requested",
     )
-    return [*left, InteractionOpened(at=command.at, interaction=opened), scheduled]
+    replaced = [
+        InteractionClosed(at=command.at, interaction=one.id, outcome=Outcome.CANCELLED, cause="asked-again")
+        for one in again
+    ]
+    return [*left, *replaced, InteractionOpened(at=command.at, interaction=opened), scheduled]
+
+
+def _asked_before(world: World, parent: Interaction, queue: str, command: RequestCallback) -> list[Interaction]:
+    """What this one replaces: they were promised a call at this number by this queue, and nobody is at it."""
+    promised = [world.interactions[name] for name in world.callbacks.of(parent.contact)]
+    resting = (InteractionState.SCHEDULED, InteractionState.QUEUED)
+    same = [one for one in promised if (one.queue, one.address) == (queue, command.address)]
+    return [one for one in same if one.state in resting]
 
 
 def _opened(queue: Queue, parent: Interaction, command: RequestCallback, priority: int) -> Interaction:

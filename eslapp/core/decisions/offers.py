@@ -13,10 +13,11 @@ from ..events import (
     OfferDeclined,
     OfferExpired,
     OfferRescinded,
+    ParticipantLeft,
     PresenceChanged,
 )
 from ..ids import IdSource
-from ..model import InteractionState, Medium, Offer, OfferState, Presence
+from ..model import Interaction, InteractionState, Medium, Offer, OfferState, Presence
 from ..world import World, evolve_all
 from .placing import requeue
 from .talking import connected
@@ -82,12 +83,20 @@ def rescind(world: World, command: RescindOffer, ids: IdSource) -> list[Event] |
     interaction = world.interactions[offer.interaction]
     is_left_alone = interaction.medium is Medium.TEXT and command.reason == AGENT_GONE
     if interaction.state is InteractionState.CONNECTED and is_left_alone:
-        return requeue(world, [rescinded(offer, command.at, command.reason)], interaction, command.at, ids)
+        return _left_alone(world, interaction, rescinded(offer, command.at, command.reason), ids)
     if interaction.state not in (InteractionState.OFFERED, InteractionState.CONNECTING):
         return Refused("already-connected", interaction.state.value)
     is_leg_failure = interaction.medium is Medium.VOICE and command.reason != AGENT_GONE
     back = replace(rescinded(offer, command.at, command.reason), is_leg_failure=is_leg_failure)
     return requeue(world, [back], interaction, command.at, ids)
+
+
+def _left_alone(world: World, chat: Interaction, over: OfferRescinded, ids: IdSource) -> list[Event]:
+    """Its agent is gone: a colleague who is in it already is asked first, then anybody."""
+    there = [guest for guest in chat.guests if guest.kind == "participant"]
+    left = [ParticipantLeft(at=over.at, interaction=chat.id, guest=guest.id, who=guest.who) for guest in there]
+    first = there[0].who if there else ""
+    return requeue(world, [*left, over], chat, over.at, ids, first=first)
 
 
 def withdraw_pending(world: World, agent: str, at: float, reason: str, ids: IdSource) -> list[Event]:

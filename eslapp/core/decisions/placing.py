@@ -25,14 +25,29 @@ def with_receipt(world: World, events: list[Event], interaction: str, at: float,
 
 
 def requeue(
-    world: World, ended: list[Event], interaction: Interaction, at: float, ids: IdSource, *, ended_offers: int = 1
+    world: World,
+    ended: list[Event],
+    interaction: Interaction,
+    at: float,
+    ids: IdSource,
+    *,
+    ended_offers: int = 1,
+    first: str = "",
 ) -> list[Event]:
-    """The events ``ended`` (offers came to nothing) and the return to the old place, if nobody else is asked."""
+    """The events ``ended`` (offers came to nothing) and the return to the old place, if nobody else is asked.
+
+    ``first``: this agent alone is asked for a while, where they can come.
+    """
     if len(world.ringing(interaction.id)) > ended_offers:
         return ended
     if interaction.channel == OUTBOUND and must_be_dialled(interaction):  # nobody else makes an agent's call
         return [*ended, InteractionClosed(at=at, interaction=interaction.id, outcome=Outcome.CANCELLED)]
-    return with_receipt(world, [*ended, _old_place(interaction, at, is_requeue=True)], interaction.id, at, ids)
+    place = _old_place(interaction, at, is_requeue=True)
+    if first:
+        queue = world.settings.queue(interaction.queue)
+        until = held_until(world, replace(interaction, wanted=first), queue, at, hold_s=queue.sticky_s)
+        place = replace(place, wanted=first, held_until=until)
+    return with_receipt(world, [*ended, place], interaction.id, at, ids)
 
 
 def due(world: World, callback: Interaction, at: float, ids: IdSource) -> list[Event]:
