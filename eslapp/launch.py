@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 from eslapp import site_lock
 from eslapp.examining import errors_of, examined
 from eslapp.freeswitch_conf import probe
+from eslapp.revisions import copy_files
 from eslapp.sitedir import Secrets, SiteDir, read_json
 from eslapp.supervisor import Child, StartFailed, Supervisor, free_port, is_port_free
 from eslapp.switch_files import apologies, render_switch, speech_key
@@ -144,8 +144,7 @@ def keep_good(site_dir: SiteDir) -> None:
     """Remember the author's files as they are now: a daemon restarted over a half-edited file runs on these."""
     with tempfile.TemporaryDirectory(dir=site_dir.var) as folder:
         staged = Path(folder) / "site"
-        shutil.copytree(site_dir.root / "flows", staged / "flows")
-        shutil.copyfile(site_dir.root / "site.yaml", staged / "site.yaml")
+        copy_files(site_dir.root, staged)
         if site_dir.last_good.exists():
             os.replace(site_dir.last_good, Path(folder) / "old")
         os.replace(staged, site_dir.last_good)

@@ -61,13 +61,13 @@ class Revisions:
     # --- files -----------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def staged(self) -> Iterator[Path]:
-        """A private copy of the author's files as they are now: judged and kept from there, whatever is saved
-        meanwhile."""
+    def staged(self, origin: Path | None = None) -> Iterator[Path]:
+        """A private copy of the author's files as they are now (or of ``origin``): judged and kept from there,
+        whatever is saved meanwhile."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.folder, prefix=".staged-") as folder:
             staged = Path(folder) / "site"
-            copy_files(self._root, staged)
+            copy_files(origin or self._root, staged)
             (staged / "prompts").symlink_to(self._root / "prompts")
             yield staged
 

@@ -21,6 +21,7 @@ from .problems import Problem
 
 SLOT = re.compile(r"\{([0-9]?)\}")
 _BETWEEN = re.compile(r"(, |; | \(|\)$)")
+_BOTH = re.compile(r"([^\s:]+:[0-9]+:[0-9]+: )(.*?; .*?) / ([^/]*[\u4e00-\u9fff].*；.*)", re.DOTALL)
 Template = tuple[re.Pattern[str], str]
 
 
@@ -70,6 +71,12 @@ def _path_of(text: str) -> str:
     parts = _BETWEEN.split(text)
     told = [part if number % 2 else _paths().translated(part) for number, part in enumerate(parts)]
     return "".join(told)
+
+
+def half(line: str, language: str) -> str:
+    """Of a line of ``both`` the one language; any other line as it is."""
+    found = _BOTH.fullmatch(line)
+    return line if found is None else found[1] + found[3 if language == "zh" else 2]
 
 
 @lru_cache(maxsize=1)

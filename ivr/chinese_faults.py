@@ -54,7 +54,7 @@ _DAEMON = {  # what ``eslapp`` adds to the checks of a site
 FAULTS = {
     **_EXPRESSIONS,
     **_DAEMON,
-    "{} or {}": "{} 或 {}",
+    "'{}' or '{}'": "'{}' 或 '{}'",
     "did you mean {}?": "您是不是想写 {}？",
     "known are {}": "可用的有：{}",
     "remove it": "请删除",
@@ -266,6 +266,8 @@ FAULTS = {
     "a star alone means something else in YAML": "单独的星号在 YAML 里另有含义",
     "no text begins with {}": "文字不能以 {} 开头",
     "a second colon in one line": "一行里有两个冒号",
+    "the line above, {}, has its value already": "上一行 {} 已经有值了",
+    "indent this line less, or give it a line of its own name above": "请减少这一行的缩进，或在上面写出它所属的名称",
     "the line above, {}, is a text, and names cannot follow it": "上一行 {} 是文字，后面不能再跟键",
     "write {} there, or indent this line less": "请在那里写 {}，或减少这一行的缩进",
     "a second document begins with ---": "--- 开始了第二个文档",

@@ -95,14 +95,14 @@ def read_draft(
     problems += more
     unread = Unread()
     if problems:
-        unread = _unread(problems, documents.values(), names, content, set(flows), blocks, lost_files)
+        unread = _unread(problems, list(documents.values()), names, content, set(flows), blocks, lost_files)
     site = _site(settings, flows, blocks, site_document, prompts, directory, _revision(sources), articles, unread)
     return site, sorted(set(problems))
 
 
 def _unread(
     problems: list[Problem],
-    documents: Iterable[Document],
+    documents: list[Document],
     names: frozenset[str],
     content: frozenset[str],
     flows: set[str],
@@ -116,7 +116,9 @@ def _unread(
     }
     if any(problem.file.startswith(f"{ARTICLES}/") for problem in problems):
         names |= {ARTICLES}
-    return Unread(names, content, frozenset(named - flows), frozenset().union(*words), is_partial=True)
+    is_torn = bool(lost_files) or any(document.lost for document in documents)
+    said = frozenset().union(*words)
+    return Unread(names, content, frozenset(named - flows), said, is_partial=True, is_torn=is_torn)
 
 
 @lru_cache(maxsize=128)

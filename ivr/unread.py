@@ -22,6 +22,7 @@ class Unread:
     flows: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     is_partial: bool = False
+    is_torn: bool = False  # some text is no YAML: what it led to may be gone with it
 
     def __bool__(self) -> bool:
         return self.is_partial

@@ -122,6 +122,9 @@ def _second_colon(here: Any, lines: list[str]) -> tuple[Any, str, str]:
     level = len(lines[here.line - 1]) - len(lines[here.line - 1].lstrip()) if here.line else 0
     if re.fullmatch(r"\w+", above) and level < len(before) - len(before.lstrip()):
         return Spot(here.line - 1, level), f"a colon is missing after {quote(above)}", f"write {quote(above + ':')}"
+    if ": " in above:
+        text = f"the line above, {quote(above)}, has its value already"
+        return here, text, "indent this line less, or give it a line of its own name above"
     text = f"the line above, {quote(above)}, is a text, and names cannot follow it"
     return here, text, f"write {quote(above + ':')} there, or indent this line less"
 

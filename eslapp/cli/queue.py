@@ -100,8 +100,8 @@ def show_one(name: str, site_path: Path, as_json: bool) -> None:
         tell(f"from {step.after_s:g} s in line: {skills}")
     limits = [f"{queue.limit} wait at most"] if queue.limit is not None else []
     limits += [f"for {queue.longest_wait_s:g} s at most"] if queue.longest_wait_s is not None else []
-    if limits:
-        tell(", ".join(limits))
+    for limit in limits:
+        tell(limit)
     for reason, where in queue.overflow.items():
         tell(f"where who cannot wait goes ({reason.replace(':', ', ')}): {where}")
     bound_s = overtaking_s(queue)

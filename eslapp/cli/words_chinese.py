@@ -96,7 +96,6 @@ TOLD = {  # what a command tells on its way
     "from {} s in line: {}": "等候 {} 秒起要求：{}",
     "{} wait at most": "最多 {} 人等候",
     "for {} s at most": "最长等 {} 秒",
-    "{}, {}": "{}，{}",
     "where who cannot wait goes ({}): {}": "不能等候者的去处（{}）：{}",
     "nobody is overtaken by one who comes more than {} s later": "晚来超过 {} 秒的人不会排到前面",
     "announced waits that ended in their range: {}": "预计等候落在范围内：{}",

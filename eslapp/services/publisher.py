@@ -303,11 +303,14 @@ class Publisher:
         self._off_the_hub(lambda: self._revisions.write_state(**facts))
 
     def _keep_started(self) -> None:
-        with self._revisions.staged() as staged:
-            site, _ = judged(staged)
-            if site is not None and site.revision == self._site.revision:
-                self._revisions.keep(staged, site.revision)
-                self._revisions.note(site.revision, at=self._clock(), by=writer_of(self._dir.root), why="started")
+        """From the author's files, or, where they have changed since the start, from those that were good then."""
+        for origin in (self._dir.root, self._dir.last_good):
+            with self._revisions.staged(origin) as staged:
+                site, _ = judged(staged)
+                if site is not None and site.revision == self._site.revision:
+                    self._revisions.keep(staged, site.revision)
+                    self._revisions.note(site.revision, at=self._clock(), by=writer_of(self._dir.root), why="started")
+                    return
 
     def _off_the_hub(self, work: Callable[..., Any], *args: Any) -> Any:
         return get_hub().threadpool.apply(work, args)

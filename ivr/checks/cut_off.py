@@ -33,7 +33,7 @@ class CutOff(Check):
             for edge in walk.edges:
                 if not edge.target.is_over or edge.turn.session.in_fallback or _is_polite(edge):
                     continue
-                place = walk.step(edge.turn.session).place()
+                place = walk.place(edge.turn.session)
                 if place in told or place.file in survey.broken:
                     continue
                 told.add(place)

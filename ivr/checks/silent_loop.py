@@ -17,7 +17,7 @@ class SilentLoop(Check):
 
     code = "silent_loop"
     chinese: ClassVar[dict[str, str]] = {
-        "the flow goes in a circle from {} and never waits for the contact": "流程从 {} 起绕圈，从不等客户输入",
+        "who does nothing goes in a circle from {}": "客户什么也不做，就会从 {} 起一直绕圈",
         "lead one way out (often 'otherwise') to a person, another section "
         "or hangup": "请让一个出口（常用 'otherwise'）通向人工、别的段落或 hangup",
     }
@@ -26,7 +26,7 @@ class SilentLoop(Check):
         for graph in survey.graphs.values():
             for circle in _circles(graph):
                 step = graph.step(min(circle, key=lambda position: graph.step(position).place()))
-                text = f"the flow goes in a circle from {step.verb!r} and never waits for the contact"
+                text = f"who does nothing goes in a circle from {step.verb!r}"
                 mend = "lead one way out (often 'otherwise') to a person, another section or hangup"
                 yield self.problem(step.place(), text, mend)
 

@@ -47,9 +47,9 @@ def _breaks(walk: Exploration) -> Iterator[tuple[Place, str, str]]:
             place = walk.site.blocks[block].steps[index].place() if block else walk.site.flows[walk.flow].place
             yield place, f"the flow breaks ({edge.turn.fault})", words(walk.path_of(edge))
         elif not edge.turn.effects and not session.waits_for and not session.is_over:
-            yield walk.step(session).place(), "nothing happens", words(walk.path_of(edge))
+            yield walk.place(session), "nothing happens", words(walk.path_of(edge))
     for node, why in walk.stuck:
-        yield walk.step(node.session).place(), f"nothing happens when {why}", words(walk.path_to(node))
+        yield walk.place(node.session), f"nothing happens when {why}", words(walk.path_to(node))
 
 
 def _endless(walk: Exploration) -> Iterator[tuple[Place, str, str]]:
@@ -59,7 +59,7 @@ def _endless(walk: Exploration) -> Iterator[tuple[Place, str, str]]:
     for node in walk.nodes:
         if _waits(node) and node.number not in (passive if node.number in ending else ending):
             who = "a silent contact" if node.number in ending else "the contact"
-            yield walk.step(node.session).place(), f"{who} never comes to an end", words(walk.path_to(node))
+            yield walk.place(node.session), f"{who} never comes to an end", words(walk.path_to(node))
 
 
 def _waits(node: Node) -> bool:

@@ -10,6 +10,7 @@ from ivr.flow import Flow
 from ivr.graph import Graph, Position, Survey
 from ivr.problems import Problem, nearest, quote
 from ivr.step import MEDIA
+from ivr.unread import Unread
 from ivr.unreadable import Unreadable
 
 
@@ -26,6 +27,9 @@ class Unreachable(Check):
         "nobody comes to this step: {} before it never goes on": "没有人会走到这一步：前面的 {} 从不往下走",
         "move it up, or delete it": "请往上移，或删除",
     }
+
+    def can_judge(self, unread: Unread) -> bool:
+        return not unread.is_torn
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         reached = frozenset().union(*(Graph(survey.site, medium, possible(survey)).reached for medium in MEDIA))

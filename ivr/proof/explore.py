@@ -14,6 +14,7 @@ from typing import Any
 
 from ivr.calendars import local_time
 from ivr.engine import Engine, Turn
+from ivr.problems import Place
 from ivr.session import Session, Value
 from ivr.site import Site
 from ivr.step import Step
@@ -82,6 +83,10 @@ class Exploration:
     def step(self, session: Session) -> Step:
         """The step a session stands at."""
         return self.site.blocks[session.block].steps[session.index]
+
+    def place(self, session: Session) -> Place:
+        """Where that step stands; of a session that never came to one, the flow."""
+        return self.step(session).place() if session.block else self.site.flows[self.flow].place
 
     def path_to(self, node: Node) -> tuple[Edge, ...]:
         """The shortest path from the beginning."""

@@ -116,3 +116,11 @@ def test_four_hundred_steps_are_checked_together() -> None:
     assert {problem.code for problem in ivr.checks.run(site)} == {
         "unreachable"
     }  # set and goto after a menu that leaves
+
+
+def test_a_medium_that_finds_nothing_to_do_is_told_at_the_flow() -> None:
+    flow = "flow: main\nstart:\n  - say: {zh: 您好, en: Hi}\n    on: voice\n  - queue: orders\n    on: voice\n"
+    site, _ = read_site({"site.yaml": SITE, "flows/main.yaml": flow})
+    assert site is not None
+    told = [str(problem) for problem in ivr.checks.run(site) if problem.code == "cut_off"]
+    assert told and told[0].startswith("flows/main.yaml:1:7: a chat ends here without a word"), told

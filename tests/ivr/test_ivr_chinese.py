@@ -14,7 +14,7 @@ import ivr
 import ivr.checks
 from ivr import read_site
 from ivr.checks import CHECKS
-from ivr.chinese import SLOT, both, in_chinese, problem_in
+from ivr.chinese import SLOT, both, half, in_chinese, problem_in
 from ivr.chinese_faults import FAULTS
 from ivr.problems import Problem
 
@@ -101,5 +101,6 @@ def test_a_problem_in_one_language_and_in_both() -> None:
     assert str(problem_in(one, "zh")) == "flows/main.yaml:7:3: 没有步骤 'sya'; 您是不是想写 'say'？"
     assert problem_in(one, "en") == one
     assert both(one) == f"{one} / 没有步骤 'sya'；您是不是想写 'say'？"
+    assert (half(both(one), "en"), half(both(one), "zh")) == (str(one), str(problem_in(one, "zh")).replace("; ", "；"))
     unknown = Problem("site.yaml", 1, 1, "a sentence nobody knows", "another")
     assert problem_in(unknown, "zh") == unknown and both(unknown) == str(unknown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,8 @@ from eslapp.core import commands as c
 from eslapp.core.events import SiteRevised
 from eslapp.core.model import InteractionState
 from eslapp.core.settings import Settings, agents_of, queues_of
-from eslapp.revisions import Revisions, UnknownRevision, files_of
+from eslapp.judging import proved
+from eslapp.revisions import Revisions, UnknownRevision, copy_files, files_of
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.publisher import Publisher
 from eslapp.services.trials import Trial
@@ -276,3 +278,23 @@ def test_many_edits_half_of_them_broken_hurt_no_running_call(press: Press) -> No
     for number, session in running:
         turn = press.floor.flows.resume(session, KeysPressed("1"))
         assert f"Words {number}" in str(turn.effects) and not turn.fault
+
+
+def test_the_revision_of_the_start_is_noted_though_its_files_have_changed_since(press: Press) -> None:
+    begun = press.floor.site
+    copy_files(press.dir.root, press.dir.last_good)
+    (press.dir.root / "flows" / "main.yaml").write_text(MENU.replace("WAY", "nowhere"), "utf-8")
+    shutil.rmtree(press.revisions.folder)
+    press.new_publisher(begun).start()
+    (entry,) = press.revisions.history()
+    assert (entry.revision, entry.why) == (begun.revision, "started")
+    assert press.revisions.load(begun.revision) is not None
+
+
+def test_what_the_proofs_find_is_read_from_the_answer_of_check(tmp_path: Path) -> None:
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "site.yaml").write_text('site: T\nlanguages: [en]\ntimezone: UTC\nnumbers: {"1000": main}\n', "utf-8")
+    (tmp_path / "flows" / "main.yaml").write_text("flow: main\nstart:\n  - say: Hello\n  - hangup\n", "utf-8")
+    assert proved(tmp_path) == []
+    (tmp_path / "flows" / "main.yaml").write_text("flow: main\nstart:\n  - hangup\n", "utf-8")
+    assert [problem.code for problem in proved(tmp_path)] == ["cut_off"]

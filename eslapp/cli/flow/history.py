@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 
-from eslapp.cli.language import spoken_option
-from eslapp.cli.output import json_option, show, tell
+from eslapp.cli.language import of_terminal, spoken_option
+from eslapp.cli.output import console, in_terminal, json_option, show, tell
 from eslapp.cli.site_option import open_site, site_option
 from eslapp.revisions import Revisions
+from ivr.chinese import half
 
 COLUMNS = ("number", "when", "by", "why", "changed", "revision", "in_force")
 
@@ -41,4 +42,5 @@ def command(site_path: Path, as_json: bool) -> None:
         if canary := state.get("canary"):
             tell(f"tried out on {canary['percent']} %: {canary['revision']}; {canary['figures']}")
         for problem in state.get("problems", ()):
-            tell(f"the files as they are were refused: {problem}", style="yellow")
+            told = in_terminal("the files as they are were refused: {}").format(half(problem, of_terminal()))
+            console.print(told, style="yellow", markup=False)

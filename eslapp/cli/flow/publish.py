@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
-from eslapp.cli.language import spoken_option
+from eslapp.cli.language import of_terminal, spoken_option
 from eslapp.cli.output import console, fail
 from eslapp.cli.output import tell as say
 from eslapp.cli.site_option import DaemonApi, open_site, site_option
+from ivr.chinese import half
 
 
 @click.command(
@@ -39,7 +40,7 @@ def command(percent: int | None, verdict: str | None, site_path: Path) -> None:
 def tell(status: dict[str, Any]) -> None:
     """What is in force now; exit 1 where the files were refused."""
     for problem in status["problems"]:
-        console.print(problem, markup=False)
+        console.print(half(problem, of_terminal()), markup=False)
     if status["problems"]:
         fail(f"refused; revision {status['revision']} stays in force")
     if canary := status.get("canary"):
