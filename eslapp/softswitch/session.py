@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 MAX_MESSAGES = 1_000
 MAX_DIGITS = 1_000
+SHORTEST_DIGIT, LONGEST_DIGIT = 400, 192_000  # in 1/8000 s: what FreeSWITCH makes of shorter and longer ones
 
 
 @dataclass
@@ -269,7 +270,7 @@ class Session:
         if takes(self, digit):
             return True
         if len(self.digits) < MAX_DIGITS:
-            self.digits.append((digit, duration, source))
+            self.digits.append((digit, min(max(duration, SHORTEST_DIGIT), LONGEST_DIGIT), source))
             self.ring_bell()
         return digit in self.keys.private
 

@@ -46,6 +46,15 @@ async def test_the_cause_speaks_where_the_switch_is_told_so(lab: Lab) -> None:
 
 
 @in_lab
+async def test_a_digit_is_as_long_as_freeswitch_has_it(lab: Lab) -> None:
+    call, out = await lab.answered_call()
+    await call.press("1", duration_ms=40)
+    assert (await out.wait_event("DTMF"))["DTMF-Duration"] == "400"
+    await call.press("2", duration_ms=100, by_info=False)
+    assert (await out.wait_event("DTMF", DTMF_Digit="2"))["DTMF-Duration"] == "800"
+
+
+@in_lab
 async def test_a_call_without_an_offer_runs_once_its_ack_answered_ours(lab: Lab) -> None:
     monitor = await lab.monitor()
     assert lab.switch.stack is not None
