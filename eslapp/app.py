@@ -46,6 +46,7 @@ from eslapp.starting import (
     grants_of,
     listening,
     load_runnable,
+    one_form_of_numbers,
     opening_hours_of,
     phone_tests_of,
     started,
@@ -82,6 +83,7 @@ class Daemon:
         self.bus = Bus()
         self.store = Store(site_dir.database, publish=self.bus.publish)
         self.store.open(at=wall())
+        one_form_of_numbers(self.store, site, wall())
         told = settings_of(site)
         self.dispatcher = Dispatcher(
             self.store,

@@ -7,12 +7,13 @@ Not here: the daemon itself (``app``).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core.model import Interaction
+from eslapp.core.phone_numbers import country_of
 from eslapp.core.trunk import Trunk, trunk_of
 from eslapp.esl.server import OutboundServer
 from eslapp.ids import random_id
@@ -45,7 +46,7 @@ from eslapp.services.transfers import Transfers
 from eslapp.services.voicemails import Voicemails
 from eslapp.services.whispers import Whispers
 from eslapp.sitedir import SiteDir
-from eslapp.store import Store, interactions
+from eslapp.store import Store, interactions, number_forms
 from ivr import chinese
 from ivr import service_calls as asked
 from ivr.loader import load_site
@@ -55,6 +56,14 @@ from recordings.transcribe.client import TranscriberClient
 from webhooks.channels import CHANNELS
 
 log = get_log("app")
+
+
+def one_form_of_numbers(store: Store, site: Site, at: float) -> None:
+    """Numbers kept before the site said its country are found like the others; told where there were any."""
+    country = country_of(site.country, site.timezone)
+    settled = store.write(lambda tx: number_forms.settle(tx, country=country, at=at))
+    if settled != number_forms.Settled():
+        log.info("numbers-in-one-form", country=country, **asdict(settled))
 
 
 def flow_services(

@@ -22,6 +22,9 @@ PNG = bytes.fromhex(
 )  # one transparent pixel: what contacts send as pictures
 
 
+SLOW_S = 1.5
+
+
 class Fault(StrEnum):
     """What goes wrong with the next call of the API."""
 
@@ -32,6 +35,7 @@ class Fault(StrEnum):
     QUOTA = "quota"  # all answers are used
     RATE = "rate"  # too fast
     BLOCKED = "blocked"  # the contact blocked us
+    SLOW = "slow"  # taken, answered after a second and a half
     GARBAGE = "garbage"  # 200 with a page of HTML
 
 
@@ -156,6 +160,8 @@ class Provider(ABC):
         with self.lock:
             self.calls.append(call)
             fault = self.faults.pop(0) if self.faults else None
+            if fault is Fault.SLOW:
+                time.sleep(SLOW_S)
             if fault is Fault.REFUSE:
                 return Reply(503, b"busy", "text/plain")
             if fault is Fault.GARBAGE:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import socketserver
 import threading
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -15,7 +16,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
 
-from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed
+from .base import PNG, SLOW_S, Call, Fault, Provider, Reply, Shown, Signed
 
 ADDRESS, PASSWORD, VALIDITY = "service@shop.example.com", "mailbox-password", 1700000000
 REFUSALS = {Fault.REFUSE: "451 try again later", Fault.RATE: "452 too many messages", Fault.BLOCKED: "550 no such user"}
@@ -208,6 +209,8 @@ class _Smtp(socketserver.StreamRequestHandler):
             self._say("<html>down for maintenance</html>")
             return False
         self.provider.taken(b"".join(lines))
+        if fault is Fault.SLOW:
+            time.sleep(SLOW_S)
         if fault is Fault.LOSE_ANSWER:
             return False
         self._say("250 queued")

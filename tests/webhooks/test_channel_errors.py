@@ -1,0 +1,219 @@
+"""What each provider's answer means for a message, by the providers' own tables.
+
+Source: the error lists named in each channel's module. The provider here is a list of answers and knows no rules.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from webhooks.channel_accounts import account_of
+from webhooks.channels import CHANNELS
+from webhooks.channels.base import Account, NoToken, OutboundText, SendResult, TokenRefused
+from webhooks.provider_tools import Tools
+
+pytestmark = pytest.mark.slow
+TOKEN = {"access_token": "t" * 600, "expires_in": 7200, "errcode": 0}
+
+
+class Answers:
+    """Gives the answers in turn, the last for ever; tokens to whoever asks for one."""
+
+    def __init__(self) -> None:
+        self.queue: list[tuple[int, Any]] = []
+        self.asked: list[tuple[str, bytes, dict[str, str]]] = []
+        self.tokens = 0
+        answers = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def _any(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                status, said = answers.next(self.path, body, dict(self.headers))
+                raw = said if isinstance(said, bytes) else json.dumps(said).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(raw)))
+                self.end_headers()
+                self.wfile.write(raw)
+
+            do_GET = do_POST = _any
+
+            def log_message(self, *words: Any) -> None:
+                """Silence."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    def next(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, Any]:
+        if "token" in path.partition("?")[0]:
+            self.tokens += 1
+            return 200, {**TOKEN, "access_token": f"token-{self.tokens}"}
+        self.asked.append((path, body, headers))
+        return self.queue.pop(0) if len(self.queue) > 1 else self.queue[0]
+
+
+@pytest.fixture
+def answers() -> Iterator[Answers]:
+    made = Answers()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+class Entry:
+    """An entry of ``channels:``."""
+
+    def __init__(self, kind: str, options: dict[str, Any]) -> None:
+        self.type, self.flow, self.options = kind, "main", options
+
+
+def account(kind: str, answers: Answers) -> Account:
+    channel = CHANNELS[kind]
+    more = {"url": f"{answers.url}/in"} if kind == "generic" else {}
+    entry = Entry(kind, {**channel.EXAMPLE_OPTIONS, **more, "api": answers.url})
+    return account_of("line", entry, channel, channel.EXAMPLE_SECRETS.get)
+
+
+def sent(kind: str, answers: Answers, *said: tuple[int, Any], tools: Tools | None = None) -> SendResult:
+    answers.queue = list(said)
+    address = "16505551234" if kind.startswith("whatsapp") else "a1"
+    words = OutboundText(message="m1", account="line", address=address, text="你好 👋", last_inbound="c/s")
+    try:
+        return CHANNELS[kind].send(words, account(kind, answers), tools or Tools())
+    except (NoToken, TokenRefused) as error:
+        return SendResult("failed", error=type(error).__name__)  # type: ignore[arg-type]
+
+
+def we(code: int) -> tuple[int, Any]:
+    return 200, {"errcode": code, "errmsg": "hint: 1.2.3.4"}
+
+
+def meta(code: int, sub: int = 0) -> tuple[int, Any]:
+    return 400, {"error": {"code": code, "error_subcode": sub, "message": "x"}}
+
+
+TABLE = [
+    *[
+        (kind, we(code), state, error)
+        for kind in ("wechat", "wechat_miniprogram")
+        for code, state, error in [
+            (0, "sent", ""),
+            (-1, "retry", "rate-limited"),
+            (45011, "retry", "rate-limited"),
+            (45015, "failed", "window-over"),
+            (45047, "failed", "quota-used"),
+            (45002, "failed", "too-long"),
+            (40003, "failed", "bad-address"),
+            (43004, "failed", "blocked"),
+            (48002, "failed", "blocked"),
+            (40164, "failed", "account-broken"),
+            (61004, "failed", "account-broken"),
+            (45009, "failed", "account-broken"),
+            (48001, "failed", "account-broken"),
+            (50002, "failed", "account-broken"),
+            (99999, "failed", "wechat-99999"),
+        ]
+    ],
+    ("wecom_kf", we(0), "sent", ""),
+    ("wecom_kf", we(45009), "retry", "rate-limited"),
+    ("wecom_kf", we(60020), "failed", "account-broken"),
+    ("whatsapp_meta", meta(131047), "failed", "window-over"),
+    ("whatsapp_meta", meta(470), "failed", "window-over"),
+    ("whatsapp_meta", meta(131026), "failed", "bad-address"),
+    ("whatsapp_meta", meta(131049), "failed", "whatsapp-131049"),
+    ("whatsapp_meta", meta(131056), "retry", "rate-limited"),
+    ("whatsapp_meta", meta(130429), "retry", "rate-limited"),
+    ("whatsapp_meta", meta(190), "failed", "account-broken"),
+    ("whatsapp_meta", meta(131031), "failed", "account-broken"),
+    ("whatsapp_meta", meta(368), "failed", "account-broken"),
+    ("messenger", meta(10, 2018278), "failed", "window-over"),
+    ("messenger", meta(100, 2018001), "failed", "bad-address"),
+    ("messenger", meta(551), "failed", "blocked"),
+    ("messenger", meta(613), "retry", "rate-limited"),
+    ("messenger", meta(4), "retry", "rate-limited"),
+    ("messenger", meta(190), "failed", "account-broken"),
+    *[
+        (kind, (400, {"code": code, "message": "x"}), state, error)
+        for kind in ("sms_twilio", "whatsapp_twilio")
+        for code, state, error in [
+            (21211, "failed", "bad-address"),
+            (21614, "failed", "bad-address"),
+            (21610, "failed", "blocked"),
+            (21408, "failed", "account-broken"),
+            (20003, "failed", "account-broken"),
+            (63016, "failed", "window-over"),
+            (20429, "retry", "rate-limited"),
+            (63018, "retry", "rate-limited"),
+            (30007, "failed", "twilio-30007"),
+        ]
+    ],
+    ("sms_twilio", (429, {"code": 20429}), "retry", "rate-limited"),
+    ("sms_twilio", (401, {"code": 20003}), "failed", "account-broken"),
+    ("telegram", (429, {"ok": False, "error_code": 429, "parameters": {"retry_after": 7}}), "retry", "rate-limited"),
+    ("telegram", (403, {"ok": False, "error_code": 403, "description": "blocked by user"}), "failed", "blocked"),
+    ("telegram", (400, {"ok": False, "error_code": 400, "description": "chat not found"}), "failed", "bad-address"),
+    ("telegram", (401, {"ok": False, "error_code": 401, "description": "Unauthorized"}), "failed", "account-broken"),
+    ("line", (200, {"sentMessages": [{"id": "9"}]}), "sent", ""),
+    ("line", (409, {"message": "accepted", "sentMessages": [{"id": "9"}]}), "sent", ""),
+    ("line", (429, {"message": "You have reached your monthly limit."}), "failed", "quota-used"),
+    ("line", (429, {"message": "rate"}), "retry", "rate-limited"),
+    ("line", (400, {"message": "bad"}), "failed", "bad-address"),
+    ("line", (403, {"message": "no"}), "failed", "account-broken"),
+    *[
+        ("douyin", (200, {"data": {"error_code": code, "description": "x"}}), state, error)
+        for code, state, error in [
+            (0, "sent", ""),
+            (28001005, "retry", "rate-limited"),
+            (28001006, "retry", "rate-limited"),
+            (28003018, "retry", "rate-limited"),
+            (28003070, "retry", "rate-limited"),
+            (28003017, "failed", "quota-used"),
+            (28001012, "failed", "blocked"),
+            (28001018, "failed", "account-broken"),
+            (28001007, "failed", "douyin-28001007"),
+        ]
+    ],
+    ("weibo", (200, {"result": True}), "sent", ""),
+    ("weibo", (400, {"error_code": 21332, "error": "x"}), "failed", "account-broken"),
+    ("generic", (204, b""), "sent", ""),
+    ("generic", (410, b""), "failed", "account-broken"),
+    ("generic", (429, b""), "retry", "no-answer"),
+]
+
+
+@pytest.mark.parametrize(("kind", "said", "state", "error"), TABLE, ids=lambda one: str(one)[:24])
+def test_what_an_answer_means(kind: str, said: tuple[int, Any], state: str, error: str, answers: Answers) -> None:
+    found = sent(kind, answers, said)
+    assert (str(found.state), found.error) == (state, error)
+
+
+@pytest.mark.parametrize("kind", sorted(set(CHANNELS) - {"webchat", "email", "sip_trunk", "twilio_voice"}))
+def test_a_front_door_is_no_answer_of_the_api(kind: str, answers: Answers) -> None:
+    """503 was not taken; 502 and a page of HTML may have been; nothing of it is "sent"."""
+    assert str(sent(kind, answers, (503, b"busy")).state) == "retry"
+    assert str(sent(kind, answers, (502, b"<html>")).state) in ("unknown", "retry")
+
+
+@pytest.mark.parametrize("kind", ["wechat", "wechat_miniprogram", "wecom_kf"])
+def test_a_token_is_renewed_once_and_then_the_account_is_broken(kind: str, answers: Answers) -> None:
+    tools = Tools()
+    assert str(sent(kind, answers, we(42001), we(0), tools=tools).state) == "sent"
+    assert answers.tokens == 2
+    answers.asked.clear()
+    assert sent(kind, answers, we(40001), tools=tools).error == "TokenRefused"
+    assert len(answers.asked) == 2  # not for ever
+    assert answers.tokens == 3
+
+
+def test_words_go_out_as_they_are(answers: Answers) -> None:
+    """JSON in UTF-8: WeChat shows escapes as they stand."""
+    for kind in ("wechat", "wecom_kf", "telegram", "line", "whatsapp_meta", "messenger", "douyin", "generic"):
+        answers.asked.clear()
+        sent(kind, answers, (200, {}))
+        assert "你好 👋".encode() in answers.asked[-1][1], kind
