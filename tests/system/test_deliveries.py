@@ -47,7 +47,7 @@ def test_each_message_once_in_order_through_kills(site: TextSite) -> None:
         site.kill()
         site.start()
     work.wait()
-    site.settle(300)
+    site.settle(max(300, WITHIN_S))
     work.stop()
     counts = judge(site, events, work.acknowledged)
     print(f"seed {SEED}, {len(copies)} deliveries, {dict(work.statuses)}: {asdict(counts)}")
