@@ -12,7 +12,7 @@ from browser import Screen
 from house import House
 
 SIZES = {"wide": (1400, 900), "narrow": (390, 844)}
-FITS = "return document.documentElement.scrollWidth <= window.innerWidth"
+FITS = "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
 
 def sign_in(house: House, screen: Screen, login: str = "1001", language: str = "en") -> None:

@@ -48,7 +48,7 @@ def test_a_visitor_writes_reloads_and_goes_on(house: House, screen: Screen) -> N
     screen.size(*NARROW)
     screen.click(".head-button", "English")
     screen.sees(".status", "坐席一 is with you")
-    wide = screen.run("return document.documentElement.scrollWidth <= window.innerWidth")
+    wide = screen.run("return document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert wide, "nothing sticks out on a phone"
     screen.click(".head-button", "End chat")
     screen.click(".asking .danger")
@@ -95,7 +95,7 @@ def test_hostile_text_is_shown_as_it_was_written(house: House, screen: Screen) -
     screen.sees(".bubble", "<img src=x onerror=alert(1)>")
     house.say(interaction, "w" * 10_000, author="1001")
     screen.until("the long one", lambda: any(len(one.text) == 10_000 for one in screen.all(".bubble")))
-    assert screen.run("return document.documentElement.scrollWidth <= window.innerWidth")
+    assert screen.run("return document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert screen.all(".bubble img") == [] and screen.complaints() == []
 
 

@@ -48,7 +48,7 @@ def with_results(tx: Any, interaction: str, contact: str) -> None:
 
 
 def fits(screen: Screen) -> bool:
-    return screen.run("return document.documentElement.scrollWidth <= window.innerWidth")
+    return screen.run("return document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def test_a_wrong_password_is_said_in_the_pages_language(house: House, screen: Screen) -> None:

@@ -22,7 +22,7 @@ from webhooks.server import serve
 pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
 ROOT = "return document.body.lastElementChild.shadowRoot.querySelector(arguments[0])"
 SEEN = "return [...document.querySelectorAll('.picture img')].some((one) => one.naturalWidth === 6)"
-FITS = "return document.documentElement.scrollWidth <= window.innerWidth"
+FITS = "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
 
 def png(width: int = 6, height: int = 4) -> bytes:

@@ -14,10 +14,11 @@ export function Login({ t, notice, onSignedIn, onLanguage }) {
 
   async function submit(event) {
     event.preventDefault();
+    const filled = new FormData(event.target); // what a password manager filled in without telling, too
     setBusy(true);
     setTrouble("");
     try {
-      onSignedIn(await post("/api/login", { login: login.trim(), password }));
+      onSignedIn(await post("/api/login", { login: filled.get("login").trim(), password: filled.get("password") }));
     } catch (error) {
       setTrouble(error.message);
       setBusy(false);

@@ -23,7 +23,7 @@ function entries(story, t) {
     messages[place].from = Math.min(messages[place].from, messages[place + 1].from);
   }
   const at = (entry) => entry.from ?? entry.at;
-  return [...messages, ...lines].sort((a, b) => at(a) - at(b));
+  return [...lines, ...messages].sort((a, b) => at(a) - at(b));
 }
 
 const isOurs = (message) => message.direction === "out";
