@@ -15,7 +15,7 @@ from eslapp.examining import examined
 from ivr.chinese import in_chinese, problem_in
 from ivr.loader import load_draft
 from ivr.problems import Problem
-from ivr.site_files import test_sources
+from ivr.site_files import ARTICLES, FLOWS, test_sources
 from ivr.trial import run_tests
 
 
@@ -28,12 +28,13 @@ Examples / 例子:
   zongji check ./shop --json     for machines, in both languages; exit 1 where anything is an error
 """
 )
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=click.Path(exists=True, path_type=Path))
 @click.option("--tests", "with_tests", is_flag=True, help="Run the tests beside the flows too (flows/*.tests.yaml).")
 @lang_option
 @json_option
 def command(folder: Path, with_tests: bool, language: str, as_json: bool) -> None:
     """Check a site: YAML, flows, prompts, queues.  检查站点配置。"""
+    folder = site_of(folder)
     site, problems = examined(folder, today_at(folder))
     count = 0
     if site is not None and with_tests and not site.unread:
@@ -74,6 +75,14 @@ def line_of(problem: Problem, language: str) -> str:
 def counted(number: int, what: str) -> str:
     """``1 error``, ``2 errors``."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def site_of(place: Path) -> Path:
+    """The site's folder, of one of its files too."""
+    if place.is_dir():
+        return place
+    folder = place.resolve().parent
+    return folder.parent if folder.name in (FLOWS, ARTICLES) else folder
 
 
 def today_at(folder: Path) -> date:

@@ -13,7 +13,7 @@ import requests
 
 from eslapp import repairs
 from eslapp.cli.findings_chinese import finding_in
-from eslapp.cli.language import lang_option
+from eslapp.cli.language import lang_option, of_terminal
 from eslapp.cli.output import console, json_option
 from eslapp.cli.site_option import open_site, site_option
 from eslapp.examining import examined
@@ -22,6 +22,7 @@ from eslapp.revisions import Revisions
 from eslapp.sitedir import SiteDir
 from eslapp.store import Store, StoreError, inbox, interactions
 from ivr.asking import operator_words
+from ivr.chinese import half
 from ivr.loader import load_site
 from recordings.transcribe.client import TranscriberClient
 
@@ -80,7 +81,8 @@ def of_revision(site_dir: SiteDir) -> Iterator[Finding]:
     """Whether the files as they are, are what calls run on."""
     state = Revisions(site_dir).state()
     if state.get("problems"):
-        text = f"the files were refused, revision {state['revision']} serves on: {state['problems'][0]}"
+        told = half(state["problems"][0], of_terminal())
+        text = f"the files were refused, revision {state['revision']} serves on: {told}"
         yield Finding("revision", "error", text, f"mend it and save; see: zongji check {site_dir.root}")
     elif state:
         yield Finding("revision", "ok", f"{state['revision']} is in force")
@@ -149,7 +151,8 @@ def of_processes(site_dir: SiteDir) -> Iterator[Finding]:
     languages = TranscriberClient(site_dir.transcriber_socket).status()["languages"]
     for code, about in languages.items():
         if about.get("reason"):
-            yield Finding("speech", "warning", str(about["reason"]))
+            mend = "until then callers choose by keys, and recordings stay unwritten"
+            yield Finding("speech", "warning", str(about["reason"]), mend)
         else:
             yield Finding("speech", "ok", f"{code}: {about['engine']}")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from eslapp.cli.words_chinese import REFUSALS, TOLD
+from eslapp.cli.words_chinese import REFUSALS, SPEECH, TOLD
 from ivr.chinese import Sentences, all_sentences
 
 DOCTOR = {
@@ -33,6 +33,9 @@ DOCTOR = {
     "up": "正常",
     "down": "不通",
     "is not running; recordings wait for their words": "没有运行；录音等待转写",
+    "until then callers choose by keys, and recordings stay unwritten": "在此之前来电者用按键选择，录音不转写",
+    "nothing had to be repaired since the daemon began": "守护进程启动以来没有需要修复的",
+    "{} since the daemon began: {}": "守护进程启动以来 {} 次：{}",
     "the count cannot be read: {}": "读不到计数：{}",
 }
 FREESWITCH = {
@@ -90,7 +93,7 @@ FREESWITCH = {
 
 @lru_cache(maxsize=1)
 def _sentences() -> Sentences:
-    return Sentences({**all_sentences(), **TOLD, **REFUSALS, **DOCTOR, **FREESWITCH})
+    return Sentences({**all_sentences(), **TOLD, **SPEECH, **REFUSALS, **DOCTOR, **FREESWITCH})
 
 
 def finding_in(text: str, language: str) -> str:

@@ -60,6 +60,11 @@ REFUSALS = {  # the one line a command ends with
         "{}：没有 '{}:' 这一行及其下的条目；请手工加上：{}"
     ),
 }
+SPEECH = {  # of ``recordings``
+    "asr: model for '{}' not found; looked in {}; run '{}' or set {}": (
+        "没有 '{}' 的语音识别模型；找过 {}；请运行 '{}'，或设置 {}"
+    ),
+}
 TOLD = {  # what a command tells on its way
     "{}: {} sections and lists, {} problems": "{}：{} 个段落和列表，{} 个问题",
     "tried out on {} %: {}; {}": "灰度试行 {} %：{}；{}",

@@ -43,6 +43,15 @@ def test_problems_are_told_in_the_terminals_language_or_the_one_named(site: Path
     assert (row["code"], row["text_zh"]) == ("unknown_target", "没有段落 'persn'")
 
 
+def test_a_file_stands_for_its_site_and_warnings_are_marked(site: Path) -> None:
+    assert "没有问题" in told("check", str(site / "flows" / "main.yaml"), "--lang", "zh")
+    settings = site / "site.yaml"
+    settings.write_text(settings.read_text("utf-8") + "limits: {options: 1}\n", "utf-8")
+    english, chinese = told("check", str(site)), told("check", str(settings), "--lang", "zh")
+    assert ": warning: the menu has" in english and english.rstrip().endswith("0 errors, 1 warning"), english
+    assert "警告：菜单有 3 个选项" in chinese and chinese.rstrip().endswith("0 个错误，1 个警告"), chinese
+
+
 def test_the_doctor_speaks_chinese(site: Path) -> None:
     shown = told("doctor", "--site", str(site), "--lang", "zh")
     assert "没有应答; zongji run --site" in shown and "还没有数据库" in shown and "does not" not in shown

@@ -93,3 +93,12 @@ def test_schema_tells_an_editor_where_to_look_and_changes_nothing_else(tmp_path:
         assert json.loads(schema.read_text("utf-8"))["title"].startswith(("A site", "A flow", "Tests"))
     assert (site / "flows" / "main.yaml").read_text("utf-8").splitlines()[1:] == before[1:]
     assert "names its schema" not in zongji("flow", "schema", "--site", site).output
+
+
+def test_a_talk_kept_in_a_file_of_another_name_still_passes(tmp_path: Path) -> None:
+    site = Path(copytree(DEMO, tmp_path / "site"))
+    kept = site / "flows" / "lost-calls.tests.yaml"
+    words = ["flow", "simulate", str(site / "flows" / "main.yaml"), "--press", "1,1", "--at", "2026-11-25 10:00"]
+    assert CliRunner().invoke(main, [*words, "--repro", str(kept)]).exit_code == 0
+    ran = CliRunner().invoke(main, ["check", str(site), "--tests", "--lang", "en"])
+    assert ran.exit_code == 0 and "tests run" in ran.output, ran.output

@@ -18,6 +18,7 @@ from eslapp.cli.language import spoken_option
 from eslapp.cli.output import console, fail, in_terminal, tell
 from ivr import json_schema
 from ivr.site import Site
+from ivr.site_files import TESTS
 from ivr.trial import Talk
 from ivr.trial.running import happening_of
 from ivr.trial.talk import Line
@@ -111,7 +112,7 @@ def command(
         shown = _show(talk, shown, quiet=as_json)
     _conclude(talk, as_json=as_json)
     if repro is not None:
-        _keep(repro, written.text())
+        _keep(repro, flow, written.text())
 
 
 def _scripted(talk: Talk, press: str, say: tuple[str, ...], queue_ends: str) -> Iterator[Step]:
@@ -218,12 +219,14 @@ def _conclude(talk: Talk, *, as_json: bool) -> None:
         tell(f"now at {talk.place} {session.verb}, waits for {' / '.join(session.waits_for)}")
 
 
-def _keep(repro: Path, text: str) -> None:
+def _keep(repro: Path, flow: str, text: str) -> None:
+    """Add a test; a file that is not named after its flow says which one it tests."""
     is_new = not repro.exists() or not repro.read_text("utf-8").strip()
     site = repro.resolve().parent.parent
+    beginning = HEADER if repro.name == flow + TESTS else f"flow: {flow}\n{HEADER}"
     header = json_schema.modeline(repro.resolve(), site) if (site / json_schema.FOLDER).is_dir() else ""
     with repro.open("a", encoding="utf-8") as file:
-        file.write((header + HEADER if is_new else "") + text)
+        file.write((header + beginning if is_new else "") + text)
     tell(f"added to {repro}; run it with: zongji check --tests")
 
 
