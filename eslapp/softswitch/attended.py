@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch.apps.bridge import remember
+from eslapp.softswitch.apps.bridge import list_again, remember, tell_flows
 from eslapp.softswitch.bridging import bridge, bridge_existing, pass_callee
 from eslapp.softswitch.dialplan import Action
 from eslapp.softswitch.originate import Dialing
@@ -34,8 +34,8 @@ async def ask(session: Session, target: str) -> None:
         _take_back(session, waiting)
     else:
         pass_callee(asked, session)
-        for name in ("text_media_flow", "video_media_flow"):
-            session.variables.set(name, "inactive")
+        list_again(session.variables, dialing)
+        tell_flows(session)
         remember(session, dialing)
         if not dialing.is_forked:
             announce_again(asked, session)
@@ -96,6 +96,8 @@ def _key(session: Session, asked: Session, name: str) -> str:
 
 def _let_join(asked: Session, session: Session) -> None:
     """The one who was asked joins the call that goes on."""
+    asked.flip_caller_id(is_bridged=True)
+    asked.hit_dialplan = True
     asked.actions.clear()
     asked.actions.append(Action("three_way", session.uuid))
     asked.set_state(State.EXECUTE)

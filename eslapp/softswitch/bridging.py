@@ -88,8 +88,8 @@ def _join(a: Session, b: Session, *, is_known: bool) -> None:
     if not is_known:
         a.other_profile = b.profile.frozen()
         b.other_profile = b.other_profile or a.profile.frozen()
-    for one, other in ((a, b), (b, a)):
-        one.variables.set("signal_bond", other.uuid)
+        for one, other in ((a, b), (b, a)):
+            one.variables.set("signal_bond", other.uuid)
     a.variables.set("originate_signal_bond", None)
 
 
@@ -113,6 +113,7 @@ def _name_partners(a: Session, b: Session) -> None:
         one.variables.set("last_bridge_to", other.uuid)
         one.variables.set("bridge_channel", other.name)
         one.variables.set("bridge_uuid", other.uuid)
+        one.variables.set("signal_bond", other.uuid)
 
 
 def _tell_partners(a: Session, b: Session) -> None:
@@ -152,6 +153,8 @@ def _part(a: Session, b: Session) -> None:
             b.set_state(State.PARK)
         elif b.is_up and b.state is State.EXCHANGE_MEDIA and not _has_plan(b):
             b.hangup("NORMAL_CLEARING" if b.is_answered else "ORIGINATOR_CANCEL")
+            if a.is_up and a.state is not State.ROUTING:
+                a.variables.set("last_bridge_hangup_cause", b.hangup_cause)
         b.ring_bell()
     if a.partner is b:
         a.partner = None
@@ -163,10 +166,11 @@ def _remember_end(stays: Session, ended: Session, cause: str) -> None:
     if refused:  # after its early media
         stays.variables.set("sip_invite_failure_status", ended.variables.get("sip_invite_failure_status"))
         stays.variables.set("sip_invite_failure_phrase", phrase)
-    stays.variables.set("last_bridge_hangup_cause", cause)
     proto = ended.variables.get("proto_specific_hangup_cause")
     if proto is not None:  # its phone ended it
         stays.variables.set("sip_hangup_phrase", phrase if refused else "OK")
+    stays.variables.set("last_bridge_hangup_cause", cause)
+    if proto is not None:
         stays.variables.set("last_bridge_proto_specific_hangup_cause", proto)
 
 

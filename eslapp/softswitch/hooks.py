@@ -65,6 +65,15 @@ async def hung_up(session: Session, name: str) -> None:
     switch.bus.publish(Event([*about, *told], kind="CHANNEL_DATA"))
 
 
+def recorded(session: Session) -> None:
+    """``record_post_process_exec_api`` (``command:argument``) and ``record_post_process_exec_app``: a file is whole."""
+    for text in _wanted(session, "record_post_process_exec_app"):
+        _execute(session, text)
+    command, _, argument = session.variables.text("record_post_process_exec_api").partition(":")
+    if command:
+        session.switch.background(_call(session, f"{command} {argument}"), "recorded")
+
+
 def _wanted(session: Session, name: str, *, with_globals: bool = False) -> list[str]:
     """The values of every variable whose name begins like this, elements of arrays apart."""
     found = [value for key, value in session.variables if key.lower().startswith(name)]

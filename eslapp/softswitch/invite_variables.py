@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from eslapp.softswitch.media.sdp import CODECS
 from eslapp.softswitch.profile import Header
 from eslapp.softswitch.sip.text import BadText
 from eslapp.softswitch.sip.uri import Address, parse_address
@@ -168,12 +169,13 @@ def media_variables(call: SipCall) -> Iterator[Header]:
     remote_host, remote_port = port.remote or ("", 0)
     codec = port.codec_name
     if call.direction == "outbound":
-        yield "ep_codec_string", offered_codecs(call.remote_sdp)
+        yield "ep_codec_string", offered_codecs(call.remote_sdp, call.codecs)
     yield "rtp_use_codec_string", "PCMU,PCMA"
     for kind in ("video", "text"):
         yield f"remote_{kind}_media_flow", "inactive"
     yield "remote_audio_media_flow", "sendrecv"
-    yield "audio_media_flow", "sendrecv"
+    if call.direction == "inbound":
+        yield "audio_media_flow", "sendrecv"
     yield "rtp_audio_recv_pt", str(port.payload_type)
     yield "rtp_use_codec_name", codec
     yield "rtp_use_codec_rate", "8000"
@@ -200,11 +202,11 @@ def media_variables(call: SipCall) -> Iterator[Header]:
     yield "remote_media_port", str(remote_port)
 
 
-def offered_codecs(sdp: str) -> str:
+def offered_codecs(sdp: str, spoken: tuple[str, ...] = CODECS) -> str:
     """``CORE_PCM_MODULE.PCMU@...`` for those of the far end's codecs that the switch speaks, in its order."""
     line = next((line for line in sdp.splitlines() if line.startswith("m=audio")), "")
     names = [{"0": "PCMU", "8": "PCMA"}.get(word, "") for word in line.split()[3:]]
-    return ",".join(f"CORE_PCM_MODULE.{name}@8000h@20i@64000b" for name in names if name)
+    return ",".join(f"CORE_PCM_MODULE.{name}@8000h@20i@64000b" for name in names if name in spoken)
 
 
 def rtp_report(port: Any) -> Iterator[Header]:

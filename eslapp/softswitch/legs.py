@@ -61,7 +61,8 @@ def inbound_session(switch: Switch, call: SipCall) -> Session:
         times=Times(created=at),
     )
     session = Session(switch, uuid, name, "inbound", profile)
-    for key, value in (("direction", "inbound"), ("uuid", uuid), ("session_id", str(session.number))):
+    first = {"direction": "inbound", "uuid": uuid, "call_uuid": uuid, "session_id": str(session.number)}
+    for key, value in first.items():
         session.variables.set(key, value)
     for key, value in inbound_variables(call, profile_name, switch.sip_address, at):
         session.variables.set(key, value)
@@ -127,6 +128,7 @@ def _learn_reply(session: Session) -> None:
     """What the first answer of a callee tells."""
     call = session.call
     if call is not None and not call.is_loopback and "sip_recover_contact" not in session.variables:
+        session.variables.set("sip_local_network_addr", session.variables.get("sip_local_network_addr"))
         _learn_address(session)
         for name, value in callee_variables(call):
             session.variables.set(name, value)
@@ -147,6 +149,7 @@ def _learn_address(session: Session) -> None:
 
 def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
     variables, call = session.variables, session.call
+    session.hung_up_by_phone = session.is_up
     if not by_remote and session.is_up:  # nobody there any more: no answer, no ACK, a browser that fell silent
         variables.set("sip_term_status", str(code or 408))
         session.hangup(causes.cause_of_q850(q850) if q850 else causes.cause_of_sip_code(code))
@@ -158,6 +161,8 @@ def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
             heard = call.heard if call is not None else None
             if heard is not None:
                 _learn_address(session)
+                local = variables.get("sip_local_network_addr")
+                variables.set("sip_local_network_addr", local)
             else:  # the network said that nobody is there
                 for kind in ("reply", "network"):
                     variables.set(f"sip_{kind}_port", "0")
@@ -194,7 +199,7 @@ def _info_digit(session: Session, digit: str, duration_ms: int) -> None:
 
 
 def _held(session: Session, *, is_held: bool) -> None:
-    session.is_held = is_held
+    session.is_held = session.holds_itself = is_held
     session.profile.times.last_hold = session.switch.now() if is_held else session.profile.times.last_hold
     silence.watch(session)
     flow = session.call.remote_direction if session.call is not None and is_held else "sendrecv"
@@ -263,7 +268,7 @@ def mark_early_media(session: Session) -> None:
     is_callee = session.direction == "outbound"
     if is_callee:  # its codec is agreed after the event
         session.variables.set("switch_r_sdp", session.call.remote_sdp)
-        session.variables.set("ep_codec_string", offered_codecs(session.call.remote_sdp))
+        session.variables.set("ep_codec_string", offered_codecs(session.call.remote_sdp, session.call.codecs))
     else:
         open_media(session)
     session.answer_state = "early"
@@ -273,7 +278,7 @@ def mark_early_media(session: Session) -> None:
     hooks.at(session, "pre_answer", "media")
     if is_callee:
         open_media(session)
-    session.variables.set("rtp_local_sdp_str", session.call.local_sdp)
+    _show_local_sdp(session)
     set_call_state(session, CallState.EARLY)
     session.switch.leg_changed(session)
 
@@ -292,6 +297,14 @@ def open_media(session: Session) -> None:
     fire_codecs(session)
 
 
+def _show_local_sdp(session: Session) -> None:
+    """A caller's is new at this moment; a callee's was told when it was offered, and keeps its place."""
+    assert session.call is not None
+    tell = session.variables.put if session.direction == "outbound" else session.variables.set
+    if session.call.local_sdp:
+        tell("rtp_local_sdp_str", session.call.local_sdp)
+
+
 def mark_answered(session: Session) -> None:
     """CHANNEL_ANSWER."""
     if session.is_answered or not session.is_up or session.call is None:
@@ -301,7 +314,7 @@ def mark_answered(session: Session) -> None:
         session.variables.set("switch_r_sdp", session.call.remote_sdp)
     if not session.is_media_ready:
         open_media(session)
-    session.variables.set("rtp_local_sdp_str", session.call.local_sdp)
+    _show_local_sdp(session)
     session.answer_state = "answered"
     session.profile.times.answered = session.switch.now()
     has_early_media = bool(session.profile.times.progress_media)

@@ -25,6 +25,7 @@ from eslapp.softswitch.session_events import (
     fire_state,
     set_call_state,
 )
+from eslapp.softswitch.sip.causes import ELSEWHERE
 from eslapp.softswitch.states import CallState, State
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ async def live(session: Session) -> None:
 
 async def _init(session: Session) -> None:
     session.state = State.ROUTING if session.is_up else session.state
-    session.variables.set("call_uuid", session.call_uuid)
+    if "call_uuid" not in session.variables:
+        session.variables.set("call_uuid", session.call_uuid)
     fire(session, "CHANNEL_CREATE")
     if session.direction == "inbound" and session.call is not None and session.call.state == "answered":
         legs.answer(session)
@@ -81,7 +83,8 @@ async def _routing(session: Session) -> None:
         session.hit_dialplan = True
         session.flip_caller_id()
         session.set_state(State.EXECUTE)
-    else:
+    session.variables.set("call_uuid", session.call_uuid)
+    if not session.actions:
         session.hangup("NO_ROUTE_DESTINATION")
 
 
@@ -188,6 +191,7 @@ async def end(session: Session) -> None:
         parting.close(session)
         await session.switch.recordings.stop_all(session)
         report(session)
+        report_end(session)
         set_call_state(session, CallState.HANGUP)
         report_media(session)
         await hooks.hung_up(session, "api_hangup_hook")
@@ -239,9 +243,24 @@ def report(session: Session) -> None:
         variables.set("last_app", application)
         variables.set("last_arg", data)
     name, number = session.profile.caller_id_name, session.profile.caller_id_number
-    variables.set("caller_id", f'"{name}" <{number}>')
+    variables.set("caller_id", f'"{name}" <{number}>' if name else number)
     for name, value in report_durations(session.profile.times):
         variables.set(name, value)
+
+
+def report_end(session: Session) -> None:
+    """The variables of an end that the phone did not choose; they come after the call's report."""
+    call, variables = session.call, session.variables
+    if call is None or call.is_loopback or "sip_hangup_disposition" in variables:
+        return
+    is_answered = bool(session.profile.times.answered)
+    unanswered = "send_refuse" if session.direction == "inbound" else "send_cancel"
+    if session.hangup_cause in ELSEWHERE:
+        variables.set("call_completed_elsewhere", "true")
+    variables.set("sip_hangup_disposition", "send_bye" if is_answered else unanswered)
+    if session.direction == "outbound" and not is_answered:
+        variables.set("sip_invite_failure_status", "487")
+        variables.set("sip_invite_failure_phrase", "CANCEL")
 
 
 def report_media(session: Session) -> None:

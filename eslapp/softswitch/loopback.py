@@ -78,9 +78,13 @@ class LoopCall:
         return True
 
     def show(self, name: str, number: str) -> None:
-        """What the near one is to display is who the far one's caller is."""
-        if self.twin is not None and self.twin.session is not None:
-            profile = self.twin.session.profile
+        """The far one's display is the near one's caller from now on; the near one's, the far one's callee."""
+        if self.twin is None or self.twin.session is None:
+            return
+        profile = self.twin.session.profile
+        if self.direction == "inbound":
+            profile.caller_id_name, profile.caller_id_number = name, number
+        else:
             profile.callee_id_name, profile.callee_id_number = name, number
 
     def hangup(self, _cause_code: int = 16, cause_name: str = "NORMAL_CLEARING") -> bool:

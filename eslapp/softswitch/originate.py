@@ -56,6 +56,7 @@ class Dialing:
     causes: list[tuple[str, str]] = field(default_factory=list)
     on_progress: Callable[[Session], None] | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    wins_by_ringing: bool = False  # return_ring_ready
     is_forked: bool = False  # several targets, at once or one after the other
     is_early_enough: bool = True  # early media ends the ringing
     originator_as: CallerProfile | None = None  # how a delayed leg shows it: as it was when the others began
@@ -82,6 +83,7 @@ class Dialing:
             return None
         ignored = self._rings = self._setting(plan, "ignore_early_media") or ""
         bridged = self._setting(plan, "bridge_early_media")
+        self.wins_by_ringing = self.originator is None and is_true(plan.variables.get("return_ring_ready"))
         self.is_forked = len(plan.groups) > 1 or any(len(group) > 1 for group in plan.groups)
         self.is_early_enough = not (is_true(ignored) or ignored in IGNORING or is_true(bridged))
         self._rejects = (self._setting(plan, "fail_on_single_reject") or "").upper()
@@ -252,6 +254,7 @@ class Dialing:
     def _has_won(self, session: Session, ends: dict[Session, float]) -> bool:
         """It answered (early media may be enough) and, where that is wanted, confirmed it."""
         is_there = session.is_answered or (session.is_media_ready and self.is_early_enough)
+        is_there = is_there or (self.wins_by_ringing and bool(session.profile.times.progress))
         if is_there and confirming.is_wanted(session) and session.confirmation != "given":
             if not session.confirmation:
                 ends[session] = confirming.limit_s(session, ends[session], asyncio.get_running_loop().time())

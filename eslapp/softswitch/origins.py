@@ -46,6 +46,8 @@ ORIGINS: dict[str, Origin] = {
     "CUSTOM sofia::unregister": ("sofia_reg.c", "sofia_reg_handle_register_token", "2213"),
     "DTMF": ("switch_channel.c", "switch_channel_dequeue_dtmf", "677"),
     "HEARTBEAT": ("switch_core.c", "send_heartbeat", "95"),
+    "MEDIA_BUG_START": ("switch_core_media_bug.c", "switch_core_media_bug_add", "1014"),
+    "MEDIA_BUG_STOP": ("switch_core_media_bug.c", "switch_core_media_bug_destroy", "84"),
     "PLAYBACK_START": ("switch_ivr_play_say.c", "switch_ivr_play_file", "1646"),
     "PLAYBACK_STOP": ("switch_ivr_play_say.c", "switch_ivr_play_file", "2020"),
     "PRIVATE_COMMAND": ("switch_ivr.c", "switch_ivr_parse_next_event", "804"),

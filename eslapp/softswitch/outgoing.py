@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch import legs, loopback
 from eslapp.softswitch.endpoints import Ringable
+from eslapp.softswitch.media.sdp import CODECS
 from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.profile import CallerProfile, Header, Times
 from eslapp.softswitch.session import Session
@@ -22,12 +23,16 @@ if TYPE_CHECKING:
 
 ANONYMOUS = "0000000000"
 CALLEE = "Outbound Call"
+NO = ("false", "no", "off", "0", "f", "disabled", "inactive", "disallow")
+AGAIN = ("max_forwards", "originator_codec", "originator")
+AGAIN_LAST = ("originate_early_media", "originating_leg_uuid", "originate_endpoint")
 
 
 def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Session | None:
     """The channel, INVITE sent, not started; None: its origination_uuid is taken. OSError, ValueError: the stack's."""
     switch = dialing.switch
-    own = {**ringable.variables, **exported(dialing.originator), **common}
+    given = {**exported(dialing.originator), **common}
+    own = {**_in_order(common, ringable.variables, given), **given}
     for key, value in (("name", dialing.caller_name), ("number", dialing.caller_number)):
         if value:
             own.setdefault(f"origination_caller_id_{key}", value)
@@ -42,11 +47,12 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
         ringable.address,
         caller_name=name,
         caller_number=number,
-        headers=own_headers(own, switch.conf.domain),
+        headers=own_headers({**copied_headers(dialing.originator), **own}, switch.conf.domain),
         login=ringable.login,
         web=wants_web(own),
         max_forwards=forwards_left(dialing.originator),
         session_timer=switch.session_timer(own.get("sofia_session_timeout")),
+        codecs=codecs_of(own),
     )
     profile = leg_profile(dialing, ringable, uuid, name, number)
     session = Session(switch, uuid, ringable.channel_name, "outbound", profile)
@@ -55,6 +61,7 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
         session.other_type = "originator"
         session.other_profile = dialing.originator_as or originator.profile.frozen()
         session.call_uuid = originator.call_uuid
+    session.given = tuple(given)
     for key, value in leg_variables(dialing, session, call, ringable, own):
         session.variables.set(key, value)
     session.presence_id = session.variables.text("presence_id")
@@ -68,12 +75,33 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
     return session
 
 
+def _in_order(common: dict[str, str], theirs: dict[str, str], given: dict[str, str]) -> dict[str, str]:
+    """The dial string's variables, the leg's own; what is exported follows the name of the user that is dialed."""
+    head = {name: theirs[name] for name in ("dialed_user", "dialed_domain") if name in theirs}
+    if not head:
+        return {**theirs, **given}
+    return {**common, **head, **given, **theirs}
+
+
+def copied_headers(originator: Session | None) -> dict[str, str]:
+    """The caller's own SIP headers (``sip_h_...``) go on to whom it is joined with."""
+    if originator is None or originator.variables.text("sip_copy_custom_headers", "true").lower() in NO:
+        return {}
+    return {name: value for name, value in originator.variables if name.startswith("sip_h_")}
+
+
 def own_headers(own: dict[str, str], domain: str) -> dict[str, str]:
     """What ``sip_h_...`` asks for; a phone that shall answer by itself is told so the way most phones know."""
     headers = {key[6:]: value for key, value in own.items() if key.startswith("sip_h_")}
     if own.get("sip_auto_answer", "").lower() in ("true", "yes", "1"):
         headers.setdefault("Call-Info", f"<sip:{domain}>;answer-after=0")
     return headers
+
+
+def codecs_of(own: dict[str, str]) -> tuple[str, ...]:
+    """Those of ``absolute_codec_string`` (``PCMA@20i,G729``) that the switch speaks; none: all."""
+    named = [name.partition("@")[0].strip().upper() for name in own.get("absolute_codec_string", "").split(",")]
+    return tuple(name for name in named if name in CODECS)
 
 
 def wants_web(own: dict[str, str]) -> bool | None:
@@ -137,6 +165,9 @@ def announce_again(session: Session, originator: Session | None = None) -> None:
             session.other_profile = originator.profile.frozen()
         fire(session, "CHANNEL_OUTGOING")
         session.variables.put("originate_endpoint", "user")
+        if session.is_answered:  # the endpoint's own dialing gave them first, the outer one gives them again
+            for name in (*AGAIN, *session.given, *AGAIN_LAST):
+                session.variables.set(name, session.variables.get(name))
 
 
 def exported(originator: Session | None) -> dict[str, str]:
@@ -207,27 +238,30 @@ def leg_variables(
     yield "direction", "outbound"
     yield "is_outbound", "true"
     yield "uuid", session.uuid
+    if originator is None:
+        yield "call_uuid", session.call_uuid
     yield "session_id", str(session.number)
     yield "sip_local_network_addr", host
     yield "sip_profile_name", profile
     is_open = originator is not None and originator.is_media_ready
-    yield "video_media_flow", "disabled" if originator is None else "inactive" if is_open else "sendrecv"
+    if not is_open:
+        yield "video_media_flow", "disabled" if originator is None else "sendrecv"
     yield "text_media_flow", "disabled"
     yield "channel_name", session.name
     yield "sip_destination_url", ringable.uri
-    if originator is not None:
-        yield from _from_originator(originator)
-    yield "call_uuid", session.call_uuid
-    yield from own.items()
+    yield from copied_headers(originator).items()
+    yield from _given(dialing, session, own)
     yield "originate_early_media", "true" if dialing.is_early_enough else "false"
     if originator is not None:
         yield "originating_leg_uuid", originator.uuid
     yield "originate_endpoint", "sofia"
-    yield "rtp_use_codec_string", _codecs(originator)
+    yield "rtp_use_codec_string", own.get("absolute_codec_string") or _codecs(originator)
     yield "local_media_ip", call.media.host
     yield "local_media_port", str(call.media.rtp_port)
     yield "advertised_media_ip", call.media.host
     yield "audio_media_flow", "sendrecv"
+    if is_open:
+        yield "video_media_flow", "inactive"
     yield "rtp_local_sdp_str", call.local_sdp
     yield "sip_outgoing_contact_uri", f"<sip:mod_sofia@{host}:{port}>"
     plain = ringable.uri.removeprefix("sip:")
@@ -237,6 +271,20 @@ def leg_variables(
     yield "sofia_profile_name", profile
     yield "recovery_profile_name", profile
     yield "sofia_profile_url", f"sip:mod_sofia@{host}:{port}"
+
+
+def _given(dialing: Dialing, session: Session, own: dict[str, str]) -> Iterator[Header]:
+    """What the originator and the dial string give; with several targets the user endpoint's own come first."""
+    originator = dialing.originator
+    if originator is None:
+        yield from own.items()
+        return
+    theirs = {**dict(_from_originator(originator)), "call_uuid": session.call_uuid}
+    if dialing.is_forked and "dialed_user" in own:
+        yield "switch_m_sdp", theirs.pop("switch_m_sdp")
+        yield from ((name, value) for name, value in own.items() if name not in session.given)
+    yield from theirs.items()
+    yield from own.items() if "switch_m_sdp" in theirs else ((name, own[name]) for name in session.given)
 
 
 def _codecs(originator: Session | None) -> str:

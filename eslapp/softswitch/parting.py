@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from eslapp.softswitch.numbers import is_whole
 from eslapp.softswitch.session import Refusal, Session
-from eslapp.softswitch.sip.causes import ELSEWHERE
 
 ASK = (401, 407)  # a challenge: ours, never somebody else's
 
@@ -32,17 +31,8 @@ def close(session: Session) -> None:
     if call.is_loopback:
         call.hangup(session.q850(), session.hangup_cause)
         return
-    if "sip_hangup_disposition" not in session.variables:
-        unanswered = "send_refuse" if session.direction == "inbound" else "send_cancel"
-        is_answered = bool(session.profile.times.answered)
-        session.variables.set("sip_hangup_disposition", "send_bye" if is_answered else unanswered)
     if call.state == "over":
         return
-    if session.hangup_cause in ELSEWHERE:
-        session.variables.set("call_completed_elsewhere", "true")
-    if session.direction == "outbound" and not session.profile.times.answered:
-        session.variables.set("sip_invite_failure_status", "487")
-        session.variables.set("sip_invite_failure_phrase", "CANCEL")
     refusal = session.refusal or _refusal_of_other_leg(session)
     if refusal is None or session.profile.times.answered:
         call.hangup(session.q850(), session.hangup_cause)

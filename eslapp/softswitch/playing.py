@@ -90,11 +90,16 @@ async def play(session: Session, name: str, on_digit: OnDigit | None = None) -> 
     finally:
         counted.close()
     _remember(session, sound, counted.frames * FRAME_SAMPLES)
-    is_broken = result.is_broken or result.is_by_digit or not session.is_ready
+    is_broken = result.is_broken or result.is_by_digit
     fire(session, "PLAYBACK_STOP", after=[*about, ("Playback-Status", "break" if is_broken else "done")])
-    if not session.is_ready and not session.hung_up_inside and session.hangup_cause:
+    if not session.is_ready and not _was_ended(session):
         return Played("PLAYBACK ERROR")
     return Played("FILE PLAYED", result.is_done, result.is_by_digit, result.is_broken, counted.frames)
+
+
+def _was_ended(session: Session) -> bool:
+    """Hung up by the switch: the playing sees its medium end first. A phone's BYE or a transfer is an error to it."""
+    return session.hung_up_inside or (bool(session.hangup_cause) and not session.hung_up_by_phone)
 
 
 async def _sound(session: Session, port: MediaPort, source: Counted, on_digit: OnDigit | None) -> Wait:

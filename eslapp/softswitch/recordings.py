@@ -66,6 +66,7 @@ class Recordings:
             in_s = seconds_until_epoch(limit_s, self._switch.now())
             running.limit = loop.call_later(in_s, self._over, session, path)
         fire(session, "RECORD_START", after=[("Record-File-Path", path)])
+        fire(session, "MEDIA_BUG_START", before=bug(path))
         hooks.at(session, "record_start")
         return True
 
@@ -110,11 +111,18 @@ class Recordings:
         session.variables.set("record_completion_cause", cause)
         after: list[Header] = [("Record-File-Path", path), ("Record-Completion-Cause", cause)]
         fire(session, "RECORD_STOP", after=after)
+        fire(session, "MEDIA_BUG_STOP", before=bug(path))
         hooks.at(session, "record_stop")
+        hooks.recorded(session)
 
     async def stop_all(self, session: Session) -> None:
         """The channel ends."""
         await self.stop(session, "all")
+
+
+def bug(path: str) -> list[Header]:
+    """What the events of a media bug say first."""
+    return [("Media-Bug-Function", "session_record"), ("Media-Bug-Target", path)]
 
 
 def sides(session: Session, recorder: Recorder) -> Tap:

@@ -68,12 +68,13 @@ class Scheduler:
         self._switch.fire("ADD_SCHEDULE", task.headers())
         return task
 
-    def hangup(self, session: Session, when: str, cause: str) -> bool:
-        """Hang a channel up later."""
+    def hangup(self, session: Session, when: str, cause: str, *, is_other: bool = False) -> bool:
+        """Hang a channel up later, or the one it is joined with then."""
 
         def do() -> None:
-            if session.is_up:
-                session.hangup(causes.name_of(cause))
+            leg = session.partner if is_other else session
+            if leg is not None and leg.is_up:
+                leg.hangup(causes.name_of(cause))
 
         return self.add(when, "switch_ivr_schedule_hangup", session.uuid, do) is not None
 

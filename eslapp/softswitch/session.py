@@ -23,7 +23,7 @@ from eslapp.softswitch.dialplan import Action
 from eslapp.softswitch.keybinding import Keys, takes
 from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.profile import CallerProfile
-from eslapp.softswitch.session_events import fire
+from eslapp.softswitch.session_events import fire, set_call_state
 from eslapp.softswitch.states import CallState, State
 from eslapp.softswitch.variables import Variables, expand
 
@@ -73,6 +73,7 @@ class Session:
         self.name = name
         self.direction = direction
         self.profile = profile
+        self.first_address = profile.network_addr  # the tables keep the one it began with
         self.number = switch.next_session_number()
         self.variables = Variables()
         self.state = State.NEW if direction == "inbound" else State.NONE
@@ -83,6 +84,7 @@ class Session:
         self.presence_id = ""
         self.presence_count = 0
         self.is_by_user = False  # made by the user/ endpoint
+        self.given: tuple[str, ...] = ()  # the variables that whoever dialed it gave it
         self.call_uuid = uuid
         self.hit_dialplan = direction == "inbound"
         self.codec = ""
@@ -101,6 +103,7 @@ class Session:
         self.stops = 0  # how often somebody ended a loop of applications
         self.depth = 0  # applications running inside each other
         self.hung_up_inside = False  # the hang-up came from an application of this channel
+        self.hung_up_by_phone = False
         self.refusal: Refusal | None = None  # how to refuse, when the cause alone does not say
         self.dialed = ""  # every digit taken
         self.app_log: list[tuple[str, str]] = []
@@ -111,6 +114,7 @@ class Session:
         self.is_asked = False  # somebody's consultation: it parks when the bridge ends
         self.is_media_ready = False
         self.is_held = False
+        self.holds_itself = False  # its phone asked for the hold
         self.holds: list[tuple[int, int]] = []  # when the phone held and took back, microseconds; 0: not yet
         self.is_parked = False
         self.is_hearing_music = False  # because the partner holds
@@ -221,6 +225,10 @@ class Session:
         """Decide the end; the channel's task does the rest. The first cause stays."""
         if self.hangup_cause or self.state >= State.HANGUP and self.state is not State.NONE:
             return
+        if self.holds_itself:
+            self.holds_itself = False
+            set_call_state(self, CallState.UNHELD)
+            fire(self, "CHANNEL_UNHOLD")
         self.hangup_cause = cause
         self.answer_state = "hangup"
         self.state = State.HANGUP
@@ -292,7 +300,7 @@ class Session:
         new = profile.transferred(
             at=at,
             destination_number=extension,
-            dialplan=dialplan or profile.dialplan or "XML",
+            dialplan=dialplan or ("XML" if profile.dialplan.lower() in ("", "inline") else profile.dialplan),
             context=context or profile.context or "default",
             rdnis=profile.destination_number,
         )

@@ -84,6 +84,8 @@ def _open_tones(name: str, text: str, _places: Places) -> Sound:
     loops = LOOPS.search(text)
     times = int(loops[1]) if loops else 1
     found = TONE.findall(text)  # what is no tone is played as nothing, as mod_tone_stream does
+    if text.startswith("path="):  # a file of tones: none here
+        raise FileNotFoundError(f"no file of tones: {name}")
     if not found:
         times = 1
 

@@ -95,6 +95,14 @@ class Variables:
         else:
             self.put(name, f"{ARRAY}{present}|:{value}")
 
+    def unshift(self, name: str, value: str) -> None:
+        """Make it the first element of an array."""
+        present = self.get(name)
+        if present is None:
+            self.set(name, value)
+        else:
+            self.put(name, f"{ARRAY}{value}|:{present.removeprefix(ARRAY)}")
+
 
 def array_elements(value: str) -> list[str]:
     """The elements of ``ARRAY::a|:b``; a plain value is an array of one."""

@@ -106,8 +106,10 @@ async def run_messages(session: Session) -> None:
     """
     while session.messages and not session.locks and (session.is_ready or not session.is_up):
         message = session.messages.popleft()
+        is_told = session.is_media_ready
         await run_message(session, message)
-        fire_message(session, message)
+        if is_told:  # FreeSWITCH tells only of what it finds while it reads media
+            fire_message(session, message)
 
 
 async def run_message(session: Session, message: Message) -> None:

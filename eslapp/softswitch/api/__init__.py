@@ -39,6 +39,7 @@ class ApiCall:
         return self.switch.locate(uuid)
 
 
+NOTHING = "-ERR no reply\n"  # what a connection is told where a command says nothing
 Command = Callable[[ApiCall], Awaitable[str]]
 
 
@@ -61,7 +62,7 @@ async def call(switch: Switch, name: str, text: str, caller: Session | None = No
     try:
         if command is None:
             return f"-ERR {name} Command not found!\n"
-        return await command(ApiCall(switch, text.strip(), caller)) or "-ERR no reply\n"
+        return await command(ApiCall(switch, text.strip(), caller)) or NOTHING
     finally:
         if is_told:
             switch.fire_api(name, text)

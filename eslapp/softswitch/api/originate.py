@@ -48,11 +48,11 @@ def plain(word: str) -> str:
 
 def _send_on(session: Session, target: str, dialplan: str, context: str) -> None:
     """The leg goes on as the caller of the application: names are flipped, as FreeSWITCH does."""
-    session.variables.set("call_uuid", session.call_uuid)
     if len(target) < 2 or not target.startswith("&"):
         session.transfer(target, dialplan or "XML", context or "default")
         return
     session.flip_caller_id()
+    session.variables.set("call_uuid", session.call_uuid)
     session.hit_dialplan = True
     session.actions.clear()
     application, _, argument = target[1:].partition(")")[0].partition("(")

@@ -48,8 +48,15 @@ async def show(call: ApiCall) -> str:
     if form not in ("", "csv", "delim", "json", "xml"):
         return f"-ERR Cannot find format {form}\n"
     if is_counted:
-        return f'{{"row_count":{len(found)},"rows":[]}}' if form == "json" else f"\n{len(found)} total.\n"
+        return counted(len(found), form)
     return render(found, form, delimiter)
+
+
+def counted(number: int, form: str) -> str:
+    """How many there are, in the form that was asked for."""
+    if form == "json":
+        return f'{{"row_count":{number},"rows":[]}}'
+    return f'<result row_count="{number}"></result>\n' if form == "xml" else f"\n{number} total.\n"
 
 
 def like(text: str) -> re.Pattern[str]:
@@ -110,7 +117,7 @@ def channel_row(session: Session) -> Row:
         "state": session.running_state.label,
         "cid_name": profile.caller_id_name,
         "cid_num": profile.caller_id_number,
-        "ip_addr": profile.network_addr,
+        "ip_addr": session.first_address,
         "dest": profile.destination_number,
         "application": variables.text("current_application") if session.depth else "",
         "application_data": variables.text("current_application_data") if session.depth else "",
@@ -136,7 +143,7 @@ def channel_row(session: Session) -> Row:
         "sent_callee_num": variables.text("last_sent_callee_id_number"),
         "initial_cid_name": profile.orig_caller_id_name,
         "initial_cid_num": profile.orig_caller_id_number,
-        "initial_ip_addr": profile.network_addr,
+        "initial_ip_addr": session.first_address,
         "initial_dest": profile.rdnis or profile.destination_number,
         "initial_dialplan": profile.dialplan,
         "initial_context": profile.context,
@@ -175,11 +182,10 @@ def detailed_calls(switch: Switch) -> list[Row]:
     for a, b in pairs(switch):
         left = channel_row(a)
         right = channel_row(b) if b is not None else dict.fromkeys(left, "")
-        dropped = ("call_uuid",)
         rows.append(
             {
                 **{key: value for key, value in left.items() if not key.startswith("initial_")},
-                **{f"b_{k}": v for k, v in right.items() if not k.startswith("initial_") and k not in dropped},
+                **{f"b_{key}": value for key, value in right.items() if not key.startswith("initial_")},
                 "call_created_epoch": left["created_epoch"] if b is not None else "",
             }
         )

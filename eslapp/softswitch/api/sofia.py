@@ -82,7 +82,15 @@ async def _command(call: ApiCall, words: list[str]) -> str:
     name, verb = words[0], words[1]
     if name != call.switch.conf.profile.name:
         return f"Reload XML [Success]\nFailure starting {name}\n" if verb == "start" else f"Invalid Profile [{name}]"
+    if verb == "flush_inbound_reg":
+        return _flush(call.switch, [word for word in words[2:] if word.lower() != "reboot"])
     return "Reload XML [Success]\n+OK scan complete\n" if verb == "rescan" else "-ERR Unknown command!\n"
+
+
+def _flush(switch: Switch, words: list[str]) -> str:
+    if switch.stack is not None:
+        switch.stack.registrar.flush(words[0] if words else "")
+    return f"+OK flushing all registrations{' matching specified call_id' if words else ''}\n"
 
 
 def bindings(switch: Switch) -> list[Binding]:
@@ -226,7 +234,7 @@ def text_registrations(switch: Switch, found: list[Binding]) -> str:
             ("Call-ID:", each.call_id),
             ("User:", f"{each.user}@{each.host}"),
             ("Contact:", each.contact_header),
-            ("Agent:", each.user_agent),
+            ("Agent:", each.user_agent or "unknown"),
             ("Status:", f"Registered({each.transport.upper()})(unknown) EXP({stamp}) EXPSECS({left})"),
             ("Ping-Status:", "Reachable"),
             ("Ping-Time:", "0.00"),
@@ -253,7 +261,7 @@ def xml_registrations(switch: Switch, found: list[Binding]) -> str:
             ("call-id", each.call_id),
             ("user", f"{each.user}@{each.host}"),
             ("contact", each.contact_header),
-            ("agent", each.user_agent),
+            ("agent", each.user_agent or "unknown"),
             ("status", f"Registered({each.transport.upper()})(unknown) exp({stamp}) expsecs({left})"),
             ("ping-status", "Reachable"),
             ("ping-time", "0.00"),

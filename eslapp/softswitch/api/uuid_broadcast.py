@@ -27,7 +27,10 @@ def queue(session: Session, what: str) -> None:
     name, separator, argument = what.partition("::")
     if not separator:
         name, argument = "playback", what
+    name, is_last, cause = name.partition("!") if separator else (name, "", "")
     session.queue_application(name, argument)
+    if is_last:  # ``app!cause::arg``: and hang up then
+        session.queue_application("hangup", cause or "normal_clearing")
 
 
 COMMANDS = {"uuid_broadcast": uuid_broadcast}

@@ -14,7 +14,7 @@ from eslapp.softswitch.outgoing import announce_again, legs_entry
 from eslapp.softswitch.ringback import Ringback
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.states import State
-from eslapp.softswitch.variables import Variables, array_elements, is_true
+from eslapp.softswitch.variables import ARRAY, Variables, array_elements, is_true
 
 ALWAYS_CONTINUE = frozenset({"NO_ANSWER", "NO_USER_RESPONSE", "ORIGINATOR_CANCEL"})
 
@@ -40,16 +40,20 @@ async def run(session: Session, data: str) -> None:
 
 
 async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
+    is_first = session.is_media_ready
+    if is_first:
+        list_again(session.variables, dialing)
     session.variables.set("switch_m_sdp", peer.variables.get("switch_r_sdp"))
     pass_callee(peer, session)
     if peer.is_answered:
-        if not peer.profile.times.progress_media and not peer.is_loop:
-            for name in ("text_media_flow", "video_media_flow"):
-                session.variables.set(name, "inactive")
+        if not (peer.profile.times.progress_media or peer.is_loop or session.is_loop):
+            tell_flows(session)
         legs.answer(session)
     else:
         legs.open_early_media(session)
         peer.dialer = lambda: legs.answer(session) if peer.is_answered else None
+    if not is_first:
+        list_again(session.variables, dialing)
     await hooks.settle(session)
     remember(session, dialing)
     if not dialing.is_forked:
@@ -62,6 +66,13 @@ async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
     await bridge(session, peer)
     peer.dialer = None
     after_bridge(session, peer.hangup_cause or "NORMAL_CLEARING", is_hangup_default=False)
+
+
+def tell_flows(session: Session) -> None:
+    """What the other side's answer left of the offered media: sound."""
+    for name in ("video_media_flow", "text_media_flow"):
+        session.variables.set(name, "inactive")
+    session.variables.set("audio_media_flow", session.variables.get("audio_media_flow"))
 
 
 def remember(session: Session, dialing: Dialing) -> None:
@@ -84,26 +95,27 @@ def remember(session: Session, dialing: Dialing) -> None:
             variables.set("last_bridge_proto_specific_hangup_cause", proto)
     is_single = len(dialing.legs) == 1 and not dialing.is_forked
     is_twice = is_single and dialing.legs[0].is_by_user and dialing.answered is not None
-    if dialing.answered is not None:
-        _list_again(variables, dialing.legs)
     places = {leg.uuid: place for place, leg in enumerate(dialing.legs)}
-    for uuid, cause in sorted(dialing.causes, key=lambda each: places[each[0]]) * (2 if is_twice else 1):
+    told = sorted(dialing.causes, key=lambda each: places[each[0]]) * (2 if is_twice else 1)
+    status = (("originate_disposition", dialing.cause), ("DIALSTATUS", dial_status(dialing.cause)))
+    for name, value in status:
+        variables.set(name, value)
+    for uuid, cause in told:
         variables.push("originate_causes", f"{uuid};{cause}")
-    variables.set("originate_disposition", dialing.cause)
-    variables.set("DIALSTATUS", dial_status(dialing.cause))
+    for name, value in () if dialing.is_forked else status:
+        variables.set(name, value)
     if dialing.answered is None:
         variables.set("originate_failed_cause", dialing.cause)
 
 
-def _list_again(variables: Variables, legs_dialed: list[Session]) -> None:
+def list_again(variables: Variables, dialing: Dialing) -> None:
     """The user endpoint dials inside a dial: once somebody answered, FreeSWITCH lists its legs twice."""
-    twice = {legs_entry(leg) for leg in legs_dialed if leg.is_by_user}
-    places = {legs_entry(leg): place for place, leg in enumerate(legs_dialed)}
+    twice = {legs_entry(leg) for leg in dialing.legs if leg.is_by_user}
+    places = {legs_entry(leg): place for place, leg in enumerate(dialing.legs)}
     listed = sorted(array_elements(variables.text("originated_legs")), key=lambda entry: places.get(entry, -1))
-    variables.set("originated_legs", None)
-    for entry in listed:
-        for _ in range(2 if entry in twice else 1):
-            variables.push("originated_legs", entry)
+    entries = [entry for entry in listed for _ in range(2 if entry in twice else 1)]
+    tell = variables.put if dialing.is_forked else variables.set
+    tell("originated_legs", ARRAY + "|:".join(entries) if len(entries) > 1 else "".join(entries))
 
 
 def _fail(session: Session, cause: str) -> None:

@@ -71,6 +71,7 @@ async def _stay(session: Session, room: Room, flags: set[str]) -> None:
         try:
             await _hear(session, member)
         finally:
+            _part_from_controllers(session)
             if not member.next_room:
                 rooms.leave(member)
             session.variables.set("conference_call_key", None)
@@ -80,6 +81,13 @@ async def _stay(session: Session, room: Room, flags: set[str]) -> None:
         rooms.leave(member)
     if member.is_kicked and session.is_ready and room.params.get("kicked-sound"):
         await play(session, room.params["kicked-sound"])
+
+
+def _part_from_controllers(session: Session) -> None:
+    """Leaving takes FreeSWITCH so long that the controller of a call that hung up is told good-bye before."""
+    for socket in [] if session.is_up else list(session.sockets):
+        if socket.linger_s is None and socket.is_outbound and socket.is_async:
+            socket.leave()
 
 
 def _name(session: Session, member: Member) -> None:

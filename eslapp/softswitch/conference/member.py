@@ -44,6 +44,7 @@ class Member:
     can_speak: bool = True
     is_talking: bool = False
     is_kicked: bool = False
+    is_held: bool = False
     energy_level: int = 0
     energy: int = 0
     volume_in: int = 0
@@ -58,7 +59,7 @@ class Member:
     def listen(self) -> bytes | None:
         """What it says in this tick, None when nothing counts; notices who begins and stops to talk."""
         port = self.session.port
-        pcm = port.heard if port is not None and self.can_speak else None
+        pcm = port.heard if port is not None and self.can_speak and not self.is_held else None
         self.energy = int(audioop.rms(pcm, 2) * MEAN_OF_RMS) if pcm else 0
         is_loud = self.energy > self.energy_level
         if is_loud:
@@ -78,7 +79,7 @@ class Member:
         """See Source: this tick's mix; None once it has left."""
         if self.left.is_set():
             return None
-        mix = self.room.mix_for(self) if self.can_hear else SILENCE
+        mix = self.room.mix_for(self) if self.can_hear and not self.is_held else SILENCE
         own = self._own_sound()
         return louder(add(mix, own) if own else mix, self.volume_out)
 

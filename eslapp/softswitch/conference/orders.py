@@ -109,6 +109,20 @@ def _volume(present: int, argument: str) -> int:
     return present if wanted is None else max(-MAX_VOLUME, min(MAX_VOLUME, wanted))
 
 
+def hold(member: Member, _argument: str) -> str:
+    """It hears and says nothing until ``unhold``."""
+    member.is_held = True
+    member.room.tell(member, "hold-member")
+    return f"+OK hold {member.id}\n"
+
+
+def unhold(member: Member, _argument: str) -> str:
+    """It takes part again."""
+    member.is_held = False
+    member.room.tell(member, "unhold-member")
+    return f"+OK unhold {member.id}\n"
+
+
 def get_uuid(member: Member, _argument: str) -> str:
     """Its channel."""
     return member.session.uuid
@@ -120,6 +134,8 @@ MEMBER_ORDERS: dict[str, tuple[MemberOrder, str]] = {
     "unmute": (unmute, f"{TARGET} [<quiet>]"),
     "deaf": (deaf, TARGET),
     "undeaf": (undeaf, TARGET),
+    "hold": (hold, f"{TARGET} [file]"),
+    "unhold": (unhold, TARGET),
     "kick": (kick, "<[member_id|all|last|non_moderator]> [<optional sound file>]"),
     "hup": (hup, "<[member_id|all|last|non_moderator]>"),
     "dtmf": (dtmf, "<[member_id|all|last|non_moderator]> <digits>"),
@@ -214,8 +230,40 @@ def norecord(room: Room, words: list[str]) -> str:
     if not words:
         return ""
     count = room.stop_recording(words[0])
-    missing = f"-ERR non-existant recording '{words[0]}'\n" if not count and words[0] != "all" else ""
-    return f"{missing}+OK Stopped recording {count} file{'' if count == 1 else 's'}\n"
+    if words[0] != "all":  # of one that is named FreeSWITCH tells, but does not count it
+        told = f"Stopped recording file {words[0]}\n" if count else f"-ERR non-existant recording '{words[0]}'\n"
+        return f"{told}+OK Stopped recording 0 files\n"
+    return f"+OK Stopped recording {count} file{'' if count == 1 else 's'}\n"
+
+
+def recording(room: Room, words: list[str]) -> str:
+    """The newer spelling of ``record``, ``norecord`` and ``chkrecord``."""
+    verb = words[0].lower() if words else ""
+    if verb == "start" and len(words) > 1:
+        return record(room, words[1:])
+    if verb == "stop":
+        return norecord(room, words[1:] or ["all"])
+    if verb == "check":
+        return check_recording(room, words[1:])
+    if verb in ("pause", "resume") and len(words) > 1:
+        return pause_recording(room, words[1], is_paused=verb == "pause")
+    return record(room, words) if len(words) == 1 else ""
+
+
+def check_recording(room: Room, _words: list[str]) -> str:
+    """What is being written."""
+    if not room.recorders:
+        return "-ERR Conference is not being recorded.\n"
+    return "".join(f"+OK Record file {path}\n" for path in room.recorders)
+
+
+def pause_recording(room: Room, path: str, *, is_paused: bool) -> str:
+    """Nothing is written meanwhile."""
+    verb = "Pause" if is_paused else "Resume"
+    found = [recorder for name, recorder in room.recorders.items() if path in (name, "all")]
+    for recorder in found:
+        recorder.is_paused = is_paused
+    return f"{verb} recording file {path}\n{'+OK Success' if found else '-ERR Failed'}\n"
 
 
 def get(room: Room, words: list[str]) -> str:
@@ -273,6 +321,8 @@ ROOM_ORDERS: dict[str, tuple[RoomOrder, str]] = {
     "nopin": (nopin, ""),
     "record": (record, "<filename>"),
     "norecord": (norecord, "<[filename|all]>"),
+    "recording": (recording, "[start|stop|check|pause|resume] [<filename>|all]"),
+    "chkrecord": (check_recording, "<confname>"),
     "get": (get, "<parameter-name>"),
     "set": (set_, f"<{'|'.join(SETTABLE)}> <value>"),
     "transfer": (transfer, "<conference_name> <member id> [...<member id>]"),

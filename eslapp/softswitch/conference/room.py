@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from eslapp.softswitch.conference import telling
 from eslapp.softswitch.conference.member import Member, Sound, end_sound, next_frame
 from eslapp.softswitch.media.g711 import SILENCE, add
-from eslapp.softswitch.media.recording import Recorder
+from eslapp.softswitch.media.recording import HEADER_BYTES, Recorder
 from eslapp.softswitch.profile import Header
 
 if TYPE_CHECKING:
@@ -190,12 +190,25 @@ class Room:
         self.tell(None, "start-recording", after=[("Path", path)])
         return True
 
+    def _written(self, recorder: Recorder) -> list[Header]:
+        """What a recording that ended came to."""
+        samples = recorder.milliseconds * 8
+        size = HEADER_BYTES + samples * 2 * recorder.channels
+        return [
+            ("Other-Recordings", telling.flag(bool(self.recorders))),
+            ("Samples-Out", str(samples)),
+            ("Samplerate", "8000"),
+            ("Milliseconds-Elapsed", str(recorder.milliseconds)),
+            ("Record-File-Size", str(size)),
+        ]
+
     def stop_recording(self, path: str) -> int:
         """One, or ``all``; how many."""
         paths = list(self.recorders) if path == "all" else [path] if path in self.recorders else []
         for each in paths:
-            self.recorders.pop(each).stop()
-            self.tell(None, "stop-recording", after=[("Path", each)])
+            recorder = self.recorders.pop(each)
+            recorder.stop()
+            self.tell(None, "stop-recording", after=[("Path", each), *self._written(recorder)])
         return len(paths)
 
 

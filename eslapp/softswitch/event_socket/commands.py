@@ -10,6 +10,7 @@ import hmac
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from eslapp.softswitch.api import NOTHING
 from eslapp.softswitch.event_socket.framing import Command, api_response, reply
 from eslapp.softswitch.events import Event
 from eslapp.softswitch.loglines import DEBUG, level_of
@@ -90,7 +91,7 @@ async def _job(connection: Connection, job: str, name: str, text: str) -> None:
     owner = connection.session.uuid if connection.session is not None else ""
     answer = await switch.call_api(name, text)
     headers = [("Job-UUID", job), ("Job-Owner-UUID", owner), ("Job-Command", name), ("Job-Command-Arg", text)]
-    switch.fire("BACKGROUND_JOB", headers, answer)
+    switch.fire("BACKGROUND_JOB", headers, "" if answer == NOTHING else answer)
 
 
 def _event(connection: Connection, _command: Command, rest: str) -> bytes:

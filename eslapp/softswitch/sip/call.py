@@ -66,6 +66,11 @@ class SipCall(Receiving):
         return self._dialog.remote_tag if self._dialog else ""
 
     @property
+    def codecs(self) -> tuple[str, ...]:
+        """What plain RTP may be coded with."""
+        return self._session.codecs
+
+    @property
     def local_sdp(self) -> str:
         """What we said last."""
         return self._session.local

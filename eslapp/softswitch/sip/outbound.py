@@ -40,13 +40,15 @@ class OutboundCall(SipCall):
         contact: str,
         login: tuple[str, str] | None,
         is_web: bool = False,
+        codecs: tuple[str, ...] = (),
     ) -> None:
         """``request`` lacks Via, Contact and the body. ``login`` (user, password) may answer one 401 or 407.
 
-        ``is_web``: a browser is called, so the offer is WebRTC's.
+        ``is_web``: a browser is called, so the offer is WebRTC's. ``codecs``: nothing else is spoken.
         """
         super().__init__(host, request, flow, media)
         self._session.is_web = is_web
+        self._session.codecs = codecs or self._session.codecs
         self._contact = contact
         self._login = login
         self._local = request.get("from")

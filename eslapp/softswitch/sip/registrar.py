@@ -73,6 +73,12 @@ class Registrar:
             del self._users[_plain(binding.contact)]
         return binding
 
+    def flush(self, wanted: str = "") -> None:
+        """End those of one call-id, ``user@host`` or ``@host``, or all, as if their time were over."""
+        for each in self.bindings():
+            if wanted in ("", each.call_id, f"{each.user}@{each.host}", f"@{each.host}"):
+                self.tell(self.on_expired, self.drop(each.user))
+
     def is_at(self, user: str, addr: tuple[str, int]) -> bool:
         """Whether this user's registered phone sits at this very address."""
         binding = self._bindings.get(user)

@@ -44,6 +44,7 @@ class MediaSession:
         self._version = (seed & 0xFFFF) << 16
         self._choice: sdp.Choice | None = None
         self._wanted = "sendrecv"
+        self.codecs: tuple[str, ...] = sdp.CODECS  # what plain RTP may be coded with
         self._wire: SecureWire | None = None
 
     @property
@@ -54,7 +55,7 @@ class MediaSession:
     def read(self, body: bytes) -> sdp.Choice:
         """The usable part of a description. NotAcceptable where there is none."""
         try:
-            choice = sdp.choose(sdp.parse(body))
+            choice = sdp.choose(sdp.parse(body), self.codecs)
         except sdp.SdpError as error:
             raise NotAcceptable(f"SDP: {error}", 488) from None
         if choice is None:
@@ -98,7 +99,7 @@ class MediaSession:
             self.local = self._web_offer(direction)
             return self.local
         used = self._choice.codec if self._choice else ""
-        codecs = tuple(sorted(sdp.CODECS, key=lambda name: name != used)) if is_open or not used else (used,)
+        codecs = tuple(sorted(self.codecs, key=lambda name: name != used)) if is_open or not used else (used,)
         self.local = sdp.format_offer(
             self._host, self.media.rtp_port, version=self._version, codecs=codecs, direction=direction
         )

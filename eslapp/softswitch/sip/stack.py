@@ -220,6 +220,7 @@ class SipStack(Reaching):
         web: bool | None = None,
         max_forwards: int = 70,
         session_timer: SessionTimer | None = None,
+        codecs: tuple[str, ...] = (),
     ) -> SipCall:
         """Send an INVITE with our offer (PCMU, PCMA, telephone-event) to ``route_addr``; the call comes back at once.
 
@@ -227,7 +228,7 @@ class SipStack(Reaching):
         ``web``: offer WebRTC; unless said, to whoever came to us by WebSocket: that is a browser.
 
         ``login`` (user, password) may answer one digest challenge; without it 401 and 407 end the call.
-        ``session_timer``: instead of the stack's.
+        ``session_timer``: instead of the stack's. ``codecs``: no others are offered or taken.
         ValueError for text that cannot stand in a header (line ends, controls) or an unusable URI.
         OSError when no RTP port is free or the phone's connection is gone.
         """
@@ -239,7 +240,9 @@ class SipStack(Reaching):
         if is_web and webrtc.missing():
             log.warning("a browser's phone is called with plain RTP: %s", webrtc.missing())
             is_web = False
-        call = OutboundCall(self, request, flow, self.media.open_port(), contact=contact, login=login, is_web=is_web)
+        call = OutboundCall(
+            self, request, flow, self.media.open_port(), contact=contact, login=login, is_web=is_web, codecs=codecs
+        )
         call.session_timer = session_timer or self.session_timer
         self.calls[call.key] = call
         call.start()

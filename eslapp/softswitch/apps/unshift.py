@@ -1,0 +1,14 @@
+"""``unshift name=value``: add an element to the front of an array variable."""
+
+from __future__ import annotations
+
+from eslapp.softswitch.session import Session
+
+RUNS_AFTER_HANGUP = True
+
+
+async def run(session: Session, data: str) -> None:
+    """See the module."""
+    name, _, value = data.partition("=")
+    if name.strip():
+        session.variables.unshift(name.strip(), value)
