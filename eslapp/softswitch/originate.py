@@ -63,6 +63,7 @@ class Dialing:
     _delayed: list[Delayed] = field(default_factory=list)
     _rings: str = ""  # ignore_early_media
     _rejects: str = ""
+    _wants_end: bool = False  # somebody gave up waiting
     _is_cut: bool = False  # the legs of this group that still rang were not waited for
     _is_timed_out: bool = False  # the limit of all legs, not of one
     _is_settled: bool = False  # one refused, and that ends it for all
@@ -95,6 +96,11 @@ class Dialing:
             if self._is_timed_out and not is_true(self._setting(plan, "continue_on_timeout")):
                 break
         return self.answered
+
+    def give_up(self) -> None:
+        """Nobody is waited for any longer."""
+        self._wants_end = True
+        self._changed.set()
 
     def _fails_all(self, cause: str) -> bool:
         """``fail_on_single_reject``: true, or causes; with ``!`` every cause but these."""
@@ -239,7 +245,9 @@ class Dialing:
                     session.hangup("ALLOTTED_TIMEOUT" if is_own else "NO_ANSWER")
                     self._lost(session)
             self._show_progress(list(waiting))
-            if not waiting and not self._delayed:
+            if self._wants_end:
+                self._give_up(list(waiting))
+            if self._wants_end or not (waiting or self._delayed):
                 return
             if not waiting:
                 continue
@@ -267,6 +275,7 @@ class Dialing:
             session.hangup("NO_ANSWER")
             self._lost(session)
         self._is_cut = True
+        self._is_settled = self._is_settled or self._wants_end
 
     def _show_progress(self, ringing: list[Session]) -> None:
         for session in ringing:

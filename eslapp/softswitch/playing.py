@@ -75,7 +75,17 @@ def places(session: Session) -> Places:
 
 
 async def play(session: Session, name: str, on_digit: OnDigit | None = None) -> Played:
-    """Play one name. ``on_digit`` sees every digit and ends the sound with True."""
+    """Play one name, or those between ``playback_delimiter``. ``on_digit`` sees every digit; True ends the sound."""
+    delimiter = session.variables.text("playback_delimiter")[:1]
+    played = Played("PLAYBACK ERROR")
+    for each in name.split(delimiter) if delimiter else [name]:
+        played = await _play_one(session, each, on_digit)
+        if played.is_broken or played.is_by_digit or not session.is_ready:
+            break
+    return played
+
+
+async def _play_one(session: Session, name: str, on_digit: OnDigit | None) -> Played:
     if not name.strip() or session.port is None or not session.is_media_ready:
         return Played("PLAYBACK ERROR")
     try:

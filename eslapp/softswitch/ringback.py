@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from eslapp.softswitch import legs
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 class Ringback:
     """``start`` may be called again and again."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, on_over: Callable[[], None]) -> None:
+        """``on_over``: a tone was over before anybody answered: FreeSWITCH gives up then; a file begins again."""
         self._session = session
+        self._on_over = on_over
         self._sound: Sound | None = None
         self._has_started = False
 
@@ -48,7 +51,17 @@ class Ringback:
         except FileNotFoundError:
             return
         if session.port is not None:
-            session.port.play(self._sound.source)
+            session.port.play(self._sound.source, lambda why: self._ended(name, why))
+
+    def _ended(self, name: str, why: str) -> None:
+        if why != "done" or self._sound is None:
+            return
+        self._sound.source.close()
+        if name.startswith("tone_stream://"):
+            self._sound = None
+            self._on_over()
+        else:
+            self._play(name)
 
     def stop(self) -> None:
         """Somebody answered, or nobody will."""

@@ -26,8 +26,9 @@ async def run(session: Session, data: str) -> None:
     variables = session.variables
     variables.set("originate_disposition", "failure")
     variables.set("DIALSTATUS", "INVALIDARGS")
-    ringback = Ringback(session)
-    dialing = Dialing(session.switch, originator=session, on_progress=ringback.start)
+    dialing = Dialing(session.switch, originator=session)
+    ringback = Ringback(session, dialing.give_up)
+    dialing.on_progress = ringback.start
     try:
         peer = await dialing.dial(data)
     finally:
@@ -106,6 +107,9 @@ def remember(session: Session, dialing: Dialing) -> None:
         variables.set(name, value)
     if dialing.answered is None:
         variables.set("originate_failed_cause", dialing.cause)
+    else:
+        for name in ("sip_invite_failure_status", "sip_invite_failure_phrase"):
+            variables.set(name, None)
 
 
 def list_again(variables: Variables, dialing: Dialing) -> None:
