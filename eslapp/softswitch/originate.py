@@ -63,6 +63,7 @@ class Dialing:
     _delayed: list[Delayed] = field(default_factory=list)
     _rings: str = ""  # ignore_early_media
     _rejects: str = ""
+    _is_instant: bool = False  # instant_ringback: the caller hears it before anybody rings
     _wants_end: bool = False  # somebody gave up waiting
     _is_cut: bool = False  # the legs of this group that still rang were not waited for
     _is_timed_out: bool = False  # the limit of all legs, not of one
@@ -84,6 +85,7 @@ class Dialing:
             return None
         ignored = self._rings = self._setting(plan, "ignore_early_media") or ""
         bridged = self._setting(plan, "bridge_early_media")
+        self._is_instant = is_true(self._setting(plan, "instant_ringback"))
         self.wins_by_ringing = self.originator is None and is_true(plan.variables.get("return_ring_ready"))
         self.is_forked = len(plan.groups) > 1 or any(len(group) > 1 for group in plan.groups)
         self.is_early_enough = not (is_true(ignored) or ignored in IGNORING or is_true(bridged))
@@ -225,7 +227,7 @@ class Dialing:
     async def _until_decided(self, started: list[Session], ends: dict[Session, float], limit_s: int) -> None:
         loop = asyncio.get_running_loop()
         waiting = dict(ends)
-        while not self._is_given_up:
+        while not (self._is_given_up or self._wants_end):
             self._start_delayed(started, waiting, limit_s)
             for session in list(waiting):
                 if not session.is_up:
@@ -245,19 +247,23 @@ class Dialing:
                     session.hangup("ALLOTTED_TIMEOUT" if is_own else "NO_ANSWER")
                     self._lost(session)
             self._show_progress(list(waiting))
-            if self._wants_end:
-                self._give_up(list(waiting))
-            if self._wants_end or not (waiting or self._delayed):
+            if not waiting and not self._delayed:
                 return
             if not waiting:
                 continue
-            try:
-                until = min([*waiting.values(), *(each.due for each in self._delayed)])
-                timeout = None if until == float("inf") else max(0.0, until - loop.time())
-                await asyncio.wait_for(self._changed.wait(), timeout)
-            except TimeoutError:
-                continue
+            await self._next_change(waiting)
+        if self._wants_end:
+            self._give_up(list(waiting))
+
+    async def _next_change(self, waiting: dict[Session, float]) -> None:
+        """Of a leg, or until the next deadline."""
+        until = min([*waiting.values(), *(each.due for each in self._delayed)])
+        timeout = None if until == float("inf") else max(0.0, until - asyncio.get_running_loop().time())
+        try:
+            await asyncio.wait_for(self._changed.wait(), timeout)
             self._changed.clear()
+        except TimeoutError:
+            return
 
     def _has_won(self, session: Session, ends: dict[Session, float]) -> bool:
         """It answered (early media may be enough) and, where that is wanted, confirmed it."""
@@ -279,7 +285,7 @@ class Dialing:
 
     def _show_progress(self, ringing: list[Session]) -> None:
         for session in ringing:
-            is_ringing = bool(session.profile.times.progress)
+            is_ringing = bool(session.profile.times.progress) or self._is_instant
             if session.is_media_ready and self._rings == "ring_ready" and len(ringing) == 1 and self.originator:
                 is_ringing = True
                 self.originator.variables.set("switch_m_sdp", session.variables.get("switch_r_sdp"))

@@ -34,7 +34,8 @@ class Ringback:
         session = self._session
         if session.is_answered:
             set_call_state(session, CallState.RING_WAIT)
-        name = session.variables.text("transfer_ringback" if session.is_answered else "ringback")
+        own = session.variables.text("transfer_ringback") if session.is_answered else ""
+        name = own or session.variables.text("ringback")
         if name:
             legs.open_early_media(session)
         pass_callee(callee, session)
