@@ -51,10 +51,9 @@ async def bridge(a: Session, b: Session, *, is_known: bool = False, on_digit: On
         await _let_run(lambda: b.running_state >= State.REPORTING)
     elif b.is_asked:
         await _let_run(lambda: b.is_parked or b.state is not State.PARK)
-    if not b.is_up:
-        a.variables.set("bridge_hangup_cause", b.hangup_cause)
-    if not a.is_up:
-        b.variables.set("bridge_hangup_cause", a.hangup_cause)
+    for one, other in ((a, b), (b, a)):
+        if not other.is_up:
+            one.variables.set("bridge_hangup_cause", other.hangup_cause)
     fire(a, "CHANNEL_UNBRIDGE", before=_uuids(a, b))
     if a.is_up and a.state is State.HIBERNATE:  # uuid_bridge took it out: no need to sleep first
         a.state = State.RESET
