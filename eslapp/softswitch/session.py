@@ -66,6 +66,9 @@ class Session:
 
     errand: Callable[[], Awaitable[None]] | None = None  # done in its own task while it waits to be joined
     confirmation = ""  # of group_confirm_key: asked, given
+    given: tuple[str, ...] = ()  # the variables that whoever dialed it gave it
+    hung_up_by_phone = False
+    holds_itself = False  # its phone asked for the hold
 
     def __init__(self, switch: Switch, uuid: str, name: str, direction: str, profile: CallerProfile) -> None:
         self.switch = switch
@@ -84,7 +87,6 @@ class Session:
         self.presence_id = ""
         self.presence_count = 0
         self.is_by_user = False  # made by the user/ endpoint
-        self.given: tuple[str, ...] = ()  # the variables that whoever dialed it gave it
         self.call_uuid = uuid
         self.hit_dialplan = direction == "inbound"
         self.codec = ""
@@ -103,7 +105,6 @@ class Session:
         self.stops = 0  # how often somebody ended a loop of applications
         self.depth = 0  # applications running inside each other
         self.hung_up_inside = False  # the hang-up came from an application of this channel
-        self.hung_up_by_phone = False
         self.refusal: Refusal | None = None  # how to refuse, when the cause alone does not say
         self.dialed = ""  # every digit taken
         self.app_log: list[tuple[str, str]] = []
@@ -114,7 +115,6 @@ class Session:
         self.is_asked = False  # somebody's consultation: it parks when the bridge ends
         self.is_media_ready = False
         self.is_held = False
-        self.holds_itself = False  # its phone asked for the hold
         self.holds: list[tuple[int, int]] = []  # when the phone held and took back, microseconds; 0: not yet
         self.is_parked = False
         self.is_hearing_music = False  # because the partner holds
