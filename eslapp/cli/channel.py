@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from eslapp.cli.agent import insert
-from eslapp.cli.output import console, fail, json_option, show
+from eslapp.cli.language import spoken_option
+from eslapp.cli.output import fail, in_terminal, json_option, show, tell
 from eslapp.cli.site_option import open_site, site_option
 from eslapp.demo import bad_habits_sip
 from eslapp.demo.bad_habits import Seen, replay
@@ -51,6 +52,7 @@ Examples / 例子:
 """,
 )
 @site_option
+@spoken_option
 @json_option
 def list_them(site_path: Path, as_json: bool) -> None:
     """The site's channels.  站点的渠道。"""
@@ -83,6 +85,7 @@ Examples / 例子:
 @click.option("--type", "kind", required=True, type=click.Choice(sorted(CHANNELS)), help="What it is.")
 @click.option("--flow", default="", help="Which flow answers; the site's first number's otherwise.")
 @site_option
+@spoken_option
 def add(name: str, kind: str, flow: str, site_path: Path) -> None:
     """Add a channel to site.yaml, with every option it needs.  添加渠道，写好所需的全部选项。"""
     site_dir = open_site(site_path)
@@ -95,16 +98,14 @@ def add(name: str, kind: str, flow: str, site_path: Path) -> None:
     entry = {"type": kind, "flow": flow or next(iter(site.flows)), **channel.EXAMPLE_OPTIONS}
     written = ", ".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items())
     insert(site_dir.root / "site.yaml", f"  {name}: {{{written}}}\n", heading="channels")
-    console.print(f"{name} is in {site_dir.root / 'site.yaml'}; put your own values there")
+    tell(f"{name} is in {site_dir.root / 'site.yaml'}; put your own values there")
     words = [value for value in _flat(channel.EXAMPLE_OPTIONS) if value.startswith("$(env.")]
     if words:
-        console.print("secrets go into the environment, or under env in secrets.json: " + ", ".join(words))
+        tell("secrets go into the environment, or under env in secrets.json: " + ", ".join(words))
     if kind == "sip_trunk":
-        console.print(f"then render the switch's configuration again, and: zongji channel check {name}")
+        tell(f"then render the switch's configuration again, and: zongji channel check {name}")
     elif kind != "webchat":
-        console.print(
-            f"tell the provider: https://<your public address>/hooks/{name}; then: zongji channel check {name}"
-        )
+        tell(f"tell the provider: https://<your public address>/hooks/{name}; then: zongji channel check {name}")
 
 
 @command.command(
@@ -117,6 +118,7 @@ Examples / 例子:
 )
 @click.argument("names", nargs=-1)
 @site_option
+@spoken_option
 @json_option
 def check(names: tuple[str, ...], site_path: Path, as_json: bool) -> None:
     """What is misconfigured: in the entry, at the provider. Exit 1 where something is.  检查渠道配置，也问服务商。"""
@@ -125,7 +127,7 @@ def check(names: tuple[str, ...], site_path: Path, as_json: bool) -> None:
     rows = []
     for name in names or accounts.names():
         for problem in _checked(accounts, name, tools):
-            rows.append({"name": name, "problem": problem})
+            rows.append({"name": name, "problem": problem if as_json else in_terminal(problem)})
     show(rows, ("name", "problem"), as_json=as_json, empty="every channel is well")
     if rows:
         raise SystemExit(1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from eslapp.cli.channels_chinese import CHANNELS
 from eslapp.cli.words_chinese import REFUSALS, SPEECH, TOLD
 from ivr.chinese import Sentences, all_sentences
 
@@ -93,7 +94,7 @@ FREESWITCH = {
 
 @lru_cache(maxsize=1)
 def _sentences() -> Sentences:
-    return Sentences({**all_sentences(), **TOLD, **SPEECH, **REFUSALS, **DOCTOR, **FREESWITCH})
+    return Sentences({**all_sentences(), **TOLD, **SPEECH, **REFUSALS, **CHANNELS, **DOCTOR, **FREESWITCH})
 
 
 def finding_in(text: str, language: str) -> str:

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 import eslapp
 from eslapp.cli import main
+from eslapp.cli.channels_chinese import CHANNELS
 from eslapp.cli.findings_chinese import DOCTOR, FREESWITCH, finding_in
 from eslapp.cli.words_chinese import REFUSALS, TOLD
 from ivr.chinese import SLOT
@@ -62,6 +63,13 @@ def test_a_switch_that_is_not_there_is_told_in_chinese(site: Path) -> None:
     assert "没有事件套接字" in shown and "请用渲染出的目录启动它" in shown
 
 
+def test_what_is_wrong_with_a_channel_is_told_in_chinese(site: Path) -> None:
+    added = told("channel", "add", "trunk", "--type", "sip_trunk", "--site", str(site), "--lang", "zh")
+    assert "请填上您自己的值" in added and "put your own" not in added
+    shown = " ".join(told("channel", "check", "trunk", "--site", str(site), "--lang", "zh").split())
+    assert "没有给出 TRUNK_PASSWORD；请设环境变量" in shown and "nobody has told" not in shown
+
+
 def test_flow_commands_and_refusals_speak_one_language(site: Path) -> None:
     flow = str(site / "flows" / "main.yaml")
     english = told("flow", "simulate", flow, "--press", "1", "--at", "2026-11-25 10:00")
@@ -84,13 +92,21 @@ def test_no_told_sentence_outlives_its_english() -> None:
     ] == []
 
 
-@pytest.mark.parametrize(("table", "places"), [(DOCTOR, ("cli/doctor.py",)), (FREESWITCH, ("freeswitch_conf",))])
+@pytest.mark.parametrize(
+    ("table", "places"),
+    [
+        (DOCTOR, ("cli/doctor.py",)),
+        (FREESWITCH, ("freeswitch_conf",)),
+        (CHANNELS, ("cli/channel.py", "../webhooks/channel_accounts.py", "../webhooks/channels", "../webhooks/wechat")),
+    ],
+)
 def test_no_sentence_outlives_its_english(table: dict[str, str], places: tuple[str, ...]) -> None:
     paths = [
         path for place in places for path in ([ROOT / place] if place.endswith("py") else (ROOT / place).glob("*.py"))
     ]
     code = re.sub(r'" f?"', "", re.sub(r"\s+", " ", " ".join(path.read_text("utf-8") for path in paths)))
-    pieces = {english: max(SLOT.split(english)[::2], key=len).strip() for english in table}
+    parts = {english: [part for piece in SLOT.split(english)[::2] for part in piece.split("; ")] for english in table}
+    pieces = {english: max(own, key=len).strip(" :") for english, own in parts.items()}
     assert [english for english, piece in pieces.items() if piece not in code] == []
     assert [e for e, chinese in table.items() if len(SLOT.findall(e)) != len(SLOT.findall(chinese))] == []
 

@@ -1,0 +1,86 @@
+"""What ``zongji channel`` says and finds, in Chinese. Not here: finding the sentence (``findings_chinese``)."""
+
+from __future__ import annotations
+
+CHANNELS = {
+    "every channel is well": "所有渠道都正常",
+    "nothing to try": "没有可试的",
+    "the site has no channels; add one with: zongji channel add": "站点没有渠道；请用 zongji channel add 添加",
+    "{} is in {}; put your own values there": "{} 已写入 {}；请填上您自己的值",
+    "secrets go into the environment, or under env in secrets.json: {}": (
+        "密钥请放进环境变量，或写进 secrets.json 的 env：{}"
+    ),
+    "then render the switch's configuration again, and: {}": "然后重新渲染交换机配置，并运行：{}",
+    "tell the provider: {}; then: {}": "请告诉服务商：{}；然后：{}",
+    # the entry
+    "{}: nobody has told {}; set it in the environment or under env in secrets.json": (
+        "{}：没有给出 {}；请设环境变量，或写进 secrets.json 的 env"
+    ),
+    "{}: a secret does not belong in the file; write {}: $(env.NAME)": "{}：密钥不该写在文件里；请写 {}: $(env.名称)",
+    "{}: there is no key {}; {}": "{}：没有键 {}；{}",
+    # asking
+    "the provider cannot be asked: {}; may this machine reach it?": "无法询问服务商：{}；本机能连到它吗？",
+    "stable_token: {}; {}": "stable_token：{}；{}",
+    "gettoken: {}; {}": "gettoken：{}；{}",
+    "see the console": "请看平台后台",
+    "add this machine's address to the account's IP list": "请把本机地址加进账号的 IP 白名单",
+    "the day's API quota is used; clear_quota works ten times a month": "当日接口额度已用完；clear_quota 每月可用十次",
+    "the account may not send customer-service messages: only verified service accounts may": (
+        "该账号无权发送客服消息：只有已认证的服务号可以"
+    ),
+    "the appid is wrong": "appid 有误",
+    "the secret is wrong": "secret 有误",
+    "the account is limited by WeChat": "该账号被微信限制",
+    "add this machine's address to the app's trusted IPs": "请把本机地址加进应用的可信 IP",
+    "check corpid and secret": "请检查 corpid 和 secret",
+    "the app may not use {} ({}); add it under 微信客服 > 可调用接口的应用": (
+        "该应用不能使用 {}（{}）；请在“微信客服 > 可调用接口的应用”中添加"
+    ),
+    "the app sees {}": "该应用可见 {}",
+    "the IMAP server refuses user and password; many providers want an app password (授权码)": (
+        "IMAP 服务器拒绝用户名和密码；很多服务商要用授权码"
+    ),
+    "IMAP: {}; is imap_host right?": "IMAP：{}；imap_host 对吗？",
+    "the channel access token is refused; issue a new one in the LINE Developers console": (
+        "channel access token 被拒绝；请在 LINE Developers 后台重新签发"
+    ),
+    "the webhook is {}; set it to {}": "webhook 是 {}；请设为 {}",
+    "not set": "未设置",
+    "nowhere": "无处",
+    "the webhook is switched off; switch on 'Use webhook' and 'Webhook redelivery'": (
+        "webhook 已关闭；请打开 'Use webhook' 和 'Webhook redelivery'"
+    ),
+    "Meta refuses the page's token; make a new one in the app's Messenger settings": (
+        "Meta 拒绝主页的 token；请在应用的 Messenger 设置里重新生成"
+    ),
+    "no app is subscribed to the page; add the webhook again and subscribe the page": (
+        "没有应用订阅该主页；请重新添加 webhook 并订阅主页"
+    ),
+    "Meta refuses token or phone_id ({}); take both from the app's WhatsApp settings": (
+        "Meta 拒绝 token 或 phone_id（{}）；两者都在应用的 WhatsApp 设置里"
+    ),
+    "Twilio refuses sid and token; copy both from the console": "Twilio 拒绝 sid 和 token；请从控制台复制",
+    "the account has no number {}; correct number in site.yaml": "账号没有号码 {}；请改正 site.yaml 里的 number",
+    "the number's {} go to {}; set its webhook to {}": "该号码的{}送到 {}；请把它的 webhook 设为 {}",
+    "messages": "短信",
+    "calls": "来电",
+    "the bot's token is refused ({}); take a new one from @BotFather": (
+        "机器人的 token 被拒绝（{}）；请向 @BotFather 取新的"
+    ),
+    "the bot's webhook is {}; call setWebhook with {}": "机器人的 webhook 是 {}；请调用 setWebhook 设为 {}",
+    "Telegram could not deliver: {}; is this site reachable by https from outside?": (
+        "Telegram 送不到：{}；外面能用 https 连到本站吗？"
+    ),
+    # trunks
+    "addresses is empty: no call of this trunk is let in; list where the carrier's calls come from": (
+        "addresses 为空：该中继的来电都进不来；请列出运营商来电的地址"
+    ),
+    "sign_on: yes needs user and password": "sign_on: yes 需要 user 和 password",
+    "host {} is not known to DNS ({}); correct host in site.yaml": "DNS 查不到 {}（{}）；请改正 site.yaml 里的 host",
+    "{} is {}, none of addresses; calls from there are taken for a stranger's": (
+        "{} 是 {}，不在 addresses 里；从那里来的呼叫会被当作陌生人"
+    ),
+    "{} answers no OPTIONS within {} s; may this machine reach it (UDP)?": (
+        "{} 在 {} 秒内没有应答 OPTIONS；本机能连到它吗（UDP）？"
+    ),
+}
