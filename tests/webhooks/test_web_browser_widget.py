@@ -129,6 +129,7 @@ def test_where_the_frame_may_store_nothing_the_page_around_it_keeps_the_chat(tmp
         assert screen.run(blocked), "the browser forbids it"
         screen.write("#text", "My kettle leaks\n")
         screen.sees(".bubble.mine", "My kettle leaks")
+        screen.sees(".choice", "Talk to a person")  # answered: the server knows the session
         out(screen)
         screen.open(url)
         press(screen)
