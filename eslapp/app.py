@@ -304,7 +304,7 @@ class Daemon:
             *map(spawn, (self.offers.run, self.callbacks.run, self.talks.run, self.phone_tests.run)),
         ]
         gevent.sleep(0)  # the subscriptions exist before the first event
-        self.dispatcher.start(waits_for_switch=True)
+        self.dispatcher.start(waits_for_switch=True, first=self.opening_hours.closed_ones())
         self.publisher.start()  # a revision that is tried out may bring queues: the router takes them
         self.opening_hours.look()
         self.calls.adopt()  # before the first call comes: its leg may be known already

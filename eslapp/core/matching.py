@@ -1,6 +1,7 @@
 """The match: waiting work with free agents, in the order of the lines, with a receipt for every decision.
 
-Nobody waits beside a free able agent, and nobody is passed over by a later place, except for a decliner's cool-down.
+Nobody waits beside a free able agent, and nobody is passed over by a later place, except for a decliner's cool-down
+and for texts of the night, which are kept until their queue opens.
 Not here: what the offer leads to (``decisions.offers``), who ranks first (``routing``).
 """
 
@@ -21,6 +22,7 @@ from .waiting import LineKey, Place
 from .world import World, evolve_all
 
 NOT_WANTED = "not-wanted"
+QUEUE_CLOSED = "queue-closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +45,28 @@ def match_waiting(world: World, at: float, ids: IdSource) -> list[Event]:
 
 def matches(world: World, at: float, ids: IdSource) -> Iterator[list[Event]]:
     """One after the other: the decision and the offers for the next one who can be served."""
-    places: list[tuple[Place, LineKey]] = [head for head in world.lines.heads() if free_for(world, head[1])]
+    free = (head for head in world.lines.heads() if free_for(world, head[1]))
+    places = [(first, key) for place, key in free if (first := _servable(world, key, place)) is not None]
     heapify(places)
     while places:
         place, key = heappop(places)
         if not free_for(world, key):
             continue
-        following = world.lines.after(key, place)
+        following = _servable(world, key, world.lines.after(key, place))
         made = offer_to_best(world, world.interactions[place[-1]], at, ids)
         if made:
             yield made
             world = evolve_all(world, made)
         if following is not None:
             heappush(places, (following, key))
+
+
+def _servable(world: World, key: LineKey, place: Place | None) -> Place | None:
+    """This place, or the next one of the line who is not kept for the opening. Of a queue that is open: this one."""
+    if place is None or key[0] not in world.closed:
+        return place
+    behind = (other for other, _ in world.lines.line(key).items_from(place))
+    return next((other for other in behind if not world.is_kept(world.interactions[other[-1]])), None)
 
 
 def free_for(world: World, key: LineKey) -> Seats:
@@ -108,7 +119,8 @@ def _taken_at_once(world: World, interaction: Interaction, choice: Choice, made:
 def nobody_free(world: World, interaction: Interaction, at: float, ids: IdSource) -> list[Event]:
     """For one who has just joined a line and whom nobody can serve now: the decision that says why."""
     free = free_for(world, world.requirements.line_of(interaction))
-    if any(world.cool_downs.get((interaction.id, agent), OVER).until <= at for _, agent in free):
+    is_asked = not world.is_kept(interaction)
+    if is_asked and any(world.cool_downs.get((interaction.id, agent), OVER).until <= at for _, agent in free):
         return []
     return [DecisionMade(at=at, receipt=receipt_of(world, interaction, Choice(), at, ids))]
 
@@ -167,10 +179,11 @@ def _lost(world: World, interaction: Interaction, queue: Queue, choice: Choice) 
     asked, ranked, behind = set(choice.asked), {agent for agent, _ in choice.ranked}, strategy(queue.strategy).lost
     lacking = world.requirements.lacking.get(requirement, {})
     lost: dict[str, list[str]] = {}
+    kept = QUEUE_CLOSED if world.is_kept(interaction) else ""
     for agent, standing in world.pool.standings.items():
         if agent in asked:
             continue
-        reason = lacking.get(agent) or standing.hindrances.get(slot, "nowhere")
+        reason = lacking.get(agent) or standing.hindrances.get(slot, "nowhere") or kept
         if not reason:
             rest = world.cool_downs.get((interaction.id, agent), OVER)
             reason = behind if agent in ranked else NOT_WANTED if only else rest.cause.value

@@ -165,7 +165,7 @@ class Interaction:
     skills: dict[str, int] = field(default_factory=dict)  # what this contact needs beside the queue's
     talk: TalkState = TalkState.DIRECT
     guests: tuple[Guest, ...] = ()
-    here_since: float | None = None  # in this queue, for its longest wait; None: that does not apply
+    here_since: float | None = None  # in this queue, for its longest wait; None: it is kept over the night
     own_ways: str = ""  # reasons, with blanks between, for which its flow says itself what happens
     overflow: str = ""  # why it was sent out of the line last; "" in line
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import floor, inf
 
-from .model import HeadStart, Interaction, Queue
+from .model import HeadStart, Interaction, Medium, Queue
 from .skills import Requirement
 from .sorted_map import EMPTY, SortedMap
 
@@ -30,6 +30,15 @@ def place_of(interaction: Interaction) -> Place:
     reply_by = interaction.reply_by if interaction.reply_by is not None else inf
     counts_as = min(queued_at - interaction.head_start_s, max(reply_by, queued_at) - REPLY_SOON_S)
     return (floor(counts_as), reply_by, queued_at, interaction.id)
+
+
+def is_kept(one: Interaction, closed: frozenset[str]) -> bool:
+    """Whether it is a text that came while its queue was closed, as it still is: offered at opening, not in the night.
+
+    Who came before it closed, or has talked with an agent already, is served by whoever is there.
+    """
+    is_text = one.medium is Medium.TEXT and one.connected_at is None
+    return is_text and one.here_since is None and one.queue in closed
 
 
 def head_start_s(queue: Queue, *, priority: int, level: str, urgency: str, channel: str) -> float:

@@ -31,7 +31,7 @@ from .requirements import Requirements
 from .settings import Settings, doing_as
 from .sorted_map import EMPTY, SortedMap
 from .transitions import Record, changes
-from .waiting import WaitingLines
+from .waiting import WaitingLines, is_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,10 @@ class World:
     def waits_for_opening(self, one: Interaction, /) -> bool:
         """Whether it is a callback that is not called before its queue opens again."""
         return waits_for_opening(one, self.closed)
+
+    def is_kept(self, one: Interaction, /) -> bool:
+        """Whether it is a text of the night, which is offered to nobody before its queue opens."""
+        return is_kept(one, self.closed)
 
     def with_closed(self, closed: frozenset[str]) -> World:
         """With these queues closed, the others open: their callbacks are due by their clock again."""

@@ -11,7 +11,7 @@ Not here: the decisions (``eslapp.core``), drafts (``drafts``), the SQL (``eslap
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import gevent
 from gevent.event import AsyncResult
@@ -81,17 +81,20 @@ class Dispatcher:
         self.lost = Signal()
         self._drafter = Drafter(ids, clock, self.counts)
 
-    def start(self, *, waits_for_switch: bool = False) -> None:
+    def start(self, *, waits_for_switch: bool = False, first: Iterable[Command] = ()) -> None:
         """Load the world from the rows, tell the bus who decides, begin.
 
         Phones count as unregistered until the switch says otherwise: they may be gone since. Calls that ran out while
         nobody decided are given up only when the switch was asked (``settled``), or does not answer for long: an
-        agent may have answered meanwhile, and is not to blame for our absence.
+        agent may have answered meanwhile, and is not to blame for our absence. ``first`` is decided before anybody is
+        offered anything: which queues are closed.
         """
         self._load()
         self._calls_run_out_from = self._clock() + (SWITCH_ANSWERS_S if waits_for_switch else 0.0)
         adopted = SettingsAdopted(at=self._clock(), settings=self._settings)
         self._store.write(lambda tx: events.append(tx, adopted))
+        for command in first:
+            self._asked.put(Asked(command))
         self._owner = spawn(self._run)
         self._bus.attach(self.submit)
         there = [agent.id for agent in self.world.agents.values() if agent.phone_registered]

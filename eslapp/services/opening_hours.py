@@ -49,6 +49,12 @@ class OpeningHours:
             self._open_or_close(site, name)
             self._review(name)
 
+    def closed_ones(self) -> list[ask.SetOpening]:
+        """What a router that knows of no hours is told before it offers anything."""
+        site, now = self._site(), self._clock()
+        names = (name for name in site.queues if not self.is_open(site, name))
+        return [ask.SetOpening(at=now, queue=name, is_open=False) for name in names]
+
     def _open_or_close(self, site: Site, name: str) -> None:
         is_open = self.is_open(site, name)
         if (name in self._world().closed) == is_open:

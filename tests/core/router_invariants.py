@@ -86,6 +86,9 @@ def lines_hold_exactly_who_waits_in_order(world: World) -> None:
 
 def can_take(world: World, agent: Agent, record: Interaction, now: float) -> bool:
     """The slow and obvious rule."""
+    is_of_the_night = record.medium is Medium.TEXT and record.here_since is None and record.connected_at is None
+    if is_of_the_night and record.queue in world.closed:
+        return False
     rules, slot = world.settings.rules, world.settings.slot(record.channel, record.medium)
     rest = world.cool_downs.get((record.id, agent.id), None)
     if record.held_until is not None and agent.id != record.wanted:

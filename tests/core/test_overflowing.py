@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from router_invariants import check
 from router_rig import Rig, agent
 
 from eslapp.core import commands as c
 from eslapp.core import events as e
-from eslapp.core.model import InteractionState, Medium, Presence, Queue
+from eslapp.core.model import HeadStart, InteractionState, Medium, Presence, Queue
 from eslapp.core.receipts import explain
 from eslapp.core.world import rebuilt
 
@@ -32,9 +34,9 @@ def orders(**values: object) -> Queue:
     return replace(Queue("orders", skills={"orders": 1}, overflow=TO_REPAIRS), **values)  # type: ignore[arg-type]
 
 
-def enter(rig: Rig, name: str, *own: str, medium: Medium = Medium.VOICE, is_kept: bool = False) -> list[e.Event]:
+def enter(rig: Rig, name: str, *own: str, medium: Medium = Medium.VOICE, **values: Any) -> list[e.Event]:
     rig.opened(name, medium)
-    asked = c.EnqueueInteraction(at=rig.now, interaction=name, queue="orders", own_ways=own, is_kept=is_kept)
+    asked = c.EnqueueInteraction(at=rig.now, interaction=name, queue="orders", own_ways=own, **values)
     answer = rig.ask(asked)
     assert isinstance(answer, list)
     return answer
@@ -129,6 +131,41 @@ def test_a_queue_that_closes_sends_on_who_waits_and_who_comes() -> None:
     rig.ask(c.SetOpening(at=rig.now, queue="orders", is_open=True))
     enter(rig, "d")
     assert rig.get("d").queue == "orders"
+
+
+def test_texts_of_the_night_are_kept_for_the_opening_also_from_who_was_left_available() -> None:
+    rig = rig_of(replace(orders(), overflow={}, head_start=HeadStart(levels={"vip": 600.0})))
+    enter(rig, "evening", medium=Medium.TEXT)
+    rig.ask(c.SetOpening(at=rig.now, queue="orders", is_open=False))
+    rig.pass_time(60.0)
+    enter(rig, "vip", medium=Medium.TEXT, level="vip")
+    enter(rig, "night", medium=Medium.TEXT)
+    rig.at_work("ann")
+    check(rig.world, rig.now)
+    assert [rig.offered_to(name) for name in ("evening", "vip", "night")] == ["ann", "", ""]
+    rig.world = rebuilt(rig.world, rig.settings)
+    rig.pass_time(1.0)
+    enter(rig, "late", medium=Medium.TEXT)
+    receipts = [one.receipt for one in rig.log if isinstance(one, e.DecisionMade) and one.receipt.interaction == "late"]
+    told = explain(rig.get("late"), receipts, [], names={})
+    assert "before the queue opens" in told.en and "上班前不分配" in told.zh
+    rig.ask(c.SetOpening(at=rig.now, queue="orders", is_open=True))
+    offers = [one.offer.interaction for one in rig.log if isinstance(one, e.OfferMade)]
+    assert offers == ["evening", "vip", "night"], "ann has room for three"
+
+
+def test_a_call_and_a_talk_handed_on_wait_for_no_opening() -> None:
+    rig = rig_of(replace(orders(), overflow={}))
+    rig.at_work("ann")
+    enter(rig, "chat", medium=Medium.TEXT)
+    rig.connect("chat")
+    rig.ask(c.SetOpening(at=rig.now, queue="orders", is_open=False))
+    rig.ask(c.TransferInteraction(at=rig.now, interaction="chat", agent="ann", kind="queue", target="orders"))
+    enter(rig, "call")
+    assert rig.offered_to("call") == "ann"
+    rig.at_work("bob")
+    rig.pass_time(3600.0)
+    check(rig.world, rig.now)
 
 
 def test_overflows_that_lead_in_a_circle_end_with_the_flow() -> None:

@@ -49,6 +49,7 @@ over:
   - hangup
 """,
 }
+START_S = 120  # beside twenty other busy processes it takes 40
 RECEIPTS = ("read", "sent", "delivered")  # the last word first, and again
 
 
@@ -113,7 +114,7 @@ class TextSite:
         with (self.dir.logs / "daemon.log").open("ab") as out:
             env = {**os.environ, **self.shop.secrets()}
             self._process = subprocess.Popen(words, stdout=out, stderr=out, env=env)
-        await_that("the daemon", 30, self._answers)
+        await_that("the daemon", START_S, self._answers)
 
     def kill(self) -> None:
         """SIGKILL."""

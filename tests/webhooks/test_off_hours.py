@@ -111,6 +111,7 @@ def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Night]:
 
 def test_a_night(night: Night) -> None:
     house = night.house
+    house.available("1001")  # went home and left it so
     night.at(20, 30)
     night.writes("301", "订单在哪里？", 1)
     night.at(23, 0)
@@ -126,7 +127,5 @@ def test_a_night(night: Night) -> None:
     assert all(night.interaction(who).state == "queued" for who in ("301", "302", "303"))
     night.at(9, 1, day=22)
     night.writes("304", "早上好", 5)
-    house.available("1001")
-    house.ask(c.RouteWaiting)
     assert [night.served() for _ in range(4)] == ["301", "302", "303", "304"]
     assert not any(CLOSED_ZH in text or CLOSED_EN in text for text in night.told("304"))

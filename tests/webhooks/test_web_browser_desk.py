@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from browser import NARROW, WIDE, Screen, chromium
 from house import House
+from provider_desk import opened
 from selenium.webdriver.common.keys import Keys
 
 from eslapp.core import commands as c
 from eslapp.core.events import MessageAdvanced, TranscriptReady
 from eslapp.core.model import Medium
+from eslapp.demo.providers.base import Fault
 from eslapp.store import events, identities, messages, recordings, surveys, tickets, transcripts
 from eslapp.store.identities import Identification
 from eslapp.store.recordings import Recording
@@ -234,6 +236,25 @@ def test_a_message_that_failed_is_shown_and_may_be_sent_again(house: House, scre
     house.until(lambda: house.store.read(lambda tx: messages.get(tx, sent.id)).state == "sent", "the second sending")
     screen.lacks(".message-state.bad")
     assert len(screen.all(".bubble.mine")) == 1, "the same message, not another"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "the contact does not take our messages"), ("zh", "客户已拒收我方消息")]
+)
+def test_who_takes_nothing_of_ours_is_said_beside_the_box_without_a_window_too(
+    tmp_path: Path, screen: Screen, monkeypatch: pytest.MonkeyPatch, language: str, words: str
+) -> None:
+    with opened("telegram", tmp_path, monkeypatch) as desk:
+        interaction = desk.with_agent()
+        sign_in(desk.house, screen, language=language)
+        screen.find("#message:enabled")
+        assert screen.all(".window") == []
+        desk.provider.faults.append(Fault.BLOCKED)
+        screen.press("#message", "hello?", Keys.ENTER)
+        screen.sees(".window.is-over", words)
+        screen.find("#message:disabled")
+        assert desk.house.world.interaction(interaction).state == "connected"
+        assert fits(screen) and screen.complaints() == []
 
 
 def test_a_session_that_ended_leads_back_to_signing_in(house: House, screen: Screen) -> None:

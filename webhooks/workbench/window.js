@@ -1,4 +1,5 @@
-// Beside the box: how often and until when this contact may be answered, and what may be sent after that.
+// Beside the box: how often and until when this contact may be answered, and what may be sent after that; or that the
+// contact takes nothing of ours, on a channel without a window too.
 
 import { html } from "./vendor/htm-preact.js";
 import { Icon } from "./icons.js";
@@ -22,11 +23,12 @@ function Ready({ kind, names, t, onSend }) {
 }
 
 export function ReplyWindow({ reply, now, t, onSend }) {
-  if (!reply || (!reply.is_limited && !reply.cards.length)) return null;
   const refusal = refusalOf(reply, now);
+  const isTold = reply && (reply.is_limited || refusal);
+  if (!reply || (!isTold && !reply.cards.length)) return null;
   const isSoon = reply.is_limited && !refusal && (reply.until - now < SOON_S || reply.left === 1);
   return html`<div class="window ${refusal ? "is-over" : isSoon ? "is-soon" : ""}" role="status">
-    ${reply.is_limited && html`<p><${Icon} name="clock" /><span class="numbers">${sentence(reply, now, t)}</span></p>`}
+    ${isTold && html`<p><${Icon} name="clock" /><span class="numbers">${sentence(reply, now, t)}</span></p>`}
     <${Ready} kind="template" names=${reply.templates} t=${t} onSend=${onSend} />
     ${!refusal && html`<${Ready} kind="card" names=${reply.cards} t=${t} onSend=${onSend} />`}
   </div>`;

@@ -103,6 +103,7 @@ def _place(world: World, interaction: Interaction, command: EnqueueInteraction, 
     level, urgency = command.level or interaction.level, command.urgency or interaction.urgency
     own = head_start_s(queue, priority=priority, level=level, urgency=urgency, channel=interaction.channel)
     relaxed = world.requirements.relaxed_after(queue.name, command.at - queued_at)
+    is_kept = command.is_kept or (interaction.medium is Medium.TEXT and queue.name in world.closed)
     return InteractionQueued(
         at=command.at,
         interaction=interaction.id,
@@ -120,7 +121,7 @@ def _place(world: World, interaction: Interaction, command: EnqueueInteraction, 
         wanted=command.wanted,
         held_until=held_until(world, _asking(interaction, command, relaxed), queue, command.at, hold_s=command.hold_s),
         skills=command.skills or interaction.skills,
-        here_since=None if command.is_kept else command.at,
+        here_since=None if is_kept else command.at,
         own_ways=" ".join(command.own_ways),
     )
 
