@@ -32,6 +32,7 @@ from eslapp.store import Store, projection  # noqa: E402
 
 QUEUES = 10
 ROUNDS = 300
+AT_ONCE = 1000  # events of the beginning in one transaction: a loaded disk answers in time
 
 
 def settings_of(agents: int) -> Settings:
@@ -107,7 +108,10 @@ def stored(agents: int, waiting: int) -> list[float]:
     with tempfile.TemporaryDirectory() as folder:
         bus = Bus()
         store = Store(Path(folder) / "rows.db", publish=bus.publish).open(at=now)
-        store.write(lambda tx: projection.record(tx, [*at_work(settings, now), *arrivals(waiting + agents, now)]))
+        begun = [*at_work(settings, now), *arrivals(waiting + agents, now)]
+        for first in range(0, len(begun), AT_ONCE):
+            part = begun[first : first + AT_ONCE]
+            store.write(lambda tx, part=part: projection.record(tx, part))
         dispatcher = Dispatcher(store, bus, wall, random_id, settings.queues, settings.agents, revision="bench")
         dispatcher.start()
         for agent in settings.agents:

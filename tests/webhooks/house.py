@@ -91,9 +91,11 @@ class House:
         *,
         is_cheap: bool = True,
         channels: Mapping[str, dict[str, Any]] | None = None,
+        words: Mapping[str, str] | None = None,
         change: Callable[[Site], Site] = lambda site: site,
     ) -> None:
-        """``is_cheap``: agents' passwords cost nothing to check; ``channels``: more for the site; ``change``: of it."""
+        """``is_cheap``: agents' passwords cost nothing to check; ``channels``: more for the site, ``words``
+        behind their ``$(env.NAME)``; ``change``: of it."""
         self.clock = clock or Clock()
         self.site_dir = SiteDir(folder)
         self.site_dir.make()
@@ -124,7 +126,7 @@ class House:
             secrets=self.secrets,
             recordings=self.site_dir.recordings,
             media=self.site_dir.media,
-            word=self.site_dir.word,
+            word=dict(words).get if words else self.site_dir.word,
             clock=self.clock,
             settings=settings or WebSettings(),
             inbox_arrived=self.inbox.wake,

@@ -118,30 +118,19 @@ def test_a_colleague_writes_along_in_a_chat(house: House) -> None:
     assert bob.get("/api/desk").json()["interactions"] == []
 
 
-def test_a_text_message_during_a_call_goes_to_the_callers_number(tmp_path: Path) -> None:
-    options = {
-        "type": "sms_twilio",
-        "flow": "main",
-        "sid": "AC" + "0" * 32,
-        "token": "t" * 32,
-        "number": "+15005550006",
-    }
-    house = House(tmp_path, channels={"texts": options})
-    try:
-        house.available("1001")
-        interaction = house.call_interaction(number="+8613800138000")
-        house.connect(interaction)
-        ann = house.sign_in("1001")
-        path = f"/api/interactions/{interaction}/messages"
-        written = {"text": "the address is ...", "client_id": "sms-0001"}
-        assert ann.post(path, written).json()["error"] == "not-connected"
-        assert ann.post(path, {**written, "account": "website"}).status_code == 404
-        sent = ann.post(path, {**written, "account": "texts"}).json()["message"]
-        rows = house.store.read(lambda tx: tx.all("SELECT message, account, address FROM outbox"))
-        assert rows == [{"message": sent["id"], "account": "texts", "address": "+8613800138000"}]
-        assert [one["id"] for one in ann.get(path).json()["messages"]] == [sent["id"]]
-    finally:
-        house.close()
+def test_a_text_message_during_a_call_goes_to_the_callers_number(supervised: House) -> None:
+    supervised.available("1001")
+    interaction = supervised.call_interaction(number="+8613800138000")
+    supervised.connect(interaction)
+    ann = supervised.sign_in("1001")
+    path = f"/api/interactions/{interaction}/messages"
+    written = {"text": "the address is ...", "client_id": "sms-0001"}
+    assert ann.post(path, written).json()["error"] == "not-connected"
+    assert ann.post(path, {**written, "account": "website"}).status_code == 404
+    sent = ann.post(path, {**written, "account": "texts"}).json()["message"]
+    rows = supervised.store.read(lambda tx: tx.all("SELECT message, account, address FROM outbox"))
+    assert rows == [{"message": sent["id"], "account": "texts", "address": "+8613800138000"}]
+    assert [one["id"] for one in ann.get(path).json()["messages"]] == [sent["id"]]
 
 
 def test_a_callback_is_asked_for_listed_and_called_off(supervised: House) -> None:
