@@ -11,8 +11,7 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
-from gevent import subprocess
-
+from eslapp import less_urgent
 from eslapp.examining import errors_of, examined
 from ivr.problems import Problem
 from ivr.site import Site
@@ -30,9 +29,9 @@ def judged(folder: Path) -> tuple[Site | None, list[Problem]]:
 def proved(folder: Path) -> list[Problem]:
     """The errors that only walking every path finds; by ``zongji check``, in a process of its own."""
     words = [sys.executable, "-m", "eslapp.cli", "check", str(folder), "--json"]
-    done = subprocess.run(words, capture_output=True, timeout=PROOF_S, check=False)
+    _, said = less_urgent.run(words, timeout_s=PROOF_S)
     try:
-        rows = json.loads(done.stdout)
+        rows = json.loads(said)
     except ValueError:
         return []  # the checker itself broke: no reason to take a good revision back
     known = {field.name for field in fields(Problem)}

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from gevent import get_hub, subprocess
+from gevent import get_hub
 
+from eslapp import less_urgent
 from eslapp.core.settings import Settings, agents_of, queues_of, rules_of
 from eslapp.esl.link import SwitchLink
 from eslapp.log import get_log, spawn
@@ -101,9 +102,9 @@ class TakingUp:
             return
         log.info("prompts-begun", missing=missing)
         words = [sys.executable, "-m", "recordings.speech", "--site", str(self._dir.root)]
-        done = subprocess.run(words, timeout=SPEAK_S, check=False, stdout=subprocess.DEVNULL)
-        log.info("prompts-spoken", revision=site.revision, exit=done.returncode)
-        if done.returncode:
+        status, _ = less_urgent.run(words, timeout_s=SPEAK_S)
+        log.info("prompts-spoken", revision=site.revision, exit=status)
+        if status:
             log.warning("prompts-unvoiced", mend=f"zongji prompts check --site {self._dir.root}")
 
 

@@ -31,12 +31,14 @@ _OURS = ("host", "content-length", "transfer-encoding", "connection", "idempoten
 
 
 def _to_address(value: Any) -> str:
+    insert = None
     try:
         fault = address_fault(value) if isinstance(value, str) else "it is not a text"
     except ExpressionError as error:
-        fault = str(error)
+        fault, insert = str(error), error.insert
     if fault:
-        raise refuse(f"{quote(value)} cannot be asked: {fault}", "write it like $(env.SHOP_URL)/orders/$(order)")
+        mend = "write it like $(env.SHOP_URL)/orders/$(order)"
+        raise refuse(f"{quote(value)} cannot be asked: {fault}", mend, insert=insert)
     return str(value)
 
 

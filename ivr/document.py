@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .problems import Mark, Problem
-from .yaml_pieces import Lost
+from .yaml_pieces import Lost, lines_of
 
 Path = tuple[str | int, ...]
+INSERT = "$("
 Plain = Any  # dict[str, Plain] | list[Plain] | str | int | float | bool | None
 
 
@@ -25,6 +26,7 @@ class Document:
     key_marks: dict[Path, Mark] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     lost: list[Lost] = field(default_factory=list)  # what could not be read, wherever it stands
+    source: str = ""  # the file's text
 
     def mark(self, path: Path, *, key: bool = False) -> Mark:
         """The place of ``path``, or of the nearest thing around it that has one."""
@@ -36,6 +38,42 @@ class Document:
                 return self.marks[part]
         return Mark(1, 1)
 
-    def problem(self, path: Path, text: str, mend: str, code: str = "syntax", *, key: bool = False) -> Problem:
-        mark = self.mark(path, key=key)
+    def mark_of_insert(self, path: Path, number: int) -> Mark:
+        """The place of a ``$(`` inside the text at ``path``, the ``number``-th from 0; the text's own place where it
+        cannot be told: in an alias, which stands for a text elsewhere."""
+        mark, text = self.mark(path), self.text(path)
+        lines = lines_of(self.source)[mark.line - 1 :]
+        if text.count(INSERT) <= number or not lines or lines[0].startswith("*", mark.column - 1):
+            return mark
+        column = mark.column - 1
+        for line, words in enumerate(lines, mark.line):
+            while (column := words.find(INSERT, column)) >= 0:
+                if number == 0:
+                    return Mark(line, column + 1)
+                number, column = number - 1, column + 1
+            column = 0
+        return mark
+
+    def text(self, path: Path) -> str:
+        """The text at ``path``, or around it (one text for all languages is kept under "*")."""
+        value = self.value
+        for part in path:
+            if isinstance(value, dict) and part in value:
+                value = value[str(part)]
+            elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+                value = value[part]
+        return value if isinstance(value, str) else ""
+
+    def problem(
+        self,
+        path: Path,
+        text: str,
+        mend: str,
+        code: str = "syntax",
+        *,
+        key: bool = False,
+        insert: int | None = None,
+    ) -> Problem:
+        """``insert``: it is about that ``$(...)`` of the text there."""
+        mark = self.mark(path, key=key) if insert is None else self.mark_of_insert(path, insert)
         return Problem(self.file, mark.line, mark.column, text, mend, code)

@@ -36,7 +36,11 @@ KEYWORDS = frozenset({"and", "or", "not", "in", "is", "known", *_WORDS})
 
 
 class ExpressionError(ValueError):
-    """The expression cannot be read or computed; the text says why, for the author."""
+    """The expression cannot be read or computed; the text says why, for the author.
+
+    ``insert``: of a text with several ``$(``, in which one it is, counted from 0."""
+
+    insert: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

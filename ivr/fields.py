@@ -31,9 +31,18 @@ _DIGITS_BOUND = 40
 _LETTERS_BOUND = 1000
 
 
-def refuse(text: str, mend: str) -> PydanticCustomError:
-    """The error of a field, with its mend (``loader`` makes a ``Problem`` of it)."""
-    return PydanticCustomError("refused", "{text}", {"text": text, "mend": mend})
+def refuse(text: str, mend: str, *, insert: int | None = None) -> PydanticCustomError:
+    """The error of a field, with its mend (``loader`` makes a ``Problem`` of it); ``insert``: of that ``$(`` in it."""
+    return PydanticCustomError("refused", "{text}", {"text": text, "mend": mend, "insert": insert})
+
+
+def readable(value: str) -> str:
+    """A text whose ``$(...)`` can all be read."""
+    try:
+        parse_template(value)
+    except ExpressionError as error:
+        raise refuse(f"cannot read {quote(value)}: {error}", "insert values as $(name)", insert=error.insert) from error
+    return value
 
 
 def _as_word(value: Any) -> Any:
@@ -190,11 +199,7 @@ def _to_prompt(value: str) -> str:
         if not re.match(FILE_PATTERN, value):
             raise refuse(f"{quote(value)} cannot be a prompt file", "name a .wav file inside the prompts folder")
         return value
-    try:
-        parse_template(value)
-    except ExpressionError as error:
-        raise refuse(f"cannot read {quote(value)}: {error}", "insert values as $(name)") from error
-    if not value.strip():
+    if not readable(value).strip():
         raise refuse("the text is empty", "write what is said, or remove the line")
     return value
 
@@ -268,12 +273,7 @@ Condition = Annotated[Word, AfterValidator(_to_condition)]
 
 
 def _to_template(value: str | int | float | bool) -> str | int | float | bool:
-    if isinstance(value, str):
-        try:
-            parse_template(value)
-        except ExpressionError as error:
-            raise refuse(f"cannot read {quote(value)}: {error}", "insert values as $(name)") from error
-    return value
+    return readable(value) if isinstance(value, str) else value
 
 
 TemplateValue = Annotated[bool | int | float | str, AfterValidator(_to_template)]

@@ -18,6 +18,7 @@ from .problems import Place
 from .scene import Scene
 from .session import Value
 from .strict_yaml import Document, Path
+from .templates import insert_of
 from .waits import Happening
 
 if TYPE_CHECKING:
@@ -188,6 +189,15 @@ class Step(BaseModel):
             return Place("", 1, 1)
         mark = self._document.mark(self.file_path(loc), key=key)
         return Place(self._document.file, mark.line, mark.column)
+
+    def place_of(self, name: str, *loc: str | int) -> Place:
+        """Where in a field a value is read: at the ``$(`` before it, else where the field is."""
+        if self._document is not None:
+            path = self.file_path(loc)
+            number = insert_of(self._document.text(path), name)
+            if number is not None:
+                return Place(self._document.file, *self._document.mark_of_insert(path, number))
+        return self.place(*loc)
 
     def ways(self) -> Iterator[tuple[Path, Way]]:
         """Every way out written in this step, with its path."""

@@ -76,6 +76,7 @@ def read_yaml(file: str, source: str | bytes) -> Document:
         document.problems.append(_problem(file, refusal.mark, refusal.text, refusal.mend))
         document.lost.append(Lost(source.decode("utf-8", "replace") if isinstance(source, bytes) else source))
         return document
+    document.source = text
     whole = _read(document, text)
     if whole is None:
         return document
@@ -85,6 +86,7 @@ def read_yaml(file: str, source: str | bytes) -> Document:
     read = recovery.read(parts) if parts else None
     if read is None or not read.problems:
         read = Document(file, problems=[problem], lost=[Lost(text)])
+    read.source = text
     return read
 
 

@@ -34,10 +34,11 @@ FILTERS = ("digits", "number", "last4", WORD, *MEASURES)
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """One ``$(...)``."""
+    """One ``$(...)``; ``number``: which ``$(`` of the text begins it, from 0."""
 
     node: Node
     filters: tuple[str, ...]
+    number: int = 0
 
 
 @lru_cache(maxsize=4096)
@@ -49,9 +50,14 @@ def parse_template(source: str) -> tuple[str | Insert, ...]:
     rest = source
     while "$(" in rest:
         before, _, rest = rest.partition("$(")
-        end = _closing(rest)
-        parts += [before] if before else []
-        parts.append(_insert(rest[:end]))
+        number = source.count("$(", 0, len(source) - len(rest) - 1)
+        try:
+            end = _closing(rest)
+            parts += [before] if before else []
+            parts.append(_insert(rest[:end], number))
+        except ExpressionError as error:
+            error.insert = number
+            raise
         rest = rest[end + 1 :]
         if len(parts) > INSERT_BOUND:
             raise ExpressionError(f"a text may insert {INSERT_BOUND // 2} values")
@@ -73,12 +79,25 @@ def _closing(text: str) -> int:
     raise ExpressionError("the bracket of $( is not closed")
 
 
-def _insert(inside: str) -> Insert:
+def _insert(inside: str, number: int) -> Insert:
     expression, *filters = (part.strip() for part in inside.split("|"))
     for name in filters:
         if name not in FILTERS:
             raise ExpressionError(f"unknown filter {name[:20]!r}, known are {', '.join(FILTERS)}")
-    return Insert(parse(expression), tuple(filters))
+    return Insert(parse(expression), tuple(filters), number)
+
+
+def insert_of(source: str, name: str) -> int | None:
+    """The number of the first ``$(...)`` that reads ``name``.
+
+    >>> insert_of("$(level) and $(order + 1)", "order")
+    1
+    """
+    try:
+        inserts = [part for part in parse_template(source) if not isinstance(part, str)]
+    except ExpressionError:  # a field that holds no template
+        return None
+    return next((insert.number for insert in inserts if name in insert.node.names()), None)
 
 
 def fill(source: str, lookup: Lookup, language: str = "en") -> str:

@@ -117,9 +117,8 @@ def _problem(
     if kind == "missing":
         return document.problem(locate(loc[:-1]), text, mend, "missing-key")
     is_key = is_key or kind == "extra_forbidden"
-    return document.problem(
-        locate(loc), text, mend, "unknown-key" if kind == "extra_forbidden" else "value", key=is_key
-    )
+    code = "unknown-key" if kind == "extra_forbidden" else "value"
+    return document.problem(locate(loc), text, mend, code, key=is_key, insert=entry.get("ctx", {}).get("insert"))
 
 
 def _wording(entry: ErrorDetails, loc: Path, model: type[BaseModel], what: str) -> tuple[str, str]:

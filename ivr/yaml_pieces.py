@@ -45,7 +45,7 @@ class Piece:
 
 def pieces(text: str) -> tuple[Piece, ...]:
     """The entries of the file's top level; none where it has no such form."""
-    lines = _BREAKS.split(text.removeprefix("\ufeff"))
+    lines = lines_of(text)
     starts = [number for number, line in enumerate(lines) if _TOP.match(line)]
     before = lines[: starts[0]] if starts else lines
     if not starts or len(starts) > PIECE_BOUND or any(line.strip() and line[0] != "#" for line in before):
@@ -84,6 +84,11 @@ def children(piece: Piece) -> tuple[Piece, ...]:
         )
         for at, end in zip([0, *starts[1:]], ends, strict=True)
     )
+
+
+def lines_of(text: str) -> list[str]:
+    """As YAML counts them."""
+    return _BREAKS.split(text.removeprefix("\ufeff"))
 
 
 def _name(line: str) -> str:

@@ -4,7 +4,7 @@ Owns: looking at the files, the order of a publication, the history, taking back
 chats go on with the revision they began with (``flow_runs``). Not here: judging (``eslapp.judging``), files on disk
 (``eslapp.revisions``), what each part of the daemon does with a new revision (``eslapp.taking_up``).
 
-The files are looked at three times a second, off the hub; they are taken when two looks in a row agree, copied, and
+The files are looked at ten times a second, off the hub; they are taken when two looks in a row agree, copied, and
 judged from the copy. The proofs that walk every path take seconds: they run after, in a process of their own, and an
 error that only they find puts the last revision back in force that they have not refuted.
 """
@@ -36,7 +36,7 @@ from ivr.site import Site
 
 log = get_log("publisher")
 
-EVERY_S = 0.3
+EVERY_S = 0.1
 SETTLE_S = 0.1  # an editor that writes several files, or one in two halves
 SETTLE_LOOKS = 20
 TOLD = 20  # problems told to the log, the event and the workbench
@@ -111,11 +111,10 @@ class Publisher:
         """Once: publish where something has changed."""
         now = self._off_the_hub(fingerprint, self._dir.root)
         if now != self._seen:
-            self._look_again()
+            self._look_again(now)
 
-    def _look_again(self) -> None:
+    def _look_again(self, now: Any) -> None:
         """Wait until nobody writes any more, then publish."""
-        now = self._off_the_hub(fingerprint, self._dir.root)
         for _ in range(SETTLE_LOOKS):
             gevent.sleep(SETTLE_S)
             before, now = now, self._off_the_hub(fingerprint, self._dir.root)

@@ -95,8 +95,8 @@ def _is_saved(step: Step, name: str) -> bool:
 def _reads(step: Step) -> Iterator[tuple[Place, str]]:
     """Every name the step reads, with its place."""
     for loc, text in step.texts():
-        yield from ((step.place(*loc, code), name) for code, name in _of_text(text))
-    yield from ((step.place(*loc), name) for loc, name in step.names_read())
+        yield from ((step.place_of(name, *loc, code), name) for code, name in _of_text(text))
+    yield from ((step.place_of(name, *loc), name) for loc, name in step.names_read())
 
 
 def _of_text(text: Text) -> Iterator[tuple[str, str]]:

@@ -114,7 +114,7 @@ def sensible(step: Step, session: Session, effect: Ask, values: Values) -> tuple
     least = getattr(span, "least", effect.min)
     if least <= 1 and span is None:
         return tuple(key for key in PAD if key not in effect.ends)
-    named = (str(value) for value in values(str(getattr(step, "name", ""))))
+    named = (str(value).zfill(least) for value in values(str(getattr(step, "name", ""))))
     fitting = (word for word in named if word.isdigit() and least <= len(word) <= getattr(span, "most", effect.max))
     return tuple(dict.fromkeys(((PAD * 4)[:least], *fitting)))
 

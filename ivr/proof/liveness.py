@@ -13,6 +13,8 @@ from ivr.step import Step
 from ivr.steps.language import Language
 from ivr.steps.queue import Queue
 
+from .divisors import divisors
+
 Position = tuple[str, int]  # (block, index)
 
 
@@ -67,6 +69,7 @@ class Liveness:
 def names_of(site: Site, step: Step) -> Iterator[str]:
     """What decides in this step."""
     yield from (name for _, name in step.names_read())
+    yield from divisors(step)
     calendar = str(getattr(step, "calendar", "") or "")
     if calendar:
         yield f"calendar.{calendar}"

@@ -23,6 +23,8 @@ from ivr.steps.branch import Branch
 from ivr.templates import parse_template
 from ivr.values import as_number
 
+from .divisors import divisors
+
 OUTSIDE = ("contact.", "call.", "queue.")
 LASTING = ("contact.", "call.", "calendar.")  # stays as it is through one call
 NUMBER = "13800138000"  # a caller's, withheld otherwise
@@ -128,6 +130,8 @@ class Samples:
             for step in block.steps:
                 for node in conditions(step):
                     self._collect(node)
+                for name in divisors(step):
+                    self.read.setdefault(name, []).extend(_around("<", 0))
                 self._feed(step)
         self._grow()
         self.options = {name: self.values(name) for name in self.read if name.startswith(OUTSIDE)}

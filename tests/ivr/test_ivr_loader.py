@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ivr_sites import DEMO, SITE, complaints, make, sources
 
-from ivr import load_site, read_site
+from ivr import checks, load_site, read_site
+from ivr.loader import read_draft
 
 BROKEN = """
 start:
@@ -52,7 +53,7 @@ flows/main.yaml:12:37: 'priority' must be at most 9, not 99; write 9 or less
 flows/main.yaml:12:41: unknown key 'musik' in queue; did you mean 'music'?
 flows/main.yaml:13:21: cannot read the condition 'a = 1': cannot read '= 1', comparing is written ==;
 flows/main.yaml:14:11: 'A' cannot be the name of a value;
-flows/main.yaml:14:20: cannot read '$(c': the bracket of $( is not closed; insert values as $(name)
+flows/main.yaml:14:21: cannot read '$(c': the bracket of $( is not closed; insert values as $(name)
 flows/main.yaml:15:20: 'english' cannot be a language;
 flows/main.yaml:16:10: cannot read '$(a|shout)': unknown filter 'shout', known are digits, number, last4, word, ordinal,
 flows/main.yaml:17:13: 'cause' cannot be 'now';
@@ -232,3 +233,33 @@ def test_any_value_anywhere_is_answered(value: str) -> None:
         for text in (f"start:\n  - {verb}: {value}\n", f"start:\n  - {verb}: {{on: {value}, fails: {value}}}\n"):
             site, problems = read_site(sources(text))
             assert (site is None) == bool(problems)
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ("- say: Order $(order and $(level", ["$(order and"]),
+        ("- say: {zh: $(call.number)号, en: No. $(call.number) of $(level +)}", ["$(level +)"]),
+        ('- say: "a $(call.number), $(levle)"', ["$(levle)"]),
+        ("- say: 'it''s $(levle)'", ["$(levle)"]),
+        ("- set: {a: 1, b: $(a) $(levle + 1)}", ["$(levle + 1)"]),
+        ("- say: |\n      Number $(call.number)\n      is $(levle), and $(call.nr |)", ["$(call.nr |)"]),
+        ("- say: >-\n      Number $(call.number)\n      is $(levle)", ["$(levle)"]),
+        ("- say: Number\n      $(call.number) is\n      $(levle)", ["$(levle)"]),
+        ("- say: &text Now $(levle)\n  - say: *text", ["$(levle)", "*text"]),
+        ("- lookup: {url: https://shop.example/$(call.number)/$(order and), fails: end}", ["$(order and)"]),
+        ("- branch: [{when: levle > 3, go: end}]", ["levle > 3"]),
+        ("- say: {en: $(levle)", ["$(levle)"]),
+    ],
+)
+def test_what_is_wrong_inside_a_text_is_told_where_it_stands(step: str, told: list[str]) -> None:
+    flow = f"flow: main\nstart:\n  {step}\nend:\n  - hangup\n"
+    if step.count("{") != step.count("}"):  # next to a mistake of grammar
+        flow = f"flow: main\nstart:\n  {step}}}\nend:\n  - say: {{en: Bye\n  - hangup\n"
+    site, problems = read_draft({"site.yaml": SITE, "flows/main.yaml": flow})
+    assert site is not None
+    found = [one for one in checks.run(site, found=problems) if one.code in ("value", "unknown_value")]
+    lines = flow.splitlines()
+    assert len(found) == len(told), found
+    for one, words in zip(found, told, strict=True):
+        assert lines[one.line - 1][one.column - 1 :].startswith(words), str(one)

@@ -1,0 +1,28 @@
+"""Work in a process of its own that steps aside for calls: proofs of flows, speaking prompts.
+
+Owns: starting it at low priority and waiting for it. Not here: what it does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from gevent import subprocess
+
+NICENESS = 15
+
+
+def run(words: Sequence[str], *, timeout_s: float) -> tuple[int, bytes]:
+    """The exit status and what it wrote; ends it and raises ``subprocess.TimeoutExpired`` where it takes longer."""
+    with subprocess.Popen(words, stdout=subprocess.PIPE) as process:
+        try:
+            os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+        except OSError:
+            pass  # it is over already, or nobody may: it runs as it is
+        try:
+            said, _ = process.communicate(timeout=timeout_s)
+        except BaseException:  # whoever waited is gone: so is it
+            process.kill()
+            raise
+    return process.returncode, said
