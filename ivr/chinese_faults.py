@@ -281,7 +281,7 @@ FAULTS = {
     "write the values out": "请把值写全",
     "more than {} values": "值超过 {} 个",
     "too many values": "值太多",
-    "split the file": "请拆分文件",
+    "split the file: 'goto: flow.section' leads into another flow": "请拆分文件：'goto: flow.section' 可转到别的流程",
     "nested deeper than {} levels": "嵌套超过 {} 层",
     "flatten it": "请减少嵌套",
     "the file is larger than {}": "文件大于 {}",

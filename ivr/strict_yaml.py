@@ -22,13 +22,13 @@ from .document import Document, Path, Plain
 from .problems import Mark, Problem, quote
 from .yaml_mistakes import in_plain_words, undecodable
 from .yaml_pieces import Lost, pieces
-from .yaml_recovery import Recovery
+from .yaml_recovery import TOO_MANY, Recovery
 
 __all__ = ["Document", "Path", "read_yaml"]
 
 SIZE_BOUND = 512 * 1024
 DEPTH_BOUND = 40
-NODE_BOUND = 20_000
+NODE_BOUND = 60_000  # 3,000 agents, or 6,000 steps
 ALIAS_BOUND = 100
 KEY_BOUND = 200
 
@@ -172,7 +172,7 @@ class _Builder:
     def _count(self, event: YamlEvent, nodes: int) -> None:
         self._nodes += nodes
         if self._nodes > NODE_BOUND:
-            raise _Refused(event.start_mark, f"more than {NODE_BOUND} values", "split the file", is_final=True)
+            raise _Refused(event.start_mark, f"more than {NODE_BOUND} values", TOO_MANY, is_final=True)
 
     def _no_tag(self, event: YamlEvent) -> None:
         tag = getattr(event, "tag", None)

@@ -16,6 +16,7 @@ PIECE_BOUND = 2_000
 _BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _TOP = re.compile(r"[^\s#\-\]})]")
 _HEAD = re.compile(r"""(?P<quote>["']?)(?P<key>[^\s:#"']+)(?P=quote)\s*:\s*(#.*)?$""")
+_KEYED = re.compile(r"""("[^"]*"|'[^']*'|[^\s:,{}\[\]"']+)\s*:(\s|$)""")
 _NAME = re.compile(r"""["']?([^\s:#"']+)""")
 _WORD = re.compile(r"[^\W\d][\w.]*")
 
@@ -84,6 +85,36 @@ def children(piece: Piece) -> tuple[Piece, ...]:
         )
         for at, end in zip([0, *starts[1:]], ends, strict=True)
     )
+
+
+def settings(step: Piece) -> tuple[Piece, ...]:
+    """The settings of one entry of ``children``; none where they cannot be told apart for certain.
+
+    >>> [one.name for one in settings(children(pieces("start:\\n  - menu:\\n      tries: 2\\n")[0])[0])]
+    ['tries']
+    """
+    own = _alone(step)
+    found = children(own) if own is not None else ()
+    return found if all(one.name and _KEYED.match(_first(one)) for one in found) else ()
+
+
+def _first(piece: Piece) -> str:
+    """The line below its key that begins it."""
+    _, *lines = piece.text.split("\n")
+    return next((line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")), "")
+
+
+def _alone(child: Piece) -> Piece | None:
+    """An entry of ``children`` without the line of the key it stands in, and without the dash of a list."""
+    _, *lines = child.text.split("\n")
+    begun = [at for at, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")]
+    if not begun:
+        return None
+    at = begun[0]
+    first = lines[at].lstrip(" ")
+    first = first[1:].lstrip(" ") if child.is_item else first
+    offset = child.offset + at + 1
+    return Piece(child.name, "\n".join([first, *lines[at + 1 :]]), offset, offset + 1)
 
 
 def lines_of(text: str) -> list[str]:

@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 from .document import Document, Path, Plain
 from .problems import Mark, Problem, quote
-from .yaml_pieces import Lost, Piece, children
+from .yaml_pieces import Lost, Piece, children, settings
 
+TOO_MANY = "split the file: 'goto: flow.section' leads into another flow"
 Reader = Callable[[Document, str, int], tuple[Problem, bool] | None]
 
 
@@ -41,7 +42,7 @@ class Recovery:
         found = self._read(part, piece.text, piece.offset)
         self._left -= len(part.marks)
         if found is None and self._left < 0:
-            return part, Problem(part.file, piece.line, 1, "too many values", "split the file", "yaml")
+            return part, Problem(part.file, piece.line, 1, "too many values", TOO_MANY, "yaml")
         return part, found[0] if found is not None else None
 
     def _keep(self, piece: Piece, part: Document) -> None:
@@ -84,7 +85,7 @@ class Recovery:
             if wrong is None and type(held) is not type(values):
                 wrong = problem
             if wrong is not None:
-                self._tell(wrong)
+                self._explain(child, wrong)
                 is_explained = True
             self._document.problems += part.problems
             self._add(values, child, held if wrong is None else None, part)
@@ -94,6 +95,13 @@ class Recovery:
         mark = Mark(piece.line, 1)
         self._document.key_marks.setdefault((piece.key,), mark)
         self._document.marks[(piece.key,)] = Mark(inner[0].line, inner[0].column)
+
+    def _explain(self, child: Piece, wrong: Problem) -> None:
+        """Every mistake of an entry that is lost, where its own entries can be told apart and hold that one."""
+        tried = [self._try(inner)[1] for inner in settings(child)]
+        found = [problem for problem in tried if problem is not None]
+        for problem in found if any(one.line == wrong.line for one in found) else [wrong]:
+            self._tell(problem)
 
     def _add(self, values: list[Plain] | dict[str, Plain], child: Piece, held: Plain, part: Document) -> None:
         """One entry to its fellows, its marks moved to where it comes to stand."""

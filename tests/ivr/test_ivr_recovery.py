@@ -170,3 +170,28 @@ def test_a_draft_never_comes_into_force() -> None:
     assert site is None and problems
     draft, _ = read_draft({**FILES, "flows/other.yaml": "flow: other\nstart:\n  - sya: hi\n"})
     assert draft is not None and draft.unread
+
+
+TWO_IN_ONE = """start:
+  - menu:
+      prompt: {en: Hi, zh: 你
+      # a comment
+      keys: {1: end, 2: end}
+      words: {end: [b, c}
+      tries: @3
+      otherwise: end
+end:
+  - hangup
+"""
+
+
+def test_two_mistakes_of_grammar_in_one_step_are_both_told() -> None:
+    _, problems = read_draft({"site.yaml": SITE, "flows/main.yaml": TWO_IN_ONE})
+    mine = [(one.line, one.column, one.code) for one in problems if one.file == "flows/main.yaml"]
+    assert mine == [(3, 15, "yaml"), (6, 25, "yaml"), (7, 14, "yaml")], problems
+
+
+def test_what_runs_over_the_entries_of_a_step_is_told_once() -> None:
+    flow = 'start:\n  - menu:\n      prompt: Press "1\n      keys: {1: [end\n      , end}\nend:\n  - hangup\n'
+    _, problems = read_draft({"site.yaml": SITE, "flows/main.yaml": flow})
+    assert len([one for one in problems if one.code == "yaml"]) == 1, problems
