@@ -35,6 +35,7 @@ WITHIN_S = 10.0
 CONNECT_S = 3.0
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 NOT_SENT = (NewConnectionError, ConnectTimeoutError, SSLError)
+LOCAL_IPV6 = tuple(map(ipaddress.ip_network, ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48")))  # IPv4 of our own in them
 SECRET_HEADERS = frozenset({"authorization", "cookie", "access-token"})
 
 
@@ -204,6 +205,8 @@ def is_public(address: str) -> bool:
 
     >>> is_public("93.184.216.34"), is_public("::ffff:127.0.0.1"), is_public("fe80::1%eth0"), is_public("100.64.0.1")
     (True, False, False, False)
+    >>> is_public("::127.0.0.1"), is_public("::ffff:0:127.0.0.1"), is_public("64:ff9b:1::7f00:1"), is_public("fec0::1")
+    (False, False, False, False)
     """
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
@@ -213,6 +216,8 @@ def is_public(address: str) -> bool:
         inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
         if inner is not None:
             return is_public(str(inner))
+        if found.is_site_local or any(found in network for network in LOCAL_IPV6):
+            return False
         if found in ipaddress.ip_network("64:ff9b::/96"):
             return is_public(str(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)))
     return found.is_global and not found.is_multicast

@@ -246,8 +246,9 @@ class Sender:
         may_repeat = state == SendState.RETRY or (
             state == SendState.UNKNOWN and (row.is_idempotent or _is_repeatable(row.channel))
         )
-        if may_repeat and row.tries >= MAX_TRIES:
-            state, may_repeat = SendState.FAILED, False
+        if may_repeat and row.tries >= MAX_TRIES:  # what may have arrived stays unknown
+            may_repeat = False
+            state = SendState.FAILED if state == SendState.RETRY else state
         pause = max(result.retry_after_s, min(LONGEST_PAUSE_S, 2.0**row.tries))
 
         def work(tx: Tx) -> None:

@@ -61,9 +61,9 @@ def deliveries(body: dict[str, Any], phone_id: str) -> Iterator[Delivery]:
     for entry in map(mapping, sequence(body.get("entry"))):
         for change in map(mapping, sequence(entry.get("changes"))):
             value = mapping(change.get("value"))
-            if text(mapping(value.get("metadata")).get("phone_number_id")) not in ("", phone_id):
-                continue
             messages, states = sequence(value.get("messages")), sequence(value.get("statuses"))
+            if text(mapping(value.get("metadata")).get("phone_number_id")) not in ("", phone_id):
+                messages = states = []  # another number of the same app, which Meta sends to one URL: kept as it came
             for told in map(mapping, messages):
                 person = _person(value, told)
                 address = text(told.get("from")) or text(told.get("from_user_id")) or text(person.get("user_id"))

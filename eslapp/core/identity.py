@@ -43,7 +43,7 @@ def judge(ours: Iterable[Known], theirs: Iterable[Known], *, shared: Known, is_u
     >>> judge([], [], shared=Known("tel", "+8613800138000", False), is_undone=False)[0].value
     'suggest'
     """
-    if is_worthless(shared.external_id):
+    if is_worthless(shared.scope, shared.external_id):
         return Verdict.NEVER, "an address that many share"
     mine = {one.external_id for one in ours if one.scope == MEMBER}
     other = {one.external_id for one in theirs if one.scope == MEMBER}
@@ -56,12 +56,16 @@ def judge(ours: Iterable[Known], theirs: Iterable[Known], *, shared: Known, is_u
     return Verdict.SUGGEST, f"the same {shared.scope}, not proved"
 
 
-def is_worthless(external_id: str) -> bool:
-    """Whether an address says nothing about who it is.
+def is_worthless(scope: str, external_id: str) -> bool:
+    """Whether an address says nothing about who it is; only what people type: a site's member may be number 1000.
 
-    >>> is_worthless("+10000000000"), is_worthless("test@example.com"), is_worthless("+8613800138000")
-    (True, True, False)
+    >>> [is_worthless(*one) for one in (("tel", "+10000000000"), ("email", "test@example.com"), ("tel", "13800138000"))]
+    [True, True, False]
+    >>> is_worthless("member", "1000")
+    False
     """
+    if scope == MEMBER:
+        return False
     plain = external_id.strip().lower()
     digits = plain.lstrip("+")
     is_filler = digits.isdigit() and len(digits) > 3 and len(set(digits[1:])) == 1

@@ -72,7 +72,7 @@ def learn(tx: Tx, contact: str, *, scope: str, external_id: str, is_verified: bo
 
     ``is_verified``: they proved it now (a signed login, a code that came there).
     """
-    if is_worthless(external_id):
+    if is_worthless(scope, external_id):
         return ""
     owner = contacts.by_address(tx, scope, external_id)
     if owner is None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from eslapp.outside import Answer
+from eslapp.outside import Answer, Unreachable
 from eslapp.store.inbox import RawEvent
 
 from .answers import fetched, stumble
@@ -123,7 +123,7 @@ class Line(Channel):
         url = f"{base}/v2/bot/message/{attachment.ref}/content"
         answer = fetched(tools.ask(account, "GET", url, headers=headers, cap=FILE_CAP, within_s=60.0))
         if answer.status == 202:
-            raise LookupError("LINE is still preparing it")
+            raise Unreachable("LINE is still preparing it")
         kind = answer.headers.get("content-type", "")
         return OutboundFile(kind=attachment.kind, name=attachment.name, content_type=kind, content=answer.body)
 

@@ -138,7 +138,9 @@ class Messenger(Channel):
 
 def _deliveries(body: dict[str, Any], page: str) -> Iterator[Delivery]:
     for entry in map(mapping, sequence(body.get("entry"))):
-        if text(entry.get("id")) not in ("", page):
+        if text(entry.get("id")) not in ("", page):  # another page of the same app: kept as it came
+            raw = _written({"elsewhere": entry})
+            yield Delivery(hashlib.sha256(raw).hexdigest(), "", raw)
             continue
         aside = [{"standby": one} for one in sequence(entry.get("standby"))]  # another app answers: kept
         aside += [{"change": one, "at": entry.get("time")} for one in sequence(entry.get("changes"))]

@@ -5,6 +5,7 @@ Owns: their forms and what they mean. Not here: pulling and sending (``channels.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -25,7 +26,7 @@ def delivery(item: dict[str, Any]) -> Delivery:
     told = mapping(item.get("event"))
     whose = text(item.get("external_userid")) or text(told.get("external_userid"))
     body = json.dumps(item, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
-    return Delivery(text(item.get("msgid")), whose, body)
+    return Delivery(text(item.get("msgid")) or hashlib.sha256(body).hexdigest(), whose, body)
 
 
 def event(item: dict[str, Any], address: str) -> InboundEvent:
