@@ -78,6 +78,8 @@ class OutboundCall(SipCall):
         transaction.make_ack = lambda response: plain_ack(line, packet, response)
         transaction.on_response = self._received
         transaction.on_timeout = self._timed_out
+        if self._transaction is not None:
+            self._transaction.on_response = None  # challenged: its late answers have another CSeq
         self._transaction = transaction
         transaction.start(packet)
 
@@ -140,8 +142,8 @@ class OutboundCall(SipCall):
             return
         self._dialog = Dialog.of_client(response, self._local, self.local_tag, self.request.uri, self._seq)
         self._ack = self._send_ack(self._seq)
-        if self._cancel_reason is not None:  # the answer crossed our CANCEL
-            self._send_bye(self._cancel_reason)
+        if self.state == "over":  # the answer crossed our CANCEL, or comes after a refusal: nobody stays in a call
+            self._send_bye(self._cancel_reason or "")
             return
         try:
             self._session.take_answer(response.sdp)
@@ -223,6 +225,7 @@ class OutboundCall(SipCall):
         if self._was_cancelled or self._cancel_reason is None:
             return
         self._was_cancelled = True
+        self._later("cancelled", self._host.timers.give_up, self._give_up)  # 9.1: from the CANCEL on
         cancel = self._host.layer.open_client("CANCEL", self._branch, self._flow)
         cancel.start(self._invite_bytes("CANCEL", [("Reason", self._cancel_reason)]))
 

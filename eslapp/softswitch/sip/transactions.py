@@ -49,6 +49,7 @@ INVITE_CLIENT: Table = {
     ("proceeding", "2xx"): ("accepted", ("start M", "pass")),
     ("proceeding", "final"): ("completed", ("ack", "start D", "pass")),
     ("completed", "final"): ("completed", ("ack",)),
+    ("completed", "2xx"): ("completed", ("pass",)),  # of a phone that answers what it refused, or another fork
     ("completed", "D"): ("terminated", ()),
     ("accepted", "2xx"): ("accepted", ("pass",)),
     ("accepted", "M"): ("terminated", ()),
@@ -75,7 +76,7 @@ TABLES: dict[str, Table] = {
 FIRST_STATE = {"invite server": "proceeding", "server": "trying", "invite client": "calling", "client": "trying"}
 START_TIMERS: dict[str, tuple[str, ...]] = {"invite client": ("A", "B"), "client": ("E", "F")}
 RETRANSMIT = frozenset("AEG")  # not over a reliable transport
-LINGER = frozenset("DIJK")  # zero over a reliable transport
+LINGER = frozenset("IJK")  # zero over a reliable transport; D is not, though the RFC says so: a late 200 must be heard
 
 
 @dataclass(frozen=True, slots=True)
