@@ -42,12 +42,19 @@ class Action:
 
 
 @dataclass
+class Metas:
+    """What the ``*`` keys of one side do, and since when that side's ``*`` waits for its digit."""
+
+    bound: dict[str, Meta] = field(default_factory=dict)
+    since: float | None = None
+
+
+@dataclass
 class Keys:
     """The bindings of one channel."""
 
-    metas: dict[str, Meta] = field(default_factory=dict)
+    metas: dict[str, Metas] = field(default_factory=lambda: {"a": Metas(), "b": Metas()})  # "b": pressed by the partner
     meta_key: str = "*"
-    meta_since: float | None = None
     realms: dict[str, dict[str, Action]] = field(default_factory=dict)
     realm: str = ""
     pressed: str = ""
@@ -56,18 +63,24 @@ class Keys:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing is bound."""
-        return not self.metas and not self.realms
+        """The channel's own digits do nothing."""
+        return not self.metas["a"].bound and not self.realms
 
 
-def bind_meta(session: Session, digit: str, meta: Meta | None) -> None:
-    """``None`` takes the binding away."""
+def bind_meta(session: Session, side: str, digit: str, meta: Meta) -> None:
+    """``side``: who presses it, this channel (``a``) or whom it talks to (``b``)."""
     keys = session.keys
     keys.meta_key = session.variables.text("bind_meta_key", "*")[:1]
-    if meta is None:
-        keys.metas.pop(digit, None)
-    elif len(keys.metas) < MAX_BOUND:
-        keys.metas[digit] = meta
+    bound = keys.metas[side].bound
+    if len(bound) < MAX_BOUND:
+        bound[digit] = meta
+
+
+def unbind_metas(session: Session, digit: str) -> None:
+    """Of both sides; "": all."""
+    for metas in session.keys.metas.values():
+        for each in [digit] if digit else list(metas.bound):
+            metas.bound.pop(each, None)
 
 
 def bind_action(session: Session, realm: str, digits: str, action: Action) -> None:
@@ -80,32 +93,48 @@ def bind_action(session: Session, realm: str, digits: str, action: Action) -> No
 
 
 def takes(session: Session, digit: str) -> bool:
-    """Whether the digit belongs to a binding: then nobody else gets it."""
+    """Whether the digit belongs to a binding of this channel: then nobody else gets it, and no event tells it."""
     keys = session.keys
-    return not keys.is_empty and (_meta_takes(session, keys, digit) or _action_takes(session, keys, digit))
-
-
-def _meta_takes(session: Session, keys: Keys, digit: str) -> bool:
-    if not keys.metas:
+    if keys.is_empty:
         return False
-    now = asyncio.get_running_loop().time()
-    since, keys.meta_since = keys.meta_since, None
+    return _meta_takes(session, session, keys.metas["a"], digit) or _action_takes(session, keys, digit)
+
+
+def partner_takes(session: Session, digit: str) -> bool:
+    """Whether the partner bound it for this channel: then the partner does not hear it."""
+    partner = session.partner
+    return partner is not None and _meta_takes(session, partner, partner.keys.metas["b"], digit)
+
+
+def _meta_takes(pressed_by: Session, owner: Session, metas: Metas, digit: str) -> bool:
+    if not metas.bound:
+        return False
+    now, key = asyncio.get_running_loop().time(), owner.keys.meta_key
+    since, metas.since = metas.since, None
     if since is None:
-        if digit == keys.meta_key:
-            keys.meta_since = now
-        return digit == keys.meta_key
-    if now - since > META_TIMEOUT_S or digit == keys.meta_key:
+        if digit == key:
+            metas.since = now
+        return digit == key
+    if now - since > META_TIMEOUT_S or digit == key:
         return False
-    meta = keys.metas.get(digit)
+    meta = metas.bound.get(digit)
     if meta is None:
         return True
     if meta.is_once:
-        del keys.metas[digit]
-    is_other = "o" in meta.sides or "b" in meta.sides
-    where = session.partner if is_other else session
+        del metas.bound[digit]
+    where = _runs_on(meta.sides, pressed_by, owner)
     if where is not None:
         _run(where, meta.application)
     return True
+
+
+def _runs_on(sides: str, pressed_by: Session, owner: Session) -> Session | None:
+    """``o``: the presser's partner; ``a``: who bound the key; ``b``: that one's partner; else who pressed it."""
+    if "o" in sides:
+        return pressed_by.partner
+    if "a" in sides:
+        return owner
+    return owner.partner if "b" in sides else pressed_by
 
 
 def _action_takes(session: Session, keys: Keys, digit: str) -> bool:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from eslapp.softswitch.sip.call import SipCall
     from eslapp.softswitch.switch import Switch
 
+INCOMPLETE = 500  # answered without SDP: the SIP stack itself gives up
 RINGS = (180, 182, 183)  # others (181 forwarded, 199 gone) say nothing a caller would hear
 
 
@@ -152,6 +153,10 @@ def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
     session.hung_up_by_phone = session.is_up
     if not by_remote and session.is_up:  # nobody there any more: no answer, no ACK, a browser that fell silent
         variables.set("sip_term_status", str(code or 408))
+        if code == INCOMPLETE:
+            variables.set("proto_specific_hangup_cause", f"sip:{code}")
+            variables.set("sip_hangup_phrase", "Internal Error")
+            variables.set("sip_hangup_disposition", "send_bye")
         session.hangup(causes.cause_of_q850(q850) if q850 else causes.cause_of_sip_code(code))
     elif by_remote and session.is_up:
         is_refusal = session.direction == "outbound" and not session.is_answered

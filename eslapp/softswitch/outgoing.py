@@ -42,12 +42,13 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
     name, number = caller_id(dialing, own)
     if ringable.loop is not None:
         return _loopback_leg(dialing, ringable, uuid, own)
+    own |= auto_answer(own, switch.conf.domain)
     call = switch.stack.invite(
-        ringable.uri,
+        asked_uri(ringable, own),
         ringable.address,
         caller_name=name,
         caller_number=number,
-        headers=own_headers({**copied_headers(dialing.originator), **own}, switch.conf.domain),
+        headers=own_headers({**copied_headers(dialing.originator), **own}),
         login=ringable.login,
         web=wants_web(own),
         max_forwards=forwards_left(dialing.originator),
@@ -90,12 +91,23 @@ def copied_headers(originator: Session | None) -> dict[str, str]:
     return {name: value for name, value in originator.variables if name.startswith("sip_h_")}
 
 
-def own_headers(own: dict[str, str], domain: str) -> dict[str, str]:
-    """What ``sip_h_...`` asks for; a phone that shall answer by itself is told so the way most phones know."""
-    headers = {key[6:]: value for key, value in own.items() if key.startswith("sip_h_")}
-    if own.get("sip_auto_answer", "").lower() in ("true", "yes", "1"):
-        headers.setdefault("Call-Info", f"<sip:{domain}>;answer-after=0")
-    return headers
+def own_headers(own: dict[str, str]) -> dict[str, str]:
+    """What ``sip_h_...`` asks for."""
+    return {key[6:]: value for key, value in own.items() if key.startswith("sip_h_")}
+
+
+def auto_answer(own: dict[str, str], domain: str) -> dict[str, str]:
+    """A phone that shall answer by itself (``sip_auto_answer``) is told so in the two ways that phones know."""
+    if own.get("sip_auto_answer", "").lower() not in ("true", "yes", "1"):
+        return {}
+    told = {"sip_h_Call-Info": f"<sip:{domain}>;answer-after=0", "sip_invite_params": "intercom=true"}
+    return {name: value for name, value in told.items() if name not in own}
+
+
+def asked_uri(ringable: Ringable, own: dict[str, str]) -> str:
+    """The Request-URI, with the parameters of ``sip_invite_params``."""
+    params = own.get("sip_invite_params", "")
+    return f"{ringable.uri};{params}" if params else ringable.uri
 
 
 def codecs_of(own: dict[str, str]) -> tuple[str, ...]:
@@ -264,7 +276,7 @@ def leg_variables(
         yield "video_media_flow", "inactive"
     yield "rtp_local_sdp_str", call.local_sdp
     yield "sip_outgoing_contact_uri", f"<sip:mod_sofia@{host}:{port}>"
-    plain = ringable.uri.removeprefix("sip:")
+    plain = asked_uri(ringable, own).removeprefix("sip:")
     yield "sip_req_uri", plain
     yield "sip_to_host", plain.rpartition("@")[2].partition(";")[0]
     yield "sip_from_host", switch.conf.domain

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from eslapp.softswitch import causes
 from eslapp.softswitch.channel_events import LINEAR
 from eslapp.softswitch.dialplan import Action
-from eslapp.softswitch.keybinding import Keys, takes
+from eslapp.softswitch.keybinding import Keys, partner_takes, takes
 from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.profile import CallerProfile
 from eslapp.softswitch.session_events import fire, set_call_state
@@ -87,6 +87,7 @@ class Session:
         self.presence_id = ""
         self.presence_count = 0
         self.is_by_user = False  # made by the user/ endpoint
+        self.hunted_in = ""  # the dialplan of the extension that ``execute_extension`` runs now
         self.call_uuid = uuid
         self.hit_dialplan = direction == "inbound"
         self.codec = ""
@@ -280,7 +281,7 @@ class Session:
         if len(self.digits) < MAX_DIGITS:
             self.digits.append((digit, min(max(duration, SHORTEST_DIGIT), LONGEST_DIGIT), source))
             self.ring_bell()
-        return digit in self.keys.private
+        return partner_takes(self, digit) or digit in self.keys.private
 
     def flip_caller_id(self, *, is_bridged: bool = False) -> None:
         """Once, when an outgoing leg gets something to execute: FreeSWITCH swaps caller and callee then."""

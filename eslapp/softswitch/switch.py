@@ -35,6 +35,7 @@ from eslapp.softswitch.profile import Header
 from eslapp.softswitch.recordings import Recordings
 from eslapp.softswitch.refer import refer
 from eslapp.softswitch.scheduler import Scheduler
+from eslapp.softswitch.separating import separate
 from eslapp.softswitch.sip.guard import source_of
 from eslapp.softswitch.sip.stack import Credentials, SipStack
 from eslapp.softswitch.states import State
@@ -312,11 +313,11 @@ class Switch:
             watcher()
 
     def inline_actions(self, text: str) -> list[Action]:
-        """The ``inline`` dialplan: ``'m:^:app:data^app:data'`` or ``app:data,app:data``."""
+        r"""The ``inline`` dialplan: ``'m:^:app:data^app:data'`` or ``app:data,app:data`` (``\,``: a comma of data)."""
         separator = ","
         if text.startswith("m:"):
             separator, text = text[2], text[4:]
-        parts = [part.partition(":") for part in text.split(separator) if part]
+        parts = [part.partition(":") for part in separate(text, separator) if part]
         return [Action(name.strip(), data) for name, _, data in parts]
 
     def session_timer(self, said: str | None) -> SessionTimer:

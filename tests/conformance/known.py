@@ -17,8 +17,8 @@ FILE = Path(__file__).parent / "KNOWN_DIFFERENCES.md"
 
 @dataclass(frozen=True)
 class Known:
-    """One deliberate difference. ``only`` is ``soft`` (the soft switch differs) or ``both`` (FreeSWITCH itself
-    varies).
+    """One deliberate difference. ``only`` is ``soft`` (the soft switch differs), ``real`` (another build of
+    FreeSWITCH) or ``both`` (FreeSWITCH itself varies).
     """
 
     scenario: str
@@ -35,7 +35,7 @@ class Known:
 
 def read(text: str) -> list[Known]:
     """The rows of the first table whose header starts with ``| scenario``."""
-    rows = re.findall(r"(?m)^\| `([^`]+)` \| `([^`]+)` \| (soft|both) \| (.+?) \|$", text)
+    rows = re.findall(r"(?m)^\| `([^`]+)` \| `([^`]+)` \| (soft|both|real) \| (.+?) \|$", text)
     return [Known(*row) for row in rows]
 
 

@@ -109,11 +109,8 @@ async def test_two_replaces_are_malformed_and_unknown_extensions_are_refused(lab
 # -- REFER -------------------------------------------------------------------------------------------------------------
 
 
-@KINDS
-@in_lab
-async def test_refer_blind_and_attended_over_every_transport(lab: Lab, kind: Kind) -> None:
-    agent, caller, first = await talking(lab, kind)
-    expert = await lab.agent("1002", kind)
+async def handed_on(agent: Phone, expert: Phone, first: PhoneCall) -> PhoneCall:
+    """The agent asks the expert and leaves both to each other; the expert's call."""
     second = await agent.dial("1002")
     third = await expert.next_call(timeout=5)
     await third.accept()
@@ -121,6 +118,15 @@ async def test_refer_blind_and_attended_over_every_transport(lab: Lab, kind: Kin
     assert await first.transfer(second) == 200
     for mine in (first, second):
         assert (await mine.ended(timeout=5)).by_remote
+    return third
+
+
+@KINDS
+@in_lab
+async def test_refer_blind_and_attended_over_every_transport(lab: Lab, kind: Kind) -> None:
+    agent, caller, first = await talking(lab, kind)
+    expert = await lab.agent("1002", kind)
+    third = await handed_on(agent, expert, first)
     await third.heard.tone(500, timeout=5)
     host, port = lab.switch.sip_address
     assert await third.transfer(f"sip:9022@{host}:{port}") == 200
@@ -178,13 +184,7 @@ async def test_the_second_call_s_partner_goes_to_the_application_of_the_first(la
     agent, expert = await lab.agent("1001"), await lab.agent("1002")
     first = await agent.dial("9022")
     await first.heard.tone(900, timeout=5)
-    second = await agent.dial("1002")
-    third = await expert.next_call(timeout=5)
-    await third.accept()
-    await second.answered(timeout=5)
-    assert await first.transfer(second) == 200
-    for mine in (first, second):
-        assert (await mine.ended(timeout=5)).by_remote
+    third = await handed_on(agent, expert, first)
     await third.heard.tone(900, timeout=5)
 
 

@@ -12,9 +12,11 @@ WORDS = 4
 
 
 async def run(session: Session, data: str) -> None:
-    """See the module; only keys of this leg (``a``) are heard."""
+    """See the module; ``b``: the key is pressed by whomever this leg talks to."""
     words = data.split(None, WORDS - 1)
-    if len(words) < WORDS or "a" not in words[1]:
+    if len(words) < WORDS:
         return
-    digit, _, sides, application = words
-    bind_meta(session, digit[:1], Meta(application, sides, "1" in sides))
+    digit, pressers, sides, application = words
+    for side in ("a", "b"):
+        if side in pressers:
+            bind_meta(session, side, digit[:1], Meta(application, sides, "1" in sides))

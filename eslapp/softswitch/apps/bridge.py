@@ -17,6 +17,7 @@ from eslapp.softswitch.states import State
 from eslapp.softswitch.variables import ARRAY, Variables, array_elements, is_true
 
 ALWAYS_CONTINUE = frozenset({"NO_ANSWER", "NO_USER_RESPONSE", "ORIGINATOR_CANCEL"})
+UNTOLD = ("PICKED_OFF", "MANDATORY_IE_MISSING")  # how these legs end is not yet known to SIP when the bridge tells
 
 
 async def run(session: Session, data: str) -> None:
@@ -85,14 +86,16 @@ def remember(session: Session, dialing: Dialing) -> None:
         refused = [leg for leg in lost if "proto_specific_hangup_cause" in leg.variables]  # the cancelled tell nothing
         for name in ("sip_invite_failure_status", "sip_invite_failure_phrase"):
             if dialing.answered is not None or not refused:
-                is_told = dialing.answered is None and lost[-1].hangup_cause != "PICKED_OFF"
+                is_told = dialing.answered is None and lost[-1].hangup_cause not in UNTOLD
                 variables.set(name, lost[-1].variables.get(name) if is_told else None)
             else:
                 variables.set(name, refused[-1].variables.get(name))
         variables.set("last_bridge_hangup_cause", lost[-1].hangup_cause)
         if refused:
-            variables.set("sip_hangup_phrase", refused[-1].variables.get("sip_invite_failure_phrase"))
-            proto = refused[-1].variables.get("proto_specific_hangup_cause")
+            theirs = refused[-1].variables
+            phrase = theirs.get("sip_hangup_phrase") or theirs.get("sip_invite_failure_phrase")
+            variables.set("sip_hangup_phrase", phrase)
+            proto = theirs.get("proto_specific_hangup_cause")
             variables.set("last_bridge_proto_specific_hangup_cause", proto)
     is_single = len(dialing.legs) == 1 and not dialing.is_forked
     is_twice = is_single and dialing.legs[0].is_by_user and dialing.answered is not None

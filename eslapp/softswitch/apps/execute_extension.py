@@ -9,19 +9,23 @@ from eslapp.softswitch.session import Session
 
 
 async def run(session: Session, data: str) -> None:
-    """See the module."""
+    """See the module; what it runs finds further extensions in the dialplan it was found in itself."""
     words = separate(data, limit=4)
     if not words:
         return
-    for action in _actions(session, [*words, "", ""][:3]):
-        if not session.is_ready:
-            break
-        await execute(session, action.application, action.data)
+    extension, dialplan, context = [*words, "", ""][:3]
+    before, session.hunted_in = session.hunted_in, dialplan or session.hunted_in
+    try:
+        for action in _actions(session, extension, context):
+            if not session.is_ready:
+                break
+            await execute(session, action.application, action.data)
+    finally:
+        session.hunted_in = before
 
 
-def _actions(session: Session, words: list[str]) -> list[Action]:
-    extension, dialplan, name = words
-    if (dialplan or session.profile.dialplan).lower() == "inline":
+def _actions(session: Session, extension: str, name: str) -> list[Action]:
+    if (session.hunted_in or session.profile.dialplan).lower() == "inline":
         return session.switch.inline_actions(extension)
     context = session.switch.conf.contexts.get(name or session.profile.context)
 

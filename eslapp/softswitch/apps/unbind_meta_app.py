@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from eslapp.softswitch.keybinding import bind_meta
+from eslapp.softswitch.keybinding import unbind_metas
 from eslapp.softswitch.session import Session
 
 
 async def run(session: Session, data: str) -> None:
     """See the module."""
-    for digit in [data.strip()[:1]] if data.strip() else list(session.keys.metas):
-        bind_meta(session, digit, None)
+    unbind_metas(session, data.strip()[:1])

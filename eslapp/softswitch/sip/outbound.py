@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eslapp.softswitch.sip import session_timer
-from eslapp.softswitch.sip.call import RECOVERY_ON_TIMER_EXPIRE, SipCall
+from eslapp.softswitch.sip.call import NORMAL_TEMPORARY_FAILURE, RECOVERY_ON_TIMER_EXPIRE, SipCall
 from eslapp.softswitch.sip.causes import parse_reason
 from eslapp.softswitch.sip.dialog import Dialog
 from eslapp.softswitch.sip.digest import answer_challenge
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from eslapp.softswitch.sip.host import CallHost
 
 Pair = tuple[str, str]
+MANDATORY_IE_MISSING = 96
 
 
 class OutboundCall(SipCall):
@@ -51,6 +52,7 @@ class OutboundCall(SipCall):
         self._session.codecs = codecs or self._session.codecs
         self._contact = contact
         self._login = login
+        self._has_login = login is not None
         self._local = request.get("from")
         self.local_tag = request.from_.tag if request.from_ else ""
         self._seq = request.cseq
@@ -145,10 +147,14 @@ class OutboundCall(SipCall):
         if self.state == "over":  # the answer crossed our CANCEL, or comes after a refusal: nobody stays in a call
             self._send_bye(self._cancel_reason or "")
             return
+        if not response.body and self.state != "early":
+            self._send_bye('SIP;cause=488;text="Incomplete offer/answer"')
+            self._over(False, 500, NORMAL_TEMPORARY_FAILURE)
+            return
         try:
             self._session.take_answer(response.sdp)
         except NotAcceptable:
-            if self.state != "early" or response.body:
+            if response.body:
                 self._send_bye('Q.850;cause=88;text="INCOMPATIBLE_DESTINATION"')
                 self._over(False, 488, 88)
                 return
@@ -174,7 +180,10 @@ class OutboundCall(SipCall):
             return
         if response.status == 422 and self._ask_for_longer(session_timer.shortest_of(response)):
             return
-        self._over(True, response.status, parse_reason(response.get("reason")))
+        if response.status in (401, 407) and not self._has_login:  # FreeSWITCH ends it itself, without credentials
+            self._over(False, response.status, MANDATORY_IE_MISSING)
+        else:
+            self._over(True, response.status, parse_reason(response.get("reason")))
         self._release()
 
     def _answer_challenge(self, response: Response) -> bool:

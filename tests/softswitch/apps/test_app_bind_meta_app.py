@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from switch_lab import Lab, in_lab
 
 
@@ -33,3 +35,22 @@ async def test_once_is_once(lab: Lab) -> None:
     for digit in "*1":
         await call.press(digit)
     assert (await out.wait_event("DTMF"))["DTMF-Digit"] == "*"
+
+
+@in_lab
+async def test_the_callee_presses_what_the_caller_s_channel_bound(lab: Lab) -> None:
+    agent, (_call, out) = await lab.agent("1001"), await lab.answered_call()
+    await out.run("bind_meta_app", "1 b s set::said=there")
+    await out.run("bind_meta_app", "2 b o set::said=here")
+    await out.execute("bridge", "user/1001")
+    theirs = await agent.next_call(timeout=5)
+    await theirs.accept()
+    await out.wait_event("CHANNEL_BRIDGE")
+    for digit in "*2":
+        await theirs.press(digit)
+    assert (await out.complete("set"))["variable_said"] == "here"
+    for digit in "*1":
+        await theirs.press(digit)
+    leg = lab.legs[1]
+    while leg.variables.text("said") != "there":
+        await asyncio.sleep(0.01)

@@ -193,7 +193,7 @@ async def test_the_password_is_not_leaked_to_a_challenge() -> None:
             challenge = 'WWW-Authenticate: Digest realm="lab", nonce="n", qop="auth"\r\n'
             peer.reply(await peer.request("INVITE"), "401 Unauthorized", more=challenge)
             await peer.request("ACK")
-            assert desk.log == [("end", True, 401, 0)] and await peer.quiet(0.1) == []
+            assert desk.log == [("end", False, 401, 96)] and await peer.quiet(0.1) == []
             call, invite = await answered(server, desk, peer)
             call.reinvite("sendonly", lambda code: desk.note("done", code))
             again = await peer.request("INVITE")
