@@ -154,9 +154,7 @@ def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
     if not by_remote and session.is_up:  # nobody there any more: no answer, no ACK, a browser that fell silent
         variables.set("sip_term_status", str(code or 408))
         if code == INCOMPLETE:
-            variables.set("proto_specific_hangup_cause", f"sip:{code}")
-            variables.set("sip_hangup_phrase", "Internal Error")
-            variables.set("sip_hangup_disposition", "send_bye")
+            _gave_up(session)
         session.hangup(causes.cause_of_q850(q850) if q850 else causes.cause_of_sip_code(code))
     elif by_remote and session.is_up:
         is_refusal = session.direction == "outbound" and not session.is_answered
@@ -188,6 +186,12 @@ def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
         if not is_refusal and not is_cancel:
             variables.set("sip_hangup_disposition", "recv_bye")
             variables.set("sip_user_agent", variables.get("sip_user_agent"))
+
+
+def _gave_up(session: Session) -> None:
+    for name, end in (("proto_specific_hangup_cause", f"sip:{INCOMPLETE}"), ("sip_hangup_phrase", "Internal Error")):
+        session.variables.set(name, end)
+    session.variables.set("sip_hangup_disposition", "send_bye")
 
 
 def _cause_of_end(session: Session, code: int, q850: int) -> str:

@@ -32,7 +32,7 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
     """The channel, INVITE sent, not started; None: its origination_uuid is taken. OSError, ValueError: the stack's."""
     switch = dialing.switch
     given = {**exported(dialing.originator), **common}
-    own = {**_in_order(common, ringable.variables, given), **given}
+    own = _with_auto_answer({**_in_order(common, ringable.variables, given), **given}, switch.conf.domain)
     for key, value in (("name", dialing.caller_name), ("number", dialing.caller_number)):
         if value:
             own.setdefault(f"origination_caller_id_{key}", value)
@@ -42,7 +42,6 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
     name, number = caller_id(dialing, own)
     if ringable.loop is not None:
         return _loopback_leg(dialing, ringable, uuid, own)
-    own |= auto_answer(own, switch.conf.domain)
     call = switch.stack.invite(
         asked_uri(ringable, own),
         ringable.address,
@@ -102,6 +101,10 @@ def auto_answer(own: dict[str, str], domain: str) -> dict[str, str]:
         return {}
     told = {"sip_h_Call-Info": f"<sip:{domain}>;answer-after=0", "sip_invite_params": "intercom=true"}
     return {name: value for name, value in told.items() if name not in own}
+
+
+def _with_auto_answer(own: dict[str, str], domain: str) -> dict[str, str]:
+    return own | auto_answer(own, domain)
 
 
 def asked_uri(ringable: Ringable, own: dict[str, str]) -> str:
