@@ -69,6 +69,7 @@ class Session:
     given: tuple[str, ...] = ()  # the variables that whoever dialed it gave it
     hung_up_by_phone = False
     holds_itself = False  # its phone asked for the hold
+    hunted_in = ""  # the dialplan of the extension that ``execute_extension`` runs now
 
     def __init__(self, switch: Switch, uuid: str, name: str, direction: str, profile: CallerProfile) -> None:
         self.switch = switch
@@ -87,7 +88,6 @@ class Session:
         self.presence_id = ""
         self.presence_count = 0
         self.is_by_user = False  # made by the user/ endpoint
-        self.hunted_in = ""  # the dialplan of the extension that ``execute_extension`` runs now
         self.call_uuid = uuid
         self.hit_dialplan = direction == "inbound"
         self.codec = ""
