@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from .callbacks import PendingCallbacks, waits_for_opening
 from .capacity import Load, hindrance, load_of
 from .deadlines import Deadlines, Kind
-from .declined import Declined, Rest, Rests, rest_after
+from .declined import OVER, Declined, Rest, Rests, rest_after
 from .events import (
     Event,
     InteractionClosed,
@@ -179,7 +179,10 @@ def evolve(world: World, event: Event) -> World:
     if isinstance(event, (OfferDeclined, InteractionTransferred, OfferRescinded)):
         before = world.cool_downs.get((event.interaction, event.agent), None)
         rest = rest_after(event, before, world.settings.rules.cool_down_s)
-        return _cooling(world, event.interaction, event.agent, rest) if rest is not None else world
+        world = _cooling(world, event.interaction, event.agent, rest) if rest is not None else world
+        if isinstance(event, InteractionTransferred) and event.kind == "agent":  # handed back: they are meant, now
+            world = _cooling(world, event.interaction, event.target, OVER)
+        return world
     if isinstance(event, OfferMade):
         return replace(world, turns=world.turns.set(event.queue, event.offer.agent))
     if isinstance(event, QueueOpeningChanged):

@@ -82,6 +82,15 @@ def test_a_transfer_to_an_agent_asks_them_alone_and_then_anybody(rig: Rig) -> No
     assert rig.offered_to(name) == "bob"
 
 
+def test_who_is_handed_it_back_is_asked_at_once(rig: Rig) -> None:
+    name = talking(rig)
+    rig.at_work("bob")
+    rig.ask(c.TransferInteraction(at=rig.now, interaction=name, agent="ann", kind="agent", target="bob"))
+    rig.connect(name)
+    rig.ask(c.TransferInteraction(at=rig.now, interaction=name, agent="bob", kind="agent", target="ann"))
+    assert rig.offered_to(name) == "ann"
+
+
 @pytest.mark.parametrize(
     ("kind", "target", "why"),
     [
