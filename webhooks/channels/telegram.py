@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from eslapp.outside import Answer
+from eslapp.outside import Answer, Unreachable
 from eslapp.store.inbox import RawEvent
 
 from .answers import fetched, stumble
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from ..provider_tools import Tools
 
 API = "https://api.telegram.org"
+PRESSED = "q"  # before the id of a callback query, which is no message's
 FILE_CAP = 20 * 1024 * 1024  # the Bot API gives no larger ones
 FILES = {"voice": "audio", "audio": "audio", "video": "video", "video_note": "video", "document": "file"}
 SENDERS = {"image": ("sendPhoto", "photo"), "audio": ("sendAudio", "audio"), "video": ("sendVideo", "video")}
@@ -100,7 +102,9 @@ class Telegram(Channel):
         return [_event(json_object(raw.body), raw.address)]
 
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
-        """Files first, then the words with their buttons."""
+        """Files first, then the words with their buttons; before the first, a pressed button stops turning."""
+        if outgoing.part == 0 and outgoing.last_inbound.startswith(PRESSED):
+            _release(outgoing.last_inbound.removeprefix(PRESSED), account, tools)
         result = SendResult(SendState.SENT)
         for file in outgoing.files:
             result = self._send_file(file, outgoing, account, tools)
@@ -145,6 +149,18 @@ class Telegram(Channel):
         return problems
 
 
+def _release(query: str, account: Account, tools: Tools) -> None:
+    """The button shows that it works until somebody says so; too late, or said before, is no harm to the answer."""
+    with suppress(Unreachable):
+        tools.ask(
+            account,
+            "POST",
+            _method(account, "answerCallbackQuery"),
+            json_body={"callback_query_id": query},
+            within_s=3.0,
+        )
+
+
 def _method(account: Account, name: str) -> str:
     return f"{account.api(API)}/bot{account.options.token}/{name}"
 
@@ -185,7 +201,7 @@ def _event(update: dict[str, Any], address: str) -> InboundEvent:
     if isinstance(update.get("callback_query"), dict):
         pressed = mapping(update["callback_query"])
         return InboundEvent(
-            kind=Kind.TEXT, text=text(pressed.get("data")), provider_id=f"q{text(pressed.get('id'))}", **common
+            kind=Kind.TEXT, text=text(pressed.get("data")), provider_id=PRESSED + text(pressed.get("id")), **common
         )
     if isinstance(update.get("my_chat_member"), dict):
         status = text(mapping(subject.get("new_chat_member")).get("status"))
@@ -231,6 +247,8 @@ def _attachments(message: dict[str, Any]) -> Iterator[Attachment]:
     place = mapping(message.get("location"))
     if place:
         facts = {"latitude": place.get("latitude"), "longitude": place.get("longitude")}
+        title = text(mapping(message.get("venue")).get("title"))
+        facts |= {"title": title} if title else {}
         yield Attachment(kind="location", facts=facts)
     person = mapping(message.get("contact"))
     if person:

@@ -19,7 +19,7 @@ SECRET = "telegram-secret-of-the-demo"
 
 
 class TelegramFake(Provider):
-    """``known`` are the chats that have started the bot."""
+    """``known`` are the chats that have started the bot; ``pressed`` the buttons that still turn."""
 
     type = "telegram"
     WORDS = {"token": TOKEN, "secret": SECRET}
@@ -31,6 +31,7 @@ class TelegramFake(Provider):
         super().__init__(words)
         self.known = {self.address}
         self.last_id = 500
+        self.pressed: list[str] = []
 
     def options(self) -> dict[str, Any]:
         return {"token": "$(env.TELEGRAM_TOKEN)", "secret": "$(env.TELEGRAM_SECRET)", "api": self.url}
@@ -40,6 +41,15 @@ class TelegramFake(Provider):
 
     def say(self, text: str, *, address: str = "", number: int = 0, at: float | None = None) -> Signed:
         return self._update({"text": text}, address, number, at)
+
+    def press(self, key: str, *, number: int) -> Signed:
+        """A button of ours, which turns until ``answerCallbackQuery``: see ``pressed``."""
+        self.pressed.append(f"query-{number}")
+        chat = {"id": int(self.address), "type": "private"}
+        pressed = {"id": self.pressed[-1], "data": key, "from": {"id": chat["id"], "first_name": "Ada"}}
+        pressed["message"] = {"message_id": 1, "date": int(self.clock()), "chat": chat}
+        body = json.dumps({"update_id": 700_000 + number, "callback_query": pressed}).encode()
+        return self._proved(body)
 
     def picture(self, *, address: str = "", number: int = 0) -> Signed:
         photos = [{"file_id": "small", "file_size": 10}, {"file_id": "picture-1", "file_size": len(PNG)}]
@@ -59,9 +69,11 @@ class TelegramFake(Provider):
             **what,
         }
         body = json.dumps({"update_id": 700_000 + number, "message": message}).encode()
-        return Signed(
-            body, {"Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": self.words["secret"]}
-        )
+        return self._proved(body)
+
+    def _proved(self, body: bytes) -> Signed:
+        secret = {"X-Telegram-Bot-Api-Secret-Token": self.words["secret"]}
+        return Signed(body, {"Content-Type": "application/json", **secret})
 
     def api(self, call: Call, fault: Fault | None) -> Reply:
         if call.path == f"/file/bot{self.words['token']}/photos/picture-1.png":
@@ -76,7 +88,15 @@ class TelegramFake(Provider):
             return _good({"url": "https://desk.example.com/hooks/telegram", "pending_update_count": 0})
         if match[2] == "getFile":
             return _good({"file_id": fields.get("file_id"), "file_path": "photos/picture-1.png"})
+        if match[2] == "answerCallbackQuery":
+            return self._release(str(fields.get("callback_query_id")))
         return self._send(match[2], fields, fault)
+
+    def _release(self, query: str) -> Reply:
+        if query not in self.pressed:
+            return _failed(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
+        self.pressed.remove(query)
+        return _good(True)
 
     def _send(self, method: str, fields: dict[str, Any], fault: Fault | None) -> Reply:
         chat = str(fields.get("chat_id", ""))
@@ -116,7 +136,7 @@ def _fields(call: Call) -> dict[str, Any]:
     return found
 
 
-def _good(result: dict[str, Any]) -> Reply:
+def _good(result: dict[str, Any] | bool) -> Reply:
     return Reply(200, json.dumps({"ok": True, "result": result}).encode())
 
 
