@@ -35,6 +35,7 @@ class LoopCall:
     is_held = False
     remote_sdp = local_sdp = auth_user = remote_tag = local_tag = call_id = own_address = ""
     remote_direction = "sendrecv"
+    codecs: tuple[str, ...] = ()  # nothing is coded between the two sides
     heard = reoffer_answer = None
     remote_addr = ("", 0)
 
