@@ -65,7 +65,7 @@ async def story(tmp_path: Path) -> None:
         await away(await_that, "the first in line", 10, lambda: newest(admin)[0]["state"] == "queued")
         second = await other.dial("1000")
         await away(await_that, "the second", 10, lambda: newest(admin)[0]["queue"] == "repairs")
-        await told(admin, 0, "Queue Orders was full, so it went on to queue Repairs")
+        await told(admin, 0, "Queue orders was full, so it went on to queue Repairs")
         await first.ended(timeout=10)  # four seconds are over
         await told(admin, 1, "had kept it waiting as long as it may", "overflowed")
         assert newest(admin)[0]["state"] == "queued"  # repairs has no such limit
