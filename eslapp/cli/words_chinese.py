@@ -13,6 +13,8 @@ REFUSALS = {  # the one line a command ends with
     "{} cannot happen now: {} waits for {}": "现在不会发生 {}：{} 在等 {}",
     '--at {}: write it like "2026-10-01 10:00"': '--at {}：请写成 "2026-10-01 10:00"',
     "{}: write NAME=VALUE": "{}：请写 名称=值",
+    "{}: it cannot be read as JSON ({}); write {}": "{}：不是可读的 JSON（{}）；请写 {}",
+    "{}: these are no answers by step; write {}": "{}：不是按步骤写的回答；请写 {}",
     "{}: no number of site.yaml leads to the flow {}; add one under numbers": (
         "{}：site.yaml 里没有号码通往流程 {}；请在 numbers 下加一个"
     ),

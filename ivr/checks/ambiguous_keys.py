@@ -8,6 +8,7 @@ from typing import ClassVar
 from ivr.check import Check
 from ivr.graph import Survey
 from ivr.problems import Problem
+from ivr.steps.faq import Faq
 from ivr.steps.language import Language
 from ivr.steps.listen import Listen
 from ivr.steps.menu import Menu
@@ -24,7 +25,7 @@ class AmbiguousKeys(Check):
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         for _, step in survey.steps():
-            if not isinstance(step, Menu | Language | Listen):
+            if not isinstance(step, Menu | Language | Listen | Faq):
                 continue
             for key in step.keys:
                 shorter = [other for other in step.keys if other != key and key.startswith(other)]

@@ -9,6 +9,8 @@ from ivr.check import Check
 from ivr.fields import AGAIN
 from ivr.graph import Survey
 from ivr.problems import Problem
+from ivr.step import Step
+from ivr.steps.faq import Faq
 from ivr.steps.menu import Menu
 
 
@@ -25,11 +27,15 @@ class LongMenu(Check):
     def find(self, survey: Survey) -> Iterator[Problem]:
         most = survey.site.limits.options
         for _, step in survey.steps():
-            if isinstance(step, Menu):
-                choices = [("keys", key) for key, way in step.keys.items() if way.text != AGAIN]
-                choices += [("words", name) for name in step.by_word]
-                if len(choices) > most:
-                    text = f"the menu has {len(choices)} choices, callers remember {most}"
-                    yield self.problem(
-                        step.place(*choices[most], key=True), text, "put the rarer ones into a second menu"
-                    )
+            choices = _choices(step)
+            if len(choices) > most:
+                text = f"the menu has {len(choices)} choices, callers remember {most}"
+                yield self.problem(step.place(*choices[most], key=True), text, "put the rarer ones into a second menu")
+
+
+def _choices(step: Step) -> list[tuple[str, str]]:
+    """Where each stands; of ``faq`` the articles that callers choose by key."""
+    if isinstance(step, Menu):
+        keys = [("keys", key) for key, way in step.keys.items() if way.text != AGAIN]
+        return [*keys, *(("words", name) for name in step.by_word)]
+    return [("keys", key) for key in step.keys] if isinstance(step, Faq) else []

@@ -62,6 +62,13 @@ def test_simulate_tells_what_is_wrong_with_its_words(words: tuple[str, ...], tol
     assert told in zongji("flow", "simulate", FLOW, *words).output
 
 
+@pytest.mark.parametrize(("text", "told"), [("[1", "cannot be read as JSON"), ("[1]", "no answers by step")])
+def test_simulate_tells_what_is_wrong_with_a_file_of_answers(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "answers.json").write_text(text, encoding="utf-8")
+    ran = zongji("flow", "simulate", FLOW, "--press", "1", "--answers", tmp_path / "answers.json")
+    assert ran.exit_code == 1 and told in ran.output
+
+
 def test_simulate_of_a_site_with_mistakes_shows_them(tmp_path: Path) -> None:
     site = tmp_path / "site"
     copytree(DEMO, site)

@@ -124,3 +124,9 @@ def test_a_medium_that_finds_nothing_to_do_is_told_at_the_flow() -> None:
     assert site is not None
     told = [str(problem) for problem in ivr.checks.run(site) if problem.code == "cut_off"]
     assert told and told[0].startswith("flows/main.yaml:1:7: a chat ends here without a word"), told
+
+
+def test_back_in_a_list_of_steps_is_written_with_goto() -> None:
+    flow = "flow: main\nstart:\n  - menu: {prompt: {zh: 请按1, en: Press 1}, keys: {1: [back]}, otherwise: hangup}\n"
+    _, problems = read_site({"site.yaml": SITE, "flows/main.yaml": flow})
+    assert [problem.mend for problem in problems] == ["write 'goto: back'"]

@@ -86,7 +86,7 @@ def command(
     site, flow = open_flow(file)
     moment = moment_of(at_text, site)
     told = {**({"contact.number": number} if number else {}), **pairs(known)}
-    replies = {**(json.loads(Path(answers).read_text("utf-8")) if answers else {}), **answer_rows(answer)}
+    replies = {**(answers_of(Path(answers)) if answers else {}), **answer_rows(answer)}
     talk = Talk(
         site,
         flow=flow,
@@ -259,6 +259,17 @@ def answer_rows(options: tuple[str, ...]) -> dict[str, list[Any]]:
         for name, value in pairs((option,)).items():
             rows.setdefault(name, []).append(value)
     return rows
+
+
+def answers_of(file: Path) -> dict[str, Any]:
+    """``--answers FILE``."""
+    try:
+        found = json.loads(file.read_text("utf-8"))
+    except ValueError as error:
+        fail(f"{file}: it cannot be read as JSON ({error}); write {{STEP: [...]}}")
+    if not isinstance(found, dict):
+        fail(f"{file}: these are no answers by step; write {{STEP: [...]}}")
+    return found
 
 
 def as_value(text: str) -> Any:
