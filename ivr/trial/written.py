@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from ivr.session import Value
 
@@ -20,13 +21,26 @@ HEARD_BOUND = 40  # characters that a test expects to hear
 class Repro:
     """Collects a talk move by move; ``text`` is the test."""
 
-    def __init__(self, name: str, on: str, number: str, at: datetime, language: str, known: Mapping[str, Value]):
+    def __init__(
+        self,
+        name: str,
+        on: str,
+        number: str,
+        at: datetime,
+        language: str,
+        *,
+        known: Mapping[str, Value],
+        facts: Mapping[str, Value],
+        answers: Mapping[str, Any],
+    ) -> None:
         self._head = [f"  - name: {quoted(name)}", f"    on: {on}"]
         self._head += [f"    as: {quoted(number)}"] if number else []
         self._head += [f"    at: {at:%Y-%m-%d %H:%M}"]
         self._head += [f"    language: {language}"] if language else []
         pairs = ", ".join(f"{key}: {quoted(str(value))}" for key, value in known.items())
         self._head += [f"    known: {{{pairs}}}"] if pairs else []
+        told = {"facts": facts, "answers": answers}  # JSON is YAML
+        self._head += [f"    {key}: {json.dumps(one, ensure_ascii=False)}" for key, one in told.items() if one]
         self._talk: list[str] = []
 
     def saw(self, talk: Talk) -> None:

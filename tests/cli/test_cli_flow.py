@@ -109,3 +109,16 @@ def test_a_talk_kept_in_a_file_of_another_name_still_passes(tmp_path: Path) -> N
     assert CliRunner().invoke(main, [*words, "--repro", str(kept)]).exit_code == 0
     ran = CliRunner().invoke(main, ["check", str(site), "--tests", "--lang", "en"])
     assert ran.exit_code == 0 and "tests run" in ran.output, ran.output
+
+
+def test_a_kept_talk_has_the_facts_and_answers_it_went_by(tmp_path: Path) -> None:
+    site = Path(copytree(DEMO.parent / "shop", tmp_path / "site"))
+    kept = site / "flows" / "main.tests.yaml"
+    kept.unlink()
+    words = ["--press", "1,1,12345678,1", "--at", "2026-12-01 10:00", "--fact", "queue.orders.waiting=7"]
+    words += ["--answer", 'lookup={"status": 200, "body": {"state": "shipped", "due": "2026-12-05"}}']
+    ran = zongji("flow", "simulate", site / "flows" / "main.yaml", *words, "--repro", kept)
+    assert ran.exit_code == 0 and "到达日期" in ran.output, ran.output
+    checked = zongji("check", site, "--tests", "--lang", "en")
+    assert checked.exit_code == 0 and "1 test run" in checked.output, checked.output
+    assert 'facts: {"queue.orders.waiting": 7}' in kept.read_text("utf-8")

@@ -106,7 +106,16 @@ def test_a_test_that_cannot_be_read_is_told_too(change: tuple[str, str], told: s
 def test_a_talk_written_down_is_a_test_that_passes() -> None:
     site = make(FLOW)
     talk = Talk(site, flow="main", medium="voice", at=1795572000.0, language="en")
-    written = Repro('a "call"', "call", "+8613800138000", datetime(2026, 11, 25, 10), "en", {"contact.level": "vip"})
+    written = Repro(
+        'a "call"',
+        "call",
+        "+8613800138000",
+        datetime(2026, 11, 25, 10),
+        "en",
+        known={"contact.level": "vip"},
+        facts={},
+        answers={},
+    )
     written.saw(talk)
     for verb, value in (("press", "1"), ("answer", {"status": 200, "body": {"state": "x: {y"}}), ("queue", "full")):
         from ivr.trial.running import happening_of

@@ -98,7 +98,8 @@ def command(
         replies={name: rows if isinstance(rows, list) else [rows] for name, rows in replies.items()},
     )
     on = "chat" if as_chat else "call"
-    written = Repro(f"{on} {press or ' '.join(say) or 'by hand'}", on, number, moment, language, pairs(known))
+    name = f"{on} {press or ' '.join(say) or 'by hand'}"
+    written = Repro(name, on, number, moment, language, known=pairs(known), facts=pairs(fact), answers=replies)
     is_scripted = bool(press or say or queue_ends or as_json)
     shown = _show(talk, 0, quiet=as_json)
     written.saw(talk)
