@@ -15,8 +15,10 @@ from ivr.engine import Turn
 from ivr.session import Session
 from ivr.site import Site
 from ivr.step import Step
+from ivr.steps.gather import Gather
 from ivr.waits import Failed, Happening, KeysMissing, KeysPressed, Performed, QueueLeft, TextArrived, TextMissing
 
+from .entries import entries
 from .services import Values, service_answers
 
 PAD = "123456789*0#"
@@ -114,9 +116,11 @@ def sensible(step: Step, session: Session, effect: Ask, values: Values) -> tuple
     least = getattr(span, "least", effect.min)
     if least <= 1 and span is None:
         return tuple(key for key in PAD if key not in effect.ends)
+    most = getattr(span, "most", effect.max)
     named = (str(value).zfill(least) for value in values(str(getattr(step, "name", ""))))
-    fitting = (word for word in named if word.isdigit() and least <= len(word) <= getattr(span, "most", effect.max))
-    return tuple(dict.fromkeys(((PAD * 4)[:least], *fitting)))
+    fitting = (word for word in named if word.isdigit() and least <= len(word) <= most)
+    taken = entries(step.valid, least, most) if isinstance(step, Gather) else ()
+    return tuple(dict.fromkeys((*taken, (PAD * 4)[:least], *fitting)))
 
 
 def wrong_keys(step: Step, effect: Ask | None = None) -> str:
