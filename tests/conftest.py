@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import gc
 import os
+import re
+from pathlib import Path
 
 import pytest
 import structlog
@@ -29,6 +31,18 @@ def pytest_configure(config: pytest.Config) -> None:
     """The fast tier is what leaves the slow tests out; a loaded machine's hiccup is no failure (no deadlines)."""
     is_fast = "not slow" in str(config.getoption("markexpr", "")) and "ZONGJI_EXAMPLES" not in os.environ
     settings.load_profile("fast" if is_fast else "thorough")
+
+
+ALL_OF_THE_FILE = re.compile(r"^pytestmark = .*\bpytest\.mark\.(system|slow)\b", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The fast tier does not even import files all of whose tests it leaves out."""
+    left_out = re.findall(r"not (\w+)", str(config.getoption("markexpr", "")))
+    if not left_out or collection_path.suffix != ".py":
+        return None
+    marked = ALL_OF_THE_FILE.search(collection_path.read_text(encoding="utf-8"))
+    return True if marked and marked[1] in left_out else None
 
 
 def pytest_collection_finish() -> None:

@@ -44,6 +44,7 @@ def test_problems_are_told_in_the_terminals_language_or_the_one_named(site: Path
     assert (row["code"], row["text_zh"]) == ("unknown_target", "没有段落 'persn'")
 
 
+@pytest.mark.slow
 def test_a_file_stands_for_its_site_and_warnings_are_marked(site: Path) -> None:
     assert "没有问题" in told("check", str(site / "flows" / "main.yaml"), "--lang", "zh")
     settings = site / "site.yaml"

@@ -35,6 +35,7 @@ def test_simulate_talks_by_hand_and_as_a_chat() -> None:
     assert row["waits_for"] == ["QueueLeft"]
 
 
+@pytest.mark.slow
 def test_simulate_writes_a_test_that_check_runs(tmp_path: Path) -> None:
     site = tmp_path / "site"
     copytree(DEMO, site, ignore=ignore_patterns("*.tests.yaml"))
@@ -102,6 +103,7 @@ def test_schema_tells_an_editor_where_to_look_and_changes_nothing_else(tmp_path:
     assert "names its schema" not in zongji("flow", "schema", "--site", site).output
 
 
+@pytest.mark.slow
 def test_a_talk_kept_in_a_file_of_another_name_still_passes(tmp_path: Path) -> None:
     site = Path(copytree(DEMO, tmp_path / "site"))
     kept = site / "flows" / "lost-calls.tests.yaml"
@@ -111,6 +113,7 @@ def test_a_talk_kept_in_a_file_of_another_name_still_passes(tmp_path: Path) -> N
     assert ran.exit_code == 0 and "tests run" in ran.output, ran.output
 
 
+@pytest.mark.slow
 def test_a_kept_talk_has_the_facts_and_answers_it_went_by(tmp_path: Path) -> None:
     site = Path(copytree(DEMO.parent / "shop", tmp_path / "site"))
     kept = site / "flows" / "main.tests.yaml"

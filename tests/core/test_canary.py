@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from eslapp.core.canary import LEAST, Tallies, Tally, verdict, worse_p
 
 
@@ -20,6 +22,7 @@ def trial(seed: int, *, new: float, old: float, contacts: int = 200) -> tuple[st
     return "", sides[0].flows.tries
 
 
+@pytest.mark.slow
 def test_equal_revisions_are_hardly_ever_stopped_though_looked_at_after_every_flow() -> None:
     verdicts = [trial(seed, new=0.1, old=0.1)[0] for seed in range(24)]
     assert verdicts.count("stop") <= 2

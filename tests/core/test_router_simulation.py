@@ -223,7 +223,7 @@ class ContactCentre(RuleBasedStateMachine):
             assert all(world.load(one.id).live == 0 for one in AGENTS)
 
 
-ContactCentre.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
+ContactCentre.TestCase.settings = settings(stateful_step_count=30, deadline=None)
 TestContactCentre = ContactCentre.TestCase
 
 

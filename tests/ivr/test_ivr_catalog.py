@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ivr_sites import DEMO, Contact, make
 
@@ -31,7 +31,6 @@ def said_by(contact: Contact, site: Site) -> set[Spoken | Recorded]:
 SITES = {verb: make(step.EXAMPLE) for verb, step in STEPS.items()} | {"demo": demo()}
 
 
-@settings(max_examples=80, deadline=None)
 @given(st.sampled_from(sorted(SITES)), st.sampled_from(["zh", "en"]), st.lists(st.sampled_from(ANSWERS), max_size=12))
 def test_every_word_of_a_call_is_in_the_catalogue(name: str, language: str, answers: list) -> None:
     site = SITES[name]
