@@ -208,7 +208,6 @@ class Daemon:
             recorder=self.recorder,
             whispers=self.whispers,
             contact_of=lambda leg: self.calls.interaction_of(leg),
-            is_with_us=lambda leg: self.calls.is_with_us(leg),
             clock=self.clock,
         )
         self.callbacks = Callbacks(
@@ -235,7 +234,7 @@ class Daemon:
             parse=self._parse_raw,
             clock=self.clock,
             ids=random_id,
-            nudge=lambda account, said: live_part(self.web_app, Puller).wake(account, said),
+            nudge=lambda account, said, whose: live_part(self.web_app, Puller).wake(account, said, whose),
             media_added=lambda: live_part(self.web_app, MediaWorker).wake(),
         )
         self.transcriptions = transcriptions_of(self._parts)

@@ -53,11 +53,28 @@ class Puller:
         """End; what was not committed is pulled again."""
         gevent.killall(self._greenlets, timeout=timeout)
 
-    def wake(self, account: str, nudge: str = "") -> None:
-        """The provider says that there is something, by a word that it wants to hear when it is asked."""
-        if account in self._wakeups:
-            self._nudges[account] = (nudge, self._deps.clock())
-            self._wakeups[account].set()
+    def wake(self, account: str, nudge: str = "", whose: str = "") -> None:
+        """The provider says that there is something, by a word that it wants to hear when it is asked.
+
+        ``whose``: the provider's id of another account, which this one was told about.
+        """
+        for name in [account] if not whose else self._others(account, whose):
+            if name in self._wakeups:
+                self._nudges[name] = (nudge, self._deps.clock())
+                self._wakeups[name].set()
+
+    def _others(self, account: str, whose: str) -> list[str]:
+        """The site's accounts of the same type that the nudge is for."""
+        told = self._usable(account)
+        found = [one for one in map(self._usable, self._wakeups) if one is not None and told is not None]
+        found = [one for one in found if told is not None and one.type == told.type]
+        return [one.name for one in found if self._accounts.channel(one).is_nudged(one, whose)]
+
+    def _usable(self, name: str) -> Account | None:
+        try:
+            return self._accounts.of(name)
+        except Misconfigured:
+            return None
 
     def _run(self, name: str) -> None:
         failures = 0

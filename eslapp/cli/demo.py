@@ -18,7 +18,7 @@ from rich.markup import escape
 from eslapp.cli.output import console, fail
 from eslapp.cli.run import end_in_order, port_options, stay, tell_prompt, tell_restart
 from eslapp.cli.switch_option import given_switch, switch_option
-from eslapp.demo.channels_story import Cast, ChannelsStory, Place
+from eslapp.demo.channels_story import Cast, ChannelsStory, Place, without_cast
 from eslapp.demo.story import Stage, Story
 from eslapp.demo.timeline import STYLES, Timeline
 from eslapp.launch import Launched, Wishes, launch
@@ -110,6 +110,7 @@ def prepare(home: Path) -> SiteDir:
             if not target.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, target)
+    without_cast(home / "site.yaml")  # of one that was killed
     return SiteDir(home)
 
 

@@ -30,8 +30,13 @@ class Seen:
     is_good: bool
 
 
-def replay(provider: Provider, hook: str) -> Iterator[Seen]:
-    """Every habit of this provider, one after the other."""
+def replay(provider: Provider, hook: str, *, within_s: float = ACK_S) -> Iterator[Seen]:
+    """Every habit of this provider, one after the other; an answer after ``within_s`` is a bad one."""
+    for one in _habits(provider, hook):
+        yield replace(one, is_good=one.is_good and one.seconds < within_s)
+
+
+def _habits(provider: Provider, hook: str) -> Iterator[Seen]:
     provider.hook = hook
     number = int(time.time() * 1000) % 1_000_000
     genuine = provider.unknown(number=number) or provider.say("zongji channel test", number=number)
@@ -81,5 +86,4 @@ def _at_once(hook: str, genuine: Signed) -> Seen:
 
 
 def _seen(habit: str, wanted: str, status: int, began: float, is_good: bool) -> Seen:
-    seconds = time.monotonic() - began
-    return Seen(habit, wanted, status, seconds, is_good and seconds < ACK_S)
+    return Seen(habit, wanted, status, time.monotonic() - began, is_good)

@@ -27,6 +27,7 @@ WITHIN_S = 20.0
 PULL_S = 2
 HELLO, CHOICE, THANKS = "Hello, where is my order?", "1", "Thank you. 谢谢。"
 KEYS = {"sip_trunk": ("2", "1"), "twilio_voice": ("1",)}  # English, orders; who came by SMS is not asked the language
+MARK = "# demo --channels"  # at the end of each entry of ours in ``site.yaml``
 TURNS = 4  # at most so many menus until a contact stands in line
 
 
@@ -42,12 +43,23 @@ class Place:
     phone_password: str = ""
 
 
+def without_cast(site_file: Path) -> list[str]:
+    """The file's lines without the entries of a demonstration; where it has any, they are gone from it too."""
+    lines = site_file.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.rstrip().endswith(MARK)]
+    if kept != lines:
+        site_file.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    return kept
+
+
 class Cast:
-    """The providers, open. Use as a context manager; ``configure`` tells the site of them before it starts."""
+    """The providers, open. Use as a context manager; ``configure`` tells the site of them before it starts, and the end
+    takes that back."""
 
     def __init__(self) -> None:
         self._stack = ExitStack()
         self.providers: dict[str, Provider] = {}
+        self._told: Path | None = None
 
     def __enter__(self) -> Cast:
         for name, kind in provider_types().items():
@@ -57,14 +69,15 @@ class Cast:
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+        if self._told is not None:
+            without_cast(self._told)
 
     def configure(self, site_file: Path, sip: str) -> dict[str, str]:
         """Write the channels into ``site.yaml``; returns their secrets, for the daemon's environment.
 
         ``sip``: where the switch will listen.
         """
-        lines = site_file.read_text(encoding="utf-8").splitlines()
-        kept = [line for line in lines if not line.rstrip().endswith("# demo --channels")]
+        kept, self._told = without_cast(site_file), site_file
         place = next(number for number, line in enumerate(kept) if line.startswith("channels:"))
         words: dict[str, str] = {}
         entries = []
@@ -81,7 +94,7 @@ class Cast:
             told = json.dumps(options, ensure_ascii=False)
             for word, own in secrets.items():
                 told = told.replace(f"$(env.{word})", f"$(env.{own})")
-            entries.append(f"  demo_{name}: {told}  # demo --channels")
+            entries.append(f"  demo_{name}: {told}  {MARK}")
         kept[place + 1 : place + 1] = entries
         site_file.write_text("\n".join(kept) + "\n", encoding="utf-8")
         return words
@@ -156,8 +169,11 @@ class ChannelsStory:
             self._wrap_up(interaction["id"])
         evidence["interaction"], evidence["number"] = interaction["id"], interaction["subject"]
         evidence["same_contact_as"] = self._known_by(interaction["contact"])
-        told = ", ".join(evidence["same_contact_as"]) or "nobody we knew"
-        self._timeline.saw("agent", f"{name}: it is the contact of: {told}", "与短信等渠道为同一联系人")
+        told = ", ".join(evidence["same_contact_as"])
+        if told:
+            self._timeline.saw("agent", f"{name}: it is the contact known by {told}", "与这些渠道为同一联系人")
+        else:
+            self._timeline.saw("agent", f"{name}: somebody who has never written or called", "新联系人")
         return evidence
 
     def _talking(self) -> dict[str, Any]:
@@ -183,9 +199,27 @@ class ChannelsStory:
         self._desk.post(f"/api/interactions/{interaction}/messages", text=THANKS, client_id=f"demo-{number}-{name[:8]}")
         self._seen(provider, "the agent's answer", lambda: any(THANKS in one.text for one in provider.shown))
         self._timeline.saw("visitor", f"{name}: reads the agent's answer", "客户收到回复")
+        read = self._receipts(provider, hook, interaction)
         picture = self._picture(provider, hook, interaction, number) if provider.can_picture else ""
         shown = [one.text for one in provider.shown if one.text]
-        return {"interaction": interaction, "shown": shown, "picture": picture, "api_calls": len(provider.calls)}
+        told = {"interaction": interaction, "shown": shown, "picture": picture, "read": read}
+        return told | {"api_calls": len(provider.calls)}
+
+    def _receipts(self, provider: Provider, hook: str, interaction: str) -> bool:
+        """What the provider tells of our answer, where it tells anything: the agent sees that it was read."""
+        told = provider.receipts("sent", "delivered", "read")
+        for one in told:
+            self._deliver(provider, hook, one)
+        if not told:
+            return False
+
+        def is_read() -> bool:
+            seen = self._desk.get(f"/api/interactions/{interaction}/messages")["messages"]
+            return any(one["text"] == THANKS and one["state"] == "read" for one in seen)
+
+        self._seen(provider, "the receipt at the agent's desk", is_read)
+        self._timeline.saw("agent", f"{provider.type}: sees that it was read", "看到已读回执")
+        return True
 
     def _until_offered(self, provider: Provider, hook: str, name: str, number: int) -> str:
         """Answer the flow's questions until the contact stands in line."""

@@ -11,15 +11,15 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from eslapp.demo.providers.base import Provider, Signed
+from eslapp.demo.providers.base import Provider, Reply, Signed
 
 APP_SECRET, TOKEN, VERIFY = "meta-app-secret", "meta-access-token", "meta-verify-token"
 CHALLENGE = b"1158201444"
 
 
 class MetaFake(Provider):
-    """``opened``: when each contact wrote last. ``IDS`` are its own words in ``site.yaml``, ``TOKEN_WORD`` the
-    environment's name of its token."""
+    """``opened``: when each contact wrote last; ``sent``: what was taken and not told of yet (id, whose, when).
+    ``IDS`` are its own words in ``site.yaml``, ``TOKEN_WORD`` the environment's name of its token."""
 
     can_picture = True
     IDS: ClassVar[tuple[str, ...]] = ()
@@ -28,6 +28,7 @@ class MetaFake(Provider):
     def __init__(self, words: Mapping[str, str] | None = None) -> None:
         super().__init__(words)
         self.opened: dict[str, float] = {}
+        self.sent: list[tuple[str, str, float]] = []
 
     def options(self) -> dict[str, Any]:
         secret = {"app_secret": "META_APP_SECRET", "token": self.TOKEN_WORD, "verify_token": "META_VERIFY_TOKEN"}
@@ -51,3 +52,9 @@ def signed(told: dict[str, Any], secret: str) -> Signed:
     body = json.dumps(told).encode()
     digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     return Signed(body, {"Content-Type": "application/json", "X-Hub-Signature-256": f"sha256={digest}"})
+
+
+def refused(code: int, sub: int = 0) -> Reply:
+    """The Graph API's error."""
+    error = {"message": "as asked", "type": "OAuthException", "code": code, "error_subcode": sub}
+    return Reply(401 if code == 190 else 400, json.dumps({"error": error}).encode())

@@ -38,9 +38,12 @@ def files_of(inbound: Inbound, source: Source, ids: IdSource, at: float) -> list
 
 
 def attachments_of(inbound: Inbound, files: Sequence[Media]) -> tuple[dict[str, Any], ...]:
-    """The attachments as the message keeps them, with the ids of their files."""
+    """The attachments as the message keeps them, with the ids of their files; then the name of an event with words."""
     ids = {one.place: one.id for one in files}
-    return tuple(
+    kept = [
         {"kind": one.kind, "media": ids.get(place, ""), "name": one.name, "facts": dict(one.facts)}
         for place, one in enumerate(inbound.attachments)
-    )
+    ]
+    if str(inbound.kind) == "event" and inbound.text:
+        kept.append({"kind": "event", "media": "", "name": "", "facts": {"name": inbound.event}})
+    return tuple(kept)

@@ -49,7 +49,9 @@ from eslapp.store.messages import Message
 
 log = get_log("inbox_worker")
 
-OPENING = frozenset({"follow", "enter", "start", "scan", "menu"})  # acts that begin a conversation without words
+OPENING = frozenset(
+    {"follow", "enter", "start", "scan", "menu", "menu_scan"}
+)  # acts that begin a conversation without words
 AT_ONCE = 8  # addresses of one account
 LEAVING = "unfollow"  # the act that ends it all: unfollowed, blocked, STOP
 LOOK_EVERY_S = 1.0
@@ -104,7 +106,7 @@ class InboxWorker:
         parse: Callable[[Source, RawEvent], Iterable[Inbound]],
         clock: Clock,
         ids: IdSource,
-        nudge: Callable[[str, str], None] = lambda account, said: None,
+        nudge: Callable[[str, str, str], None] = lambda account, said, whose: None,
         media_added: Callable[[], None] = lambda: None,
     ) -> None:
         self._nudge = nudge
@@ -204,7 +206,7 @@ class InboxWorker:
 
     def _one(self, source: Source, inbound: Inbound, *, fallback_id: str) -> None:
         if inbound.kind == "pull":
-            self._nudge(source.account, inbound.text)
+            self._nudge(source.account, inbound.text, inbound.event)
             return
         if inbound.kind == "missed":
             self._missed.keep(self._flows.engine.site, source, inbound, self._clock())

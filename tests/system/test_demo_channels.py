@@ -31,3 +31,5 @@ def test_every_channel_reaches_an_agent_and_is_answered(tmp_path: Path) -> None:
     assert calls["twilio_voice"]["number"] == "+14155550100"  # by the pass
     assert "sms_twilio" in calls["twilio_voice"]["same_contact_as"]
     assert calls["twilio_voice"]["answered"] == ["Hangup"]
+    assert {name for name in written if evidence["channels"][name]["read"]} == {"douyin", "messenger", "whatsapp_meta"}
+    assert "demo_" not in (tmp_path / "site" / "site.yaml").read_text(encoding="utf-8")  # it cleans up after itself

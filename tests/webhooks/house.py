@@ -158,7 +158,7 @@ class House:
             world=lambda: self.world,
             source_of=source_of,
             parse=lambda source, raw: self.parse(source, raw),
-            nudge=lambda account, said: live_part(self.app, Puller).wake(account, said),
+            nudge=lambda account, said, whose: live_part(self.app, Puller).wake(account, said, whose),
             media_added=lambda: live_part(self.app, MediaWorker).wake(),
             **common,
         )

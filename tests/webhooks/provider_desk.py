@@ -23,6 +23,7 @@ from eslapp.store import channel_cursors, messages
 from eslapp.store.messages import Message
 from webhooks.app import live_part
 from webhooks.channels import CHANNELS
+from webhooks.deps import WebSettings
 from webhooks.outgoing import Written, post_agent_message
 from webhooks.puller import Puller
 from webhooks.sender import Sender
@@ -109,12 +110,16 @@ class Desk:
 
 
 @contextmanager
-def opened(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def opened(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, base: str = "") -> Iterator[Desk]:
+    """``base``: the public address by which the provider knows us, where the test needs one."""
     provider = provider_types()[name]()
     for word, value in provider.secrets().items():
         monkeypatch.setenv(word, value)
-    house = House(tmp_path / "site", channels={"line": {"type": provider.type, "flow": "main", **provider.options()}})
-    provider.clock, provider.hook = house.clock, f"{house.url}/hooks/line"
+    settings = WebSettings(public_url=base) if base else None
+    house = House(
+        tmp_path / "site", settings, channels={"line": {"type": provider.type, "flow": "main", **provider.options()}}
+    )
+    provider.clock, provider.hook = house.clock, f"{base or house.url}/hooks/line"
     desk = Desk(house, provider, f"{house.url}/hooks/line")
     try:
         if desk.is_pulled:  # the first pull only marks where it begins

@@ -292,7 +292,7 @@ def test_a_picture_is_fetched_after_the_acknowledgement(desk: Desk) -> None:
 
 def test_the_providers_bad_habits_do_no_harm(door: Desk) -> None:
     takes_part(door.provider, "delivered", door.provider.say("x", number=1).method != "PULL")
-    seen = aside(lambda: list(replay(door.provider, door.hook)))
+    seen = aside(lambda: list(replay(door.provider, door.hook, within_s=20.0)))  # how soon: tests/bench/hooks
     assert len(seen) >= 7 and [one for one in seen if not one.is_good] == []
     kept = "SELECT count(*) FROM inbox WHERE external_key NOT LIKE 'msg_%'"  # what is pulled comes besides
     assert door.house.store.read(lambda tx: tx.value(kept)) <= 2

@@ -58,7 +58,9 @@ class Kind(StrEnum):
     MISSED = "missed"  # a call that never reached us: ``address`` called, ``provider_id`` is the call's, ``error`` why
     ENDED = "ended"  # the contact closed the conversation
     RECEIPT = "receipt"  # an outgoing message was delivered, read or failed
-    PULL = "pull"  # there is something to fetch: ``Channel.pull`` is called, with ``text``
+    PULL = (
+        "pull"  # there is something to fetch: ``Channel.pull`` is called, with ``text``; ``event``: whose, if others'
+    )
     UNKNOWN = "unknown"
 
 
@@ -334,6 +336,10 @@ class Channel(ABC):
     def pull(self, account: Account, tools: Tools, cursor: str, nudge: str = "") -> Page:
         """Fetch what is waiting from ``cursor`` ("" the first time) on. ``nudge``: what the provider's nudge said."""
         return Page((), cursor)
+
+    def is_nudged(self, account: Account, whose: str) -> bool:
+        """Whether a nudge that came to another account of this type, for ``whose``, is for this one."""
+        return False
 
     def trunk(self, account: Account) -> TrunkFacts | None:
         """What the switch must know for calls to arrive this way; None where none do."""

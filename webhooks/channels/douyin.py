@@ -4,7 +4,8 @@ Owns: the signature, echoes of our own sends, sending as a reply to a customer's
 developer.open-douyin.com. Not here: live comments, mini-games, local-life SPIs.
 
 Access is gated: web apps no longer get the permission; mini-app operators may. A reply names the customer's message it
-answers, within 24 hours. Nothing else can be sent.
+answers, within 24 hours; who has only opened the conversation may be greeted once within 30 seconds. Nothing else can
+be sent. With a ``refresh_token`` access tokens are fetched as they end; ``token`` alone serves for its 15 days.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import hmac
 import json
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from eslapp.outside import Answer
 from eslapp.store.inbox import RawEvent
@@ -38,13 +39,16 @@ from .base import (
     InboundEvent,
     Kind,
     Malformed,
+    NoToken,
     OutboundText,
     Received,
     Request,
     SendResult,
     SendState,
+    Token,
+    TokenRefused,
 )
-from .reading import json_object, mapping, number, sequence, text
+from .reading import integer, json_object, mapping, number, sequence, text
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools
@@ -57,6 +61,9 @@ KINDS = {
     "user_local_video": "video",
     "emoji": "sticker",
 }
+TOKEN_ENDED = frozenset({28001003, 28001008, 28001016})
+REPLY, WELCOME = "im_reply_msg", "im_enter_direct_msg"  # scenes of a send
+ENDS_SOON_S = 5 * DAY_S
 NEVER = {
     28001008: ACCOUNT_BROKEN,
     28001015: ACCOUNT_BROKEN,
@@ -69,13 +76,20 @@ LATER = {28001005: 5.0, 28001006: 5.0, 28003018: 10.0, 28003070: 60.0}
 
 
 class DouyinOptions(ChannelOptions):
-    """From the app's console; ``open_id`` and ``token`` of the account that answers."""
+    """From the app's console; ``open_id`` and ``refresh_token`` (or only ``token``) of the account that answers."""
 
-    SECRETS = frozenset({"client_secret", "token"})
+    SECRETS = frozenset({"client_secret", "token", "refresh_token"})
     client_key: str = Field(min_length=1)
     client_secret: str = Field(min_length=8)
     open_id: str = Field(min_length=1)
-    token: str = Field(min_length=8)
+    token: str = Field(default="", pattern=r"^(.{8,})?$")
+    refresh_token: str = Field(default="", pattern=r"^(.{8,})?$")
+
+    @model_validator(mode="after")
+    def _has_a_token(self) -> DouyinOptions:
+        if not self.token and not self.refresh_token:
+            raise ValueError("token or refresh_token is needed: of the account that answers")
+        return self
 
 
 class Douyin(Channel):
@@ -90,7 +104,7 @@ class Douyin(Channel):
         "token": "$(env.DOUYIN_TOKEN)",
     }
     EXAMPLE_SECRETS = {"DOUYIN_SECRET": "test_client_secret", "DOUYIN_TOKEN": "user-access-token"}
-    capabilities = Capabilities(text_cap=1000, grants={"message": Grant(DAY_S, 6)})
+    capabilities = Capabilities(text_cap=1000, grants={"message": Grant(DAY_S, 6), "enter": Grant(30.0, 1)})
     example = Delivery(
         external_key="k",
         address="customer-1",
@@ -110,31 +124,83 @@ class Douyin(Channel):
         if name == "verify_webhook":
             challenge = content_of(body).get("challenge")
             return Received(body=json.dumps({"challenge": challenge}).encode(), content_type="application/json")
-        key = text(content_of(body).get("server_message_id")) or request.header("Msg-Id")
-        is_echo = name == "im_send_msg"
-        whose = text(body.get("to_user_id" if is_echo else "from_user_id"))
-        key = f"{name}:{key}" if key else hashlib.sha256(request.body).hexdigest()
-        return Received((Delivery(key, whose, request.body),))
+        content = content_of(body)
+        key = text(content.get("server_message_id")) or request.header("Msg-Id")
+        if name == "im_message_read":  # tells of the newest that was read: the same message may be told more than once
+            key = ":".join(text(content.get(one)) for one in ("conversation_short_id", "index")) + f":{key}"
+        whose = text(body.get("to_user_id" if name == "im_send_msg" else "from_user_id"))
+        key = f"{name}:{key}" if key.strip(":") else hashlib.sha256(request.body).hexdigest()
+        return Received((Delivery(key, whose if _is_ours(name, body, account) else "", request.body),))
 
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
         """Messages of customers, echoes of answers given in the app, recalls, entries."""
         body = json_object(raw.body)
-        return [_event(text(body.get("event")), content_of(body), raw.address, account)]
+        name = text(body.get("event"))
+        if not _is_ours(name, body, account):
+            return [InboundEvent(kind=Kind.UNKNOWN, address="", event=name[:40])]
+        if name == "im_message_read":
+            return [_read(content_of(body), raw)]
+        return [_event(name, content_of(body), raw.address, account)]
 
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
-        """A reply to the customer's newest message: its id and conversation are both in what we kept of it."""
+        """A reply to the customer's newest message: its id and conversation are both in what we kept of it. Or the
+        greeting of who has opened the conversation and said nothing."""
         conversation, _, message = outgoing.last_inbound.partition("/")
         body = {
-            "scene": "im_reply_msg",
+            "scene": text(outgoing.last_facts.get("scene")) or REPLY,
             "content": {"msg_type": 1, "text": {"text": outgoing.text}},
             "msg_id": message,
             "conversation_id": conversation,
             "to_user_id": outgoing.address,
         }
-        headers = {"access-token": account.options.token}
-        url = f"{account.api(API)}/im/send/msg/"
-        asked = {"open_id": account.options.open_id}
-        return _judged(tools.ask(account, "POST", url, params=asked, headers=headers, json_body=body))
+
+        def work(token: str) -> SendResult:
+            url, asked = f"{account.api(API)}/im/send/msg/", {"open_id": account.options.open_id}
+            answer = tools.ask(account, "POST", url, params=asked, headers={"access-token": token}, json_body=body)
+            code = integer(mapping(answer.json_object().get("data")).get("error_code"))
+            if code in TOKEN_ENDED and account.options.refresh_token:
+                raise TokenRefused(f"{code}")
+            return _judged(answer)
+
+        if not account.options.refresh_token:
+            return work(account.options.token)
+        return tools.with_token(account, lambda: _refreshed(account, tools)[0], work)
+
+    def check(self, account: Account, tools: Tools) -> list[str]:
+        """Whether the account's permission is still good, and for how long."""
+        if not account.options.refresh_token:
+            return ["without refresh_token the token ends after 15 days; put the account's refresh_token there too"]
+        left_s = _refreshed(account, tools)[1]
+        if left_s is not None and left_s < ENDS_SOON_S:
+            return [f"the account's permission ends in {int(left_s // DAY_S)} days; let it authorise the app again"]
+        return []
+
+
+def _refreshed(account: Account, tools: Tools) -> tuple[Token, float | None]:
+    """A new access token, and how long ``refresh_token`` is good for."""
+    options: DouyinOptions = account.options
+    form = {"client_key": options.client_key, "grant_type": "refresh_token", "refresh_token": options.refresh_token}
+    said = tools.ask(account, "POST", f"{account.api(API)}/oauth/refresh_token/", form=form).json_object()
+    told = mapping(said.get("data"))
+    value, lives_s = text(told.get("access_token")), integer(told.get("expires_in"))
+    if not value or not lives_s:
+        why = f"{text(told.get('error_code'))} {text(told.get('description'))}".strip()
+        raise NoToken(f"refresh_token: {why}; check client_key, or let the account authorise the app again")
+    return Token(value, float(lives_s)), number(told.get("refresh_expires_in"))
+
+
+def _is_ours(name: str, body: dict[str, Any], account: Account) -> bool:
+    """Whether it is of the account that answers: the app's webhook brings those of every account that allowed it."""
+    who = text(body.get("from_user_id" if name == "im_send_msg" else "to_user_id"))
+    return who in ("", account.options.open_id)
+
+
+def _read(content: dict[str, Any], raw: RawEvent) -> InboundEvent:
+    """Douyin tells the ``index`` of the newest message that was read: all that went before it are read too. Of ours we
+    know when they went, so the instant stands for the index."""
+    at = number(content.get("create_time"))
+    until = raw.received_at if at is None else at / 1000
+    return InboundEvent(kind=Kind.RECEIPT, address=raw.address, receipt="read", until=until)
 
 
 def content_of(body: dict[str, Any]) -> dict[str, Any]:
@@ -160,12 +226,13 @@ def _event(name: str, content: dict[str, Any], address: str, account: Account) -
     if name == "im_send_msg":
         is_ours = text(content.get("source")) == account.options.client_key
         if is_ours:
-            return InboundEvent(kind=Kind.RECEIPT, receipt="sent", **common)
+            return InboundEvent(kind=Kind.RECEIPT, receipt="sent", text=text(content.get("text")), **common)
         return InboundEvent(kind=Kind.ECHO, text=text(content.get("text")), **common)
     if name == "im_recall_msg":
         return InboundEvent(kind=Kind.RECALLED, **common)
     if name == "im_enter_direct_msg":
-        return InboundEvent(kind=Kind.EVENT, event="enter", **common)
+        entry = (Attachment(kind="entry", facts={"scene": WELCOME}),)
+        return InboundEvent(kind=Kind.EVENT, event="enter", attachments=entry, **common)
     return InboundEvent(kind=Kind.UNKNOWN, event=name[:40], **common)
 
 

@@ -103,7 +103,7 @@ class SmsTwilio(Channel):
             key = f"{sid}:{fields['MessageStatus']}"
             address = fields.get("To", "")
         else:
-            key, address = sid, fields.get("From", "")
+            key, address = sid, fields.get("From", "") if self._is_ours(fields, account) else ""
         body = json.dumps(fields, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
         delivery = Delivery(key, address.removeprefix(self.scheme), body)
         return Received((delivery,), body=TWIML, content_type="text/xml; charset=utf-8")
@@ -119,7 +119,15 @@ class SmsTwilio(Channel):
             error = fields.get("ErrorCode", "")
             known = NEVER.get(integer(error) or 0, f"twilio-{error}") if error else ""
             return [InboundEvent(kind=Kind.RECEIPT, address=raw.address, provider_id=sid, receipt=state, error=known)]
+        if not raw.address and not self._is_ours(fields, account):
+            return [InboundEvent(kind=Kind.UNKNOWN, address="", event="other number")]
         return [self._message(fields, raw.address, sid)]
+
+    def _is_ours(self, fields: dict[str, str], account: Account) -> bool:
+        """What is written to another number of the account is not answered from this one; a service has several."""
+        options: TwilioOptions = account.options
+        whose = fields.get("To", "").removeprefix(self.scheme)
+        return bool(options.service) or whose in ("", options.number)
 
     def _message(self, fields: dict[str, str], address: str, sid: str) -> InboundEvent:
         attachments = tuple(_attachments(fields))

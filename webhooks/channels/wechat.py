@@ -3,7 +3,8 @@
 Owns: which messages the account sends and how our menus and cards look there. Source:
 developers.weixin.qq.com. Not here: callbacks, files, tokens (``webhooks.wechat``).
 
-The window: 48 hours and 5 messages after a customer's message, one minute and 3 after following, scanning or a menu.
+The window: 48 hours and 5 messages after a customer's message, one minute and 3 after following, scanning or a menu
+(of its items those that click or scan: Tencent counts no others).
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class WeChat(TencentService):
             "audio": Takes(frozenset({"audio/amr", "audio/mpeg"}), 2 * MIB, "audio/mpeg"),
             "video": Takes(frozenset({"video/mp4"}), 10 * MIB),
         },
-        grants={"message": Grant(2 * DAY_S, 5), "follow": SOON, "scan": SOON, "menu": SOON},
+        grants={"message": Grant(2 * DAY_S, 5), "follow": SOON, "scan": SOON, "menu": SOON, "menu_scan": SOON},
     )
     example = Delivery(
         external_key="6054768590064713728",

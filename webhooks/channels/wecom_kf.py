@@ -25,7 +25,6 @@ from .answers import fetched, stumble
 from .base import (
     ACCOUNT_BROKEN,
     BAD_ADDRESS,
-    BLOCKED,
     DAY_S,
     MIB,
     NOT_SUPPORTED,
@@ -67,7 +66,8 @@ FILE_CAP = 20 * 1024 * 1024
 PAGE_ITEMS = 1000
 TOKEN_ENDED = frozenset({40001, 40014, 42001})
 WRONG_STATE = 95018
-BY_API = 1
+BY_API, BY_PERSON = 1, 3  # states of a session
+ELSEWHERE = "session-elsewhere"  # somebody answers in WeCom's own app
 UPLOADS = {"image": "image", "audio": "voice", "video": "video", "file": "file"}
 LATER = {-1: 2.0, 45009: 60.0, 45033: 2.0}
 NEVER = {
@@ -79,7 +79,7 @@ NEVER = {
     95011: ACCOUNT_BROKEN,
     48002: ACCOUNT_BROKEN,
     40096: BAD_ADDRESS,
-    95016: BLOCKED,
+    95013: WINDOW_OVER,  # the session is over
 }
 
 
@@ -161,11 +161,17 @@ class WeComKf(Channel):
         found = [delivery(one) for one in items if text(one.get("open_kfid")) in ("", account.options.open_kfid)]
         return Page(tuple(found), text(said.get("next_cursor")) or cursor, integer(said.get("has_more")) == 1)
 
+    def is_nudged(self, account: Account, whose: str) -> bool:
+        """WeCom tells of all accounts of a company at the one callback its app has."""
+        return whose == account.options.open_kfid
+
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
         """A nudge, a customer's message, an answer given in WeCom, or an event."""
         body = json_object(raw.body)
         if "nudge" in body:
-            return [InboundEvent(kind=Kind.PULL, address="", text=text(body["nudge"]))]
+            whose = text(body.get("open_kfid"))
+            is_ours = whose in ("", account.options.open_kfid)
+            return [InboundEvent(kind=Kind.PULL, address="", text=text(body["nudge"]), event="" if is_ours else whose)]
         if "callback" in body:
             return [InboundEvent(kind=Kind.UNKNOWN, address="", event=text(body["callback"])[:40])]
         return [event(body, raw.address)]
@@ -198,11 +204,19 @@ class WeComKf(Channel):
         message |= {"touser": outgoing.address, "open_kfid": account.options.open_kfid}
         said = self._call_answer(account, tools, "kf/send_msg", message)
         result = _judged(said, key)
-        if result.error == f"wecom-{WRONG_STATE}":
-            state = {"open_kfid": account.options.open_kfid, "external_userid": outgoing.address}
-            self._call(account, tools, "kf/service_state/trans", state | {"service_state": BY_API})
-            return SendResult(SendState.RETRY, error="no-answer", retry_after_s=1.0, detail=result.detail)
-        return result
+        return self._taken_back(outgoing, account, tools) if result.error == f"wecom-{WRONG_STATE}" else result
+
+    def _taken_back(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
+        """The session is not ours: take it back, try again. What a person in WeCom's app has, or what is over, cannot
+        be taken: the contact's next message makes it new."""
+        session = {"open_kfid": account.options.open_kfid, "external_userid": outgoing.address}
+        said = self._call(account, tools, "kf/service_state/trans", session | {"service_state": BY_API})
+        code = integer(said.get("errcode"))
+        if code == 0:
+            return SendResult(SendState.RETRY, error="no-answer", retry_after_s=1.0, detail=f"{WRONG_STATE}")
+        state = integer(self._call(account, tools, "kf/service_state/get", session).get("service_state"))
+        error = ELSEWHERE if state == BY_PERSON else WINDOW_OVER
+        return SendResult(SendState.FAILED, error=error, detail=f"{WRONG_STATE}: state {state}, trans: {code}")
 
     def _upload(self, file: OutboundFile, account: Account, tools: Tools) -> str | SendResult:
         kind = UPLOADS.get(file.kind)

@@ -79,11 +79,12 @@ LATER = frozenset({10022, 10023, 10024, 10001})
 
 
 class WeiboOptions(ChannelOptions):
-    """From the app's page; ``token`` of the fan service of the account that answers."""
+    """From the app's page; ``token`` of the fan service of the account that answers, ``uid`` its number at Weibo."""
 
     SECRETS = frozenset({"app_secret", "token"})
     app_secret: str = Field(min_length=8)
     token: str = Field(min_length=8)
+    uid: str = Field(default="", pattern=r"^[0-9]*$")  # with it, messages to the app's other accounts are left alone
 
 
 class Weibo(Channel):
@@ -117,12 +118,14 @@ class Weibo(Channel):
         sender = text(body.get("sender_id"))
         if not sender or not text(body.get("type")):
             raise Malformed("no sender or type")
-        return Received((Delivery(_key(body), sender, request.body),))
+        return Received((Delivery(_key(body), sender if _is_ours(body, account) else "", request.body),))
 
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
         """One event a request."""
         body = json_object(raw.body)
         kind, told = text(body.get("type")), mapping(body.get("data"))
+        if not _is_ours(body, account):
+            return [InboundEvent(kind=Kind.UNKNOWN, address="", event=kind[:40])]
         common: dict[str, Any] = {
             "address": raw.address or text(body.get("sender_id")),
             "language": "zh",
@@ -165,6 +168,10 @@ class Weibo(Channel):
             raise LookupError(text(answer.json_object().get("error")) or "Weibo gives no file")
         kind = answer.headers.get("content-type", "")
         return OutboundFile(kind=attachment.kind, name=attachment.name, content_type=kind, content=answer.body)
+
+
+def _is_ours(body: dict[str, Any], account: Account) -> bool:
+    return not account.options.uid or text(body.get("receiver_id")) in ("", account.options.uid)
 
 
 def _key(body: dict[str, Any]) -> str:

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 API = "https://graph.facebook.com/v23.0"
 FILE_CAP = 20 * 1024 * 1024
-BUTTONS, ROWS = 3, 10
+BUTTONS, ROWS, ASKED = 3, 10, 1024  # ASKED: characters of a question above buttons or a list
 LATER = {131056: 6.0, 130429: 2.0, 131048: 60.0, 4: 30.0, 80007: 30.0, 131016: 10.0}
 
 
@@ -196,6 +196,8 @@ def worded(outgoing: OutboundText) -> dict[str, Any]:
     """A template, buttons (3), a list (10), or plain words."""
     if outgoing.template:
         return {"type": "template", "template": dict(outgoing.template)}
+    if len(outgoing.question) > ASKED:
+        return {"type": "text", "text": {"body": outgoing.text, "preview_url": False}}
     if 0 < len(outgoing.options) <= BUTTONS:
         buttons = [{"type": "reply", "reply": {"id": key, "title": label[:20]}} for key, label in outgoing.options]
         action: dict[str, Any] = {"buttons": buttons}
@@ -205,7 +207,7 @@ def worded(outgoing: OutboundText) -> dict[str, Any]:
         action, kind = {"button": "菜单 Menu", "sections": [{"title": "菜单 Menu", "rows": rows}]}, "list"
     else:
         return {"type": "text", "text": {"body": outgoing.text, "preview_url": False}}
-    body = {"text": outgoing.question[:1024]}
+    body = {"text": outgoing.question}
     return {"type": "interactive", "interactive": {"type": kind, "body": body, "action": action}}
 
 

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from ..channels.base import (
+    BLOCKED,
     Account,
     Attachment,
     ChannelOptions,
@@ -37,8 +38,23 @@ EVENTS = {
     "SCAN": "scan",
     "CLICK": "menu",
     "VIEW": "view",
+    "view_miniprogram": "view",
+    "scancode_push": "menu_scan",
+    "scancode_waitmsg": "menu_scan",
+    "pic_sysphoto": "menu_picture",
+    "pic_photo_or_album": "menu_picture",
+    "pic_weixin": "menu_picture",
+    "location_select": "menu_location",
+    "LOCATION": "location",
     "user_enter_tempsession": "enter",
 }
+TOLD = {  # what an event says beside its name
+    "scan": ("EventKey",),
+    "menu_scan": ("ScanCodeInfo.ScanResult", "EventKey"),
+    "menu_location": ("SendLocationInfo.Label", "SendLocationInfo.Poiname", "EventKey"),
+    "enter": ("SessionFrom",),
+}
+CONTAINER_CHECK = {"action": "CheckContainerPath"}  # the console of WeChat's cloud tries the address, without a proof
 MEDIA = {"image": "image", "voice": "audio", "video": "video", "shortvideo": "video"}
 
 
@@ -64,6 +80,8 @@ def receive(request: Request, account: Account) -> Received:
     """The handshake of the console, or one message or event; always answered "success": answers go by the API."""
     options: WeChatOptions = account.options
     asked = request.query
+    if len(request.body) < 200 and json_object(request.body) == CONTAINER_CHECK:
+        return Received(body=b"success")
     stamp, nonce = asked.get("timestamp", ""), asked.get("nonce", "")
     if request.method == "GET":
         crypt.prove(asked.get("signature", ""), options.token, stamp, nonce)
@@ -93,9 +111,13 @@ def _inside(request: Request, options: WeChatOptions, stamp: str, nonce: str) ->
 
 def fields_of(body: bytes) -> dict[str, str]:
     """XML, or the JSON that mini-programs may choose, as text by name."""
-    if body.lstrip()[:1] == b"{":
-        return {name: text(value) for name, value in json_object(body).items()}
-    return xml_fields(body)
+    if body.lstrip()[:1] != b"{":
+        return xml_fields(body)
+    found: dict[str, str] = {}
+    for name, value in json_object(body).items():
+        inner = {f"{name}.{key}": text(one) for key, one in value.items()} if isinstance(value, dict) else {}
+        found |= inner or {name: text(value)}
+    return found
 
 
 def key_of(fields: dict[str, str]) -> str:
@@ -132,10 +154,23 @@ def parse(body: bytes, address: str) -> list[InboundEvent]:
 
 def _event(fields: dict[str, str], common: dict[str, Any]) -> InboundEvent:
     name = EVENTS.get(fields.get("Event", ""))
+    if fields.get("Event") == "TEMPLATESENDJOBFINISH":
+        return _receipt(fields, common)
     if name is None:
         return InboundEvent(kind=Kind.UNKNOWN, event=fields.get("Event", "")[:40], **common)
-    told = fields.get("EventKey", "") or fields.get("SessionFrom", "")
+    told = next((fields[one] for one in TOLD.get(name, ("EventKey",)) if fields.get(one)), "")
+    if name == "location":
+        told = ", ".join(fields[one] for one in ("Latitude", "Longitude") if number(fields.get(one)) is not None)
     return InboundEvent(kind=Kind.EVENT, event=name, text=told.removeprefix("qrscene_")[:200], **common)
+
+
+def _receipt(fields: dict[str, str], common: dict[str, Any]) -> InboundEvent:
+    """What became of a template message: "success", "failed:user block", "failed: system failed"."""
+    status, common["provider_id"] = fields.get("Status", ""), fields.get("MsgID", "")
+    if status == "success":
+        return InboundEvent(kind=Kind.RECEIPT, receipt="delivered", **common)
+    error = BLOCKED if "block" in status else "wechat-not-delivered"
+    return InboundEvent(kind=Kind.RECEIPT, receipt="failed", error=error, **common)
 
 
 def _attachments(kind: str, fields: dict[str, str]) -> Iterator[Attachment]:

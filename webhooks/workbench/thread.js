@@ -59,8 +59,15 @@ function Bubble({ message, asked, t, onProblem }) {
     ${message.attachments.length > 0 && html`<div class="bubble attachments ${mine}"><${Attachments} message=${message} t=${t} onProblem=${onProblem} /></div>`}`;
 }
 
+// What the contact did, and what they said by it: a menu's key, a scanned code, a place.
+function happened(message, t) {
+  const name = message.attachments.find((one) => one.kind === "event")?.facts.name || message.text;
+  const what = t.has(`event_${name}`) ? t(`event_${name}`) : t("event_other", { name });
+  return name === message.text ? what : `${what}${t("colon")}${message.text}`;
+}
+
 function Message({ message, before, asked, story, t, isLast, onAgain, onProblem }) {
-  if (message.kind === "event") return html`<p class="system-line"><bdi>${t.has(`event_${message.text}`) ? t(`event_${message.text}`) : t("event_other", { name: message.text })}</bdi> · <span class="numbers">${clock(message.said_at, t.language)}</span></p>`;
+  if (message.kind === "event") return html`<p class="system-line"><bdi>${happened(message, t)}</bdi> · <span class="numbers">${clock(message.said_at, t.language)}</span></p>`;
   const isNew = !before?.message || before.message.author !== message.author || before.message.kind === "event" || message.at - before.at > 300;
   const isTroubled = message.state === "failed" || message.state === "unknown";
   const isBare = message.kind === "recalled" || (message.kind === "unknown" && !message.text && !message.attachments.length);

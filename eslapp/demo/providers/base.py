@@ -16,6 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
+from eslapp.demo.redelivery import STANDARD_WEBHOOKS, Retries
+
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001"
     "a5f645400000000049454e44ae426082"
@@ -23,6 +25,7 @@ PNG = bytes.fromhex(
 
 
 SLOW_S = 1.5
+LONGEST_REST_S = 0.05  # the hours between tries pass quickly here
 
 
 class Fault(StrEnum):
@@ -87,6 +90,7 @@ class Provider(ABC):
     can_picture: ClassVar[bool] = False
     is_voice: ClassVar[bool] = False  # calls come this way, nothing is written
     is_body_signed: ClassVar[bool] = True  # else the proof is a token beside it
+    retries: ClassVar[Retries] = STANDARD_WEBHOOKS  # how it comes again
     WORDS: ClassVar[dict[str, str]] = {}  # what both sides know, by the names of the channel's options
 
     def __init__(self, words: Mapping[str, str] | None = None) -> None:
@@ -95,6 +99,7 @@ class Provider(ABC):
         self.shown: list[Shown] = []
         self.calls: list[Call] = []
         self.faults: list[Fault] = []
+        self.lost = 0  # deliveries that were given up
         self.clock: Callable[[], float] = time.time
         self.hook = ""  # where we deliver: some sign the address too
         self.lock = threading.Lock()
@@ -145,15 +150,31 @@ class Provider(ABC):
 
     # --- transport -------------------------------------------------------------------------------------------------
 
-    def deliver(self, hook: str, signed: Signed, *, tries: int = 3, within_s: float = 5.0) -> int:
-        """Post it as the provider does: again after anything but 2xx or silence. The last status (0: none)."""
-        status = 0
-        for attempt in range(tries):
-            status = post(hook, signed, within_s=within_s)[0]
-            if 200 <= status < 300:
+    def deliver(self, hook: str, signed: Signed) -> int:
+        """Post it, and again, as this provider does (``retries``). The last status (0: none)."""
+        status, body = post(hook, signed, within_s=self.retries.within_s)
+        for pause_s in self.retries.pauses_s:
+            if self.retries.is_over(status, body):
                 break
-            time.sleep(0.05 * (attempt + 1))
+            time.sleep(min(pause_s, LONGEST_REST_S))
+            signed = self.again(signed)
+            status, body = post(hook, signed, within_s=self.retries.within_s)
+        if not self.retries.is_taken(status, body):
+            self.gave_up(signed)
         return status
+
+    def again(self, signed: Signed) -> Signed:
+        """The same delivery the next time: some sign it anew, or mark it."""
+        return signed
+
+    def gave_up(self, signed: Signed) -> None:
+        """Nobody took it. Here what it means to the provider, or to the contact, may happen."""
+        self.lost += 1
+
+    def receipts(self, *states: str) -> list[Signed]:
+        """What it tells afterwards of what was sent through it: one delivery a state ("sent" "delivered" "read") and
+        message; none where it tells nothing. Each is told once."""
+        return []
 
     def take(self, call: Call) -> Reply:
         """Any call: the fault that is due, then the rules."""

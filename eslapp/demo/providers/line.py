@@ -1,6 +1,6 @@
 """LINE's Messaging API as documented at developers.line.biz: one official account.
 
-Owns: signed requests of several events, push with retry keys, message content.
+Owns: signed requests of several events, redelivery marked as such, push with retry keys, message content.
 """
 
 from __future__ import annotations
@@ -9,27 +9,35 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
+
+from eslapp.demo.redelivery import LINE
 
 from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed
 
 SECRET = "line-channel-secret"
 TOKEN = "line-channel-token"
+KEY = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+KEY_S = 86400.0  # a retry key is remembered for a day
 
 
 class LineFake(Provider):
-    """``keys`` are the retry keys taken already."""
+    """``keys`` are the retry keys taken already: when, and the ids of what was sent."""
 
     type = "line"
     WORDS = {"secret": SECRET, "token": TOKEN}
     address = "U4af4980629"
     can_picture = True
+    retries = LINE
 
     def __init__(self, words: Mapping[str, str] | None = None) -> None:
         super().__init__(words)
-        self.keys: set[str] = set()
+        self.keys: dict[str, tuple[float, list[dict[str, str]]]] = {}
         self.known = {self.address}
+        self.pictures: set[str] = set()  # ids of messages that have content
+        self.sent = 0
 
     def options(self) -> dict[str, Any]:
         return {"secret": "$(env.LINE_SECRET)", "token": "$(env.LINE_TOKEN)", "api": self.url}
@@ -45,12 +53,19 @@ class LineFake(Provider):
         return [self._signed([self._event(one, address, number + place, None) for place, one in enumerate(told)])]
 
     def picture(self, *, address: str = "", number: int = 0) -> Signed:
-        return self._signed(
-            [self._event({"type": "image", "contentProvider": {"type": "line"}}, address, number, None)]
-        )
+        event = self._event({"type": "image", "contentProvider": {"type": "line"}}, address, number, None)
+        self.pictures.add(event["message"]["id"])
+        return self._signed([event])
 
     def unknown(self, *, number: int = 0) -> Signed:
         return self._signed([self._event({"type": "hologram"}, "", number, None)])
+
+    def again(self, signed: Signed) -> Signed:
+        """The same events, marked as redelivered and signed anew; their ids and instants stay."""
+        events = json.loads(signed.body)["events"]
+        for event in events:
+            event["deliveryContext"] = {"isRedelivery": True}
+        return self._signed(events)
 
     def _event(self, message: dict[str, Any], address: str, number: int, at: float | None) -> dict[str, Any]:
         whose = address or self.address
@@ -74,26 +89,48 @@ class LineFake(Provider):
         if call.headers.get("authorization") != f"Bearer {self.words['token']}" or fault is Fault.TOKEN:
             return _said(401, "Authentication failed")
         if call.path.endswith("/content"):
-            return Reply(200, PNG, "image/png")
+            return (
+                Reply(200, PNG, "image/png") if call.path.split("/")[-2] in self.pictures else _said(404, "Not found")
+            )
+        if call.path == "/v2/bot/channel/webhook/endpoint":
+            return Reply(200, json.dumps({"endpoint": self.hook, "active": True}).encode())
         if call.path != "/v2/bot/message/push":
             return _said(404, "Not found")
         key = call.headers.get("x-line-retry-key", "")
-        if key in self.keys:
-            return _said(409, "The retry key is already accepted")
+        if key and not KEY.fullmatch(key):
+            return _said(400, "The value for the 'X-Line-Retry-Key' header is invalid")
+        at, ids = self.keys.get(key, (0.0, []))
+        if ids and self.clock() < at + KEY_S:
+            return _said(409, "The retry key is already accepted", sentMessages=ids)
         if fault is Fault.RATE:
             return _said(429, "The API rate limit has been exceeded. Try again later.")
         if fault is Fault.QUOTA:
             return _said(429, "You have reached your monthly limit.")
-        told = json.loads(call.body)
+        return self._push(json.loads(call.body), key, fault)
+
+    def _push(self, told: dict[str, Any], key: str, fault: Fault | None) -> Reply:
         if told["to"] not in self.known or fault is Fault.BLOCKED:
             return _said(400, "Failed to send messages")
+        if not 1 <= len(told["messages"]) <= 5 or not all(map(_is_good, told["messages"])):
+            return _said(400, "The request body has 1 error(s)")
+        ids = []
         for message in told["messages"]:
-            if len(message["text"]) > 5000 or not message["text"]:
-                return _said(400, "The request body has 1 error(s)")
+            self.sent += 1
+            ids.append({"id": str(500 + self.sent)})
             self.shown.append(Shown(told["to"], message["text"]))
-        self.keys.add(key)
-        return Reply(200, json.dumps({"sentMessages": [{"id": str(500 + len(self.shown))}]}).encode())
+        if key:
+            self.keys[key] = (self.clock(), ids)
+        return Reply(200, json.dumps({"sentMessages": ids}).encode())
 
 
-def _said(status: int, why: str) -> Reply:
-    return Reply(status, json.dumps({"message": why}).encode())
+def _is_good(message: dict[str, Any]) -> bool:
+    buttons = message.get("quickReply", {}).get("items", [])
+    return (
+        0 < len(message.get("text", "")) <= 5000
+        and len(buttons) <= 13
+        and all(0 < len(one["action"]["label"]) <= 20 for one in buttons)
+    )
+
+
+def _said(status: int, why: str, **more: Any) -> Reply:
+    return Reply(status, json.dumps({"message": why, **more}).encode())

@@ -1,20 +1,22 @@
 """Messenger as documented at developers.facebook.com: one page.
 
-Owns: signed entries of several events, echoes, watermarks, messages within 24 hours. Not here: Meta's handshake and
-signature (``eslapp.demo.meta``).
+Owns: signed entries of several events, echoes, watermarks, messages within 24 hours, a person's within 7 days.
+Not here: Meta's handshake, signature and errors (``eslapp.demo.meta``).
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from eslapp.demo.meta import APP_SECRET, TOKEN, VERIFY, MetaFake, signed
+from eslapp.demo.meta import APP_SECRET, TOKEN, VERIFY, MetaFake, refused, signed
+from eslapp.demo.redelivery import MESSENGER
 
 from .base import PNG, Call, Fault, Reply, Shown, Signed
 
 PAGE, APP = "1906385232743451", "1517776481860111"
-WINDOW_S = 24 * 3600
+WINDOW_S, HUMAN_S = 24 * 3600, 7 * 24 * 3600
 CODES = {Fault.RATE: (613, 0), Fault.WINDOW: (10, 2018278), Fault.BLOCKED: (551, 0), Fault.TOKEN: (190, 0)}
 
 
@@ -26,6 +28,15 @@ class MessengerFake(MetaFake):
     address = "5504332612984142"
     IDS = ("page_id", "app_id")
     TOKEN_WORD = "PAGE_TOKEN"
+    retries = MESSENGER
+
+    def __init__(self, words: Mapping[str, str] | None = None) -> None:
+        super().__init__(words)
+        self.is_subscribed = True  # until deliveries have failed for too long
+
+    def gave_up(self, signed: Signed) -> None:
+        super().gave_up(signed)
+        self.is_subscribed = False
 
     def say(self, text: str, *, address: str = "", number: int = 0, at: float | None = None) -> Signed:
         return self._signed([self._event({"text": text}, address, number, at)])
@@ -53,6 +64,22 @@ class MessengerFake(MetaFake):
             "message": {"mid": f"m_{number}", **told},
         }
 
+    def receipts(self, *states: str) -> list[Signed]:
+        """An echo of each message first, as a page that subscribes to them gets; then watermarks."""
+        found = []
+        for identity, whose, at in self.sent:
+            both = {"timestamp": int(at * 1000), "sender": {"id": self.words["page_id"]}, "recipient": {"id": whose}}
+            echo = {"is_echo": True, "app_id": int(self.words["app_id"]), "mid": identity, "text": "as sent"}
+            found += [self._signed([{**both, "message": echo}])] if "sent" in states else []
+        for whose in sorted({one[1] for one in self.sent}):
+            watermark = int(max(at for _, one, at in self.sent if one == whose) * 1000) + 999
+            both = {"sender": {"id": whose}, "recipient": {"id": self.words["page_id"]}, "timestamp": watermark}
+            names = {"delivered": "delivery", "read": "read"}
+            told = [names[state] for state in states if state in names]
+            found += [self._signed([{**both, name: {"watermark": watermark}}]) for name in told]
+        self.sent.clear()
+        return found
+
     def _signed(self, events: list[dict[str, Any]]) -> Signed:
         told = {"object": "page", "entry": [{"id": self.words["page_id"], "time": 1, "messaging": events}]}
         return signed(told, self.words["app_secret"])
@@ -61,21 +88,27 @@ class MessengerFake(MetaFake):
         if call.path == "/cdn/picture.png":
             return Reply(200, PNG, "image/png")
         if fault in CODES:
-            return _error(*CODES[fault])
+            return refused(*CODES[fault])
         if call.headers.get("authorization") != f"Bearer {self.words['token']}":
-            return _error(190)
-        told = json.loads(call.body)
-        whose, words = told["recipient"]["id"], told["message"].get("text", "")
+            return refused(190)
+        own = f"/{self.words['page_id']}"
+        if call.path == f"{own}/subscribed_apps":
+            apps = [{"id": self.words["app_id"], "subscribed_fields": ["messages"]}] if self.is_subscribed else []
+            return Reply(200, json.dumps({"data": apps}).encode())
+        return self._send(json.loads(call.body)) if call.path == f"{own}/messages" else refused(100)
+
+    def _send(self, told: dict[str, Any]) -> Reply:
+        whose, message = told["recipient"]["id"], told["message"]
+        is_human = told.get("messaging_type") == "MESSAGE_TAG" and told.get("tag") == "HUMAN_AGENT"
+        if not is_human and told.get("messaging_type") != "RESPONSE":
+            return refused(100)
         if whose not in self.opened:
-            return _error(100, 2018001)
-        if self.clock() > self.opened[whose] + WINDOW_S:
-            return _error(10, 2018278)
-        if not words or len(words) > 2000:
-            return _error(100)
+            return refused(100, 2018001)
+        if self.clock() > self.opened[whose] + (HUMAN_S if is_human else WINDOW_S):
+            return refused(10, 2018278)
+        words, replies = message.get("text", ""), message.get("quick_replies", [])
+        if not 0 < len(words) <= 2000 or len(replies) > 13 or any(len(one["title"]) > 20 for one in replies):
+            return refused(100)
         self.shown.append(Shown(whose, words))
+        self.sent.append((f"m_out_{len(self.shown)}", whose, self.clock()))
         return Reply(200, json.dumps({"recipient_id": whose, "message_id": f"m_out_{len(self.shown)}"}).encode())
-
-
-def _error(code: int, sub: int = 0) -> Reply:
-    error = {"message": "as asked", "code": code, "error_subcode": sub}
-    return Reply(400, json.dumps({"error": error}).encode())

@@ -9,8 +9,11 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
+
+from eslapp.demo.redelivery import TWILIO
 
 from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed
 
@@ -27,7 +30,12 @@ class SmsTwilioFake(Provider):
     WORDS = {"sid": SID, "token": TOKEN, "number": NUMBER}
     address = "+14155550100"
     can_picture = True
+    retries = TWILIO
     scheme = ""
+
+    def __init__(self, words: Mapping[str, str] | None = None) -> None:
+        super().__init__(words)
+        self.sent: list[str] = []  # taken, with an address to tell their states at
 
     def options(self) -> dict[str, Any]:
         return {
@@ -65,6 +73,11 @@ class SmsTwilioFake(Provider):
         }
         return self._signed(told | ({"ErrorCode": error} if error else {}))
 
+    def receipts(self, *states: str) -> list[Signed]:
+        told = [self.state(sid, state) for sid in self.sent for state in states]
+        self.sent.clear()
+        return told
+
     def _told(self, address: str, number: int) -> dict[str, str]:
         return {
             "AccountSid": self.words["sid"],
@@ -92,15 +105,27 @@ class SmsTwilioFake(Provider):
             return _failed(401, 20003)
         if "/Media/" in call.path:
             return Reply(200, PNG, "image/png")
+        if call.path.endswith("/IncomingPhoneNumbers.json"):
+            number = {"phone_number": self.words["number"], "sms_url": self.hook, "voice_url": ""}
+            return Reply(200, json.dumps({"incoming_phone_numbers": [number]}).encode())
         if not call.path.endswith("/Messages.json"):
             return _failed(404, 20404)
-        form = dict(parse_qsl(call.body.decode(), keep_blank_values=True))
+        return self._send(dict(parse_qsl(call.body.decode(), keep_blank_values=True)))
+
+    def _send(self, form: dict[str, str]) -> Reply:
         if not form["To"].startswith(f"{self.scheme}+"):
             return _failed(400, 21211)
+        if form.get("From") != self.scheme + self.words["number"] and not form.get("MessagingServiceSid"):
+            return _failed(400, 21606)
+        if not form["Body"] and not form.get("ContentSid") and "MediaUrl" not in form:
+            return _failed(400, 21602)
         if len(form["Body"]) > 1600:
             return _failed(400, 21617)
         self.shown.append(Shown(form["To"].removeprefix(self.scheme), form["Body"]))
-        return Reply(201, json.dumps({"sid": f"SM{0xFFFF + len(self.shown):032x}", "status": "queued"}).encode())
+        sid = f"SM{0xFFFF + len(self.shown):032x}"
+        if form.get("StatusCallback"):
+            self.sent.append(sid)
+        return Reply(201, json.dumps({"sid": sid, "status": "queued"}).encode())
 
 
 def _failed(status: int, code: int) -> Reply:

@@ -12,6 +12,8 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
 
+from eslapp.demo.redelivery import TELEGRAM
+
 from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed
 
 TOKEN = "123456:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
@@ -26,6 +28,7 @@ class TelegramFake(Provider):
     address = "1111111"
     can_picture = True
     is_body_signed = False
+    retries = TELEGRAM
 
     def __init__(self, words: Mapping[str, str] | None = None) -> None:
         super().__init__(words)
@@ -85,7 +88,7 @@ class TelegramFake(Provider):
         if match[2] == "getMe":
             return _good({"id": 123456, "is_bot": True, "first_name": "Zongji"})
         if match[2] == "getWebhookInfo":
-            return _good({"url": "https://desk.example.com/hooks/telegram", "pending_update_count": 0})
+            return _good({"url": self.hook, "pending_update_count": 0})
         if match[2] == "getFile":
             return _good({"file_id": fields.get("file_id"), "file_path": "photos/picture-1.png"})
         if match[2] == "answerCallbackQuery":
@@ -109,7 +112,7 @@ class TelegramFake(Provider):
         words = str(fields.get("text", ""))
         if method == "sendMessage" and not words:
             return _failed(400, "Bad Request: message text is empty")
-        if len(words) > 4096:
+        if len(words) > 4096 or len(str(fields.get("caption", ""))) > 1024:
             return _failed(400, "Bad Request: message is too long")
         for field, kind in (("photo", "image"), ("audio", "audio"), ("video", "video"), ("document", "file")):
             if isinstance(fields.get(field), bytes):
