@@ -208,6 +208,7 @@ class Daemon:
             recorder=self.recorder,
             whispers=self.whispers,
             contact_of=lambda leg: self.calls.interaction_of(leg),
+            is_with_us=lambda leg: self.calls.is_with_us(leg),
             clock=self.clock,
         )
         self.callbacks = Callbacks(

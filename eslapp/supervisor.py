@@ -23,6 +23,7 @@ READY_WITHIN_S = 30.0
 STOP_WITHIN_S = 5.0
 POLL_S = 0.05
 STABLE_AFTER_S = 30.0
+NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"  # without it a restart compiles every module anew: 0.8 s of a core
 PORTS = range(10_000, 16_384)  # below the media ports, and below those given to outgoing connections
 
 
@@ -54,6 +55,7 @@ class Child:
     failures: int = 0
     started_at: float = 0.0
     retry_at: float = 0.0
+    was_ready: bool = False
 
 
 @dataclass(slots=True)
@@ -91,10 +93,13 @@ class Supervisor:
                 continue
             code = child.process.poll()
             if code is None:
+                child.was_ready = child.was_ready or child.is_ready(child.process.pid)
                 if child.failures and now - child.started_at > STABLE_AFTER_S:
                     child.failures = 0
                 continue
             child.process = None
+            if child.was_ready and code == -signal.SIGKILL:  # from outside: it would have gone on
+                child.failures = 0
             child.retry_at = now + self.backoff.delay(child.failures)
             child.failures += 1
             self.on_restart(child.name, code)
@@ -130,9 +135,10 @@ class Supervisor:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                env={name: value for name, value in os.environ.items() if name != NO_BYTECODE},
                 pass_fds=(self.lock,) if self.lock >= 0 else (),
             )
-        child.started_at = time.monotonic()
+        child.started_at, child.was_ready = time.monotonic(), False
 
     def _await_ready(self, child: Child) -> None:
         deadline = time.monotonic() + READY_WITHIN_S

@@ -215,6 +215,7 @@ def _site(
         skills=tuple(settings.skills),
         queues=dict(settings.queues),
         agents=dict(settings.agents),
+        extensions=tuple(settings.extensions),
         words=dict(settings.words),
         phrases={name: dict(words) for name, words in settings.phrases.items()},
         trunk=settings.trunk,

@@ -42,11 +42,13 @@ _MONEY = {  # Chinese; English: one and many of the whole, one and many of the h
 }
 _SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€"}
 _AMOUNT = re.compile(r"([0-9]{1,6})(?:\.([0-9]{1,2}))?(?:\s?(CNY|USD|EUR))?", re.ASCII)
-_CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::[0-5][0-9])?", re.ASCII)
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::[0-5][0-9])?|([01][0-9]|2[0-3])([0-5][0-9])", re.ASCII)
+_PRESSED_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})", re.ASCII)
 
 
 def is_sayable(kind: str, value: str) -> bool:
-    """Whether ``value`` can be said as this kind: ``2026-12-31``, ``13:50``, ``128.50``, whole seconds or minutes."""
+    """Whether ``value`` can be said as this kind: ``2026-12-31``, ``13:50``, ``128.50``, whole seconds or minutes; a
+    date and a time also as they are entered by keys (``gather``): ``20261231``, ``1350``."""
     if kind == "date":
         return _date(value) is not None
     if kind == "time":
@@ -79,7 +81,7 @@ def written(kind: str, value: str, language: str) -> str:
     if kind == "money":
         whole, rest, currency = _amount(value)
         return f"{_SIGNS[currency]}{whole}.{rest:02d}"
-    return value
+    return value if ":" in value else f"{value[:2]}:{value[2:]}"
 
 
 def vocabulary(kind: str, language: str) -> tuple[str, ...]:
@@ -155,8 +157,10 @@ def _duration(value: str, is_zh: bool) -> tuple[str, ...]:
 
 
 def _date(value: str) -> date | None:
+    pressed = _PRESSED_DAY.fullmatch(value)
+    day = "-".join(pressed.groups()) if pressed else value[:10]
     try:
-        return date.fromisoformat(value[:10]) if len(value) >= 10 else None
+        return date.fromisoformat(day) if len(day) == 10 else None
     except ValueError:
         return None
 
@@ -169,7 +173,7 @@ def _day(value: str, is_zh: bool) -> tuple[str, ...]:
 
 
 def _time(value: str, is_zh: bool) -> tuple[str, ...]:
-    hour, minute = (int(part) for part in value.split(":")[:2])
+    hour, minute = (int(part) for part in written("time", value, "en").split(":")[:2])
     if is_zh:
         period = next(name for end, name in _PERIODS if hour < end)
         spoken = hour if hour <= 12 else hour - 12

@@ -245,6 +245,7 @@ class SiteFile(Part):
     skills: list[Name] = []
     queues: dict[Name, QueueSettings] = {}
     agents: dict[Extension, AgentSettings] = {}
+    extensions: list[Extension] = []  # phones of the house that are no agents'
     phrases: dict[Name, dict[LanguageCode, Word]] = {}
     words: dict[Word, Text] = {}
     trunk: TrunkSettings | None = None
@@ -296,6 +297,7 @@ class Site:
     limits: LimitSettings = field(default_factory=LimitSettings)
     canary: CanarySettings | None = None
     country: str = ""  # by ISO 3166; "": the timezone's
+    extensions: tuple[str, ...] = ()
     dispositions: dict[str, Text] = field(default_factory=dict)
     quick_replies: tuple[Text, ...] = ()
     revision: str

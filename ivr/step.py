@@ -199,6 +199,12 @@ class Step(BaseModel):
                 return Place(self._document.file, *self._document.mark_of_insert(path, number))
         return self.place(*loc)
 
+    def place_of_insert(self, number: int, *loc: str | int) -> Place:
+        """Where the ``number``-th ``$(`` of a field stands, from 0."""
+        if self._document is None:
+            return self.place(*loc)
+        return Place(self._document.file, *self._document.mark_of_insert(self.file_path(loc), number))
+
     def ways(self) -> Iterator[tuple[Path, Way]]:
         """Every way out written in this step, with its path."""
         return ((path, leaf) for path, leaf in leaves(self) if isinstance(leaf, Way))

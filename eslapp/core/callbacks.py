@@ -13,6 +13,7 @@ from .sorted_map import EMPTY, SortedMap
 
 CHANNEL = "callback"
 OUTBOUND = "outbound"  # an agent calls somebody
+VOICEMAIL = "voicemail"  # a message that was left on a call
 DIALLED = (CHANNEL, OUTBOUND)  # the agent's phone first, then the contact's
 PENDING = (
     InteractionState.SCHEDULED,
@@ -30,6 +31,11 @@ def is_pending(interaction: Interaction) -> bool:
 def must_be_dialled(interaction: Interaction) -> bool:
     """Whether its contact is called when an agent is there; who has talked and was handed on is on the line."""
     return interaction.channel in DIALLED and interaction.connected_at is None
+
+
+def has_somebody_there(interaction: Interaction) -> bool:
+    """Whether a flow could go on with the contact: not of a message, nor of a callback that is not called yet."""
+    return interaction.channel != VOICEMAIL and not must_be_dialled(interaction)
 
 
 def waits_for_opening(interaction: Interaction, closed: frozenset[str]) -> bool:

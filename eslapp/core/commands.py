@@ -51,6 +51,7 @@ class OpenInteraction(Command):
     parent: str = ""  # the interaction this one follows, e.g. the call a voicemail was left in
     level: str = ""  # of the contact
     wanted: str = ""  # the agent they talked with last
+    queue: str = ""  # work that nobody is on the line for (a message): in this line from the first moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,10 +79,12 @@ class VoiceCalls:
         self._ids = ids
         self.failures = 0
         self._legs: dict[str, str] = {}  # the contacts' legs of open interactions
+        self._with_us: dict[str, Any] = {}  # legs -> the connection that serves them now
 
     def on_call(self, call: Any) -> None:
         """Serve one leg while it is with us. Runs in its own greenlet; never raises."""
         leg = CallerLeg(call)
+        self._with_us[call.uuid] = call
         try:
             self._serve(leg, call)
         except LegTaken:
@@ -96,7 +98,13 @@ class VoiceCalls:
             self.failures += 1
             log.exception("call-failed", leg=call.uuid)
         finally:
+            if self._with_us.get(call.uuid) is call:
+                del self._with_us[call.uuid]
             call.close()
+
+    def is_with_us(self, leg: str) -> bool:
+        """Whether the leg is served here now, not in a talk or on its way back from one."""
+        return leg in self._with_us
 
     # --- arriving ------------------------------------------------------------------------------------------------
 

@@ -34,6 +34,7 @@ from eslapp.services.agent_leg import AgentOutcome
 log = get_log("voice_offers")
 
 JOIN_WITHIN_S = 5.0
+BACK_WITHIN_S, LOOK_S = 3.0, 0.02  # a contact's leg that is on its way back from the talk before
 GRACE_S = 2.0  # the switch's own ring timer has whole seconds; the router's clock decides
 
 
@@ -63,6 +64,7 @@ class VoiceOffers:
         recorder: Recording,
         whispers: Whispering,
         contact_of: Callable[[str], str],
+        is_with_us: Callable[[str], bool],
         clock: Clock,
     ) -> None:
         self._bus = bus
@@ -72,6 +74,7 @@ class VoiceOffers:
         self._recorder = recorder
         self._whispers = whispers
         self._contact_of = contact_of  # contact's leg -> interaction
+        self._is_with_us = is_with_us  # contact's leg: waiting here, not in a talk or on its way back from one
         self._clock = clock
         self._jobs: dict[str, str] = {}  # background jobs of the switch -> offers
         self._joins: set[str] = set()  # interactions whose agent has answered and whose legs are being joined
@@ -173,6 +176,7 @@ class VoiceOffers:
             self._joins.discard(interaction.id)
 
     def _bring_together(self, interaction: Interaction, offer_id: str) -> None:
+        self._wait_until_back(interaction, offer_id)
         self._whispers.say(interaction)
         if not self._is_joining(interaction.id, offer_id):
             return  # the contact, or the agent, was gone before it was said
@@ -189,6 +193,13 @@ class VoiceOffers:
         if self._is_joining(interaction.id, offer_id):
             self._rescind(offer_id, "join-timeout")
             self._recorder.stop(interaction.id, interaction.leg)
+
+    def _wait_until_back(self, one: Interaction, offer_id: str) -> None:
+        """A phone that answers at once may be faster than the transfer that fetches the contact out of the talk before:
+        a leg joined meanwhile would be torn out of the new talk. One that does not come in time is joined as it is."""
+        deadline = self._clock() + BACK_WITHIN_S
+        while not self._is_with_us(one.leg) and self._clock() < deadline and self._is_joining(one.id, offer_id):
+            gevent.sleep(LOOK_S)
 
     def _is_joining(self, interaction: str, offer_id: str) -> bool:
         now_is = self._world().interaction(interaction)

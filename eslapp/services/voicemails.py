@@ -5,7 +5,7 @@ take is a row (a job) before the first sample, so that a message survives the co
 spoken is kept unless the contact said otherwise. Not here: the questions (``ivr.steps.voicemail``), routing (``core``).
 
     TakeMessage -> row, beep, recording
-    KeepMessage, or the end of the call -> OpenInteraction, EnqueueInteraction
+    KeepMessage, or the end of the call -> the recording's row, OpenInteraction (with its queue: in line at once)
 """
 
 from __future__ import annotations
@@ -15,19 +15,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import gevent
 from gevent import get_hub
 
 from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
+from eslapp.core.callbacks import VOICEMAIL
 from eslapp.core.model import Medium
 from eslapp.ids import IdSource
-from eslapp.log import get_log
+from eslapp.log import get_log, spawn
 from eslapp.services.ear import Ear, levels_of
 from eslapp.services.performers import OnCall
 from eslapp.services.prompts import Prompts
 from eslapp.services.recorder import Recorder
-from eslapp.store import Store, interactions, jobs
+from eslapp.store import Store, StoreError, interactions, jobs
 from ivr.call_effects import KeepMessage, PlayTake, TakeMessage
 from ivr.waits import Happening, Performed, PlayEnded
 from recordings.layout import recording_path, relative_path
@@ -35,11 +37,12 @@ from recordings.utterance import Utterance, speech_of
 
 log = get_log("voicemails")
 
-CHANNEL = "voicemail"
 JOB = "voicemail"  # the kind of the row of a take
 BEEP = "tone_stream://%(350,0,950)"
 BEGIN_WITHIN_S = 8.0
 SHORTEST_S = 0.8  # of speech; less is a cough
+OPENED = "interaction-exists"  # refused because it was done before
+AGAIN_S = 5.0  # after the rows could not be written
 FOR_EVER_S = 10 * 365 * 86_400.0  # no worker claims these rows: they are notes
 
 
@@ -124,7 +127,18 @@ class Voicemails:
     # --- what happens besides -------------------------------------------------------------------------------------
 
     def call_over(self, interaction: str) -> None:
-        """The call has ended: what was spoken and not thrown away is a message."""
+        """The call has ended: what was spoken and not thrown away is a message; tried until it is kept."""
+        try:
+            self._keep_spoken(interaction)
+        except StoreError as error:
+            log.warning("message-not-kept-yet", parent=interaction, error=str(error), again_in_s=AGAIN_S)
+            spawn(self._keep_later, interaction)
+
+    def _keep_later(self, interaction: str) -> None:
+        gevent.sleep(AGAIN_S)
+        self.call_over(interaction)
+
+    def _keep_spoken(self, interaction: str) -> None:
         for take in [one for one in self._takes.values() if one.parent == interaction]:
             levels = get_hub().threadpool.apply(levels_of, (self.path(take),))
             if speech_of(levels)[2] >= SHORTEST_S:
@@ -170,13 +184,14 @@ class Voicemails:
         self._takes.pop(take.id, None)
 
     def _keep(self, take: Take) -> None:
-        """An interaction of its own, in line, with its recording. Every step may be done again."""
-        if self._store.read(lambda tx: interactions.get(tx, take.id)) is None:
-            self._bus.submit(self._opening(take))
+        """An interaction of its own, in line from its first moment, with its recording. Each step may be done again."""
         self._recorder.adopt(take.id, str(relative_path(take.id, take.started_at)), take.started_at, take.language)
-        into = ask.EnqueueInteraction(at=self._clock(), interaction=take.id, queue=take.queue, language=take.language)
-        answer = self._bus.submit(into)
-        log.info("message-kept", interaction=take.id, parent=take.parent, queue=take.queue, answer=repr(answer)[:80])
+        if self._store.read(lambda tx: interactions.get(tx, take.id)) is None:
+            answer = self._bus.submit(self._opening(take))
+            if isinstance(answer, ask.Refused) and answer.code != OPENED:
+                log.error("message-not-kept", parent=take.parent, take=take.id, refused=repr(answer))
+                return  # the note stays: the next start asks again
+        log.info("message-kept", interaction=take.id, parent=take.parent, queue=take.queue)
         self._settle(take)
 
     def _opening(self, take: Take) -> ask.OpenInteraction:
@@ -184,11 +199,12 @@ class Voicemails:
             at=self._clock(),
             interaction=take.id,
             contact=take.contact,
-            channel=CHANNEL,
+            channel=VOICEMAIL,
             medium=Medium.TEXT,
             leg=take.id,
             flow=take.flow,
             language=take.language,
             subject=take.number,
             parent=take.parent,
+            queue=take.queue,
         )

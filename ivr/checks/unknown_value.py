@@ -9,15 +9,13 @@ from ivr.check import Check
 from ivr.fields import Text, is_file
 from ivr.filled import ENV
 from ivr.graph import Position, Survey
+from ivr.kinds import given_kinds
 from ivr.problems import Place, Problem, did_you_mean, quote
 from ivr.scene import BUILT_IN_NAMES
 from ivr.scopes import Scope, Scopes
 from ivr.step import Step
 from ivr.steps.call import CallStep
 from ivr.templates import parse_template
-
-GIVEN_PREFIXES = ("contact.", "call.")  # the daemon's, given at the start
-QUEUE_FACTS = ("waiting", "wait", "ready")
 
 
 class UnknownValue(Check):
@@ -48,8 +46,8 @@ class UnknownValue(Check):
                 if name.startswith(ENV):
                     text = f"{quote(name)} is the operator's: it is for the address and headers of a lookup"
                     yield self.problem(place, text, "write the words themselves here")
-                elif name not in known and not name.startswith(GIVEN_PREFIXES):
-                    yield self.problem(place, f"nobody sets {quote(name)}", did_you_mean(name, known))
+                elif name not in known:
+                    yield self.problem(place, f"nobody sets {quote(name)}", _mend(name, known))
                 elif "." not in name and name not in BUILT_IN_NAMES and not _is_saved(step, name):
                     yield from self._not_here(scopes, position, place, name)
             if isinstance(step, CallStep) and step.flow.block in scopes.subflows:
@@ -79,12 +77,20 @@ class UnknownValue(Check):
 
     def _known(self, survey: Survey) -> set[str]:
         site = survey.site
-        known = set(BUILT_IN_NAMES) | site.unread.words
-        known.update(f"calendar.{name}" for name in site.calendars)
-        known.update(f"queue.{name}.{fact}" for name in site.queues for fact in QUEUE_FACTS)
+        known = set(given_kinds(site))
         for _, step in survey.steps():
             known.update(step.names_set())
         return known
+
+
+def _mend(name: str, known: set[str]) -> str:
+    """The same word under another beginning, the nearest name, else those that begin like it."""
+    same = [one for one in known if "." in name and one.partition(".")[2] == name.partition(".")[2]]
+    if same:
+        return did_you_mean(name, same[:1])
+    sort = name.partition(".")[0] + "."
+    alike = {one for one in known if one.startswith(sort)} if "." in name else {one for one in known if "." not in one}
+    return did_you_mean(name, alike or known)
 
 
 def _is_saved(step: Step, name: str) -> bool:

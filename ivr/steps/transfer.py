@@ -23,8 +23,8 @@ EXTENSION_DIGITS = 6
 
 
 class Transfer(Step):
-    """Voice only. ``to`` is an agent's or another extension, ``number`` a telephone number outside that the site's
-    ``outside: allow`` permits. ``say`` is played first, the phone rings for ``time``.
+    """Voice only. ``to`` is an agent's extension or one of the site's ``extensions``, ``number`` a telephone number
+    outside that the site's ``trunk: allow`` permits. ``say`` is played first, the phone rings for ``time``.
 
     When the talk is over the next step is done; without one the flow ends. Ways out where nobody was reached: ``busy``,
     ``no_answer``, ``failed`` (no such phone, not registered, not allowed), ``otherwise`` for all of these.

@@ -133,6 +133,59 @@ def test_a_queue_that_closes_sends_on_who_waits_and_who_comes() -> None:
     assert rig.get("d").queue == "orders"
 
 
+def leave_message(rig: Rig, name: str, queue: str = "orders") -> None:
+    opening = c.OpenInteraction(
+        at=rig.now, interaction=name, contact="c", channel="voicemail", medium=Medium.TEXT, leg=name, flow="main",
+        queue=queue,
+    )  # fmt: skip
+    assert isinstance(rig.ask(opening), list)
+
+
+REASONS = ("full", "closed", "no-agents", "timeout")
+TO_THE_FLOW = {f"{why}:{medium.value}": "message" for why in REASONS for medium in Medium}
+
+
+def test_a_message_that_was_left_is_in_line_at_once_where_no_contact_could_wait() -> None:
+    rig = rig_of(orders(limit=1, longest_wait_s=60.0, overflow=TO_THE_FLOW))
+    enter(rig, "a")
+    leave_message(rig, "full")
+    rig.ask(c.SetOpening(at=rig.now, queue="orders", is_open=False))
+    leave_message(rig, "closed")
+    ann_is(rig, Presence.OFFLINE)
+    leave_message(rig, "nobody")
+    rig.pass_time(1.0)
+    leave_message(rig, "deleted", queue="a queue of yesterday")
+    assert rig.get("deleted").queue == "orders"  # the first one
+    assert [rig.get(name).state.value for name in ("full", "closed", "nobody", "deleted")] == ["queued"] * 4
+    rig.ask(c.ReviewQueue(at=rig.now, queue="orders"))
+    rig.pass_time(61.0)
+    assert [rig.get(name).state.value for name in ("a", "full", "closed", "nobody")] == ["in_flow"] + ["queued"] * 3
+    rig.ask(c.SetOpening(at=rig.now, queue="orders", is_open=True))
+    rig.at_work("ann")
+    assert [rig.offered_to(name) for name in ("full", "closed", "nobody")] == ["ann"] * 3
+    check(rig.world, rig.now)
+
+
+def test_a_message_that_was_left_goes_on_to_the_queue_that_the_site_names() -> None:
+    rig = rig_of(orders(limit=0, overflow={"full:text": "queue repairs"}))
+    leave_message(rig, "m")
+    assert rig.get("m").queue == "repairs"
+
+
+def test_a_callback_in_line_is_not_given_to_a_flow_when_its_queue_closes_or_empties() -> None:
+    rig = rig_of(orders(overflow=TO_THE_FLOW, longest_wait_s=60.0))
+    enter(rig, "a")
+    rig.ask(c.RequestCallback(at=rig.now, interaction="cb", parent="a", address="138", queue="orders"))
+    rig.ask(c.CloseInteraction(at=rig.now, interaction="a"))
+    ann_is(rig, Presence.OFFLINE)
+    rig.ask(c.SetOpening(at=rig.now, queue="orders", is_open=False))
+    assert rig.ask(c.ReviewQueue(at=rig.now, queue="orders")) == []
+    rig.pass_time(61.0)
+    assert (rig.get("cb").state, noted(rig)) == (InteractionState.QUEUED, [])
+    rig.at_work("ann")
+    assert rig.offered_to("cb") == "ann"
+
+
 def test_texts_of_the_night_are_kept_for_the_opening_also_from_who_was_left_available() -> None:
     rig = rig_of(replace(orders(), overflow={}, head_start=HeadStart(levels={"vip": 600.0})))
     enter(rig, "evening", medium=Medium.TEXT)

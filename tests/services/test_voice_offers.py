@@ -54,6 +54,7 @@ class Desk:
     """Offers being carried out on a floor."""
 
     def __init__(self, floor: Floor) -> None:
+        self.is_contact_back = True
         self.floor, self.link, self.recorder = floor, FakeLink(), FakeRecorder()
         self.offers = VoiceOffers(
             bus=floor.bus,
@@ -63,6 +64,7 @@ class Desk:
             recorder=self.recorder,
             whispers=self,
             contact_of=lambda leg: "one" if leg == LEG else "",
+            is_with_us=lambda leg: self.is_contact_back,
             clock=floor.clock,
         )
         self.runner = spawn(self.offers.run)
@@ -131,6 +133,18 @@ def test_after_a_join_that_failed_the_waiting_contact_is_not_recorded(desk: Desk
     desk.offers.on_fact(answered(offer))
     until(lambda: desk.recorder.steps == ["start", "stop"])
     assert desk.floor.now().state == InteractionState.QUEUED
+
+
+def test_a_contact_on_the_way_back_from_another_talk_is_joined_once_there(desk: Desk) -> None:
+    offer = desk.ringing()
+    desk.is_contact_back = False  # the agent who transfers has a colleague who answers at once
+    desk.offers.on_fact(answered(offer))
+    until(lambda: desk.floor.now().state == InteractionState.CONNECTING)
+    for _ in range(5):
+        gevent.sleep(0.02)
+        assert not desk.link.asked("uuid_bridge")
+    desk.is_contact_back = True
+    until(lambda: desk.link.asked("uuid_bridge"))
 
 
 def test_an_offer_that_is_over_before_it_could_ring_rings_nowhere(desk: Desk) -> None:

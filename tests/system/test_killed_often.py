@@ -75,7 +75,7 @@ class Floor(RunningSite):
 
 
 def test_nobody_is_dropped_doubled_or_lost(tmp_path: Path) -> None:
-    chance, seen = random.Random(SEED), Seen()
+    chance, seen, load_before = random.Random(SEED), Seen(), os.getloadavg()[0]
     load = Load(CALLS, max(2.0, CALLS / 40), CALLS)
     with (
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear,  # where the callers say they hear
@@ -104,13 +104,13 @@ def test_nobody_is_dropped_doubled_or_lost(tmp_path: Path) -> None:
         worst([after for one in taken_up for after in one.back_s.values()]),
     )
     print(f"seed {SEED}, {KILLS} kills, back after at most {max(back_s):.1f} s, {seen.talks} talks: {told}")
-    load = os.getloadavg()[0]
     print(
-        f"from a process's start: ready after {ready:.1f} s at most, 99 % of calls after {back:.1f} s; load {load:.0f}"
+        f"from a process's start: ready after {ready:.1f} s at most, 99 % of calls after {back:.1f} s; "
+        f"load {load_before:.0f} before, {os.getloadavg()[0]:.0f} with all of it"
     )
     ready_to_back = worst([after - one.ready_s for one in taken_up for after in one.back_s.values()])
     print(f"from being ready: 99 % of calls after {ready_to_back:.1f} s")
-    assert back <= BACK_S or load > (os.cpu_count() or 1), "too slow on a machine that has nothing else to do"
+    assert back <= BACK_S or load_before > (os.cpu_count() or 1), "too slow on a machine that has nothing else to do"
     assert seen.failures == [] and seen.doubled == []
     assert (told["lost"], told["duplicated"], told["unexpected"]) == (0, 0, 0), told
     assert told["attempted"] == told["acknowledged"] == CALLS + CHATS * TEXTS

@@ -279,38 +279,6 @@ async def chat_lifted_to_a_call(floor: Floor) -> None:
     await floor.presence("1001", "break")
 
 
-async def own_call_handed_on(floor: Floor) -> None:
-    """A call that an agent has made goes blindly to a queue, to a colleague, to a number outside."""
-    started = await away(lambda: floor.desks["1001"].post("/api/calls", number=OUTSIDE))
-    name = started["interaction"]
-    ring = await floor.phones["1001"].next_call(timeout=10)
-    await ring.accept()
-    contact = await floor.outside.next_call(timeout=10)
-    await contact.accept()
-    await both_hear(contact, ring)
-    await floor.do("1001", name, "transfer", to="queue", target="repairs")
-    await ring.ended(timeout=5)
-    await contact.heard.sound(timeout=5)  # the music
-    await floor.presence("1002", "available")
-    second = await floor.phones["1002"].next_call(timeout=15)
-    await second.accept()
-    await both_hear(contact, second)
-    await floor.presence("1002", "break")
-    await floor.presence("1001", "available")
-    await floor.do("1002", name, "transfer", to="agent", target="1001")
-    third = await floor.phones["1001"].next_call(timeout=15)
-    await third.accept()
-    await second.ended(timeout=5)
-    await both_hear(contact, third)
-    await floor.presence("1001", "break")
-    await third.hang_up()  # nobody is left with them: the call ends
-    await contact.ended(timeout=10)
-    await floor.over()
-    story = await away(floor.admin.get, f"/api/interactions/{name}")
-    assert (story["interaction"]["agent"], story["interaction"]["outcome"]) == ("1001", "handled")
-    assert len(story["recordings"]) == 3
-
-
 STORIES = (
     hold_and_resume,
     blind_to_a_queue,

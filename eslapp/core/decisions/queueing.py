@@ -39,7 +39,7 @@ GONE = "interaction-gone"  # closed, or never opened: the router keeps only open
 
 
 def open_interaction(world: World, command: OpenInteraction, ids: IdSource) -> list[Event] | Refused:
-    """A contact has arrived."""
+    """A contact has arrived; with ``queue`` it is work that was left, which joins the line with the same events."""
     if command.interaction in world.interactions:
         return Refused("interaction-exists", command.interaction)
     parent = world.interaction(command.parent)
@@ -59,7 +59,15 @@ def open_interaction(world: World, command: OpenInteraction, ids: IdSource) -> l
         level=command.level,
         wanted=command.wanted,
     )
-    return [InteractionOpened(at=command.at, interaction=interaction)]
+    opened: list[Event] = [InteractionOpened(at=command.at, interaction=interaction)]
+    if not command.queue:
+        return opened
+    queues = world.settings.queues  # nobody is there who could be told that one was deleted meanwhile
+    queue = command.queue if command.queue in queues else next(iter(queues), "")
+    if not queue:
+        return Refused("unknown-queue", command.queue)
+    wish = EnqueueInteraction(at=command.at, interaction=interaction.id, queue=queue)
+    return [*opened, *_join_line(evolve_all(world, opened), interaction, wish, ids)]
 
 
 def enqueue(world: World, command: EnqueueInteraction, ids: IdSource) -> list[Event] | Refused:
@@ -71,23 +79,27 @@ def enqueue(world: World, command: EnqueueInteraction, ids: IdSource) -> list[Ev
         return Refused("unknown-queue", command.queue)
     if interaction.state in IN_LINE and interaction.queue == command.queue:
         return []
-    events: list[Event] = []
     if interaction.state is InteractionState.QUEUED:
         left = InteractionDequeued(at=command.at, interaction=interaction.id, queue=interaction.queue, reason="moved")
-        events.append(left)
-    elif interaction.state is not InteractionState.IN_FLOW:
+        return [left, *_join_line(world, interaction, command, ids)]
+    if interaction.state is not InteractionState.IN_FLOW:
         return Refused("not-in-flow", interaction.state.value)
+    return _join_line(world, interaction, command, ids)
+
+
+def _join_line(world: World, interaction: Interaction, command: EnqueueInteraction, ids: IdSource) -> list[Event]:
+    """The place, here or on the way of overflows; only what is noted where the flow has to decide."""
     name, noted = command.queue, list[InteractionOverflowed]()
     if not _stood_in(interaction, command.queue):  # who did, has the place
         asking = _asking(interaction, command)
         name, noted = admitted(world, asking, command.queue, command.own_ways, command.at)
     if not name:
-        return [*events, *noted]
+        return [*noted]
     command = replace(command, queue=name)
     is_call = interaction.medium is Medium.VOICE and interaction.channel != CHANNEL
     taken = joined(world, interaction, command.queue, command.at) if is_call else Joined()
     queued = _place(world, interaction, command, taken)
-    return with_receipt(world, [*events, *noted, *taken.events, queued], interaction.id, command.at, ids)
+    return with_receipt(world, [*noted, *taken.events, queued], interaction.id, command.at, ids)
 
 
 def _stood_in(interaction: Interaction, queue: str) -> bool:

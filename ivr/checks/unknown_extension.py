@@ -1,0 +1,52 @@
+"""A transfer, or a wish for an agent, to an extension that nobody has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from ivr.check import Check
+from ivr.expressions import parse
+from ivr.graph import Survey
+from ivr.problems import Place, Problem, did_you_mean, quote
+from ivr.site import Site
+from ivr.step import Step
+from ivr.steps.queue import Queue
+from ivr.steps.transfer import Transfer
+from ivr.values import as_text
+
+
+class UnknownExtension(Check):
+    """``transfer: {to: ...}`` names an agent, or one of ``extensions`` in ``site.yaml``; ``agent: 1001`` of a queue an
+    agent. What is computed is known only during the call."""
+
+    code = "unknown_extension"
+    needs_names = ("agents", "extensions")
+    chinese: ClassVar[dict[str, str]] = {
+        "nobody has the extension {}": "没有人用分机 {}",
+        "there is no agent {}": "没有坐席 {}",
+        "write 'number: {}' for a number outside, or add {} to 'extensions' in site.yaml": (
+            "外部号码请写 'number: {}'，否则请把 {} 加进 site.yaml 的 'extensions'"
+        ),
+    }
+
+    def find(self, survey: Survey) -> Iterator[Problem]:
+        site = survey.site
+        for _, step in survey.steps():
+            for place, extension, text in _wanted(site, step):
+                mend = (
+                    f"write 'number: {extension}' for a number outside, or add {extension} to 'extensions' in site.yaml"
+                )
+                known = site.agents if isinstance(step, Queue) else (*site.agents, *site.extensions)
+                mend = did_you_mean(extension, known, "" if isinstance(step, Queue) else mend)
+                yield self.problem(place, text, mend)
+
+
+def _wanted(site: Site, step: Step) -> Iterator[tuple[Place, str, str]]:
+    if isinstance(step, Transfer) and step.to and "$(" not in step.to:
+        if step.to not in (*site.agents, *site.extensions):
+            yield step.place("to"), step.to, f"nobody has the extension {quote(step.to)}"
+    if isinstance(step, Queue) and step.agent is not None:
+        node = parse(step.agent.who)
+        if node.op == "value" and as_text(node.value) not in site.agents:
+            yield step.place("agent"), as_text(node.value), f"there is no agent {quote(as_text(node.value))}"
