@@ -15,9 +15,11 @@ from heapq import nsmallest
 from math import log
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
 from .fields import ONE_OR_MORE, Text, Word, as_list, is_file
+from .problems import Place
+from .strict_yaml import Document
 from .values import simplified
 
 LEAST = 0.3  # of a question's weight must be found
@@ -40,6 +42,19 @@ class Article(BaseModel):
     question: Text
     answer: Text
     keywords: Annotated[list[Word], BeforeValidator(as_list), ONE_OR_MORE, Field(max_length=100)] = []
+
+    _document: Document | None = PrivateAttr(default=None)
+
+    def bind(self, document: Document) -> None:
+        """Remember the file it was read from."""
+        self._document = document
+
+    def place(self, *path: str | int, key: bool = False) -> Place:
+        """Where something of it stands in its file."""
+        if self._document is None:
+            return Place("", 1, 1)
+        mark = self._document.mark(path, key=key)
+        return Place(self._document.file, mark.line, mark.column)
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,6 +184,7 @@ def _articles(documents: Mapping[str, Document]) -> tuple[dict[str, Article], li
         article, found = validated(Article, document.value, document, _same, "the article")
         problems += found
         if article is not None:
+            article.bind(document)
             articles[FilePath(file).stem] = article
     return articles, problems
 

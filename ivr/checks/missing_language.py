@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from ivr.check import Check
-from ivr.fields import Text
 from ivr.graph import Survey
 from ivr.phrases import BUILT_IN, has_phrase
-from ivr.problems import Place, Problem
-from ivr.site import Site
+from ivr.problems import Problem
+from ivr.site_texts import site_texts
 
 
 class MissingLanguage(Check):
@@ -22,6 +21,9 @@ class MissingLanguage(Check):
         "the text of {} is missing in {}": "{} 的文字缺少语言 {}",
         "{} is missing in {}": "{} 缺少语言 {}",
         "the question of survey {}": "评价 {} 的问题",
+        "the ask of survey {}": "评价 {} 的文字提问",
+        "the closed of calendar {}": "日历 {} 的 closed",
+        "the text of fallback": "fallback 的文字",
         "the thanks of survey {}": "评价 {} 的致谢",
         "the word for {}": "{} 对应的词",
         "the question of article {}": "文章 {} 的问题",
@@ -39,27 +41,15 @@ class MissingLanguage(Check):
                 if missing:
                     what = f"the text of {step.verb} is missing in {', '.join(missing)}"
                     yield self.problem(step.place(*loc), what, f"add {missing[0]}: ...")
-        for place, what, text in _of_site(site):
-            missing = [code for code in site.languages if not text.has(code)]
-            if missing:
-                yield self.problem(place, f"{what} is missing in {', '.join(missing)}", f"add {missing[0]}: ...")
+        for one in site_texts(site):
+            missing = [code for code in site.languages if not one.text.has(code)]
+            if missing and one.is_told:
+                yield self.problem(
+                    one.place(), f"{one.what} is missing in {', '.join(missing)}", f"add {missing[0]}: ..."
+                )
         for index, code in enumerate(site.languages):
             lacking = [name for name in BUILT_IN if not has_phrase(name, code, site.phrases)]
             if lacking:
                 what = f"the product has no words of its own in {code} ({len(lacking)}, such as {lacking[0]!r})"
                 mend = f"add phrases: {{{lacking[0]}: {{{code}: ...}}}} and so on to site.yaml"
                 yield self.problem(site.place("languages", index), what, mend)
-
-
-def _of_site(site: Site) -> Iterator[tuple[Place, str, Text]]:
-    """The texts that stand outside flows: of surveys and articles."""
-    for name, survey in site.surveys.items():
-        yield site.place("surveys", name, "question"), f"the question of survey {name}", survey.question
-        if survey.thanks is not None:
-            yield site.place("surveys", name, "thanks"), f"the thanks of survey {name}", survey.thanks
-    for value, text in site.words.items():
-        yield site.place("words", value), f"the word for {value}", text
-    for name, article in site.articles.items():
-        place = Place(f"articles/{name}.yaml", 1, 1)
-        yield place, f"the question of article {name}", article.question
-        yield place, f"the answer of article {name}", article.answer

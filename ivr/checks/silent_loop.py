@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from ivr.check import Check
-from ivr.graph import Graph, Position, Survey
-from ivr.problems import Problem
+from ivr.graph import Edge, Graph, Position, Survey
+from ivr.problems import Place, Problem
+from ivr.step import Step
 
 _Arrows = dict[Position, list[Position]]
 
@@ -17,18 +18,37 @@ class SilentLoop(Check):
 
     code = "silent_loop"
     chinese: ClassVar[dict[str, str]] = {
-        "who does nothing goes in a circle from {}": "客户什么也不做，就会从 {} 起一直绕圈",
-        "lead one way out (often 'otherwise') to a person, another section "
-        "or hangup": "请让一个出口（常用 'otherwise'）通向人工、别的段落或 hangup",
+        "who does nothing goes in a circle: {} of {} leads back to {}": (
+            "客户什么也不做就会一直绕圈：{1} 的 {0} 又回到 {2}"
+        ),
+        "lead {} to a person, to a section further down, or to hangup": "请让 {} 通向人工、后面的段落或 hangup",
     }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         for graph in survey.graphs.values():
+            told: set[Place] = set()
             for circle in _circles(graph):
-                step = graph.step(min(circle, key=lambda position: graph.step(position).place()))
-                text = f"who does nothing goes in a circle from {step.verb!r}"
-                mend = "lead one way out (often 'otherwise') to a person, another section or hangup"
-                yield self.problem(step.place(), text, mend)
+                for edge in _backwards(graph, circle):
+                    step, way = graph.step(edge.source), str(edge.exit.loc[0])
+                    place = step.place(*edge.exit.loc)
+                    if place not in told:
+                        told.add(place)
+                        yield self.problem(place, *_wording(survey, step, way, edge))
+
+
+def _wording(survey: Survey, step: Step, way: str, edge: Edge) -> tuple[str, str]:
+    block = survey.site.blocks[edge.target[0]] if edge.target is not None else None
+    back = block.section if block is not None and block.is_section else way
+    text = f"who does nothing goes in a circle: {way!r} of {step.verb!r} leads back to {back!r}"
+    return text, f"lead {way!r} to a person, to a section further down, or to hangup"
+
+
+def _backwards(graph: Graph, circle: set[Position]) -> list[Edge]:
+    """The ways that close the circle: those written at a step that lead to it or to one before it; else all."""
+    inside = [edge for position in sorted(circle) for edge in graph.edges(position) if edge.target in circle]
+    written = [edge for edge in inside if edge.exit.loc and not edge.exit.is_heard]
+    back = [one for one in written if one.target and graph.step(one.target).place() <= graph.step(one.source).place()]
+    return back or written
 
 
 def _circles(graph: Graph) -> list[set[Position]]:

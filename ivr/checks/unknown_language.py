@@ -9,6 +9,7 @@ from ivr.check import Check
 from ivr.fields import IN_WRITING
 from ivr.graph import Survey
 from ivr.problems import Place, Problem, quote
+from ivr.site_texts import site_texts
 from ivr.steps.language import Language
 
 
@@ -38,6 +39,8 @@ class UnknownLanguage(Check):
                 yield from codes
             if isinstance(step, Language):
                 yield from ((step.place("keys", key), code) for key, code in step.keys.items())
+        for one in site_texts(site):
+            yield from ((one.place(code, key=True), code.removesuffix(IN_WRITING)) for code in one.text.root)
         for extension, agent in site.agents.items():
             for index, code in enumerate(agent.languages):
                 yield site.place("agents", extension, "languages", index), code
