@@ -22,6 +22,12 @@ from .templates import Insert, parse_template
 from .validity import STARRED
 from .values import as_number, clean_value
 
+COUNTED = {  # names whose words are the entries of a setting
+    "language": "languages",
+    "contact.last_agent": "agents",
+    "call.dialled": "numbers",
+    "call.queue": "queues",
+}
 DEPTH_BOUND = 20  # names set from names set from names
 NodeKind = Callable[[Node], Kind]
 
@@ -30,7 +36,8 @@ class Collected:
     """``kind(name)``. ``of_node``: the kind of an expression, once names can be asked for."""
 
     def __init__(self, site: Site) -> None:
-        self._given = given_kinds(site)
+        unsure = {name for name, setting in COUNTED.items() if setting in site.unread.settings}
+        self._given = {name: ANYTHING if name in unsure else kind for name, kind in given_kinds(site).items()}
         self._unread = site.unread.words
         self._sources: dict[str, list[Kind | Node]] = {}
         self._found: dict[str, Kind] = {}

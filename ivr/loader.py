@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path as FilePath
 
@@ -84,7 +85,7 @@ def read_draft(
     documents = {name: _document(name, source) for name, source in sources.items()}
     site_document = documents.get("site.yaml") or Document("site.yaml", lost=[Lost("")])
     problems += [problem for document in documents.values() for problem in document.problems]
-    settings, more, names, content = _settings(site_document)
+    settings, more, hidden = _settings(site_document)
     problems += more
     flows, blocks, more = _flows(documents)
     problems += more
@@ -95,7 +96,7 @@ def read_draft(
     problems += more
     unread = Unread()
     if problems:
-        unread = _unread(problems, list(documents.values()), names, content, set(flows), blocks, lost_files)
+        unread = _unread(problems, list(documents.values()), hidden, set(flows), blocks, lost_files)
     site = _site(settings, flows, blocks, site_document, prompts, directory, _revision(sources), articles, unread)
     return site, sorted(set(problems))
 
@@ -103,8 +104,7 @@ def read_draft(
 def _unread(
     problems: list[Problem],
     documents: list[Document],
-    names: frozenset[str],
-    content: frozenset[str],
+    hidden: Unread,
     flows: set[str],
     blocks: Mapping[str, Block],
     lost_files: set[str],
@@ -114,11 +114,12 @@ def _unread(
     named = {
         FilePath(file).stem for file in {*lost_files, *(one.file for one in problems)} if file.startswith("flows/")
     }
+    names = hidden.names
     if any(problem.file.startswith(f"{ARTICLES}/") for problem in problems):
         names |= {ARTICLES}
     is_torn = bool(lost_files) or any(document.lost for document in documents)
     said = frozenset().union(*words)
-    return Unread(names, content, frozenset(named - flows), said, is_partial=True, is_torn=is_torn)
+    return replace(hidden, names=names, flows=frozenset(named - flows), words=said, is_partial=True, is_torn=is_torn)
 
 
 @lru_cache(maxsize=128)
@@ -138,8 +139,8 @@ def _prompts(folder: FilePath) -> dict[str, float]:
     return files
 
 
-def _settings(document: Document) -> tuple[SiteFile, list[Problem], frozenset[str], frozenset[str]]:
-    """The settings, as far as they are right, and ``Unread.names`` and ``.settings``."""
+def _settings(document: Document) -> tuple[SiteFile, list[Problem], Unread]:
+    """The settings, as far as they are right, and what was left out of them."""
     known = frozenset(field.alias or name for name, field in SiteFile.model_fields.items())
     value, problems = document.value, list[Problem]()
     if document.value is None and not document.lost:
@@ -147,12 +148,11 @@ def _settings(document: Document) -> tuple[SiteFile, list[Problem], frozenset[st
     if not isinstance(document.value, dict):
         if document.value is not None:
             problems = validated(SiteFile, document.value, document, _same, "site.yaml")[1]
-        return SiteFile.model_validate(PLACEHOLDERS), problems, known, known
+        return SiteFile.model_validate(PLACEHOLDERS), problems, Unread(known, known)
     settings, problems, lost = settled(SiteFile, value, document, _same, "site.yaml", PLACEHOLDERS)
-    names, content = settings_lost(lost, known)
     if settings is None:
-        return SiteFile.model_validate(PLACEHOLDERS), problems, known, known
-    return settings, problems, names, content
+        return SiteFile.model_validate(PLACEHOLDERS), problems, Unread(known, known)
+    return settings, problems, settings_lost(lost, known)
 
 
 def _same(path: Path) -> Path:

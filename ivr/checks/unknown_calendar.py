@@ -33,7 +33,8 @@ class UnknownCalendar(Check):
         for name, channel in site.channels.items():
             if isinstance(channel.options.get("calendar"), str) and channel.options["calendar"]:
                 places.append((channel.options["calendar"], site.place("channels", name, "calendar")))
+        known = site.unread.known("calendars", site.calendars)
         for name, place in places:
-            if name not in site.calendars:
-                mend = did_you_mean(name, site.calendars, f"add {name!r} under calendars in site.yaml")
+            if name not in known:
+                mend = did_you_mean(name, known, f"add {name!r} under calendars in site.yaml")
                 yield self.problem(place, f"there is no calendar {quote(name)}", mend)

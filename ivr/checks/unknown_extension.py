@@ -9,7 +9,6 @@ from ivr.check import Check
 from ivr.expressions import parse
 from ivr.graph import Survey
 from ivr.problems import Place, Problem, did_you_mean, quote
-from ivr.site import Site
 from ivr.step import Step
 from ivr.steps.queue import Queue
 from ivr.steps.transfer import Transfer
@@ -32,21 +31,22 @@ class UnknownExtension(Check):
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         site = survey.site
+        agents = site.unread.known("agents", site.agents)
         for _, step in survey.steps():
-            for place, extension, text in _wanted(site, step):
+            known = agents if isinstance(step, Queue) else agents.union(site.extensions)
+            for place, extension, text in _wanted(known, step):
                 mend = (
                     f"write 'number: {extension}' for a number outside, or add {extension} to 'extensions' in site.yaml"
                 )
-                known = site.agents if isinstance(step, Queue) else (*site.agents, *site.extensions)
                 mend = did_you_mean(extension, known, "" if isinstance(step, Queue) else mend)
                 yield self.problem(place, text, mend)
 
 
-def _wanted(site: Site, step: Step) -> Iterator[tuple[Place, str, str]]:
+def _wanted(known: frozenset[str], step: Step) -> Iterator[tuple[Place, str, str]]:
     if isinstance(step, Transfer) and step.to and "$(" not in step.to:
-        if step.to not in (*site.agents, *site.extensions):
+        if step.to not in known:
             yield step.place("to"), step.to, f"nobody has the extension {quote(step.to)}"
     if isinstance(step, Queue) and step.agent is not None:
         node = parse(step.agent.who)
-        if node.op == "value" and as_text(node.value) not in site.agents:
+        if node.op == "value" and as_text(node.value) not in known:
             yield step.place("agent"), as_text(node.value), f"there is no agent {quote(as_text(node.value))}"

@@ -37,7 +37,8 @@ class UnknownQueue(Check):
         places = list(dict.fromkeys(places))
         if site.fallback.queue:
             places.append((site.fallback.queue, site.place("fallback", "queue")))
+        known = site.unread.known("queues", site.queues)
         for name, place in places:
-            if name not in site.queues:
-                mend = did_you_mean(name, site.queues, f"add {name!r} under queues in site.yaml")
+            if name not in known:
+                mend = did_you_mean(name, known, f"add {name!r} under queues in site.yaml")
                 yield self.problem(place, f"there is no queue {quote(name)}", mend)

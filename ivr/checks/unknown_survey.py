@@ -22,7 +22,7 @@ class UnknownSurvey(Check):
     }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
-        known = survey.site.surveys
+        known = survey.site.unread.known("surveys", survey.site.surveys)
         for _, step in survey.steps():
             if isinstance(step, SurveyStep) and step.name not in known:
                 mend = did_you_mean(step.name, known, f"add {step.name!r} under surveys in site.yaml")

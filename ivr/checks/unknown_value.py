@@ -9,7 +9,7 @@ from ivr.check import Check
 from ivr.fields import Text, is_file
 from ivr.filled import ENV
 from ivr.graph import Position, Survey
-from ivr.kinds import given_kinds
+from ivr.kinds import QUEUE_FACTS, given_kinds
 from ivr.problems import Place, Problem, did_you_mean, quote
 from ivr.scene import BUILT_IN_NAMES
 from ivr.scopes import Scope, Scopes
@@ -77,7 +77,9 @@ class UnknownValue(Check):
 
     def _known(self, survey: Survey) -> set[str]:
         site = survey.site
-        known = set(given_kinds(site))
+        known = {*given_kinds(site)}
+        known.update(f"calendar.{name}" for name in site.unread.known("calendars", ()))
+        known.update(f"queue.{name}.{fact}" for name in site.unread.known("queues", ()) for fact in QUEUE_FACTS)
         for _, step in survey.steps():
             known.update(step.names_set())
         return known

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
-from ivr.problems import Problem, quote
-from ivr.site import AgentSettings, QueueSettings
+from ivr.problems import Problem, nearest, quote
+from ivr.routing_settings import Capacity
+from ivr.site import AgentSettings, QueueSettings, Site
 from ivr.step import TEXT, VOICE
 from ivr.steps.queue import Queue
 from ivr.steps.voicemail import Voicemail
@@ -18,7 +19,7 @@ class UnstaffedQueue(Check):
     """For each medium that comes to a queue, one agent needs its skills and room for that medium."""
 
     code = "unstaffed_queue"
-    needs_settings = ("queues", "agents", "skills")
+    needs_names = ("queues", "agents", "skills")
     chinese: ClassVar[dict[str, str]] = {
         "no agent can take the calls of queue {}": "没有坐席能接队列 {} 的电话",
         "no agent can take the chats of queue {}": "没有坐席能接队列 {} 的会话",
@@ -29,13 +30,13 @@ class UnstaffedQueue(Check):
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         site = survey.site
-        named = [agent.skills for agent in site.agents.values()]
-        if any(skill not in site.skills for skills in named for skill in skills):
-            return  # one of them is misspelt (``unknown_skill``): who can do what is not known
+        if site.unread.known("agents", ()):
+            return  # what such an agent can do is not known
+        agents = [_meant(site, extension) for extension in site.agents]
         for name, queue in site.queues.items():
-            if any(skill not in site.skills for skill in queue.skills):
+            if any(skill not in site.skills for skill in queue.skills) or not site.unread.is_whole("queues", name):
                 continue
-            media = [one for one in self._media(survey, name) if not _is_served(site.agents.values(), queue, one)]
+            media = [one for one in self._media(survey, name) if not _is_served(agents, queue, one)]
             if media:
                 what = {VOICE: "calls", TEXT: "chats"}[media[0]] if len(media) == 1 else "calls and chats"
                 wanted = ", ".join(f"{skill}: {level}" for skill, level in queue.skills.items())
@@ -56,6 +57,16 @@ class UnstaffedQueue(Check):
             if fallback or (isinstance(step, Queue) and step.name == name)
         }
         return sorted(reached | ({TEXT} if messages else set()))  # a message is read and heard like a text
+
+
+def _meant(site: Site, extension: str) -> AgentSettings:
+    """An agent with misspelt skills as they were probably meant (``unknown_skill`` tells of them), and with all where
+    something of the entry could not be read."""
+    agent = site.agents[extension]
+    if not site.unread.is_whole("agents", extension):
+        return agent.model_copy(update={"skills": dict.fromkeys(site.skills, 10), "capacity": Capacity()})
+    meant = {nearest(skill, site.skills): level for skill, level in agent.skills.items() if skill not in site.skills}
+    return agent.model_copy(update={"skills": {**meant, **agent.skills}}) if meant else agent
 
 
 def _is_served(agents: Iterable[AgentSettings], queue: QueueSettings, medium: str) -> bool:

@@ -24,7 +24,6 @@ class WrongKind(Check):
     anything else is always true or never."""
 
     code = "wrong_kind"
-    needs_names = ("languages", "queues", "calendars", "agents", "numbers")
     chinese: ClassVar[dict[str, str]] = {
         "{} is never true": "{} 永远不成立",
         "{} is always true": "{} 永远成立",

@@ -8,7 +8,7 @@ from typing import ClassVar
 from ivr.check import Check
 from ivr.fields import IN_WRITING, is_file
 from ivr.graph import Survey
-from ivr.problems import Place, Problem, quote
+from ivr.problems import Place, Problem, did_you_mean, quote
 from ivr.step import TEXT, VOICE, Step
 from ivr.steps.faq import Faq
 from ivr.steps.gather import Gather
@@ -22,7 +22,6 @@ class WrongMedium(Check):
     """What only one medium can do is marked ``on: voice`` or ``on: text`` where both come by."""
 
     code = "wrong_medium"
-    needs_names = ("channels",)
     chinese: ClassVar[dict[str, str]] = {
         "a call comes here, but {}": "电话会走到这里，但{}",
         "a chat comes here, but {}": "会话会走到这里，但{}",
@@ -58,19 +57,26 @@ class WrongMedium(Check):
             return step.place("letters"), "letters cannot be pressed", "use 'listen' there, and 'on: text' here"
         if isinstance(step, Faq) and medium == VOICE and not step.keys:
             return step.place(), "nothing can be chosen by keys", "add 'prompt' and 'keys: {1: ARTICLE}', or 'on: text'"
-        if isinstance(step, Identify) and step.to and step.to not in survey.site.channels:
-            return step.place("to"), f"there is no channel {quote(step.to)}", "add it under channels in site.yaml"
+        if isinstance(step, Identify) and step.to:
+            return self._channel(survey, step)
         if medium == TEXT:
             return self._unreadable(step)
         return None
 
     def _message(self, survey: Survey, step: Message, medium: str) -> tuple[Place, str, str] | None:
-        channels = survey.site.channels
-        if step.to and step.to != OWN and step.to not in channels:
-            return step.place("to"), f"there is no channel {quote(step.to)}", "add it under channels in site.yaml"
+        if step.to and step.to != OWN:
+            return self._channel(survey, step)
         if not step.to and medium == VOICE:
             return step.place(), "a message needs 'to: CHANNEL' there", "add 'to: CHANNEL', or 'on: text'"
         return None
+
+    def _channel(self, survey: Survey, step: Message | Identify) -> tuple[Place, str, str] | None:
+        unread = survey.site.unread
+        known = unread.known("channels", survey.site.channels)
+        if step.to in known or "channels" in unread.names:
+            return None
+        mend = did_you_mean(step.to, known, "add it under channels in site.yaml")
+        return step.place("to"), f"there is no channel {quote(step.to)}", mend
 
     def _unreadable(self, step: Step) -> tuple[Place, str, str] | None:
         """A sound file has no words for a chat, unless a text for chats (``ask``) stands beside it."""

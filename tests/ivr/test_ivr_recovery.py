@@ -195,3 +195,57 @@ def test_what_runs_over_the_entries_of_a_step_is_told_once() -> None:
     flow = 'start:\n  - menu:\n      prompt: Press "1\n      keys: {1: [end\n      , end}\nend:\n  - hangup\n'
     _, problems = read_draft({"site.yaml": SITE, "flows/main.yaml": flow})
     assert len([one for one in problems if one.code == "yaml"]) == 1, problems
+
+
+def test_an_entry_that_cannot_be_read_hides_no_misspelt_name_of_another() -> None:
+    assert told(
+        ("site.yaml", "booking: {skills: {booking: 1}}", "booking: {skills: {booking: 1}"),
+        ("site.yaml", "skills: {booking: 3}", "skills: {bookng: 3}"),
+        ("flows/other.yaml", "name: booking, ", "name: bokking, "),
+    ) == [
+        "flows/other.yaml:3: there is no queue 'bokking'",
+        "site.yaml:9: the bracket '{' is not closed",
+        "site.yaml:11: there is no skill 'bookng'",
+    ]
+
+
+def test_a_misspelt_skill_of_an_agent_hides_no_other_queue_without_staff() -> None:
+    assert told(
+        ("site.yaml", "skills: [booking]", "skills: [booking, rare]"),
+        (
+            "site.yaml",
+            "  booking: {skills: {booking: 1}}",
+            "  booking: {skills: {booking: 1}}\n  far: {skills: {rare: 1}}",
+        ),
+        ("site.yaml", "skills: {booking: 3}", "skills: {bookng: 3}"),
+        ("flows/main.yaml", "name: booking, ", "name: far, "),
+    ) == [
+        "site.yaml:10: no agent can take the calls and chats of queue 'far'",
+        "site.yaml:12: there is no skill 'bookng'",
+    ]
+
+
+def test_a_word_that_is_read_nowhere_is_no_suggestion() -> None:
+    found = _found(
+        {**FILES, "flows/main.yaml": MAIN.replace("digits: 2, ", "digits: [2, ").replace("第$(day)", "第$(dya)")}
+    )
+    assert [(one.line, one.mend) for one in found if "dya" in one.text] == [
+        (11, "known are date, language, medium, time, weekday")
+    ]
+
+
+def test_what_closes_a_circle_is_told_there_with_its_mend() -> None:
+    text = MAIN.replace("otherwise: closed}", "full: person, otherwise: closed}")
+    assert [str(one) for one in _found({**FILES, "flows/main.yaml": text})] == [
+        "flows/main.yaml:14:34: who does nothing goes in a circle: 'full' of 'queue' leads back to 'person'; "
+        "lead 'full' to a person, to a section further down, or to hangup"
+    ]
+
+
+def test_languages_of_an_article_are_told_at_its_keys() -> None:
+    article = "question: {en: Hi, fr: Salut}\nanswer:\n  zh: 好\n"
+    assert [short(one) for one in _found({**FILES, "articles/hello.yaml": article})] == [
+        "articles/hello.yaml:1: the question of article hello is missing in zh",
+        "articles/hello.yaml:1: 'fr' is not a language of this site",
+        "articles/hello.yaml:3: the answer of article hello is missing in en",
+    ]
