@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from eslapp.store import Tx, messages, reply_windows
+from eslapp.store import Tx, messages, outbox, reply_windows
 from eslapp.store.messages import Message
 from eslapp.store.outbox import Outgoing
 
-from .channels.base import BLOCKED, QUOTA_USED, RATE_LIMITED, WINDOW_OVER, Channel
+from .channels.base import BLOCKED, QUOTA_SHORT, QUOTA_USED, RATE_LIMITED, WINDOW_OVER, Channel
 
 HOUR_S = 3600.0
 AUTOMATIC = ("flow", "system")  # authors that are no person
@@ -23,8 +23,9 @@ def facts_of(message: Message, kind: str) -> dict[str, Any]:
     return next((dict(one["facts"]) for one in message.attachments if one.get("kind") == kind), {})
 
 
-def refusal(tx: Tx, row: Outgoing, message: Message, channel: Channel, now: float) -> str:
-    """Why this may not be sent now: the reply window; "" where it may, as a template always may."""
+def refusal(tx: Tx, row: Outgoing, message: Message, channel: Channel, now: float, *, parts: int) -> str:
+    """Why its ``parts`` that are still to go may not be sent now: the reply window; "" where they may, as a template
+    always may. An answer that does not fit whole is refused whole."""
     most = channel.capabilities.automatic_an_hour
     if most and message.author in AUTOMATIC:
         if messages.written_since(tx, message.conversation, authors=AUTOMATIC, at=now - HOUR_S) > most:
@@ -33,7 +34,18 @@ def refusal(tx: Tx, row: Outgoing, message: Message, channel: Channel, now: floa
     if is_template:
         return ""
     where = {"channel": row.channel, "account": row.account, "address": row.address}
-    return reply_windows.refusal_of(tx, **where, now=now, is_limited=bool(channel.capabilities.grants))
+    code = reply_windows.refusal_of(tx, **where, now=now, is_limited=bool(channel.capabilities.grants))
+    known = window(tx, row)
+    return code or ("" if known is None or known.takes(parts) else QUOTA_SHORT)
+
+
+def left(tx: Tx, *, channel: str, account: str, address: str) -> int | None:
+    """How many messages may still be written, those on their way taken off; None: any number, or nobody granted any."""
+    where = {"channel": channel, "account": account, "address": address}
+    known = reply_windows.of_address(tx, **where)
+    if known is None or known.messages_left is None:
+        return None
+    return max(0, known.messages_left - outbox.unsent_parts(tx, **where))
 
 
 def window(tx: Tx, row: Outgoing) -> reply_windows.ReplyWindow | None:

@@ -12,15 +12,17 @@ from typing import Any
 from eslapp.core.commands import Refused
 from eslapp.core.events import MessageAdvanced, MessageStored
 from eslapp.core.model import Interaction, InteractionState, Medium
-from eslapp.store import Tx, conversations, events, interactions, media, messages, outbox, reply_windows
+from eslapp.store import Tx, conversations, events, interactions, media, messages, outbox, reply_windows, sent_parts
 from eslapp.store.conversations import Conversation
 from eslapp.store.media import Media
 from eslapp.store.messages import Message
 from eslapp.store.reaching import reach
 
-from .channels.base import NOT_SUPPORTED, Channel
+from . import allowance
+from .channels.base import NOT_SUPPORTED, QUOTA_SHORT, QUOTA_USED, Channel
 from .deps import Deps
-from .sender import LINKED
+from .pieces import pieces
+from .sending import LINKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +38,18 @@ class Written:
     account: str = ""  # another channel of the site than the conversation's, e.g. for an SMS during a call
     kind: str = ""  # of that account
     new_id: str = ""  # of the conversation there, where there is none
+    done: int = 0  # how many of its pieces are out
 
     @property
     def is_template(self) -> bool:
         """Whether it may be sent after the window."""
         return any(one.get("kind") == "template" for one in self.attachments)
+
+    def parts(self, channel: Channel) -> int:
+        """How many messages it is for the channel's provider."""
+        files = [one for one in self.files if one.ref != LINKED]
+        is_worded = any(one.get("kind") in ("card", "template") for one in self.attachments)
+        return len(pieces(self.text, files, channel.capabilities, is_worded=is_worded))
 
 
 def post_agent_message(
@@ -49,7 +58,7 @@ def post_agent_message(
     """Store the agent's message for the contact of ``interaction``; a repeated ``client_id`` gives the first one back.
 
     It goes to the conversation's own address. ``Refused``: "not-yours", "not-connected", "window-over", "quota-used",
-    "not-supported".
+    "quota-short" (detail: how many it takes and how many are left), "not-supported".
     """
     now, message_id = deps.clock(), deps.ids()
 
@@ -100,11 +109,19 @@ def send_again(deps: Deps, channels: Mapping[str, Channel], *, message: str, age
         known = messages.get(tx, message)
         if known is None or known.direction != "out":
             return Refused("not-yours")
-        written = Written(client_id=known.client_id, text=known.text, attachments=known.attachments)
+        files = tuple(media.of_message(tx, known.id))
+        written = Written(
+            client_id=known.client_id,
+            text=known.text,
+            attachments=known.attachments,
+            files=files,
+            done=len(sent_parts.out(tx, known.id)),
+        )
         place = _place(tx, channels, known.interaction, agent, now, written)
         if isinstance(place, Refused):
             return place
-        if not messages.requeue(tx, known.id) or not outbox.again(tx, known.id, at=now):
+        is_troubled = known.state in ("unknown", "failed") and outbox.again(tx, known.id, at=now)
+        if not is_troubled or not messages.requeue(tx, known.id):
             return Refused("not-troubled")
         told = {"interaction": known.interaction, "message": known.id, "state": "queued"}
         events.append(tx, MessageAdvanced(at=now, **told))
@@ -126,7 +143,8 @@ def _place(
     if any(one.ref != LINKED and one.kind not in channel.capabilities.sends for one in written.files):
         return Refused(NOT_SUPPORTED)
     is_exempt = written.is_template and channel.capabilities.has_templates
-    refusal = None if is_exempt else _window_refusal(tx, conversation, channel, now)
+    wanted = written.parts(channel) - written.done
+    refusal = None if is_exempt else _window_refusal(tx, conversation, channel, now, wanted)
     return refusal or (conversation, channel)
 
 
@@ -151,6 +169,7 @@ def _queue(tx: Tx, stored: Message, conversation: Conversation, channel: Channel
         address=conversation.address,
         at=now,
         is_idempotent=channel.capabilities.is_idempotent,
+        parts=written.parts(channel),
     )
     told = {"interaction": stored.interaction, "message": stored.id, "direction": "out", "author": stored.author}
     events.append(tx, MessageStored(at=now, **told))
@@ -165,8 +184,13 @@ def _refusal(found: Interaction | None, agent: str, written: Written) -> Refused
     return None
 
 
-def _window_refusal(tx: Tx, conversation: Conversation, channel: Channel, now: float) -> Refused | None:
-    """Whether the provider would refuse it: known before anything is sent."""
+def _window_refusal(tx: Tx, conversation: Conversation, channel: Channel, now: float, parts: int) -> Refused | None:
+    """Whether the provider would refuse it, or a part of it: known before anything is sent."""
     where = {"channel": conversation.channel, "account": conversation.account, "address": conversation.address}
     code = reply_windows.refusal_of(tx, **where, now=now, is_limited=bool(channel.capabilities.grants))
-    return Refused(code) if code else None
+    if code:
+        return Refused(code)
+    left = allowance.left(tx, **where)
+    if left is None or parts <= left:
+        return None
+    return Refused(QUOTA_SHORT, f"{parts} {left}") if left else Refused(QUOTA_USED)

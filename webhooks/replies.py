@@ -61,6 +61,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "All replies allowed before the contact writes again are used.",
         "在客户再次来信之前，可用的回复条数已用完。",
     ),
+    "quota-short": (
+        "This goes out as {wanted} messages, and {left} may still be sent: shorten it, or wait for the contact.",
+        "这条内容要分 {wanted} 条发送，而目前只能再发 {left} 条：请缩短内容，或等客户再次来信。",
+    ),
     "blocked": ("The contact does not take our messages any more.", "客户已不再接收我方消息。"),
     "not-connected": ("The conversation is not open any more.", "会话已不再进行中。"),
     "different-members": ("These are two different members.", "这是两位不同的会员，不能合并。"),

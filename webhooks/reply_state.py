@@ -11,8 +11,9 @@ from eslapp.core.model import Interaction, Medium
 from eslapp.store import Tx, conversations, reply_windows
 from eslapp.store.conversations import Conversation
 
+from . import allowance
 from .channel_accounts import ChannelAccounts, Misconfigured
-from .channels.base import Account, Channel
+from .channels.base import QUOTA_USED, Account, Channel
 
 OVER = "window-over"
 
@@ -49,9 +50,10 @@ def _window(tx: Tx, conversation: Conversation, channel: Channel, now: float) ->
         return shape | {"refusal": OVER}
     grant = channel.capabilities.grants.get(window.granted_by)
     total = grant.messages if grant is not None else None
+    left = allowance.left(tx, **where)
     return shape | {
-        "refusal": window.refusal(now),
+        "refusal": window.refusal(now) or (QUOTA_USED if left == 0 else ""),
         "until": window.expires_at,
-        "left": window.messages_left,
+        "left": left,
         "of": max(total or 0, window.messages_left or 0) if window.messages_left is not None else None,
     }

@@ -11,7 +11,7 @@ from typing import Any
 
 from eslapp.core.events import MessageAdvanced, MessageStored
 from eslapp.ids import IdSource
-from eslapp.store import Tx, conversations, early_receipts, events, messages, reply_windows
+from eslapp.store import Tx, conversations, early_receipts, events, messages, reply_windows, sent_parts
 from eslapp.store.messages import FORWARD, Message
 
 ELSEWHERE = "elsewhere"  # the author of an answer given in the provider's own app
@@ -21,17 +21,23 @@ def receipt(tx: Tx, source: Any, inbound: Any, ids: IdSource, at: float) -> None
     """One message, or all up to an instant, came further. Unknown ones are kept: the send may not have returned yet."""
     if inbound.receipt not in FORWARD:
         return
+    told = {"state": inbound.receipt, "error": inbound.error}
     if inbound.until is not None:
         where = {"channel": source.type, "account": source.account, "address": inbound.address}
-        found = messages.sent_until(tx, **where, until=inbound.until)
-    else:
-        where = {"channel": source.type, "account": source.account, "provider_id": inbound.provider_id}
-        known = messages.by_provider_id(tx, **where) or _unknown_of(tx, source, inbound)
-        if known is None and inbound.provider_id:
-            early_receipts.put(tx, **where, state=inbound.receipt, error=inbound.error, at=at)
-        found = [known.id] if known is not None and known.direction == "out" else []
-    for message in found:
-        _advance(tx, message, inbound, at)
+        for message in messages.sent_until(tx, **where, until=inbound.until):
+            if not sent_parts.receipt_of_all(tx, message, **told, at=at):
+                _advance(tx, message, inbound, at)
+        return
+    where = {"channel": source.type, "account": source.account, "provider_id": inbound.provider_id}
+    message = sent_parts.receipt(tx, **where, **told, at=at)
+    if message:
+        _note_window(tx, message, inbound.error, at)
+        return
+    known = messages.by_provider_id(tx, **where) or _unknown_of(tx, source, inbound)
+    if known is None and inbound.provider_id:
+        early_receipts.put(tx, **where, **told, at=at)
+    elif known is not None and known.direction == "out":
+        _advance(tx, known.id, inbound, at)
 
 
 def _unknown_of(tx: Tx, source: Any, inbound: Any) -> Message | None:
@@ -51,14 +57,17 @@ def _advance(tx: Tx, message: str, inbound: Any, at: float) -> None:
         tx, message, state, error=error, provider_id="" if known.provider_id else inbound.provider_id
     )
     if moved:
-        _note_window(tx, known, error, at)
+        _note_window(tx, message, error, at)
         events.append(
             tx, MessageAdvanced(at=at, interaction=known.interaction, message=message, state=state, error=error)
         )
 
 
-def _note_window(tx: Tx, message: Message, error: str, at: float) -> None:
+def _note_window(tx: Tx, message_id: str, error: str, at: float) -> None:
     """A provider that refuses later, by a receipt, knows the window better than we; unless it was renewed since."""
+    message = messages.get(tx, message_id) if error else None
+    if message is None:
+        return
     thread = conversations.get(tx, message.conversation)
     newest = messages.last_inbound(tx, message.conversation)
     if thread is None or (newest is not None and newest.created_at > message.created_at):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eslapp.core.phone_numbers import e164
-from eslapp.store import Tx, conversations, messages, people
+from eslapp.store import Tx, conversations, messages, people, sent_parts
 
 if TYPE_CHECKING:
     from eslapp.services.inbox_worker import Inbound, Source
@@ -30,7 +30,8 @@ def learn(tx: Tx, source: Source, contact: str, inbound: Inbound, *, country: st
 def _suggest_whom_it_answers(tx: Tx, source: Source, contact: str, inbound: Inbound, at: float) -> None:
     """Who answers a message that went to somebody else may be the same, by another address; or a colleague."""
     where = {"channel": source.type, "account": source.account, "provider_id": inbound.reply_to}
-    ours = messages.by_provider_id(tx, **where) if inbound.reply_to else None
+    part_of = sent_parts.message_of(tx, **where)
+    ours = messages.get(tx, part_of) if part_of else messages.by_provider_id(tx, **where)
     thread = conversations.get(tx, ours.conversation) if ours is not None and ours.direction == "out" else None
     if thread is None:
         return

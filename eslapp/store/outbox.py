@@ -27,26 +27,35 @@ class Outgoing:
     tries: int
     token: int
     due_at: float
-    parts_done: int = 0
+    parts: int = 1  # how many messages it is for the provider
 
 
-COLUMNS = "number, message, channel, account, address, is_idempotent, state, tries, token, due_at, parts_done"
+COLUMNS = "number, message, channel, account, address, is_idempotent, state, tries, token, due_at, parts"
 
 
 def add(
-    tx: Tx, *, message: str, channel: str, account: str, address: str, at: float, is_idempotent: bool = False
+    tx: Tx,
+    *,
+    message: str,
+    channel: str,
+    account: str,
+    address: str,
+    at: float,
+    is_idempotent: bool = False,
+    parts: int = 1,
 ) -> int:
     """Queue a stored message for sending; returns the row's number. ``Conflict`` if it is queued already."""
     number = tx.value(
         "INSERT INTO outbox (message, channel, account, address, is_idempotent, state, tries, due_at, epoch, "
-        "token, error, queued_at) VALUES (:message, :channel, :account, :address, :is_idempotent, 'queued', 0, :at, "
-        "0, 0, '', :at) RETURNING number",
+        "token, error, queued_at, parts) VALUES (:message, :channel, :account, :address, :is_idempotent, 'queued', 0, "
+        ":at, 0, 0, '', :at, :parts) RETURNING number",
         message=message,
         channel=channel,
         account=account,
         address=address,
         is_idempotent=int(is_idempotent),
         at=at,
+        parts=parts,
     )
     return int(number)
 
@@ -90,20 +99,28 @@ def retry(tx: Tx, number: int, *, token: int, error: str, due_at: float) -> bool
     return tx.run(sql, number=number, token=token, error=error, due_at=due_at) == 1
 
 
-def part_sent(tx: Tx, number: int, *, token: int, parts: int) -> bool:
-    """So many parts of a long message are out: a later try goes on after them."""
-    sql = "UPDATE outbox SET parts_done = :parts WHERE number = :number AND token = :token AND state = 'sending'"
-    return tx.run(sql, number=number, token=token, parts=parts) == 1
+def plan(tx: Tx, number: int, *, parts: int) -> None:
+    """So many messages it is for the provider, as its channel is now."""
+    tx.run("UPDATE outbox SET parts = :parts WHERE number = :number", number=number, parts=parts)
+
+
+def unsent_parts(tx: Tx, *, channel: str, account: str, address: str) -> int:
+    """How many messages, as the provider counts, are on their way to this address."""
+    sql = (
+        "SELECT COALESCE(SUM(parts - (SELECT COUNT(*) FROM sent_parts WHERE sent_parts.message = outbox.message "
+        "AND sent_parts.state <> 'failed')), 0) FROM outbox WHERE state IN ('queued', 'sending') "
+        "AND channel = :channel AND account = :account AND address = :address"
+    )
+    return int(tx.value(sql, channel=channel, account=account, address=address))
 
 
 def again(tx: Tx, message: str, *, at: float) -> bool:
     """An agent chose "send again" for a message whose fate is unknown, or that failed, may be after it was taken.
 
-    Only where the message itself says so (``messages.requeue``): a row that was sent is sent from its first part.
+    Only where the message itself says so (``messages.requeue``); parts that are out stay out (``sent_parts``).
     """
     sql = (
-        "UPDATE outbox SET tries = 0, due_at = :at, settled_at = NULL, error = '', "
-        "parts_done = CASE WHEN state = 'sent' THEN 0 ELSE parts_done END, state = 'queued' "
+        "UPDATE outbox SET tries = 0, due_at = :at, settled_at = NULL, error = '', state = 'queued' "
         "WHERE message = :message AND state IN ('unknown', 'failed', 'sent')"
     )
     return tx.run(sql, message=message, at=at) == 1

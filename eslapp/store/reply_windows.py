@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from .tx import Tx
 
 BLOCKED = "blocked"
+OF_ADDRESS = "channel = :channel AND account = :account AND address = :address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,15 @@ class ReplyWindow:
             return "window-over"
         return "quota-used" if self.messages_left == 0 else ""
 
+    def takes(self, messages: int) -> bool:
+        """Whether so many messages may still go out, as the provider counts them."""
+        return self.messages_left is None or messages <= self.messages_left
+
 
 def of_address(tx: Tx, *, channel: str, account: str, address: str) -> ReplyWindow | None:
     """The window of an address; None where nothing was ever granted."""
     row = tx.one(
-        "SELECT granted_by, expires_at, messages_left FROM reply_windows "
-        "WHERE channel = :channel AND account = :account AND address = :address",
+        f"SELECT granted_by, expires_at, messages_left FROM reply_windows WHERE {OF_ADDRESS}",
         channel=channel,
         account=account,
         address=address,
@@ -52,23 +56,14 @@ def refusal_of(tx: Tx, *, channel: str, account: str, address: str, now: float, 
 
 def block(tx: Tx, *, channel: str, account: str, address: str, at: float) -> None:
     """The contact does not take our messages any more, until they come back."""
-    tx.run(
-        "INSERT INTO reply_windows (channel, account, address, granted_by, expires_at, messages_left) "
-        "VALUES (:channel, :account, :address, :blocked, :at, 0) ON CONFLICT (channel, account, address) "
-        "DO UPDATE SET granted_by = :blocked, expires_at = :at, messages_left = 0",
-        channel=channel,
-        account=account,
-        address=address,
-        blocked=BLOCKED,
-        at=at,
-    )
+    where = {"channel": channel, "account": account, "address": address}
+    _put(tx, **where, granted_by=BLOCKED, expires_at=at, messages=0)
 
 
 def unblock(tx: Tx, *, channel: str, account: str, address: str) -> None:
     """They are back. What they may be answered is granted by what they did."""
     tx.run(
-        "DELETE FROM reply_windows WHERE channel = :channel AND account = :account AND address = :address "
-        "AND granted_by = :blocked",
+        f"DELETE FROM reply_windows WHERE {OF_ADDRESS} AND granted_by = :blocked",
         channel=channel,
         account=account,
         address=address,
@@ -92,23 +87,13 @@ def grant(
     known = of_address(tx, **where)
     if known is not None and known.refusal(at) == "" and known.expires_at > at + within_s:
         return
-    tx.run(
-        "INSERT INTO reply_windows (channel, account, address, granted_by, expires_at, messages_left) "
-        "VALUES (:channel, :account, :address, :granted_by, :expires_at, :messages) "
-        "ON CONFLICT (channel, account, address) DO UPDATE SET granted_by = :granted_by, expires_at = :expires_at, "
-        "messages_left = :messages",
-        **where,
-        granted_by=granted_by,
-        expires_at=at + within_s,
-        messages=messages,
-    )
+    _put(tx, **where, granted_by=granted_by, expires_at=at + within_s, messages=messages)
 
 
 def used(tx: Tx, *, channel: str, account: str, address: str) -> None:
-    """One message went out."""
+    """One message went out, as the provider counts them."""
     tx.run(
-        "UPDATE reply_windows SET messages_left = messages_left - 1 WHERE channel = :channel AND account = :account "
-        "AND address = :address AND messages_left > 0",
+        f"UPDATE reply_windows SET messages_left = messages_left - 1 WHERE {OF_ADDRESS} AND messages_left > 0",
         channel=channel,
         account=account,
         address=address,
@@ -120,10 +105,34 @@ def end(tx: Tx, *, channel: str, account: str, address: str, at: float, is_used:
     tx.run(
         "UPDATE reply_windows SET messages_left = CASE WHEN :is_used = 1 THEN 0 ELSE messages_left END, "
         "expires_at = CASE WHEN :is_used = 1 OR expires_at < :at THEN expires_at ELSE :at END "
-        "WHERE channel = :channel AND account = :account AND address = :address",
+        f"WHERE {OF_ADDRESS}",
         channel=channel,
         account=account,
         address=address,
         at=at,
         is_used=int(is_used),
+    )
+
+
+def _put(
+    tx: Tx,
+    *,
+    channel: str,
+    account: str,
+    address: str,
+    granted_by: str,
+    expires_at: float,
+    messages: int | None,
+) -> None:
+    tx.run(
+        "INSERT INTO reply_windows (channel, account, address, granted_by, expires_at, messages_left) "
+        "VALUES (:channel, :account, :address, :granted_by, :expires_at, :messages) "
+        "ON CONFLICT (channel, account, address) DO UPDATE SET granted_by = :granted_by, expires_at = :expires_at, "
+        "messages_left = :messages",
+        channel=channel,
+        account=account,
+        address=address,
+        granted_by=granted_by,
+        expires_at=expires_at,
+        messages=messages,
     )

@@ -15,6 +15,7 @@ from eslapp.core.events import MessageAdvanced
 from eslapp.store import Store, events, messages, outbox
 from eslapp.store.messages import Message
 from webhooks import sender as sender_module
+from webhooks import sending as sending_module
 from webhooks.channel_accounts import ChannelAccounts
 from webhooks.channels.base import (
     Account,
@@ -162,7 +163,7 @@ def outbox_state(house: House, message: str) -> str:
 def test_a_lost_answer_is_unknown_and_never_repeated(
     house: House, provider: Provider, sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sender_module, "SEND_S", 0.05)
+    monkeypatch.setattr(sending_module, "SEND_S", 0.05)
     provider.answers = {"slow": ["hang"], "odd": [ValueError("a bug of ours")]}
     ids = queue(house.store, "slow", address="a") + queue(house.store, "odd", address="b")
     sender.wake()

@@ -28,14 +28,15 @@ from eslapp.store.messages import Message
 from eslapp.store.reaching import goes_by_number
 
 from .. import file_answers, read_marks, thread_shapes
+from ..channels.base import QUOTA_SHORT
 from ..chat.visitors import account_of
 from ..feed import Typing
 from ..guard import Role, allow
 from ..outgoing import Written, post_agent_message, refusal_of, send_again
-from ..replies import Problem
+from ..replies import Problem, caller_language, sentence
 from ..requests import json_object, text_field
 from ..rights import my_agent, read_visible, written_in
-from ..sender import LINKED
+from ..sending import LINKED
 from ..web import web
 
 blueprint = Blueprint("messages", __name__)
@@ -151,6 +152,9 @@ def _shown(stored: Message | Refused) -> Response:
 
 
 def _problem(refused: Refused) -> Problem:
+    if refused.code == QUOTA_SHORT:
+        wanted, left = refused.detail.split()
+        return Problem(409, refused.code, sentence(refused.code, caller_language()).format(wanted=wanted, left=left))
     return Problem(404 if refused.code == "not-yours" else 409, refused.code)
 
 

@@ -76,6 +76,7 @@ class SendState(StrEnum):
 # What ``SendResult.error`` may say; the workbench has words for each in English and Chinese.
 WINDOW_OVER = "window-over"  # the time to answer in is over
 QUOTA_USED = "quota-used"  # all answers of this window are used
+QUOTA_SHORT = "quota-short"  # it is more messages than are left: nothing of it goes out
 BLOCKED = "blocked"  # the contact does not take our messages (any more)
 BAD_ADDRESS = "bad-address"  # the provider does not know the contact
 TOO_LONG = "too-long"
@@ -193,6 +194,7 @@ class OutboundText:
     address: str
     text: str
     part: int = 0
+    failures: int = 0  # how often the provider took this part and it failed after all: a repeat is meant then
     options: tuple[tuple[str, str], ...] = ()
     files: tuple[OutboundFile, ...] = ()
     card: Mapping[str, Any] = field(default_factory=dict)
@@ -201,6 +203,11 @@ class OutboundText:
     reply_to: str = ""  # the provider's id of the contact's message this answers
     last_inbound: str = ""  # the provider's id of the contact's newest message
     last_facts: Mapping[str, Any] = field(default_factory=dict)  # of its first attachment: a mail's subject ...
+
+    @property
+    def key(self) -> str:
+        """The idempotency key's end, behind the message's id: the same part has the same, until it failed."""
+        return f"{self.part}r{self.failures}" if self.failures else str(self.part)
 
     @property
     def question(self) -> str:
@@ -259,6 +266,7 @@ class Capabilities:
     sends: frozenset[str] = frozenset()  # kinds of attachments that can be sent
     takes: Mapping[str, Takes] = field(default_factory=dict)  # by kind; a kind that is absent: as it is
     grants: Mapping[str, Grant] = field(default_factory=dict)
+    is_whole: bool = False  # files and words go out as one message; else each file by itself, then the words
     has_templates: bool = False  # a template may be sent after the window
     pulls_every_s: float | None = None  # ``pull`` is called this often, and at every PULL event
     automatic_an_hour: int = 0  # so many messages of flows an address gets at most, 0: any; else machines talk for ever

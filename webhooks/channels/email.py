@@ -106,6 +106,7 @@ class Email(Channel):
     capabilities = Capabilities(
         text_cap=100_000,
         sends=frozenset({"image", "audio", "video", "file"}),
+        is_whole=True,
         pulls_every_s=30.0,
         automatic_an_hour=10,
     )

@@ -104,7 +104,7 @@ class Generic(Channel):
         options: GenericOptions = account.options
         if not options.url:
             return SendResult(SendState.FAILED, error=NOT_SUPPORTED, detail="no url: this account only receives")
-        key = f"{outgoing.message}-{outgoing.part}"
+        key = f"{outgoing.message}-{outgoing.key}"
         data = {
             "address": outgoing.address,
             "text": outgoing.text,

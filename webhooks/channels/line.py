@@ -110,7 +110,7 @@ class Line(Channel):
             message["text"] = outgoing.text
         headers = {
             "Authorization": f"Bearer {account.options.token}",
-            "X-Line-Retry-Key": str(uuid.uuid5(OURS, f"{outgoing.message}-{outgoing.part}")),
+            "X-Line-Retry-Key": str(uuid.uuid5(OURS, f"{outgoing.message}-{outgoing.key}")),
         }
         body = {"to": outgoing.address, "messages": [message]}
         url = f"{account.api(API)}/v2/bot/message/push"

@@ -102,16 +102,11 @@ class Telegram(Channel):
         return [_event(json_object(raw.body), raw.address)]
 
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
-        """Files first, then the words with their buttons; before the first, a pressed button stops turning."""
+        """A file, or words with their buttons; before the first, a pressed button stops turning."""
         if outgoing.part == 0 and outgoing.last_inbound.startswith(PRESSED):
             _release(outgoing.last_inbound.removeprefix(PRESSED), account, tools)
-        result = SendResult(SendState.SENT)
         for file in outgoing.files:
-            result = self._send_file(file, outgoing, account, tools)
-            if result.state != SendState.SENT:
-                return result
-        if not outgoing.text and outgoing.files:
-            return result
+            return self._send_file(file, outgoing, account, tools)
         body: dict[str, Any] = {"chat_id": outgoing.address, "text": outgoing.question}
         if outgoing.options:
             rows = [[{"text": label[:64], "callback_data": key[:64]}] for key, label in outgoing.options]

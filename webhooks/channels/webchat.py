@@ -107,6 +107,7 @@ class WebChat(Channel):
         has_receipts=True,
         is_idempotent=True,
         sends=frozenset({"image", "audio", "video", "file"}),
+        is_whole=True,
     )
     example = Delivery(
         external_key="v-7d0c:m-1",

@@ -177,25 +177,18 @@ class WeComKf(Channel):
         return [event(body, raw.address)]
 
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
-        """Files, then words, a menu or a link; our message id is WeCom's too."""
-        result = SendResult(SendState.SENT)
-        for place, file in enumerate(outgoing.files):
+        """A file, or words, a menu or a link; our message id is WeCom's too."""
+        for file in outgoing.files:
             media = self._upload(file, account, tools)
             if isinstance(media, SendResult):
                 return media
-            kind = UPLOADS[file.kind]
-            result = self._send(outgoing, f"f{place}", kind, {"media_id": media}, account, tools)
-            if result.state != SendState.SENT:
-                return result
-        if outgoing.text or outgoing.card or not outgoing.files:
-            kind, content = _worded(outgoing)
-            result = self._send(outgoing, str(outgoing.part), kind, content, account, tools)
-        return result
+            return self._send(outgoing, UPLOADS[file.kind], {"media_id": media}, account, tools)
+        return self._send(outgoing, *_worded(outgoing), account, tools)
 
     def _send(
-        self, outgoing: OutboundText, part: str, kind: str, content: dict[str, Any], account: Account, tools: Tools
+        self, outgoing: OutboundText, kind: str, content: dict[str, Any], account: Account, tools: Tools
     ) -> SendResult:
-        key = _message_id(outgoing.message, part)
+        key = _message_id(outgoing.message, outgoing.key)
         message = {"msgid": key, "msgtype": kind, kind: content}
         welcome = text(outgoing.last_facts.get(WELCOME))
         if welcome:  # they have entered and not said anything yet: one message, and only by this

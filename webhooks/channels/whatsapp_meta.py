@@ -118,20 +118,15 @@ class WhatsAppMeta(Channel):
         return whatsapp_items.events(json_object(raw.body), raw.address, f"{account.type}:{account.name}")
 
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
-        """Files, then words with buttons or a list; a template where one is given."""
-        result = SendResult(SendState.SENT)
+        """A file, or words with buttons or a list; a template where one is given."""
         for file in outgoing.files:
             found = self._upload(file, account, tools)
             if isinstance(found, SendResult):
                 return found
             kind = "document" if file.kind == "file" else file.kind
             told = {"id": found} | ({"filename": file.name} if kind == "document" else {})
-            result = self._post(outgoing, {"type": kind, kind: told}, account, tools)
-            if result.state != SendState.SENT:
-                return result
-        if outgoing.text or outgoing.template or not outgoing.files:
-            result = self._post(outgoing, worded(outgoing), account, tools)
-        return result
+            return self._post(outgoing, {"type": kind, kind: told}, account, tools)
+        return self._post(outgoing, worded(outgoing), account, tools)
 
     def _post(self, outgoing: OutboundText, message: dict[str, Any], account: Account, tools: Tools) -> SendResult:
         whom = {"to": outgoing.address} if outgoing.address.isdigit() else {"recipient": outgoing.address}
@@ -193,7 +188,7 @@ def bearer(account: Account) -> dict[str, str]:
 
 
 def worded(outgoing: OutboundText) -> dict[str, Any]:
-    """A template, buttons (3), a list (10), or plain words."""
+    """A template, buttons (3), a list (10), or plain words, as a menu is whose words are too long for buttons."""
     if outgoing.template:
         return {"type": "template", "template": dict(outgoing.template)}
     if len(outgoing.question) > ASKED:

@@ -14,7 +14,7 @@ from ..channels.base import OutboundText
 RE = ("re:", "回复:", "回复：", "答复:", "答复：")
 
 
-def message_id(message: str, part: int, domain: str) -> str:
+def message_id(message: str, part: str, domain: str) -> str:
     """Ours, found again in bounces and answers."""
     kept = "".join(one for one in message if one.isascii() and (one.isalnum() or one in "-_."))
     return f"<zongji.{kept}.{part}@{domain}>"
@@ -30,7 +30,7 @@ def answer(outgoing: OutboundText, *, sender: str, name: str, signature: str, at
     mail["From"] = formataddr((name, sender))
     mail["To"] = outgoing.address
     mail["Date"] = format_datetime(datetime.fromtimestamp(at, UTC))
-    mail["Message-ID"] = message_id(outgoing.message, outgoing.part, domain)
+    mail["Message-ID"] = message_id(outgoing.message, outgoing.key, domain)
     if outgoing.is_automatic:  # RFC 3834: no machine may answer it
         mail["Auto-Submitted"] = "auto-replied"
         mail["X-Auto-Response-Suppress"] = "All"

@@ -1,4 +1,4 @@
-"""What official accounts and mini-programs have in common: the same callbacks, one API, files before words.
+"""What official accounts and mini-programs have in common: the same callbacks, one API.
 
 Owns: ``TencentService``, which both channels are made of. Not here: what each account sends and how it words it (its
 channel), the envelope and the forms of callbacks (``callbacks``), the API (``api``).
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from eslapp.store.inbox import RawEvent
 
 from ..channels.base import (
-    NOT_SUPPORTED,
     Account,
     Attachment,
     Channel,
@@ -23,7 +22,6 @@ from ..channels.base import (
     Received,
     Request,
     SendResult,
-    SendState,
 )
 from . import api, callbacks
 
@@ -38,7 +36,7 @@ class TencentService(Channel):
 
     @abstractmethod
     def worded(self, outgoing: OutboundText) -> dict[str, Any]:
-        """The message behind the files."""
+        """The message where it is no file."""
 
     def receive(self, request: Request, account: Account) -> Received:
         """See ``callbacks``."""
@@ -49,19 +47,12 @@ class TencentService(Channel):
         return callbacks.parse(raw.body, raw.address)
 
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
-        """Files, then the words, or a card."""
-        result = SendResult(SendState.SENT)
+        """A file, or the words, or a card."""
         for file in outgoing.files:
-            result = self._send_file(outgoing, file, account, tools)
-            if result.state != SendState.SENT:
-                return result
-        if outgoing.text or outgoing.card or not outgoing.files:
-            result = api.send_custom(account, tools, self.worded(outgoing))
-        return result
+            return self._send_file(outgoing, file, account, tools)
+        return api.send_custom(account, tools, self.worded(outgoing))
 
     def _send_file(self, outgoing: OutboundText, file: OutboundFile, account: Account, tools: Tools) -> SendResult:
-        if file.kind not in self.capabilities.sends:
-            return SendResult(SendState.FAILED, error=NOT_SUPPORTED, detail=f"{self.type} takes no {file.kind}")
         media = api.upload(account, tools, file)
         if isinstance(media, SendResult):
             return media
