@@ -20,7 +20,11 @@ from eslapp.store import StoreError, Tx, events, media, messages
 from eslapp.store.media import Media
 
 from .channel_accounts import ChannelAccounts, Misconfigured
-from .channels.base import Attachment, NoToken, OutboundFile, TokenRefused
+from .channels.access import Gone, NoToken, TokenRefused
+from .channels.base import (
+    Attachment,
+    OutboundFile,
+)
 from .conversion import for_browser, renamed
 from .deps import Deps
 from .provider_tools import Tools
@@ -29,7 +33,7 @@ from .sniffing import sniff
 POLL_S = 5.0
 FETCH_S = 60.0
 FIRST_PAUSE_S = 2.0
-LONGEST_PAUSE_S = 900.0
+LONGEST_PAUSE_S = 6 * 3600.0  # an administrator mends a token; providers keep files for days
 
 log = get_log("webhooks.media")
 
@@ -90,7 +94,7 @@ class MediaWorker:
             wanted = Attachment(kind=one.kind, ref=one.ref, name=one.name, content_type=one.content_type)
             with gevent.Timeout(FETCH_S):
                 return self._accounts.channel(account).fetch(wanted, account, self._tools)
-        except (TooLarge, Blocked, LookupError) as error:
+        except (TooLarge, Blocked, Gone) as error:
             return str(error), False
         except (Unreachable, NoToken, TokenRefused, Misconfigured, gevent.Timeout) as error:
             return str(error) or "no answer in time", True

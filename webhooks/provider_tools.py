@@ -16,7 +16,13 @@ from gevent.lock import RLock
 from eslapp.clock import Clock, wall
 from eslapp.outside import Answer, Outside
 
-from .channels.base import ACCOUNT_BROKEN, Account, SendResult, SendState, Token, TokenRefused
+from .channels.access import Token, TokenRefused
+from .channels.base import (
+    ACCOUNT_BROKEN,
+    Account,
+    SendResult,
+    SendState,
+)
 
 T = TypeVar("T")
 EARLY_S = 300.0  # a token is renewed this long before its end

@@ -14,7 +14,12 @@ from eslapp.outside import Blocked, TooLarge, Unreachable
 from eslapp.store import StoreError, Tx, channel_cursors, inbox
 
 from .channel_accounts import ChannelAccounts, Misconfigured
-from .channels.base import Account, Channel, NoToken, Page, TokenRefused
+from .channels.access import NoToken, TokenRefused
+from .channels.base import (
+    Account,
+    Channel,
+    Page,
+)
 from .deps import Deps
 from .provider_tools import Tools
 

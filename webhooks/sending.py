@@ -21,18 +21,17 @@ from eslapp.store.outbox import Outgoing
 
 from . import allowance
 from .channel_accounts import ChannelAccounts, Misconfigured
+from .channels.access import NoToken, TokenRefused
 from .channels.base import (
     ACCOUNT_BROKEN,
     NOT_CONVERTIBLE,
     NOT_SUPPORTED,
     Account,
     Channel,
-    NoToken,
     OutboundFile,
     OutboundText,
     SendResult,
     SendState,
-    TokenRefused,
 )
 from .conversion import NotConvertible, fitting
 from .deps import Deps

@@ -22,7 +22,10 @@ from ivr.loader import load_site
 from ivr.problems import did_you_mean
 from webhooks.channel_accounts import ChannelAccounts, Misconfigured
 from webhooks.channels import CHANNELS
-from webhooks.channels.base import Account, NoToken, TokenRefused
+from webhooks.channels.access import NoToken, TokenRefused
+from webhooks.channels.base import (
+    Account,
+)
 from webhooks.provider_tools import Tools
 
 COLUMNS = ("name", "type", "flow", "hook", "problem")

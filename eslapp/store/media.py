@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from .tx import Row, Tx
 
-MAX_TRIES = 8
+MAX_TRIES = 12  # over two days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

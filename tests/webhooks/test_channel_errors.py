@@ -15,7 +15,12 @@ import pytest
 
 from webhooks.channel_accounts import account_of
 from webhooks.channels import CHANNELS
-from webhooks.channels.base import Account, NoToken, OutboundText, SendResult, TokenRefused
+from webhooks.channels.access import NoToken, TokenRefused
+from webhooks.channels.base import (
+    Account,
+    OutboundText,
+    SendResult,
+)
 from webhooks.provider_tools import Tools
 
 pytestmark = pytest.mark.slow

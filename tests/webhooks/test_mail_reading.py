@@ -196,3 +196,12 @@ def test_a_mail_too_large_to_keep_keeps_its_words() -> None:
     found = read(beginning(mail.as_bytes(policy=policy.SMTP), 900_000, 2_000))
     assert (found.key, found.text, found.whole_bytes) == ("<big@x>", "the words", 900_000)
     assert [(one.name, one.is_cut) for one in found.files] == [("a.zip", False), ("b.zip", True)]
+
+
+def test_long_words_are_kept_whole_and_longer_ones_say_so() -> None:
+    line = "Order 1234 is still not here. 订单还没到。\n"
+    whole = line * 2_000
+    raw = b"From: a@b.example\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    assert read(raw + whole.encode()).text == whole.strip()
+    cut = read(raw + (line * 9_000).encode()).text
+    assert cut.startswith(whole) and "the first 100000 of" in cut and "仅保留前 100000 字" in cut

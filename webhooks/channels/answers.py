@@ -5,9 +5,21 @@ Owns: what they mean for a send and for a fetch. Pure. Not here: the errors of e
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
 from eslapp.outside import Answer, Unreachable
 
+from .access import Gone, NoToken, TokenRefused
 from .base import RATE_LIMITED, SendResult, SendState
+from .reading import integer, mapping, text
+
+REFUSED = frozenset({401, 403})
+LATER = frozenset({408, 409, 421, 423, 425, 429})
+PASSING = frozenset({1, 2, 4, 17, 32, 341, 613, 80007, 130429, 131016, 131048, 131056})  # of Meta's error codes
+BUSY = frozenset({None, -1, 45009, 45011})  # of Tencent's, when a token was asked for
+NO_SUCH_FILE = frozenset({40004, 40006, 40007, 45001})  # of Tencent's: no such id or type, empty, too large
 
 
 def stumble(answer: Answer) -> SendResult | None:
@@ -27,12 +39,51 @@ def stumble(answer: Answer) -> SendResult | None:
 
 
 def fetched(answer: Answer) -> Answer:
-    """The answer to a fetch, if it is one: ``Unreachable`` (try again) or ``LookupError`` (it is gone) otherwise."""
-    if answer.status >= 500 or answer.status == 429:
+    """The answer to a fetch, if it is one. ``Gone``: certainly there is no such file. ``TokenRefused``: a new token, or
+    an administrator, may help. ``Unreachable``: later, perhaps."""
+    if answer.is_good:
+        return answer
+    if answer.status in REFUSED:
+        raise TokenRefused(_said(answer))
+    if answer.status >= 500 or answer.status in LATER or is_passing(answer):
         raise Unreachable(_said(answer), may_have_arrived=True)
-    if not answer.is_good:
-        raise LookupError(f"the file is gone: {_said(answer)}")
-    return answer
+    raise Gone(f"the file is gone: {_said(answer)}")
+
+
+def no_token(answer: Answer, code: int | None, why: str) -> Exception:
+    """What an answer without a token means: busy (later, nothing was sent yet), or the account is not right."""
+    is_busy = answer.status == 429 or answer.status >= 500 or code in BUSY
+    return Unreachable(why, may_have_arrived=False) if is_busy else NoToken(why)
+
+
+def before_sending(upload: Callable[[], str | SendResult]) -> str | SendResult:
+    """What an upload gave that comes before the send: whatever became of it, nothing has reached the contact."""
+    try:
+        found = upload()
+    except Unreachable as error:
+        return SendResult(SendState.RETRY, error="no-answer", detail=str(error))
+    is_lost = isinstance(found, SendResult) and found.state == SendState.UNKNOWN
+    return replace(found, state=SendState.RETRY) if is_lost and isinstance(found, SendResult) else found
+
+
+def is_passing(answer: Answer) -> bool:
+    """Whether an API says of its own error that it will pass: Meta's ``is_transient``, its limits, Telegram's words."""
+    said = answer.json_object()
+    error = mapping(said.get("error"))
+    is_limit = integer(error.get("code")) in PASSING
+    return error.get("is_transient") is True or is_limit or "temporarily" in text(said.get("description"))
+
+
+def refusal_in(answer: Answer) -> dict[str, Any]:
+    """The JSON that stands where a file was asked for; {} where the file came, though it be JSON itself."""
+    return {} if "content-disposition" in answer.headers else answer.json_object()
+
+
+def refused_file(answer: Answer, said: Mapping[str, Any]) -> Exception:
+    """What Tencent's error code instead of a file means: only few say that it will never come."""
+    code = integer(said.get("errcode"))
+    why = f"media/get: {answer.status} {code} {text(said.get('errmsg'))}"
+    return Gone(why) if code in NO_SUCH_FILE else Unreachable(why, may_have_arrived=True)
 
 
 def _said(answer: Answer) -> str:

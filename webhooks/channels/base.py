@@ -18,6 +18,8 @@ from pydantic import BaseModel, ConfigDict
 
 from eslapp.store.inbox import RawEvent
 
+from .access import Gone
+
 if TYPE_CHECKING:
     from ..provider_tools import Tools
     from ..trunk_facts import TrunkFacts
@@ -29,22 +31,6 @@ class Forged(Exception):
 
 class Malformed(Exception):
     """The bytes are genuine (or unsigned) but are nothing the provider would send: 400, nothing is stored."""
-
-
-class TokenRefused(Exception):
-    """The provider does not take this token (any more)."""
-
-
-class NoToken(Exception):
-    """The provider gives none: the account's id or secret is wrong, or this machine is not on its list."""
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """``lives_s``: as the provider says, from now."""
-
-    value: str
-    lives_s: float
 
 
 class Kind(StrEnum):
@@ -338,8 +324,8 @@ class Channel(ABC):
         """Try once to hand the message over, within seconds. ``Unreachable`` of the outside may go up."""
 
     def fetch(self, attachment: Attachment, account: Account, tools: Tools) -> OutboundFile:
-        """The bytes of an attachment. ``Unreachable`` and ``TooLarge`` may go up: tried again, or given up."""
-        raise LookupError(f"{self.type} has nothing to fetch")
+        """The bytes of an attachment. ``Gone`` and ``TooLarge`` may go up: given up; else it is tried again."""
+        raise Gone(f"{self.type} has nothing to fetch")
 
     def pull(self, account: Account, tools: Tools, cursor: str, nudge: str = "") -> Page:
         """Fetch what is waiting from ``cursor`` ("" the first time) on. ``nudge``: what the provider's nudge said."""

@@ -20,6 +20,7 @@ from pydantic import Field, model_validator
 from eslapp.outside import Answer
 from eslapp.store.inbox import RawEvent
 
+from .access import NoToken, Token, TokenRefused
 from .answers import stumble
 from .base import (
     ACCOUNT_BROKEN,
@@ -39,14 +40,11 @@ from .base import (
     InboundEvent,
     Kind,
     Malformed,
-    NoToken,
     OutboundText,
     Received,
     Request,
     SendResult,
     SendState,
-    Token,
-    TokenRefused,
 )
 from .reading import integer, json_object, mapping, number, sequence, text
 

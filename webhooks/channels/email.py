@@ -22,6 +22,7 @@ from eslapp.outside import TooLarge, Unreachable
 from eslapp.store.inbox import RawEvent
 
 from ..mail import mailbox, posted, reading, writing
+from .access import Gone
 from .base import (
     ACCOUNT_BROKEN,
     BAD_ADDRESS,
@@ -208,7 +209,7 @@ class Email(Channel):
         mail = _read(tools.kept(account, key) or b"")
         found = next((one for one in mail.files if str(one.place) == place), None)
         if found is None:
-            raise LookupError("the mail is not kept any more")
+            raise Gone("the mail is not kept any more")
         if found.is_cut:
             raise TooLarge(f"the whole mail has {mail.whole_bytes} bytes; open it in the mailbox")
         return OutboundFile(

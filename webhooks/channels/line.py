@@ -123,7 +123,7 @@ class Line(Channel):
         url = f"{base}/v2/bot/message/{attachment.ref}/content"
         answer = fetched(tools.ask(account, "GET", url, headers=headers, cap=FILE_CAP, within_s=60.0))
         if answer.status == 202:
-            raise Unreachable("LINE is still preparing it")
+            raise Unreachable("LINE is still preparing it", may_have_arrived=True)
         kind = answer.headers.get("content-type", "")
         return OutboundFile(kind=attachment.kind, name=attachment.name, content_type=kind, content=answer.body)
 

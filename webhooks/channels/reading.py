@@ -18,7 +18,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from .base import Malformed
 
 DEPTH = 32
-LONGEST = 20_000  # characters of one text
+LONGEST = 100_000  # characters of one text: longer than any messenger's; what is cut says so
 
 
 def json_object(body: bytes) -> dict[str, Any]:
@@ -70,10 +70,21 @@ def text(value: Any) -> str:
     """A string, cleaned of what cannot be stored or shown; numbers as written, "" for anything else."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    found = str(value).replace("\r\n", "\n").replace("\r", "\n")[:LONGEST]
+    found = within(str(value).replace("\r\n", "\n").replace("\r", "\n"))
     if found.isascii() and found.isprintable():
         return found
     return "".join(one for one in found if one in "\n\t" or _is_kept(one))
+
+
+def within(words: str, most: int = LONGEST) -> str:
+    """The words whole, or their beginning and a line that says how much of them it is.
+
+    >>> within("abc", 3), within("abcd", 3)
+    ('abc', 'abc\\n[… 仅保留前 3 字，共 4 字 · the first 3 of 4 characters …]')
+    """
+    if len(words) <= most:
+        return words
+    return f"{words[:most]}\n[… 仅保留前 {most} 字，共 {len(words)} 字 · the first {most} of {len(words)} characters …]"
 
 
 def _is_kept(character: str) -> bool:

@@ -19,6 +19,7 @@ from pydantic import Field
 from eslapp.outside import Answer, Unreachable
 from eslapp.store.inbox import RawEvent
 
+from .access import Gone
 from .answers import fetched, stumble
 from .base import (
     ACCOUNT_BROKEN,
@@ -123,7 +124,7 @@ class Telegram(Channel):
         found = fetched(tools.ask(account, "POST", _method(account, "getFile"), json_body={"file_id": attachment.ref}))
         path = text(mapping(found.json_object().get("result")).get("file_path"))
         if not path:
-            raise LookupError("getFile names no file")
+            raise Gone("getFile names no file")
         url = f"{account.api(API)}/file/bot{account.options.token}/{path}"
         answer = fetched(tools.ask(account, "GET", url, cap=FILE_CAP, within_s=60.0))
         name = attachment.name or path.rpartition("/")[2]

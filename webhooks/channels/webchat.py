@@ -20,6 +20,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from eslapp.store.inbox import RawEvent
 
+from .access import Gone
 from .base import (
     Account,
     Attachment,
@@ -147,10 +148,10 @@ class WebChat(Channel):
         """What a visitor uploaded, from our own folder."""
         ref = attachment.ref
         if tools.uploads is None or not UPLOAD.fullmatch(ref):
-            raise LookupError("no such upload")
+            raise Gone("no such upload")
         path = tools.uploads / ref[:2] / ref
         if not path.is_file():
-            raise LookupError("the upload is gone")
+            raise Gone("the upload is gone")
         content = path.read_bytes()
         return OutboundFile(
             kind=attachment.kind, name=attachment.name, content_type=attachment.content_type, content=content

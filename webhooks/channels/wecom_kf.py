@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -21,7 +22,8 @@ from eslapp.store.inbox import RawEvent
 
 from ..wechat import callbacks, crypt
 from ..wechat.wecom_items import WELCOME, delivery, event
-from .answers import fetched, stumble
+from .access import NoToken, Token, TokenRefused
+from .answers import before_sending, fetched, no_token, refusal_in, refused_file, stumble
 from .base import (
     ACCOUNT_BROKEN,
     BAD_ADDRESS,
@@ -44,7 +46,6 @@ from .base import (
     InboundEvent,
     Kind,
     Malformed,
-    NoToken,
     OutboundFile,
     OutboundText,
     Page,
@@ -53,8 +54,6 @@ from .base import (
     SendResult,
     SendState,
     Takes,
-    Token,
-    TokenRefused,
 )
 from .reading import integer, json_object, mapping, sequence, text
 
@@ -179,7 +178,7 @@ class WeComKf(Channel):
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
         """A file, or words, a menu or a link; our message id is WeCom's too."""
         for file in outgoing.files:
-            media = self._upload(file, account, tools)
+            media = before_sending(partial(self._upload, file, account, tools))
             if isinstance(media, SendResult):
                 return media
             return self._send(outgoing, UPLOADS[file.kind], {"media_id": media}, account, tools)
@@ -226,8 +225,8 @@ class WeComKf(Channel):
                 account, tools, "media/get", None, method="GET", params={"media_id": attachment.ref}, cap=FILE_CAP
             )
         )
-        if answer.json_object():
-            raise LookupError(f"media/get: {text(answer.json_object().get('errmsg'))}")
+        if said := refusal_in(answer):
+            raise refused_file(answer, said)
         kind = answer.headers.get("content-type", "")
         return OutboundFile(kind=attachment.kind, name=attachment.name, content_type=kind, content=answer.body)
 
@@ -257,7 +256,7 @@ class WeComKf(Channel):
             url = f"{account.api(API)}/cgi-bin/{name}"
             asked = {"access_token": token, **params}
             answer = tools.ask(account, method, url, params=asked, json_body=body, within_s=25.0, **how)
-            if integer(answer.json_object().get("errcode")) in TOKEN_ENDED:
+            if integer(refusal_in(answer).get("errcode")) in TOKEN_ENDED:
                 raise TokenRefused(text(answer.json_object().get("errmsg")))
             return answer
 
@@ -275,12 +274,13 @@ def _envelope(body: bytes) -> str:
 
 def _fetch_token(account: Account, tools: Tools) -> Token:
     asked = {"corpid": account.options.corpid, "corpsecret": account.options.secret}
-    said = tools.ask(account, "GET", f"{account.api(API)}/cgi-bin/gettoken", params=asked).json_object()
+    answer = tools.ask(account, "GET", f"{account.api(API)}/cgi-bin/gettoken", params=asked)
+    said = answer.json_object()
     value, lives_s = text(said.get("access_token")), integer(said.get("expires_in"))
     if not value or not lives_s:
         code = integer(said.get("errcode"))
         mend = "add this machine's address to the app's trusted IPs" if code == 60020 else "check corpid and secret"
-        raise NoToken(f"gettoken: {code} {text(said.get('errmsg'))}; {mend}")
+        raise no_token(answer, code, f"gettoken: {code} {text(said.get('errmsg'))}; {mend}")
     return Token(value, float(lives_s))
 
 

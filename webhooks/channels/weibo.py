@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from eslapp.outside import Answer
+from eslapp.outside import Answer, Unreachable
 from eslapp.store.inbox import RawEvent
 
 from ..wechat import crypt
-from .answers import fetched, stumble
+from .answers import fetched, refusal_in, stumble
 from .base import (
     ACCOUNT_BROKEN,
     BAD_ADDRESS,
@@ -164,8 +164,8 @@ class Weibo(Channel):
         base = account.options.api.rstrip("/") or UPLOADS
         asked = {"access_token": account.options.token, "fid": attachment.ref}
         answer = fetched(tools.ask(account, "GET", f"{base}/2/mss/msget", params=asked, cap=FILE_CAP, within_s=60.0))
-        if answer.json_object():
-            raise LookupError(text(answer.json_object().get("error")) or "Weibo gives no file")
+        if said := refusal_in(answer):  # a limit, a token that has ended: it may come yet
+            raise Unreachable(text(said.get("error")) or "Weibo gives no file", may_have_arrived=True)
         kind = answer.headers.get("content-type", "")
         return OutboundFile(kind=attachment.kind, name=attachment.name, content_type=kind, content=answer.body)
 

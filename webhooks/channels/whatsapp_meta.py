@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from eslapp.outside import Answer
+from eslapp.outside import Answer, Unreachable
 from eslapp.store.inbox import RawEvent
 
 from .. import whatsapp_items
 from ..whatsapp_items import NEVER
-from .answers import fetched, stumble
+from .access import Gone
+from .answers import before_sending, fetched, stumble
 from .base import (
     DAY_S,
     MIB,
@@ -120,7 +122,7 @@ class WhatsAppMeta(Channel):
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
         """A file, or words with buttons or a list; a template where one is given."""
         for file in outgoing.files:
-            found = self._upload(file, account, tools)
+            found = before_sending(partial(self._upload, file, account, tools))
             if isinstance(found, SendResult):
                 return found
             kind = "document" if file.kind == "file" else file.kind
@@ -151,9 +153,12 @@ class WhatsAppMeta(Channel):
         where = fetched(tools.ask(account, "GET", f"{account.api(API)}/{attachment.ref}", headers=bearer(account)))
         url = text(where.json_object().get("url"))
         if not url:
-            raise LookupError("Meta names no address for it")
+            raise Gone("Meta names no address for it")
         headers = {**bearer(account), "User-Agent": "zongji"}
-        answer = fetched(tools.ask(account, "GET", url, headers=headers, cap=FILE_CAP, within_s=60.0))
+        answer = tools.ask(account, "GET", url, headers=headers, cap=FILE_CAP, within_s=60.0)
+        if answer.status in (404, 410):  # the address has ended, not the file: the next try gets another
+            raise Unreachable(f"{answer.status} at the file's own address", may_have_arrived=True)
+        fetched(answer)
         kind = answer.headers.get("content-type", attachment.content_type)
         return OutboundFile(kind=attachment.kind, name=attachment.name, content_type=kind, content=answer.body)
 

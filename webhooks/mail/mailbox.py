@@ -22,7 +22,7 @@ from imap_tools.errors import ImapToolsError
 
 from eslapp.outside import Unreachable
 
-from ..channels.base import NoToken
+from ..channels.access import NoToken
 from .reading import beginning
 
 WITHIN_S = 20.0

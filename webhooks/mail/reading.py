@@ -21,11 +21,12 @@ from html.parser import HTMLParser
 
 from mailparser_reply import EmailReplyParser
 
-from ..channels.reading import integer, text
+from ..channels.reading import integer, text, within
 from . import charsets, machines, tnef
 
 CUT = "X-Zongji-Cut"  # how large the mail was of which the beginning is kept
-LONGEST = 20_000  # characters of words
+LONGEST_PAGE = 2_000_000  # characters that are read at all
+GUESSED = 20_000  # characters that are searched for an older mail that is quoted
 PARTS = 100
 FILES = 20
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
@@ -81,7 +82,7 @@ def read(raw: bytes) -> Mail:
         sender=sender,
         name=name,
         subject=_header(message, "Subject")[:300],
-        text=fresh(_words(parts))[:LONGEST],
+        text=within(fresh(_words(parts))),
         at=_instant(_header(message, "Date")),
         answers=tuple(dict.fromkeys([*_ids(message, "In-Reply-To"), *reversed(_ids(message, "References"))])),
         files=files if not whole or not files else (*files[:-1], replace(files[-1], is_cut=True)),
@@ -127,8 +128,10 @@ def fresh(text: str) -> str:
     """
     cut = WROTE.search(text)
     head = text[: cut.start()] if cut else text
+    if len(head) > GUESSED:
+        return head.strip()
     try:
-        head = str(EmailReplyParser(languages=["en", "zh"]).parse_reply(text=head[:LONGEST]) or "")
+        head = str(EmailReplyParser(languages=["en", "zh"]).parse_reply(text=head) or "")
     except Exception:  # a guess about other people's habits must not lose a mail
         head = ""
     return head.strip() or text.strip()
@@ -229,7 +232,7 @@ def _words(parts: list[tuple[int, Message]]) -> str:
 
 def _clean(words: str) -> str:
     """What can be stored and shown: see ``reading.text`` of the channels, which has no such length."""
-    return "\n".join(text(line) for line in words.replace("\r\n", "\n").replace("\r", "\n")[: 2 * LONGEST].split("\n"))
+    return "\n".join(text(line) for line in words.replace("\r\n", "\n").replace("\r", "\n")[:LONGEST_PAGE].split("\n"))
 
 
 def seen(page: str) -> str:
@@ -240,7 +243,7 @@ def seen(page: str) -> str:
     """
     reader = _Page()
     try:
-        reader.feed(page[: 20 * LONGEST])
+        reader.feed(page[:LONGEST_PAGE])
         reader.close()
     except Exception:  # broken markup
         pass

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from eslapp.outside import Answer
 
-from ..channels.answers import fetched, stumble
+from ..channels.access import Token, TokenRefused
+from ..channels.answers import before_sending, fetched, no_token, refusal_in, refused_file, stumble
 from ..channels.base import (
     ACCOUNT_BROKEN,
     BAD_ADDRESS,
@@ -21,12 +22,9 @@ from ..channels.base import (
     TOO_LONG,
     WINDOW_OVER,
     Account,
-    NoToken,
     OutboundFile,
     SendResult,
     SendState,
-    Token,
-    TokenRefused,
 )
 from ..channels.reading import integer, text
 
@@ -71,11 +69,13 @@ def fetch_token(account: Account, tools: Tools) -> Token:
         "secret": account.options.secret,
         "force_refresh": False,
     }
-    said = tools.ask(account, "POST", f"{account.api(API)}/cgi-bin/stable_token", json_body=asked).json_object()
+    answer = tools.ask(account, "POST", f"{account.api(API)}/cgi-bin/stable_token", json_body=asked)
+    said = answer.json_object()
     value, lives_s = text(said.get("access_token")), integer(said.get("expires_in"))
     if not value or not lives_s:
-        code = integer(said.get("errcode")) or 0
-        raise NoToken(f"stable_token: {code} {text(said.get('errmsg'))}; {MENDS.get(code, 'see the console')}")
+        code = integer(said.get("errcode"))
+        why = f"stable_token: {code} {text(said.get('errmsg'))}; {MENDS.get(code or 0, 'see the console')}"
+        raise no_token(answer, code, why)
     return Token(value, float(lives_s))
 
 
@@ -126,7 +126,7 @@ def upload(account: Account, tools: Tools, file: OutboundFile) -> str | SendResu
         media = text(answer.json_object().get("media_id"))
         return media or judged(answer)
 
-    return tools.with_token(account, lambda: fetch_token(account, tools), work)
+    return before_sending(lambda: tools.with_token(account, lambda: fetch_token(account, tools), work))
 
 
 def download(account: Account, tools: Tools, media_id: str, kind: str, name: str) -> OutboundFile:
@@ -136,17 +136,16 @@ def download(account: Account, tools: Tools, media_id: str, kind: str, name: str
         where = {"access_token": token, "media_id": media_id}
         url = f"{account.api(API)}/cgi-bin/media/get"
         answer = fetched(tools.ask(account, "GET", url, params=where, cap=FILE_CAP, within_s=60.0))
-        said = answer.json_object()
-        if integer(said.get("errcode")) in TOKEN_ENDED:
-            raise TokenRefused(text(said.get("errmsg")))
+        if integer(refusal_in(answer).get("errcode")) in TOKEN_ENDED:
+            raise TokenRefused(text(answer.json_object().get("errmsg")))
         return answer
 
     answer = tools.with_token(account, lambda: fetch_token(account, tools), work)
-    said = answer.json_object()
+    said = refusal_in(answer)
     if text(said.get("video_url")):
         address = text(said["video_url"])
         answer = fetched(tools.ask(account, "GET", address, cap=FILE_CAP, within_s=60.0, redirects=2))
     elif said:
-        raise LookupError(f"media/get: {text(said.get('errcode'))} {text(said.get('errmsg'))}")
+        raise refused_file(answer, said)
     kind_of = answer.headers.get("content-type", "")
     return OutboundFile(kind=kind, name=name, content_type=kind_of, content=answer.body)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from eslapp.store.inbox import RawEvent
 
+from ..channels.access import NoToken
 from ..channels.base import (
     Account,
     Attachment,
     Channel,
     InboundEvent,
-    NoToken,
     OutboundFile,
     OutboundText,
     Received,
