@@ -4,15 +4,14 @@ Owns: looking at the files, the order of a publication, the history, taking back
 chats go on with the revision they began with (``flow_runs``). Not here: judging (``eslapp.judging``), files on disk
 (``eslapp.revisions``), what each part of the daemon does with a new revision (``eslapp.taking_up``).
 
-The files are looked at ten times a second, off the hub; they are taken when two looks in a row agree, copied, and
-judged from the copy. The proofs that walk every path take seconds: they run after, in a process of their own, and an
-error that only they find puts the last revision back in force that they have not refuted.
+The files are looked at ten times a second, off the hub, or less often where a look takes long; they are taken when two
+looks in a row agree, copied, and judged from the copy. The proofs that walk every path take seconds: they run after,
+in a process of their own, and an error that only they find puts the last revision back in force that they have not
+refuted.
 """
 
 from __future__ import annotations
 
-import os
-import pwd
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -22,12 +21,13 @@ import gevent
 from gevent import get_hub
 from gevent.lock import RLock
 
-from eslapp.clock import Clock
+from eslapp.clock import Clock, monotonic
 from eslapp.core.canary import ENOUGH
 from eslapp.core.events import SiteRevised
 from eslapp.judging import judged, proved
 from eslapp.log import get_log, spawn
-from eslapp.revisions import FOLDERS, Revisions, files_of, names_of
+from eslapp.revisions import Revisions
+from eslapp.services.author_files import fingerprint, flows_of, writer_of
 from eslapp.services.trials import Trial
 from eslapp.sitedir import SiteDir
 from ivr.chinese import both
@@ -37,6 +37,8 @@ from ivr.site import Site
 log = get_log("publisher")
 
 EVERY_S = 0.1
+MOST_S = 0.3  # between two looks at a folder of many files, or on a busy machine
+RESTS = 20  # times as long as it looked
 SETTLE_S = 0.1  # an editor that writes several files, or one in two halves
 SETTLE_LOOKS = 20
 TOLD = 20  # problems told to the log, the event and the workbench
@@ -100,12 +102,13 @@ class Publisher:
     def run(self) -> None:
         """Look for ever; at once, too: the files may have changed while the daemon was away."""
         while True:
+            began = monotonic()
             try:
                 self.look()
                 self._keep_counts()
             except Exception:  # the boundary of a look: the next one comes
                 log.exception("look-failed")
-            gevent.sleep(EVERY_S)
+            gevent.sleep(min(MOST_S, max(EVERY_S, (monotonic() - began) * RESTS)))
 
     def look(self) -> None:
         """Once: publish where something has changed."""
@@ -313,31 +316,3 @@ class Publisher:
 
     def _off_the_hub(self, work: Callable[..., Any], *args: Any) -> Any:
         return get_hub().threadpool.apply(work, args)
-
-
-def fingerprint(root: Path) -> tuple[tuple[str, int, int, int], ...]:
-    """Changes when a file of the author does, or when a sound file comes or goes: names, times and sizes only."""
-    places = [*names_of(root), *(root / folder for folder in FOLDERS)]
-    places += [Path(folder) for folder, _, _ in os.walk(root / "prompts")]
-    found = []
-    for place in places:
-        try:
-            about = place.stat()
-        except OSError:
-            continue
-        found.append((str(place), about.st_mtime_ns, about.st_size if place.is_file() else 0, about.st_ino))
-    return tuple(found)
-
-
-def flows_of(root: Path) -> dict[str, bytes]:
-    """The flow files among the author's."""
-    return {name: content for name, content in files_of(root).items() if name.startswith("flows/")}
-
-
-def writer_of(root: Path) -> str:
-    """Who owns the file that was written last."""
-    newest = max((file.stat() for file in names_of(root)), key=lambda about: about.st_mtime_ns, default=None)
-    try:
-        return pwd.getpwuid(newest.st_uid).pw_name if newest is not None else ""
-    except KeyError:
-        return str(newest.st_uid) if newest is not None else ""
