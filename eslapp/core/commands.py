@@ -52,6 +52,8 @@ class OpenInteraction(Command):
     level: str = ""  # of the contact
     wanted: str = ""  # the agent they talked with last
     queue: str = ""  # work that nobody is on the line for (a message): in this line from the first moment
+    stood_in: str = ""  # the queue its contact left to go on here, and the clock they had there
+    stood_since: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

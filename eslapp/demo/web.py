@@ -75,14 +75,13 @@ class Desk:
 
 
 class Visitor:
-    """One visitor of the chat page."""
+    """One visitor of the chat page; ``given``: what stands behind ``#pass=`` in the link they came by."""
 
-    def __init__(self, url: str, language: str, name: str) -> None:
+    def __init__(self, url: str, language: str, name: str, *, given: str = "") -> None:
         self._url = url
         self._http = session()
-        begun = answer(
-            self._http.post(f"{url}/chat/session", json={"language": language, "name": name}, timeout=REQUEST_S)
-        )
+        about = {"language": language, "name": name} | ({"pass": given} if given else {})
+        begun = answer(self._http.post(f"{url}/chat/session", json=about, timeout=REQUEST_S))
         self._http.headers["Authorization"] = f"Bearer {begun['token']}"
         self._http.headers["X-Language"] = language
         self.messages: list[dict[str, Any]] = []

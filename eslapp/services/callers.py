@@ -11,6 +11,7 @@ from typing import Any
 from eslapp.core.model import Contact, Interaction
 from eslapp.store import Tx, interactions, people
 from eslapp.store.conversations import Conversation
+from ivr.steps.queue import LINE
 
 WITHHELD = frozenset({"anonymous", "unknown", "restricted", "private", "unavailable", "withheld"})
 
@@ -45,4 +46,6 @@ def writer_facts(tx: Tx, interaction: Interaction, conversation: Conversation) -
         facts |= {"contact.language": contact.language, "contact.level": contact.level}
         facts["contact.last_agent"] = interactions.last_agent(tx, contact.id)
         facts["contact.known"] = len(interactions.of_contact(tx, contact.id, limit=2)) > 1
+    if interaction.queued_at is not None:  # they come from a line, where they had a place
+        facts[LINE] = interaction.queue
     return facts

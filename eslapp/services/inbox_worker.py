@@ -40,6 +40,7 @@ from eslapp.store import (
     inbox,
     interactions,
     passes,
+    places,
     reply_windows,
 )
 from eslapp.store.conversations import Conversation
@@ -299,6 +300,8 @@ class InboxWorker:
         site = self._flows.engine.site
         interaction = self._ids()
         came_by = self._store.read(lambda tx: passes.used_by(tx, conversation.address))
+        parent = came_by.parent if came_by is not None else ""
+        place = self._store.read(lambda tx: places.left_for(tx, parent, channel=source.type, at=self._clock()))
         self._bus.submit(
             ask.OpenInteraction(
                 at=self._clock(),
@@ -310,7 +313,9 @@ class InboxWorker:
                 flow=source.flow,
                 language=inbound.language or site.languages[0],
                 subject=inbound.name or inbound.address[:12],
-                parent=came_by.parent if came_by is not None else "",
+                parent=parent,
+                stood_in=place.queue,
+                stood_since=place.since,
             )
         )
         self._store.write(lambda tx: conversations.attach(tx, conversation.id, interaction))

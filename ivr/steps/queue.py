@@ -22,7 +22,7 @@ from ivr.strict_yaml import Path
 from ivr.values import as_text
 from ivr.waits import CLOSED, CONNECTED_ENDED, FULL, NO_AGENTS, TIMEOUT, Happening, KeysPressed, QueueLeft, TextArrived
 
-LINE = "call.queue"  # the line the contact has left by a key
+LINE = "call.queue"  # the line the contact has left by a key, or by a link from a call
 _STICKY_S = 15.0
 
 
@@ -141,7 +141,8 @@ class Queue(Step):
             return Fail(f"there is no queue {self.name}")
         was_here = scene.session.variables.get(LINE) == self.name  # left by a key, and back again
         if scene.state.get("entered") or was_here:  # who stood in line is not turned away, nor greeted twice
-            return Wait((self._entering(scene, settings),), {**scene.state, "entered": True})
+            told = () if scene.is_voice or scene.state.get("entered") else self._told(scene)  # a call goes on in a chat
+            return Wait((*told, self._entering(scene, settings)), {**scene.state, "entered": True})
         reason = self._turned_away(scene, settings)
         if reason and self._way(scene, reason) is None and settings.overflow.queue_for(reason, scene.session.medium):
             reason = ""  # another queue takes them: the router says which

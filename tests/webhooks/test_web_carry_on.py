@@ -14,7 +14,7 @@ from eslapp.core.model import Medium
 from eslapp.ids import random_id
 from eslapp.services.dial_in import DialIn
 from eslapp.services.reaching import Messenger
-from eslapp.store import Tx, contacts, interactions
+from eslapp.store import Tx, contacts, interactions, places
 from ivr.service_calls import SendText, TakeDialInCode
 from webhooks.deps import WebSettings
 
@@ -66,6 +66,28 @@ def test_a_link_opens_the_chat_as_the_caller_in_the_same_chain_once(house: House
     house.clock.pass_s(25 * 3600)
     assert house.client().post("/chat/session", {"channel": "website", "pass": late}).status_code == 403
     assert house.client().post("/chat/session", {"channel": "website", "pass": "guess"}).status_code == 403
+
+
+def test_the_place_in_line_goes_along_once_within_an_hour_and_not_after_a_talk(house: House) -> None:
+    def place(call: str, after_s: float = 0.0) -> places.Place:
+        at = house.clock() + after_s
+        return house.store.read(lambda tx: places.left_for(tx, call, channel="webchat", at=at))
+
+    call = house.call_interaction(number="+8613800138000")
+    kept = places.Place("orders", one(house, call).queued_at)
+    assert (place(call), place(call, 3599), place(call, 3601)) == (kept, kept, places.Place())
+    house.ask(c.CloseInteraction, interaction=call)
+    assert place(call) == kept
+    client = house.client()
+    begun = client.post("/chat/session", {"channel": "website", "pass": sent_link(house, call)})
+    client.headers["Authorization"] = f"Bearer {begun.json()['token']}"
+    client.post("/chat/messages", {"client_id": "first-1", "text": "it is me"})
+    house.until(lambda: house.world.interactions, "the chat")
+    assert place(call) == places.Place()  # the chat has it now
+    house.available("1001")
+    served = house.call_interaction(number="+8613900139000")
+    house.connect(served)
+    assert place(served) == place("nothing") == places.Place()
 
 
 def visitor(house: House) -> tuple[Any, str]:

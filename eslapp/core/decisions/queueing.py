@@ -58,6 +58,8 @@ def open_interaction(world: World, command: OpenInteraction, ids: IdSource) -> l
         chain=chain or command.interaction,
         level=command.level,
         wanted=command.wanted,
+        queue=command.stood_in,
+        queued_at=command.stood_since,
     )
     opened: list[Event] = [InteractionOpened(at=command.at, interaction=interaction)]
     if not command.queue:
