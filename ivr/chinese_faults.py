@@ -52,6 +52,12 @@ _DAEMON = {  # what ``eslapp`` adds to the checks of a site
     "see docs/channels.md, {}": "请看 docs/channels.zh-CN.md，{}",
 }
 FAULTS = {
+    "no flow can ask for {}": "没有流程能问到 {}",
+    "no flow of the site reads {}": "站点没有流程读取 {}",
+    "{} is no step that asks a service, and no section": "{} 不是询问服务的步骤，也不是段落",
+    "say the hour with 'at', the language with 'language', the medium with 'on'": (
+        "时间用 'at'、语言用 'language'、媒介用 'on' 说明"
+    ),
     **_EXPRESSIONS,
     **_DAEMON,
     "'{}' or '{}'": "'{}' 或 '{}'",

@@ -5,7 +5,7 @@ Owns: what each word of a talk does, and comparing. Not here: the file (``cases`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ivr import waits
@@ -29,6 +29,7 @@ from ivr.waits import (
 )
 
 from .cases import Case, Move, read_cases
+from .names import wrong_names
 from .talk import Talk, answer_from
 
 SHOWN = 160  # characters of what was heard that a failure quotes
@@ -45,6 +46,10 @@ def run_tests(site: Site, sources: Mapping[str, str | bytes]) -> tuple[int, list
         problems += found
         for number, case in enumerate(cases if not found else ()):
             count += 1
+            wrong = list(_unknown(site, case, document, ("tests", number)))
+            problems += wrong
+            if wrong:
+                continue
             problems += run_case(site, flow, case, document, ("tests", number))
     return count, sorted(problems)
 
@@ -60,6 +65,15 @@ def run_case(site: Site, flow: str, case: Case, document: Document, path: tuple[
             where = (*path, "talk", index, move.verb)
             return [document.problem(where, text, mend, "test", key=True)]
     return []
+
+
+def _unknown(site: Site, case: Case, document: Document, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    """Names beside the talk that change nothing."""
+    language = case.language or ""
+    wrong = wrong_names(site, language=language, known=case.known, facts=case.facts, answers=case.answers)
+    for field, name, text, mend in wrong:
+        where = (*path, field) if field == "language" else (*path, field, name)
+        yield document.problem(where, f"test {quote(case.name)}: {text}", mend, "test", key=field != "language")
 
 
 def begin(site: Site, flow: str, case: Case) -> Talk:

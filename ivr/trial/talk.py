@@ -10,6 +10,7 @@ Owns: driving the engine, and what was said as lines of text. Not here: who talk
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,16 @@ from ivr.waits import Failed, Happening, PlayEnded
 
 QUIET = ("Play", "PlayTake")  # end by themselves
 ASKING = ("Ask", "AwaitText", "Listen", "EnterQueue")  # answered by the contact, or by what happens in the queue
+ORDINARY: dict[str, Any] = {  # by effect: what the outside usually answers
+    "OpenTicket": {"number": "10023"},
+    "KeepSurvey": {},
+    "SendText": {},
+    "SendCode": {"to": "8000"},
+    "KeepIdentity": {},
+    "AnswerCall": "answered",
+    "KeepMessage": "kept",
+    "RequestCallback": "kept",
+}
 AUTO_BOUND = 200
 CONTACT, SITE, SYSTEM = "contact", "site", "system"
 
@@ -42,7 +53,8 @@ class Line:
 
 class Talk:
     """``replies``: what services answer, by section, block or verb: ``{"lookup": [{"status": 200, "body": {}}]}``; of
-    several the last one stays. ``facts``: values of the moment, such as ``queue.orders.waiting``."""
+    several the last one stays. ``with_defaults``: services whose answer hardly matters give an ordinary one, kept in
+    ``given``. ``facts``: values of the moment, such as ``queue.orders.waiting``."""
 
     def __init__(
         self,
@@ -55,10 +67,13 @@ class Talk:
         known: Mapping[str, Value] | None = None,
         facts: Mapping[str, Value] | None = None,
         replies: Mapping[str, list[Any]] | None = None,
+        with_defaults: bool = False,
     ) -> None:
         self.site, self.medium, self.at = site, medium, at
         self.facts = dict(facts or {})
         self._replies = {name: list(rows) for name, rows in (replies or {}).items()}
+        self._with_defaults = with_defaults
+        self.given: dict[str, list[Any]] = {}
         self._engine = Engine(site)
         self.lines: list[Line] = []
         self.heard: list[str] = []
@@ -124,9 +139,14 @@ class Talk:
             rows = self._replies.get(name)
             if rows:
                 row = rows.pop(0) if len(rows) > 1 else rows[0]
-                self.lines.append(Line(SYSTEM, f"{self.session.verb}: {row}", self.place))
+                self.lines.append(Line(SYSTEM, f"{self.session.verb}: {row_text(row)}", self.place))
                 return answer_from(effect, row)
-        return None
+        row = ORDINARY.get(effect.type) if self._with_defaults else None
+        if row is None:
+            return None
+        self.given.setdefault(effect.type, [row])
+        self.lines.append(Line(SYSTEM, f"{self.session.verb}: {row_text(row)}", self.place))
+        return answer_from(effect, row)
 
     def _taken(self, turn: Turn) -> Turn:
         if turn.fault:
@@ -163,6 +183,11 @@ def answer_from(effect: Effect, row: Any) -> Happening:
         performed: Happening = getattr(waits, "Performed")(str(values.pop("result", "")), values)  # noqa: B009
         return performed
     return waits.Answered(values)
+
+
+def row_text(row: Any) -> str:
+    """An answer as it is written on the command line."""
+    return row if isinstance(row, str) else json.dumps(row, ensure_ascii=False, default=str)
 
 
 def said(site: Site, effect: Effect) -> Iterable[str]:

@@ -39,8 +39,7 @@ class Repro:
         self._head += [f"    language: {language}"] if language else []
         pairs = ", ".join(f"{key}: {quoted(str(value))}" for key, value in known.items())
         self._head += [f"    known: {{{pairs}}}"] if pairs else []
-        told = {"facts": facts, "answers": answers}  # JSON is YAML
-        self._head += [f"    {key}: {json.dumps(one, ensure_ascii=False)}" for key, one in told.items() if one]
+        self._told = {"facts": dict(facts), "answers": dict(answers)}
         self._talk: list[str] = []
 
     def saw(self, talk: Talk) -> None:
@@ -54,6 +53,10 @@ class Repro:
         if talk.is_over:
             self._talk.append(f"      - ends: {talk.session.outcome or talk.session.cause}")
 
+    def answered(self, given: Mapping[str, Any]) -> None:
+        """What services answered besides."""
+        self._told["answers"] = {**given, **self._told["answers"]}
+
     def did(self, verb: str, value: object = None) -> None:
         """Something happened."""
         if value is None:
@@ -63,7 +66,8 @@ class Repro:
 
     def text(self) -> str:
         """The test, to stand below ``tests:``."""
-        return "\n".join([*self._head, "    talk:", *self._talk]) + "\n"
+        told = [f"    {key}: {json.dumps(one, ensure_ascii=False)}" for key, one in self._told.items() if one]
+        return "\n".join([*self._head, *told, "    talk:", *self._talk]) + "\n"
 
 
 def quoted(text: str) -> str:

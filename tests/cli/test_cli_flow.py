@@ -125,3 +125,71 @@ def test_a_kept_talk_has_the_facts_and_answers_it_went_by(tmp_path: Path) -> Non
     checked = zongji("check", site, "--tests", "--lang", "en")
     assert checked.exit_code == 0 and "1 test run" in checked.output, checked.output
     assert 'facts: {"queue.orders.waiting": 7}' in kept.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--queue", "foo"), "--queue foo: a queue does not end so; known are"),
+        (("--queue", "serve"), "did you mean 'served'?"),
+        (("--answer", "lookop={}"), "--answer lookop: 'lookop' is no step that asks a service, and no section"),
+        (("--answer", "lookup="), "write STEP=JSON"),
+        (("--answer", 'lookup={"status": 200'), "it cannot be read as JSON"),
+        (("--answer", "ticket=5"), "it cannot be read as JSON (neither"),
+        (("--fact", "queue.nix.waiting=3"), "no flow can ask for 'queue.nix.waiting'"),
+        (("--fact", "queue.orders.wating=3"), "did you mean 'queue.orders.waiting'?"),
+        (("--language", "fr"), "'fr' is not a language of this site; known are en, zh"),
+        (("--known", "contact.levle=vip"), "did you mean 'contact.level'?"),
+        (("--known", "weekday=mon"), "'weekday' cannot be set"),
+    ],
+)
+def test_simulate_takes_no_words_that_change_nothing(words: tuple[str, ...], told: str) -> None:
+    ran = zongji("flow", "simulate", DEMO.parent / "shop" / "flows" / "main.yaml", "--press", "1", *words)
+    assert ran.exit_code == 1 and told in ran.output, ran.output
+
+
+def test_simulate_uses_every_press_and_skips_the_language_that_is_known() -> None:
+    words = ["--language", "en", "--at", "2026-11-25 10:00", "--press", "1", "--press", "0", "--queue", "full"]
+    row = json.loads(zongji("flow", "simulate", FLOW, *words, "--json").stdout)
+    assert "main.welcome.language en known" in row["path"] and row["language"] == "en", row
+    assert [step for step in row["path"] if step.startswith("main.menu.menu")] == ["main.menu.menu 1"], row
+    assert any(step.endswith("full") for step in row["path"]), row
+
+
+def test_a_ticket_and_the_like_are_answered_as_usual_and_kept(tmp_path: Path) -> None:
+    site = Path(copytree(DEMO.parent / "shop", tmp_path / "site"))
+    kept = site / "flows" / "main.tests.yaml"
+    kept.unlink()
+    keys = ["--press", "1", "--at", "2026-12-01 22:00"]
+    ran = zongji("flow", "simulate", site / "flows" / "main.yaml", *keys, "--repro", kept)
+    assert ran.exit_code == 0 and '{"number": "10023"}' in ran.output, ran.output
+    checked = zongji("check", site, "--tests", "--lang", "en")
+    assert checked.exit_code == 0 and "1 test run" in checked.output, checked.output
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "told"),
+    [
+        ("flows/talks.txt", "", "tests stand beside flows"),
+        ("main.tests.yaml", "", "tests stand beside flows"),
+        ("flows/main.tests.yaml", "flow: main\nstart: []\n", "it has mistakes already"),
+        ("flows/main.tests.yaml", "flow: night\ntests:\n  - name: a\n    talk: [hang_up]\n", "it tests the flow night"),
+        ("flows/main.tests.yaml", "tests: [{name: a, talk: [hang_up]}]\n", "add the lines above by hand"),
+    ],
+)
+def test_a_talk_is_kept_only_in_a_file_of_tests(tmp_path: Path, name: str, before: str, told: str) -> None:
+    site = Path(copytree(DEMO, tmp_path / "site", ignore=ignore_patterns("*.tests.yaml", "speech")))
+    (site / name).write_text(before, "utf-8")
+    ran = zongji("flow", "simulate", site / "flows" / "main.yaml", "--press", "1", "--repro", site / name)
+    assert ran.exit_code == 1 and told in ran.output, ran.output
+    assert (site / name).read_text("utf-8") == before
+
+
+def test_tests_name_only_what_the_site_knows(tmp_path: Path) -> None:
+    site = Path(copytree(DEMO, tmp_path / "site", ignore=ignore_patterns("*.tests.yaml", "speech")))
+    test = "  - name: odd\n    language: fr\n    facts: {queue.x.waiting: 1}\n    answers: {lookop: {}}\n"
+    test += "    talk: [hang_up]\n"
+    (site / "flows" / "main.tests.yaml").write_text("tests:\n" + test, "utf-8")
+    ran = zongji("check", site, "--tests", "--lang", "en")
+    places = [line.split(": ")[0] for line in ran.output.splitlines() if "test 'odd'" in line]
+    assert places == [f"flows/main.tests.yaml:{at}" for at in ("3:15", "4:13", "5:15")], ran.output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,17 +15,18 @@ import click
 from rich.markup import escape
 
 from eslapp.cli.flow import flow_file, open_flow
+from eslapp.cli.flow_trial import answer_hint, awaited, keep, refuse_odd_file, refuse_unknown
 from eslapp.cli.language import spoken_option
 from eslapp.cli.output import console, fail, in_terminal, tell
-from ivr import json_schema
 from ivr.site import Site
-from ivr.site_files import TESTS
 from ivr.trial import Talk
+from ivr.trial.names import QUEUE_ENDS
 from ivr.trial.running import happening_of
 from ivr.trial.talk import Line
-from ivr.trial.written import HEADER, Repro
+from ivr.trial.written import Repro
 
 MOVES_BOUND = 500
+WORDS = {"yes": True, "true": True, "no": False, "false": False}
 HELP = "Enter: say nothing | /hangup: hang up | /fail: it cannot be done | /crash: the daemon restarts | /quit: leave"
 STYLES = {"site": "cyan", "contact": "green", "system": "dim"}
 WHO = {"site": "☎ ", "contact": "> ", "system": "· "}
@@ -50,10 +52,12 @@ Examples / 例子:
 @spoken_option
 @flow_file
 @click.option("--as-chat", is_flag=True, help="As a chat instead of a call.  模拟网聊。")
-@click.option("--press", default="", help="Keys for one question after the other, separated by commas; - is silence.")
+@click.option(
+    "--press", multiple=True, help="Keys for one question after the other, separated by commas; - is silence."
+)
 @click.option("--say", multiple=True, help="What the contact writes (chat) or speaks (call); may be repeated.")
 @click.option(
-    "--queue", "queue_ends", default="", help="How the wait ends: served, full, closed, no_agents, timeout, left."
+    "--queue", multiple=True, help="How the wait ends: served, full, closed, no_agents, timeout, left; may be repeated."
 )
 @click.option("--as", "number", default="", help="The number (or visitor) that contacts us.")
 @click.option("--at", "at_text", default="", help='The local time at the site: "2026-10-01 10:00". Default: now.')
@@ -69,9 +73,9 @@ Examples / 例子:
 def command(
     file: Path,
     as_chat: bool,
-    press: str,
+    press: tuple[str, ...],
     say: tuple[str, ...],
-    queue_ends: str,
+    queue: tuple[str, ...],
     number: str,
     at_text: str,
     language: str,
@@ -85,8 +89,13 @@ def command(
     """Talk to a flow as a caller or as a chat.  在终端里以来电或网聊的身份试跑流程。"""
     site, flow = open_flow(file)
     moment = moment_of(at_text, site)
-    told = {**({"contact.number": number} if number else {}), **pairs(known)}
+    begun = {**pairs(known), **({"contact.language": language} if language else {})}
+    told = {**({"contact.number": number} if number else {}), **begun}
     replies = {**(answers_of(Path(answers)) if answers else {}), **answer_rows(answer)}
+    facts, keys = pairs(fact), ",".join(press)
+    refuse_unknown(site, language, known=begun, facts=facts, answers=replies, queue=queue)
+    if repro is not None:
+        refuse_odd_file(repro, flow, site)
     talk = Talk(
         site,
         flow=flow,
@@ -94,32 +103,34 @@ def command(
         at=moment.timestamp(),
         language=language,
         known=told,
-        facts=pairs(fact),
+        facts=facts,
         replies={name: rows if isinstance(rows, list) else [rows] for name, rows in replies.items()},
+        with_defaults=True,
     )
     on = "chat" if as_chat else "call"
-    name = f"{on} {press or ' '.join(say) or 'by hand'}"
-    written = Repro(name, on, number, moment, language, known=pairs(known), facts=pairs(fact), answers=replies)
-    is_scripted = bool(press or say or queue_ends or as_json)
+    name = f"{on} {keys or ' '.join(say) or 'by hand'}"
+    written = Repro(name, on, number, moment, language, known=begun, facts=facts, answers=replies)
+    is_scripted = bool(press or say or queue or as_json)
     shown = _show(talk, 0, quiet=as_json)
     written.saw(talk)
-    for step in _scripted(talk, press, say, queue_ends) if is_scripted else _by_hand(talk):
+    for step in _scripted(talk, keys, say, queue) if is_scripted else _by_hand(talk):
         happening = happening_of(talk, step.verb, True if step.value is None else step.value)
         if happening is None:
-            fail(f"{step.verb} cannot happen now: {talk.session.verb} waits for {', '.join(talk.session.waits_for)}")
+            fail(f"{step.verb} cannot happen now: {talk.session.verb} waits for {awaited(talk.session.waits_for)}")
         talk.does(happening, f"{step.verb} {step.value if step.value is not None else ''}".strip())
         written.did(step.verb, step.value)
         written.saw(talk)
         shown = _show(talk, shown, quiet=as_json)
     _conclude(talk, as_json=as_json)
     if repro is not None:
-        _keep(repro, flow, written.text())
+        written.answered(talk.given)
+        keep(repro, flow, written.text())
 
 
-def _scripted(talk: Talk, press: str, say: tuple[str, ...], queue_ends: str) -> Iterator[Step]:
+def _scripted(talk: Talk, press: str, say: tuple[str, ...], queue: tuple[str, ...]) -> Iterator[Step]:
     """What was given on the command line, each when it is wanted."""
     keys = [key.strip() for key in press.split(",") if key.strip()]
-    words = list(say)
+    words, ends = list(say), list(queue)
     for _ in range(MOVES_BOUND):
         wanted = talk.session.waits_for
         if words and ("TextArrived" in wanted or "WordsHeard" in wanted):
@@ -129,13 +140,12 @@ def _scripted(talk: Talk, press: str, say: tuple[str, ...], queue_ends: str) -> 
             yield Step("silence")
         elif keys and ("KeysPressed" in wanted or "TextArrived" in wanted):
             yield Step("press" if "KeysPressed" in wanted else "write", keys.pop(0))
-        elif queue_ends and "QueueLeft" in wanted:
-            yield Step("queue", queue_ends)
-            queue_ends = ""
+        elif ends and "QueueLeft" in wanted:
+            yield Step("queue", ends.pop(0))
         else:
             break
-    if keys or words:
-        left = ", ".join([*keys, *words])
+    if keys or words or ends:
+        left = ", ".join([*keys, *words, *ends])
         text = f"not used: {left} ({talk.session.verb or 'the flow'} does not wait for it)"
         click.echo(f"zongji: {in_terminal(text)}", err=True)
 
@@ -177,9 +187,12 @@ def _typed(typed: str, wanted: tuple[str, ...]) -> Step | None:
     if typed in alone:
         return Step(alone[typed])
     if "QueueLeft" in wanted and not typed[:1].isdigit() and typed not in "*#":
-        return Step("queue", typed)
+        return Step("queue", typed) if typed in QUEUE_ENDS else Step("")
     if "Answered" in wanted or "Performed" in wanted:
-        return Step("answer", as_value(typed))
+        try:
+            return Step("answer", answer_value(typed))
+        except ValueError:
+            return Step("")
     if "KeysPressed" in wanted and all(letter in "0123456789*#" for letter in typed):
         return Step("press", typed)
     return Step("speak" if "WordsHeard" in wanted else "write", typed)
@@ -194,8 +207,9 @@ def _show(talk: Talk, since: int, *, quiet: bool) -> int:
 
 
 def _styled(line: Line) -> str:
+    text = line.text if line.who == "site" else in_terminal(line.text)
     place = f"  [dim]{escape(line.place)}[/dim]" if line.who == "site" else ""
-    return f"[{STYLES[line.who]}]{WHO[line.who]}{escape(line.text)}[/{STYLES[line.who]}]{place}"
+    return f"[{STYLES[line.who]}]{WHO[line.who]}{escape(text)}[/{STYLES[line.who]}]{place}"
 
 
 def _conclude(talk: Talk, *, as_json: bool) -> None:
@@ -217,18 +231,9 @@ def _conclude(talk: Talk, *, as_json: bool) -> None:
     console.print()
     tell("path: " + (" > ".join(session.trail) or "-"))
     if not talk.is_over:
-        tell(f"now at {talk.place} {session.verb}, waits for {' / '.join(session.waits_for)}")
-
-
-def _keep(repro: Path, flow: str, text: str) -> None:
-    """Add a test; a file that is not named after its flow says which one it tests."""
-    is_new = not repro.exists() or not repro.read_text("utf-8").strip()
-    site = repro.resolve().parent.parent
-    beginning = HEADER if repro.name == flow + TESTS else f"flow: {flow}\n{HEADER}"
-    header = json_schema.modeline(repro.resolve(), site) if (site / json_schema.FOLDER).is_dir() else ""
-    with repro.open("a", encoding="utf-8") as file:
-        file.write((header + beginning if is_new else "") + text)
-    tell(f"added to {repro}; run it with: zongji check --tests")
+        tell(f"now at {talk.place} {session.verb}, waits for {awaited(session.waits_for)}")
+        if "Answered" in session.waits_for or "Performed" in session.waits_for:
+            tell(f"say what comes back with: --answer {answer_hint(talk)}")
 
 
 def moment_of(text: str, site: Site) -> datetime:
@@ -243,7 +248,7 @@ def moment_of(text: str, site: Site) -> datetime:
 
 
 def pairs(options: tuple[str, ...]) -> dict[str, Any]:
-    """``NAME=VALUE`` options; numbers are numbers."""
+    """``NAME=VALUE`` options; numbers are numbers, yes and no are yes and no."""
     found: dict[str, Any] = {}
     for option in options:
         name, equals, value = option.partition("=")
@@ -257,9 +262,24 @@ def answer_rows(options: tuple[str, ...]) -> dict[str, list[Any]]:
     """``--answer STEP=JSON``; of several for one step each is used once."""
     rows: dict[str, list[Any]] = {}
     for option in options:
-        for name, value in pairs((option,)).items():
-            rows.setdefault(name, []).append(value)
+        name, equals, text = option.partition("=")
+        if not equals or not text.strip():
+            fail(f'--answer {option}: write STEP=JSON, such as: lookup={{"status": 200, "body": {{}}}}')
+        try:
+            rows.setdefault(name.strip(), []).append(answer_value(text.strip()))
+        except ValueError as error:
+            fail(f"--answer {option}: it cannot be read as JSON ({error})")
     return rows
+
+
+def answer_value(text: str) -> Any:
+    """What a service answers: JSON, or one word such as ``busy``; raises ``ValueError`` for anything else."""
+    if re.fullmatch(r"[a-z_]+", text):
+        return text
+    found = json.loads(text)
+    if not isinstance(found, dict | list):
+        raise ValueError("neither {...} nor one word")
+    return found
 
 
 def answers_of(file: Path) -> dict[str, Any]:
@@ -274,10 +294,7 @@ def answers_of(file: Path) -> dict[str, Any]:
 
 
 def as_value(text: str) -> Any:
-    """JSON where it is some, else the text; a telephone number stays text."""
-    if text[:1] in "{[" or (text.lstrip("-").isdigit() and len(text) < 10 and text[:1] != "0"):
-        try:
-            return json.loads(text)
-        except ValueError:
-            return text
-    return text
+    """A whole number, yes or no, else the text; a telephone number stays text."""
+    if text in WORDS:
+        return WORDS[text]
+    return int(text) if text.lstrip("-").isdigit() and len(text) < 10 and text[:1] != "0" else text
