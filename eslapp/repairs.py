@@ -18,14 +18,21 @@ REPAIRS = Counter("zongji_repairs_total", "Differences between router and switch
 WORDS = {  # what was so, for people
     "agent-leg": "agents' legs gone in a talk",
     "answer-unseen": "answers nobody saw",
+    "beside": "third ones beside a talk, put there again",
     "browser": "closed browsers of available agents",
     "chat": "chats of closed browsers back in line",
+    "consulted": "consulted colleagues joined again",
     "contact-leg": "contacts' legs gone",
+    "guest-answer-unseen": "answers of consulted ones nobody saw",
+    "guest-gone": "consulted ones gone",
+    "music": "contacts left alone with the music",
     "never-joined": "legs answered and never joined",
     "orphan": "legs that belonged to nobody",
     "phone": "phones (un)registered unseen",
     "recovered-call": "calls a switch brought back",
     "ringing-leg": "agents' legs gone while ringing",
+    "spy": "supervisors put beside their talk again",
+    "talk": "talks joined or held again",
     "waiting-beside-free": "work waiting beside free agents",
 }
 _LINE = re.compile(r'zongji_repairs_total\{kind="([a-z-]+)"\} ([0-9.e+]+)')

@@ -54,7 +54,7 @@ class Talks:
 
     def run(self) -> None:
         """One after the other: the commands of a talk must not overtake each other."""
-        for event in self._bus.follow("talks"):
+        for event in self._bus.follow("talks"):  # talk_repairs finds what is missed
             self._carry_out(event)
 
     def on_fact(self, fact: facts.Fact) -> None:

@@ -27,6 +27,7 @@ from eslapp.core.router import Router  # noqa: E402
 from eslapp.core.settings import Settings  # noqa: E402
 from eslapp.core.world import World, build, evolve_all  # noqa: E402
 from eslapp.ids import random_id  # noqa: E402
+from eslapp.services import hub_watch  # noqa: E402
 from eslapp.services.dispatcher import Dispatcher  # noqa: E402
 from eslapp.store import Store, projection  # noqa: E402
 
@@ -119,6 +120,8 @@ def stored(agents: int, waiting: int) -> list[float]:
         with bus.subscribe() as inbox:
             while len(dispatcher.world.offers) < agents:
                 inbox.get(timeout=60)
+            hub_watch.favour_the_hub()  # as the daemon does when it is ready
+            hub_watch.spare_the_collector()
             took = [
                 _next_offer(bus, dispatcher, inbox, offer) for offer in list(dispatcher.world.offers.values())[:ROUNDS]
             ]

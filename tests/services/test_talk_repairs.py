@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from floor import Floor
 from eslapp.core import commands as c
 from eslapp.core.model import Agent, InteractionState, TalkState
 from eslapp.core.trunk import trunk_of
+from eslapp.repairs import WORDS
 from eslapp.services import legs
 from eslapp.services.guests import Guests
 from eslapp.services.talk_repairs import TalkRepairs
@@ -196,3 +198,14 @@ def test_a_switch_that_shows_otherwise_is_not_disturbed_for_ever(talk: Talk) -> 
 
 def test_one_look_alone_repairs_nothing(talk: Talk) -> None:
     assert talk.look(row(LEG), row(talk.agent), at_start=False) == []
+
+
+def test_every_kind_of_repair_has_words_for_the_doctor() -> None:
+    """Out of the sources: what is counted, and the marks of repairs, whose first word is the kind."""
+    found: set[str] = set()
+    for folder in ("eslapp/services", "webhooks"):
+        for file in (Path(__file__).parents[2] / folder).glob("*.py"):
+            found |= set(re.findall(r'(?:_count|repaired)\("([a-z-]+)"', file.read_text(encoding="utf-8")))
+    talks = (Path(__file__).parents[2] / "eslapp/services/talk_repairs.py").read_text(encoding="utf-8")
+    found |= set(re.findall(r'yield "([a-z-]+)"', talks)) | set(re.findall(r'(?:_put\(|mark = )f"([a-z]+):', talks))
+    assert found == set(WORDS)
