@@ -110,6 +110,19 @@ class ChannelAccounts:
             known = self._known[name] = (settings, account_of(name, settings, channel, self._word))
         return known[1]
 
+    def sibling(self, account: Account, whose: str) -> Account | None:
+        """The site's other account of the same type that their provider calls so."""
+        for name, settings in self._site().channels.items():
+            if settings.type != account.type or name == account.name or not whose:
+                continue
+            try:
+                found = self.of(name)
+            except Misconfigured:
+                continue
+            if found is not None and self.channel(found).own_id(found) == whose:
+                return found
+        return None
+
     def channel(self, account: Account) -> Channel:
         """Its channel."""
         return self.channels[account.type]

@@ -8,6 +8,7 @@ Not here: what a channel verifies and splits (``channels``), the rows (``inbox``
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
@@ -17,7 +18,7 @@ from eslapp.log import get_log
 
 from . import inbox
 from .channel_accounts import Misconfigured
-from .channels.base import Account, Channel, Forged, Malformed, Received, Request
+from .channels.base import Account, Channel, Delivery, Forged, Malformed, Received, Request
 from .guard import Role, allow
 from .replies import Problem
 from .requests import BODY_S, raw_body
@@ -27,6 +28,7 @@ blueprint = Blueprint("hooks", __name__)
 QUICK, LARGE_S = 4 * 1024 * 1024, 100.0  # a larger body may take this long
 log = get_log("webhooks.hooks")
 REFUSED = Counter("zongji_webhooks_refused", "Webhook requests that were refused", ["account", "reason"])
+UNPLACED = Counter("zongji_webhooks_unplaced", "Webhook events for an account that the site does not have", ["account"])
 TAKEN = Counter("zongji_webhooks_events", "Raw events of webhooks", ["account", "is_new"])
 
 
@@ -34,19 +36,53 @@ TAKEN = Counter("zongji_webhooks_events", "Raw events of webhooks", ["account", 
 @blueprint.route("/hooks/<account>/<path:rest>", methods=["GET", "POST"])
 @allow(Role.PUBLIC)
 def deliver(account: str, rest: str) -> Response:
-    found = _account(account)
-    channel = web().channels.channel(found)
-    try:
-        received = channel.receive(_request(channel, found), found)
-    except Forged as error:
-        raise _refused(found, 403, "forged", error) from None
-    except Malformed as error:
-        raise _refused(found, 400, "malformed", error) from None
-    if received.deliveries:
-        new = inbox.accept(web().deps, channel=found.type, account=found.name, deliveries=received.deliveries)
+    called = _account(account)
+    request_ = _request(web().channels.channel(called), called)
+    found, received = _proved(request_, called)
+    for owner, deliveries in _placed(request_, found, received):
+        new = inbox.accept(web().deps, channel=owner.type, account=owner.name, deliveries=deliveries)
         for is_new in new:
-            TAKEN.labels(found.name, str(is_new).lower()).inc()
+            TAKEN.labels(owner.name, str(is_new).lower()).inc()
     return _answer(received)
+
+
+def _proved(request_: Request, called: Account) -> tuple[Account, Received]:
+    """What the request brought, and to whom: the account of this URL, or the one it names and proves to be for."""
+    channel = web().channels.channel(called)
+    try:
+        return called, channel.receive(request_, called)
+    except Forged as error:
+        other = web().channels.sibling(called, channel.claimed(request_))
+        theirs = _of(request_, other) if other is not None else None
+        if theirs is None or other is None:
+            raise _refused(called, 403, "forged", error) from None
+        return other, theirs
+    except Malformed as error:
+        raise _refused(called, 400, "malformed", error) from None
+
+
+def _of(request_: Request, account: Account) -> Received | None:
+    """What a request to another URL brings for this account; None where it does not prove to."""
+    try:
+        return web().channels.channel(account).receive(request_, account)
+    except (Forged, Malformed):
+        return None
+
+
+def _placed(request_: Request, found: Account, received: Received) -> Iterator[tuple[Account, list[Delivery]]]:
+    """Each delivery at the account it is for; what is for none that the site has stays, as it came, and is told of."""
+    stays = list(received.deliveries)
+    for whose in dict.fromkeys(one.whose for one in received.deliveries if one.whose):
+        other = web().channels.sibling(found, whose)
+        theirs = _of(request_, other) if other is not None else None
+        if other is not None and theirs is not None:
+            yield other, [one for one in theirs.deliveries if not one.whose]
+            stays = [one for one in stays if one.whose != whose]
+        elif any(one.whose == whose and not one.address for one in stays):
+            UNPLACED.labels(found.name).inc()
+            log.warning("webhook-for-no-account", account=found.name, whose=whose)
+    if stays:
+        yield found, stays
 
 
 def _account(name: str) -> Account:
@@ -65,7 +101,7 @@ def _request(channel: Channel, account: Account) -> Request:
     headers = {name.lower(): value for name, value in request.headers.items()}
     cap = channel.admits(headers, account)
     if not cap:
-        raise Forged("not admitted")
+        raise _refused(account, 403, "forged", Forged("not admitted"))
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Problem(415, "bad-request", "Content-Encoding: none is taken")
     request.max_content_length = cap

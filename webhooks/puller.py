@@ -63,17 +63,15 @@ class Puller:
 
         ``whose``: the provider's id of another account, which this one was told about.
         """
-        for name in [account] if not whose else self._others(account, whose):
-            if name in self._wakeups:
-                self._nudges[name] = (nudge, self._deps.clock())
-                self._wakeups[name].set()
+        name = account if not whose else self._sibling(account, whose)
+        if name in self._wakeups:
+            self._nudges[name] = (nudge, self._deps.clock())
+            self._wakeups[name].set()
 
-    def _others(self, account: str, whose: str) -> list[str]:
-        """The site's accounts of the same type that the nudge is for."""
+    def _sibling(self, account: str, whose: str) -> str:
         told = self._usable(account)
-        found = [one for one in map(self._usable, self._wakeups) if one is not None and told is not None]
-        found = [one for one in found if told is not None and one.type == told.type]
-        return [one.name for one in found if self._accounts.channel(one).is_nudged(one, whose)]
+        found = self._accounts.sibling(told, whose) if told is not None else None
+        return found.name if found is not None else ""
 
     def _usable(self, name: str) -> Account | None:
         try:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from .channels.base import (
@@ -62,7 +63,8 @@ def deliveries(body: dict[str, Any], phone_id: str) -> Iterator[Delivery]:
         for change in map(mapping, sequence(entry.get("changes"))):
             value = mapping(change.get("value"))
             messages, states = sequence(value.get("messages")), sequence(value.get("statuses"))
-            if text(mapping(value.get("metadata")).get("phone_number_id")) not in ("", phone_id):
+            whose = text(mapping(value.get("metadata")).get("phone_number_id"))
+            if whose not in ("", phone_id):
                 messages = states = []  # another number of the same app, which Meta sends to one URL: kept as it came
             for told in map(mapping, messages):
                 person = _person(value, told)
@@ -78,7 +80,7 @@ def deliveries(body: dict[str, Any], phone_id: str) -> Iterator[Delivery]:
                     "entry": entry.get("id"),
                     "at": entry.get("time"),
                 }
-                yield _delivery("other", "", "", told)
+                yield replace(_delivery("other", "", "", told), whose="" if whose == phone_id else whose)
 
 
 def _person(value: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:

@@ -44,9 +44,7 @@ class Kind(StrEnum):
     MISSED = "missed"  # a call that never reached us: ``address`` called, ``provider_id`` is the call's, ``error`` why
     ENDED = "ended"  # the contact closed the conversation
     RECEIPT = "receipt"  # an outgoing message was delivered, read or failed
-    PULL = (
-        "pull"  # there is something to fetch: ``Channel.pull`` is called, with ``text``; ``event``: whose, if others'
-    )
+    PULL = "pull"  # there is something to fetch: ``Channel.pull`` is called, with ``text``; ``event``: another's own_id
     UNKNOWN = "unknown"
 
 
@@ -101,6 +99,7 @@ class Delivery:
     address: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    whose: str = ""  # ``own_id`` of another account that it is for; with this one only what is nobody's else stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,9 +330,14 @@ class Channel(ABC):
         """Fetch what is waiting from ``cursor`` ("" the first time) on. ``nudge``: what the provider's nudge said."""
         return Page((), cursor)
 
-    def is_nudged(self, account: Account, whose: str) -> bool:
-        """Whether a nudge that came to another account of this type, for ``whose``, is for this one."""
-        return False
+    def own_id(self, account: Account) -> str:
+        """What the provider calls the account in what it delivers; "" where it never says. One URL may get what is for
+        several accounts: each takes its own."""
+        return ""
+
+    def claimed(self, request: Request) -> str:
+        """The ``own_id`` that a request names before it is proved, where accounts prove with secrets of their own."""
+        return ""
 
     def trunk(self, account: Account) -> TrunkFacts | None:
         """What the switch must know for calls to arrive this way; None where none do."""

@@ -128,7 +128,13 @@ class Douyin(Channel):
             key = ":".join(text(content.get(one)) for one in ("conversation_short_id", "index")) + f":{key}"
         whose = text(body.get("to_user_id" if name == "im_send_msg" else "from_user_id"))
         key = f"{name}:{key}" if key.strip(":") else hashlib.sha256(request.body).hexdigest()
-        return Received((Delivery(key, whose if _is_ours(name, body, account) else "", request.body),))
+        if _is_ours(name, body, account):
+            return Received((Delivery(key, whose, request.body),))
+        return Received((Delivery(key, "", request.body, whose=_our_side(name, body)),))
+
+    def own_id(self, account: Account) -> str:
+        """The app's one webhook brings the messages of every account that allowed it."""
+        return str(account.options.open_id)
 
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
         """Messages of customers, echoes of answers given in the app, recalls, entries."""
@@ -189,8 +195,11 @@ def _refreshed(account: Account, tools: Tools) -> tuple[Token, float | None]:
 
 def _is_ours(name: str, body: dict[str, Any], account: Account) -> bool:
     """Whether it is of the account that answers: the app's webhook brings those of every account that allowed it."""
-    who = text(body.get("from_user_id" if name == "im_send_msg" else "to_user_id"))
-    return who in ("", account.options.open_id)
+    return _our_side(name, body) in ("", account.options.open_id)
+
+
+def _our_side(name: str, body: dict[str, Any]) -> str:
+    return text(body.get("from_user_id" if name == "im_send_msg" else "to_user_id"))
 
 
 def _read(content: dict[str, Any], raw: RawEvent) -> InboundEvent:

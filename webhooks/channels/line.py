@@ -13,6 +13,7 @@ import hmac
 import json
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -63,6 +64,7 @@ class LineOptions(ChannelOptions):
     SECRETS = frozenset({"secret", "token"})
     secret: str = Field(min_length=8)
     token: str = Field(min_length=8)  # the channel access token
+    bot: str = Field(default="", pattern=r"^(U[0-9a-f]{32})?$")  # "destination": where several bots have one URL
 
 
 class Line(Channel):
@@ -91,7 +93,18 @@ class Line(Channel):
         if not isinstance(body.get("events"), list):
             raise Malformed("no events")
         found = sorted(map(mapping, body["events"]), key=lambda one: integer(one.get("timestamp")) or 0)
+        whose = text(body.get("destination"))
+        if account.options.bot and whose not in ("", account.options.bot):
+            return Received(tuple(replace(_delivery({"elsewhere": one}), whose=whose) for one in found))
         return Received(tuple(_delivery(one) for one in found))
+
+    def own_id(self, account: Account) -> str:
+        """Bots may have one URL, each with its own secret."""
+        return str(account.options.bot)
+
+    def claimed(self, request: Request) -> str:
+        """The bot that was written to."""
+        return text(json_object(request.body).get("destination"))
 
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
         """Messages, button presses, follows, and messages taken back."""

@@ -95,6 +95,10 @@ class Messenger(Channel):
             raise Malformed("no page's entry")
         return Received(tuple(_deliveries(body, account.options.page_id)))
 
+    def own_id(self, account: Account) -> str:
+        """Meta has one URL for all pages of an app."""
+        return str(account.options.page_id)
+
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
         """Messages, button presses, echoes, receipts."""
         event = json_object(raw.body)
@@ -140,7 +144,7 @@ def _deliveries(body: dict[str, Any], page: str) -> Iterator[Delivery]:
     for entry in map(mapping, sequence(body.get("entry"))):
         if text(entry.get("id")) not in ("", page):  # another page of the same app: kept as it came
             raw = _written({"elsewhere": entry})
-            yield Delivery(hashlib.sha256(raw).hexdigest(), "", raw)
+            yield Delivery(hashlib.sha256(raw).hexdigest(), "", raw, whose=text(entry.get("id")))
             continue
         aside = [{"standby": one} for one in sequence(entry.get("standby"))]  # another app answers: kept
         aside += [{"change": one, "at": entry.get("time")} for one in sequence(entry.get("changes"))]

@@ -99,13 +99,18 @@ class SmsTwilio(Channel):
         """A message, or the state of one of ours; answered with an empty response in TwiML."""
         fields = dict(prove(request, account))
         sid = fields.get("MessageSid") or fields.get("SmsSid") or f"none-{hashlib.sha256(request.body).hexdigest()}"
-        if fields.get("MessageStatus"):
-            key = f"{sid}:{fields['MessageStatus']}"
-            address = fields.get("To", "")
-        else:
-            key, address = sid, fields.get("From", "") if self._is_ours(fields, account) else ""
+        is_state = bool(fields.get("MessageStatus"))
+        key = f"{sid}:{fields['MessageStatus']}" if is_state else sid
+        address = fields.get("To" if is_state else "From", "")
         body = json.dumps(fields, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
-        delivery = Delivery(key, address.removeprefix(self.scheme), body)
+        whose = self._ours(fields)
+        is_ours = is_state or self._is_ours(fields, account)
+        delivery = Delivery(
+            key,
+            address.removeprefix(self.scheme) if is_ours else "",
+            body,
+            whose="" if whose == account.options.number else whose,
+        )
         return Received((delivery,), body=TWIML, content_type="text/xml; charset=utf-8")
 
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
@@ -126,8 +131,15 @@ class SmsTwilio(Channel):
     def _is_ours(self, fields: dict[str, str], account: Account) -> bool:
         """What is written to another number of the account is not answered from this one; a service has several."""
         options: TwilioOptions = account.options
-        whose = fields.get("To", "").removeprefix(self.scheme)
-        return bool(options.service) or whose in ("", options.number)
+        return bool(options.service) or self._ours(fields) in ("", options.number)
+
+    def _ours(self, fields: dict[str, str]) -> str:
+        """Our number of the two."""
+        return fields.get("From" if fields.get("MessageStatus") else "To", "").removeprefix(self.scheme)
+
+    def own_id(self, account: Account) -> str:
+        """A messaging service has one URL for all its numbers."""
+        return str(account.options.number)
 
     def _message(self, fields: dict[str, str], address: str, sid: str) -> InboundEvent:
         attachments = tuple(_attachments(fields))

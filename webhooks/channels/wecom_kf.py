@@ -160,9 +160,9 @@ class WeComKf(Channel):
         found = [delivery(one) for one in items if text(one.get("open_kfid")) in ("", account.options.open_kfid)]
         return Page(tuple(found), text(said.get("next_cursor")) or cursor, integer(said.get("has_more")) == 1)
 
-    def is_nudged(self, account: Account, whose: str) -> bool:
+    def own_id(self, account: Account) -> str:
         """WeCom tells of all accounts of a company at the one callback its app has."""
-        return whose == account.options.open_kfid
+        return str(account.options.open_kfid)
 
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
         """A nudge, a customer's message, an answer given in WeCom, or an event."""

@@ -118,7 +118,13 @@ class Weibo(Channel):
         sender = text(body.get("sender_id"))
         if not sender or not text(body.get("type")):
             raise Malformed("no sender or type")
-        return Received((Delivery(_key(body), sender if _is_ours(body, account) else "", request.body),))
+        if _is_ours(body, account):
+            return Received((Delivery(_key(body), sender, request.body),))
+        return Received((Delivery(_key(body), "", request.body, whose=text(body.get("receiver_id"))),))
+
+    def own_id(self, account: Account) -> str:
+        """The app's one URL gets the messages of all accounts that allowed it."""
+        return str(account.options.uid)
 
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
         """One event a request."""

@@ -115,6 +115,10 @@ class WhatsAppMeta(Channel):
             raise Malformed("no entry")
         return Received(tuple(whatsapp_items.deliveries(body, account.options.phone_id)))
 
+    def own_id(self, account: Account) -> str:
+        """Meta has one URL for all numbers of an app."""
+        return str(account.options.phone_id)
+
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
         """A message, a change of who the contact is, or the state of one of ours."""
         return whatsapp_items.events(json_object(raw.body), raw.address, f"{account.type}:{account.name}")
