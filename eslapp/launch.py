@@ -199,7 +199,7 @@ def launch_locked(
         children.append(softswitch_child(site_dir))
     children.append(transcriber_child(site_dir))
     children.append(daemon_child(site_dir, wishes, ports))
-    site_dir.write_state(ports=ports, bind=wishes.bind, daemon={})
+    site_dir.write_state(ports=ports, bind=wishes.bind, public_url=wishes.public_url, daemon={})
     supervisor = Supervisor(children, on_restart, lock=lock)
     try:
         supervisor.start()

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
+from .chinese_channels import OPTIONS
 from .chinese_faults import FAULTS, PATHS
 from .problems import Problem
 
@@ -93,7 +94,7 @@ def all_sentences() -> dict[str, str]:
     """Every template of the reader and the checks."""
     from .checks import CHECKS  # they import what imports us
 
-    known = dict(FAULTS)
+    known = {**FAULTS, **OPTIONS}
     for check in CHECKS.values():
         known.update(check.chinese)
     return known

@@ -46,6 +46,7 @@ _DAEMON = {  # what ``eslapp`` adds to the checks of a site
     "there is no strategy {}": "没有分配策略 {}",
     "there is no channel type {}": "没有渠道类型 {}",
     "channel {}: {}": "渠道 {}：{}",
+    "channel {}: {}: {}": "渠道 {}：{}：{}",
     "channel {} has no {}": "渠道 {} 没有 {}",
     "there is no key {}": "没有键 {}",
     "a secret does not belong in the file": "密钥不应写在文件里",

@@ -19,6 +19,7 @@ from ivr.problems import did_you_mean
 
 from .channels import CHANNELS
 from .channels.base import Account, Channel
+from .option_faults import of_option
 from .ports import ChannelSettingsView, SiteView
 
 Word = Callable[[str], str | None]
@@ -84,9 +85,11 @@ def judged(
     except ValidationError as error:
         for one in error.errors():
             key = ".".join(str(part) for part in one["loc"])
-            mend = did_you_mean(key, channel.Options.model_fields) if one["type"] == "extra_forbidden" else ""
-            what = f"there is no key {key}" if mend else one["msg"][:1].lower() + one["msg"][1:]
-            problems.append((key, what, mend or f"see docs/channels.md, {channel.type}"))
+            if one["type"] == "extra_forbidden":
+                problems.append((key, f"there is no key {key}", did_you_mean(key, channel.Options.model_fields)))
+            else:
+                what, mend = of_option(channel, key, one)
+                problems.append((key or channel.type, what, mend or f"see docs/channels.md, {channel.type}"))
         return problems, None
 
 

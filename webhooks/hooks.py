@@ -29,6 +29,7 @@ QUICK, LARGE_S = 4 * 1024 * 1024, 100.0  # a larger body may take this long
 log = get_log("webhooks.hooks")
 REFUSED = Counter("zongji_webhooks_refused", "Webhook requests that were refused", ["account", "reason"])
 UNPLACED = Counter("zongji_webhooks_unplaced", "Webhook events for an account that the site does not have", ["account"])
+FORGED = Counter("zongji_webhooks_forged", "Webhook requests without a proof, by what was wrong", ["account", "part"])
 TAKEN = Counter("zongji_webhooks_events", "Raw events of webhooks", ["account", "is_new"])
 
 
@@ -129,6 +130,8 @@ def _called_url() -> str:
 
 def _refused(account: Account, status: int, reason: str, error: Exception) -> Problem:
     REFUSED.labels(account.name, reason).inc()
+    if isinstance(error, Forged):
+        FORGED.labels(account.name, str(error)[:40]).inc()
     log.warning("webhook-refused", account=account.name, reason=reason, detail=str(error)[:200])
     return Problem(status, "forbidden" if status == 403 else "bad-request")
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import click
 
@@ -14,22 +17,22 @@ from eslapp.cli.language import spoken_option
 from eslapp.cli.output import fail, in_terminal, json_option, show, tell
 from eslapp.cli.site_option import open_site, site_option
 from eslapp.demo import bad_habits_sip
-from eslapp.demo.bad_habits import Seen, replay
+from eslapp.demo.bad_habits import Seen, is_answering, replay
 from eslapp.demo.providers import provider_types
-from eslapp.outside import Blocked, TooLarge, Unreachable
 from eslapp.sitedir import SiteDir
 from ivr.loader import load_site
 from ivr.problems import did_you_mean
 from webhooks.channel_accounts import ChannelAccounts, Misconfigured
+from webhooks.channel_findings import findings
 from webhooks.channels import CHANNELS
-from webhooks.channels.access import NoToken, TokenRefused
-from webhooks.channels.base import (
-    Account,
-)
+from webhooks.channels.base import Account
 from webhooks.provider_tools import Tools
 
 COLUMNS = ("name", "type", "flow", "hook", "problem")
 WAYS = {"webchat": "/chat", "sip_trunk": "SIP", "email": "IMAP"}  # where nobody posts to a hook
+PUBLIC_URL = "https://desk.example.com"  # in what we say where nobody has told us the real one
+ABOUT_A_KEY = re.compile(r"([\w.-]+): (.+?); (.+)", re.DOTALL)
+COUNTS_WITHIN_S = 5.0
 HABITS = ("habit", "wanted", "status", "seconds", "verdict")
 
 
@@ -69,7 +72,7 @@ def list_them(site_path: Path, as_json: bool) -> None:
                 "name": name,
                 "type": settings.type,
                 "flow": settings.flow,
-                "hook": WAYS.get(settings.type, f"/hooks/{name}"),
+                "hook": WAYS.get(settings.type, f"{site_dir.state().get('public_url', '')}/hooks/{name}"),
                 "problem": _problem(accounts, name),
             }
         )
@@ -108,7 +111,10 @@ def add(name: str, kind: str, flow: str, site_path: Path) -> None:
     if kind == "sip_trunk":
         tell(f"then render the switch's configuration again, and: zongji channel check {name}")
     elif kind != "webchat":
-        tell(f"tell the provider: https://<your public address>/hooks/{name}; then: zongji channel check {name}")
+        public_url = site_dir.state().get("public_url", "")
+        tell(f"tell the provider: {public_url or PUBLIC_URL}/hooks/{name}; then: zongji channel check {name}")
+        if not public_url:
+            tell(f"{PUBLIC_URL} stands for the address the site is reached by: zongji run --public-url")
 
 
 @command.command(
@@ -117,20 +123,23 @@ def add(name: str, kind: str, flow: str, site_path: Path) -> None:
 Examples / 例子:
   zongji channel check --site ./shop          all of them
   zongji channel check wechat --site ./shop   one of them
+  zongji channel check --public-url https://desk.example.com   of a site that does not run here
 """,
 )
 @click.argument("names", nargs=-1)
+@click.option("--public-url", default="", help="Where providers reach the site; what it was started with otherwise.")
 @site_option
 @spoken_option
 @json_option
-def check(names: tuple[str, ...], site_path: Path, as_json: bool) -> None:
+def check(names: tuple[str, ...], public_url: str, site_path: Path, as_json: bool) -> None:
     """What is misconfigured: in the entry, at the provider. Exit 1 where something is.  检查渠道配置，也问服务商。"""
     site_dir = open_site(site_path)
-    accounts, tools = _accounts(site_dir), Tools()
+    base = public_url or site_dir.state().get("public_url", "")
+    accounts, tools, counts = _accounts(site_dir), Tools(base=base), _counts(site_dir)
     rows = []
     for name in names or accounts.names():
-        for problem in _checked(accounts, name, tools):
-            rows.append({"name": name, "problem": problem if as_json else in_terminal(problem)})
+        for problem in findings(accounts, name, tools, public_url=base, counts=counts):
+            rows.append({"name": name, "problem": problem if as_json else _spoken(problem)})
     show(rows, ("name", "problem"), as_json=as_json, empty="every channel is well")
     if rows:
         raise SystemExit(1)
@@ -147,6 +156,7 @@ Examples / 例子:
 @click.argument("name")
 @click.option("--url", default="", help="The hook's address; the running site's own otherwise.")
 @site_option
+@spoken_option
 @json_option
 def test(name: str, url: str, site_path: Path, as_json: bool) -> None:
     """Replay the provider's bad habits at the live address: forgeries, repeats, floods. Exit 1 on any wrong answer.
@@ -168,7 +178,10 @@ def test(name: str, url: str, site_path: Path, as_json: bool) -> None:
     if account.type == "generic":
         provider.words["secret"] = account.options.secrets[0]
     try:
-        _judge(replay(provider, url or f"{hook}/hooks/{name}"), as_json=as_json)
+        hook = url or f"{hook}/hooks/{name}"
+        if not is_answering(hook):
+            fail(f"nobody answers at {hook}; is the site running, and the proxy in front of it?")
+        _judge(replay(provider, hook), as_json=as_json)
     finally:
         provider.close()
 
@@ -185,13 +198,14 @@ def _switch(site_dir: SiteDir, url: str) -> tuple[str, int, str]:
 def _judge(found: Iterable[Seen], *, as_json: bool) -> None:
     """Show every habit; exit 1 where an answer was wrong."""
     seen = list(found)
+    said = str if as_json else in_terminal
     rows = [
         {
-            "habit": one.habit,
-            "wanted": one.wanted,
-            "status": one.status or "cut off",
+            "habit": said(one.habit),
+            "wanted": said(" or ").join(map(said, one.wanted.split(" or "))),
+            "status": one.status or said("cut off"),
             "seconds": one.seconds,
-            "verdict": "good" if one.is_good else "BAD",
+            "verdict": said("good" if one.is_good else "BAD"),
         }
         for one in seen
     ]
@@ -217,7 +231,7 @@ def _problem(accounts: ChannelAccounts, name: str) -> str:
     try:
         accounts.of(name)
     except Misconfigured as error:
-        return "; ".join(f"{key}: {what}" for key, what, _ in error.problems)
+        return "; ".join(f"{key}: {in_terminal(what)}" for key, what, _ in error.problems)
     return ""
 
 
@@ -225,24 +239,29 @@ def _usable(accounts: ChannelAccounts, name: str) -> Account:
     try:
         found = accounts.of(name)
     except Misconfigured as error:
-        fail(str(error))
+        fail("; ".join(_spoken(f"channels.{name}.{key}: {what}; {mend}") for key, what, mend in error.problems))
     if found is None:
         fail(f"the site has no channel {name}; {did_you_mean(name, accounts.names())}")
     return found
 
 
-def _checked(accounts: ChannelAccounts, name: str, tools: Tools) -> list[str]:
+def _spoken(problem: str) -> str:
+    """A finding in the terminal's language; of one about a key each part by itself."""
+    parts = ABOUT_A_KEY.fullmatch(problem)
+    mend = in_terminal(parts[3]) if parts else ""
+    if parts is None or mend == parts[3]:
+        return in_terminal(problem)
+    return f"{parts[1]}：{in_terminal(parts[2])}；{mend}"
+
+
+def _counts(site_dir: SiteDir) -> str:
+    """What the running daemon counts, "" where none runs (or lets us ask)."""
+    url = site_dir.state().get("daemon", {}).get("url", "")
     try:
-        account = accounts.of(name)
-        if account is None:
-            return [f"the site has no channel {name}; {did_you_mean(name, accounts.names())}"]
-        return accounts.channel(account).check(account, tools)
-    except Misconfigured as error:
-        return [f"{key}: {what}; {mend}" for key, what, mend in error.problems]
-    except (Unreachable, TooLarge, Blocked) as error:
-        return [f"the provider cannot be asked: {error}; may this machine reach it?"]
-    except (NoToken, TokenRefused) as error:
-        return [str(error)]
+        with urlopen(f"{url}/metrics", timeout=COUNTS_WITHIN_S) as answer:
+            return str(answer.read().decode("utf-8", "replace"))
+    except (URLError, OSError, ValueError):
+        return ""
 
 
 def _flat(options: dict[str, Any]) -> list[str]:

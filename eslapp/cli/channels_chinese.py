@@ -12,14 +12,27 @@ CHANNELS = {
     ),
     "then render the switch's configuration again, and: {}": "然后重新渲染交换机配置，并运行：{}",
     "tell the provider: {}; then: {}": "请告诉服务商：{}；然后：{}",
+    "{} stands for the address the site is reached by: zongji run --public-url": (
+        "{} 代表本站的公网地址：zongji run --public-url"
+    ),
+    "nobody answers at {}; is the site running, and the proxy in front of it?": (
+        "{} 没有应答；站点在运行吗？前面的反向代理呢？"
+    ),
+    "the site is not running; start it with: {}": "站点没有运行；请用它启动：{}",
+    "{} is a {} channel: nobody delivers to it from outside": "{} 是 {} 渠道：外面没有谁向它推送",
     # the entry
+    "nobody has told {}": "没有给出 {}",
+    "set it in the environment or under env in secrets.json": "请设环境变量，或写进 secrets.json 的 env",
+    "a secret does not belong in the file": "密钥不该写在文件里",
+    "write {}: $(env.NAME)": "请写 {}: $(env.名称)",
+    "there is no key {}": "没有键 {}",
+    "write {}: {}": "请写 {}: {}",
     "{}: nobody has told {}; set it in the environment or under env in secrets.json": (
         "{}：没有给出 {}；请设环境变量，或写进 secrets.json 的 env"
     ),
     "{}: a secret does not belong in the file; write {}: $(env.NAME)": "{}：密钥不该写在文件里；请写 {}: $(env.名称)",
     "{}: there is no key {}; {}": "{}：没有键 {}；{}",
     # asking
-    "the provider cannot be asked: {}; may this machine reach it?": "无法询问服务商：{}；本机能连到它吗？",
     "stable_token: {}; {}": "stable_token：{}；{}",
     "gettoken: {}; {}": "gettoken：{}；{}",
     "see the console": "请看平台后台",
@@ -28,8 +41,13 @@ CHANNELS = {
     "the account may not send customer-service messages: only verified service accounts may": (
         "该账号无权发送客服消息：只有已认证的服务号可以"
     ),
-    "the appid is wrong": "appid 有误",
-    "the secret is wrong": "secret 有误",
+    "the appid is wrong: copy it from the console ({})": "appid 有误：请从后台（{}）复制",
+    "the secret is wrong: reset it in the console ({}) and copy it": "secret 有误：请在后台（{}）重置并复制",
+    "the secret has {} characters, an AppSecret has {}: copy it again": (
+        "secret 有 {} 个字符，AppSecret 应为 {} 个：请重新复制"
+    ),
+    "the corpid is wrong: copy it from {}": "corpid 有误：请从 {} 复制",
+    "the secret is wrong: it is that of the app under {}": "secret 有误：应为“{}”里那个应用的 secret",
     "the account is limited by WeChat": "该账号被微信限制",
     "add this machine's address to the app's trusted IPs": "请把本机地址加进应用的可信 IP",
     "check corpid and secret": "请检查 corpid 和 secret",
@@ -41,6 +59,35 @@ CHANNELS = {
         "IMAP 服务器拒绝用户名和密码；很多服务商要用授权码"
     ),
     "IMAP: {}; is imap_host right?": "IMAP：{}；imap_host 对吗？",
+    "the SMTP server refuses user and password; many providers want an app password (授权码)": (
+        "SMTP 服务器拒绝用户名和密码；很多服务商要用授权码"
+    ),
+    "SMTP: {}; are smtp_host and smtp_port right?": "SMTP：{}；smtp_host 和 smtp_port 对吗？",
+    "mode is {}: bodies are not signed; choose 安全模式 in the console": "mode 是 {}：消息体不签名；请在后台选安全模式",
+    "refresh_token: {}; check client_key, or let the account authorise the app again": (
+        "refresh_token：{}；请检查 client_key，或让账号重新授权"
+    ),
+    "without refresh_token the token ends after 15 days; put the account's refresh_token there too": (
+        "没有 refresh_token，token 15 天后失效；请把账号的 refresh_token 也填上"
+    ),
+    "the account's permission ends in {} days; let it authorise the app again": "账号授权还剩 {} 天；请让它重新授权",
+    "Weibo refuses the token ({}); take a new one from the fan service's developer page": (
+        "微博拒绝 token（{}）；请在粉丝服务的开发者页面取新的"
+    ),
+    "it has ended": "已过期",
+    "without uid we would answer what is written to other accounts of the app; write uid: {}": (
+        "没有 uid，写给同一应用其他账号的私信也会被应答；请写 uid: {}"
+    ),
+    "the token is that of {}, uid is {}; take both from the same account": (
+        "token 属于 {}，uid 却是 {}；两者应来自同一账号"
+    ),
+    "without url nobody gets our answers; write url: the address of your system": (
+        "没有 url，回复无处可送；请填 url：您系统的地址"
+    ),
+    "{} is not https: our messages could be read on the way; correct url": (
+        "{} 不是 https：消息可能在途中被读；请改正 url"
+    ),
+    "{} answers {}; correct url": "{} 应答 {}；请改正 url",
     "the channel access token is refused; issue a new one in the LINE Developers console": (
         "channel access token 被拒绝；请在 LINE Developers 后台重新签发"
     ),
@@ -56,8 +103,24 @@ CHANNELS = {
     "no app is subscribed to the page; add the webhook again and subscribe the page": (
         "没有应用订阅该主页；请重新添加 webhook 并订阅主页"
     ),
-    "Meta refuses token or phone_id ({}); take both from the app's WhatsApp settings": (
-        "Meta 拒绝 token 或 phone_id（{}）；两者都在应用的 WhatsApp 设置里"
+    "Meta refuses the token ({}); make a permanent one for a system user in the business settings": (
+        "Meta 拒绝 token（{}）；请在商务设置里为系统用户生成永久 token"
+    ),
+    "Meta does not know phone_id {} ({}); take it from {}": "Meta 查不到 phone_id {}（{}）；请从 {} 复制",
+    "Meta does not know page_id {} ({}); take it from the page's settings": (
+        "Meta 查不到 page_id {}（{}）；请从主页设置里复制"
+    ),
+    "Meta refuses app_secret ({}); take it from the app's basic settings": (
+        "Meta 拒绝 app_secret（{}）；请从应用的基本设置里复制"
+    ),
+    "we refuse what LINE delivers; secret is not the channel secret of the LINE Developers console": (
+        "LINE 的推送被我们拒绝；secret 不是 LINE Developers 后台的 channel secret"
+    ),
+    "LINE cannot deliver: {}; is this site reachable by https from outside?": (
+        "LINE 送不到：{}；外面能用 https 连到本站吗？"
+    ),
+    "we refuse what Telegram delivers ({}); call setWebhook with secret_token set to secret": (
+        "Telegram 的推送被我们拒绝（{}）；请调用 setWebhook，secret_token 填 secret 的值"
     ),
     "Twilio refuses sid and token; copy both from the console": "Twilio 拒绝 sid 和 token；请从控制台复制",
     "the account has no number {}; correct number in site.yaml": "账号没有号码 {}；请改正 site.yaml 里的 number",

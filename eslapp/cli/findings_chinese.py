@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from eslapp.cli.channels_chinese import CHANNELS
+from eslapp.cli.habits_chinese import FOUND, HABITS
 from eslapp.cli.words_chinese import REFUSALS, SPEECH, TOLD
 from ivr.chinese import Sentences, all_sentences
 
@@ -94,7 +95,9 @@ FREESWITCH = {
 
 @lru_cache(maxsize=1)
 def _sentences() -> Sentences:
-    return Sentences({**all_sentences(), **TOLD, **SPEECH, **REFUSALS, **CHANNELS, **DOCTOR, **FREESWITCH})
+    return Sentences(
+        {**all_sentences(), **TOLD, **SPEECH, **REFUSALS, **CHANNELS, **HABITS, **FOUND, **DOCTOR, **FREESWITCH}
+    )
 
 
 def finding_in(text: str, language: str) -> str:

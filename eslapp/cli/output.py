@@ -29,10 +29,20 @@ def show(rows: Sequence[dict[str, Any]], columns: Iterable[str], *, as_json: boo
     names = list(columns)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in names:
-        table.add_column(in_terminal(name.replace("_", " ")), no_wrap=name in ("id", "interaction"))
+        table.add_column(heading(name), no_wrap=name in ("id", "interaction"), overflow="fold")
     for row in rows:
         table.add_row(*(cell(name, row.get(name)) for name in names))
     console.print(table)
+
+
+def heading(name: str) -> str:
+    """A column's name as people read it; apart from sentences, which have words like ``name`` and ``flow`` in slots."""
+    if of_terminal() == "zh":
+        from eslapp.cli.habits_chinese import HEADINGS
+
+        if name in HEADINGS:
+            return HEADINGS[name]
+    return in_terminal(name.replace("_", " "))
 
 
 def cell(name: str, value: Any) -> str:

@@ -57,6 +57,11 @@ def _habits(provider: Provider, hook: str) -> Iterator[Seen]:
     yield _at_once(hook, genuine)
 
 
+def is_answering(hook: str) -> bool:
+    """Whether anybody is there at all: what was cut off says something only then."""
+    return post(hook, Signed(b""))[0] != 0
+
+
 def _forged(genuine: Signed, is_body_signed: bool) -> Iterator[tuple[str, Signed]]:
     for name, value in genuine.headers.items():
         if name.lower().startswith(PROOFS):
@@ -75,7 +80,8 @@ def _forged(genuine: Signed, is_body_signed: bool) -> Iterator[tuple[str, Signed
 def _try(hook: str, habit: str, signed: Signed, wanted: tuple[int, ...]) -> Seen:
     began = time.monotonic()
     status, _ = post(hook, signed)
-    return _seen(habit, " or ".join(str(one) if one else "cut off" for one in wanted), status, began, status in wanted)
+    seen = _seen(habit, " or ".join(str(one) if one else "cut off" for one in wanted), status, began, status in wanted)
+    return seen if status or not seen.is_good else replace(seen, is_good=is_answering(hook))
 
 
 def _at_once(hook: str, genuine: Signed) -> Seen:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from eslapp.demo.providers.base import Provider, Reply, Signed
+from eslapp.demo.providers.base import Call, Provider, Reply, Signed
 
 APP_SECRET, TOKEN, VERIFY = "meta-app-secret", "meta-access-token", "meta-verify-token"
 CHALLENGE = b"1158201444"
@@ -41,6 +41,11 @@ class MetaFake(Provider):
             self.TOKEN_WORD: self.words["token"],
             "META_VERIFY_TOKEN": self.words["verify_token"],
         }
+
+    def is_proof_wrong(self, call: Call) -> bool:
+        """Whether a call has a proof by the app's secret that is not one."""
+        proof = hmac.new(self.words["app_secret"].encode(), self.words["token"].encode(), hashlib.sha256).hexdigest()
+        return call.query.get("appsecret_proof", proof) != proof
 
     def handshake(self) -> tuple[Signed, bytes]:
         asked = f"hub.mode=subscribe&hub.verify_token={self.words['verify_token']}&hub.challenge={CHALLENGE.decode()}"

@@ -43,6 +43,7 @@ def wrong_channels(site: Site) -> list[Problem]:
                 continue  # its value is known only where it runs
             top = key.partition(".")[0]
             place = site.place("channels", name, top) if top in entry.options else site.place("channels", name)
-            text = f"channel {name}: {what}" if top in entry.options else f"channel {name} has no {top}"
+            is_absent = what == "is missing"
+            text = f"channel {name} has no {top}" if is_absent else f"channel {name}: {key}: {what}"
             found.append(Problem(place.file, place.line, place.column, text, mend, code="channel"))
     return found

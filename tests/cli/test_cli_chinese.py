@@ -15,8 +15,10 @@ import eslapp
 from eslapp.cli import main
 from eslapp.cli.channels_chinese import CHANNELS
 from eslapp.cli.findings_chinese import DOCTOR, FREESWITCH, finding_in
+from eslapp.cli.habits_chinese import FOUND, HABITS
 from eslapp.cli.words_chinese import REFUSALS, TOLD
 from ivr.chinese import SLOT
+from ivr.chinese_channels import OPTIONS
 
 ROOT = Path(eslapp.__file__).parent
 
@@ -103,6 +105,9 @@ def test_no_told_sentence_outlives_its_english() -> None:
         (DOCTOR, ("cli/doctor.py",)),
         (FREESWITCH, ("freeswitch_conf",)),
         (CHANNELS, ("cli/channel.py", "../webhooks/channel_accounts.py", "../webhooks/channels", "../webhooks/wechat")),
+        (HABITS, ("cli/channel.py", "demo/bad_habits.py")),
+        (OPTIONS, ("../webhooks/option_faults.py", "../webhooks/channels", "../webhooks/wechat")),
+        (FOUND, ("../webhooks/channel_findings.py", "../webhooks/channels", "../webhooks/wechat")),
     ],
 )
 def test_no_sentence_outlives_its_english(table: dict[str, str], places: tuple[str, ...]) -> None:

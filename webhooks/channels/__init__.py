@@ -14,7 +14,7 @@ from importlib import import_module
 
 from .base import Channel
 
-NOT_CHANNELS = frozenset({"access", "answers", "base", "reading"})
+NOT_CHANNELS = frozenset({"access", "answers", "base", "hook_address", "reading"})
 
 
 def channel_types() -> dict[str, type[Channel]]:

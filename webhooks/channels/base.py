@@ -302,6 +302,7 @@ class Channel(ABC):
     capabilities: ClassVar[Capabilities]
     example: ClassVar[Delivery]
     Options: ClassVar[type[ChannelOptions]] = ChannelOptions
+    signed_with: ClassVar[str] = "secret"  # the option that proves a delivery
     EXAMPLE_OPTIONS: ClassVar[dict[str, Any]] = {}  # what ``zongji channel add`` writes and the docs show
     EXAMPLE_SECRETS: ClassVar[dict[str, str]] = {}  # values of its ``$(env.NAME)``, for tests only
 

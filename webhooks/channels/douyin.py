@@ -20,8 +20,8 @@ from pydantic import Field, model_validator
 from eslapp.outside import Answer
 from eslapp.store.inbox import RawEvent
 
-from .access import NoToken, Token, TokenRefused
-from .answers import stumble
+from .access import Token, TokenRefused
+from .answers import no_token, stumble
 from .base import (
     ACCOUNT_BROKEN,
     BLOCKED,
@@ -94,6 +94,7 @@ class Douyin(Channel):
     """One account."""
 
     type = "douyin"
+    signed_with = "client_secret"
     Options = DouyinOptions
     EXAMPLE_OPTIONS = {
         "client_key": "aw0123456789abcd",
@@ -184,12 +185,13 @@ def _refreshed(account: Account, tools: Tools) -> tuple[Token, float | None]:
     """A new access token, and how long ``refresh_token`` is good for."""
     options: DouyinOptions = account.options
     form = {"client_key": options.client_key, "grant_type": "refresh_token", "refresh_token": options.refresh_token}
-    said = tools.ask(account, "POST", f"{account.api(API)}/oauth/refresh_token/", form=form).json_object()
-    told = mapping(said.get("data"))
+    answer = tools.ask(account, "POST", f"{account.api(API)}/oauth/refresh_token/", form=form)
+    told = mapping(answer.json_object().get("data"))
     value, lives_s = text(told.get("access_token")), integer(told.get("expires_in"))
     if not value or not lives_s:
         why = f"{text(told.get('error_code'))} {text(told.get('description'))}".strip()
-        raise NoToken(f"refresh_token: {why}; check client_key, or let the account authorise the app again")
+        mend = "check client_key, or let the account authorise the app again"
+        raise no_token(answer, integer(told.get("error_code")), f"refresh_token: {why}; {mend}")
     return Token(value, float(lives_s)), number(told.get("refresh_expires_in"))
 
 

@@ -94,6 +94,7 @@ class Email(Channel):
     """One mailbox."""
 
     type = "email"
+    signed_with = "signing_key"
     Options = EmailOptions
     EXAMPLE_OPTIONS = {
         "address": "service@shop.example.com",
@@ -218,15 +219,20 @@ class Email(Channel):
 
     def check(self, account: Account, tools: Tools) -> list[str]:
         """Whether both servers take the account."""
-        if account.options.arrives != "imap":
-            return []
         problems = []
         try:
-            mailbox.after(account.options, "")
+            if account.options.arrives == "imap":
+                mailbox.after(account.options, "")
         except mailbox.WrongPassword:
             problems.append("the IMAP server refuses user and password; many providers want an app password (授权码)")
         except Unreachable as error:
             problems.append(f"IMAP: {error}; is imap_host right?")
+        try:
+            mailbox.signs_on(account.options)
+        except mailbox.WrongPassword:
+            problems.append("the SMTP server refuses user and password; many providers want an app password (授权码)")
+        except Unreachable as error:
+            problems.append(f"SMTP: {error}; are smtp_host and smtp_port right?")
         return problems
 
 

@@ -76,6 +76,7 @@ class Generic(Channel):
     """Signed JSON, both ways."""
 
     type = "generic"
+    signed_with = "secrets"
     Options = GenericOptions
     EXAMPLE_OPTIONS = {"secrets": ["$(env.SHOP_WEBHOOK_SECRET)"], "url": "https://shop.example.com/from-zongji"}
     EXAMPLE_SECRETS = {"SHOP_WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
@@ -131,6 +132,18 @@ class Generic(Channel):
         answer = fetched(tools.ask(account, "GET", attachment.ref, cap=FILE_CAP, within_s=60.0, redirects=2))
         kind = answer.headers.get("content-type", attachment.content_type)
         return OutboundFile(kind=attachment.kind, name=attachment.name, content_type=kind, content=answer.body)
+
+    def check(self, account: Account, tools: Tools) -> list[str]:
+        """Whether anybody answers at ``url``, by a message that is none."""
+        options: GenericOptions = account.options
+        if not options.url:
+            return ["without url nobody gets our answers; write url: the address of your system"]
+        if options.url.startswith("http://") and not options.api:
+            return [f"{options.url} is not https: our messages could be read on the way; correct url"]
+        answer = tools.ask(account, "GET", options.url)
+        if answer.status in GONE:
+            return [f"{options.url} answers {answer.status}; correct url"]
+        return []
 
 
 def _proved(request: Request, account: Account) -> str:

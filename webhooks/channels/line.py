@@ -21,6 +21,7 @@ from pydantic import Field
 from eslapp.outside import Answer, Unreachable
 from eslapp.store.inbox import RawEvent
 
+from . import hook_address
 from .answers import fetched, stumble
 from .base import (
     ACCOUNT_BROKEN,
@@ -147,14 +148,24 @@ class Line(Channel):
         if answer.status == 401:
             return ["the channel access token is refused; issue a new one in the LINE Developers console"]
         found = answer.json_object()
-        problems = []
-        if not text(found.get("endpoint")).endswith(f"/hooks/{account.name}"):
-            problems.append(
-                f"the webhook is {text(found.get('endpoint')) or 'not set'}; set it to .../hooks/{account.name}"
-            )
+        problems, told = [], text(found.get("endpoint"))
+        if not hook_address.is_ours(told, account, tools):
+            problems.append(f"the webhook is {told or 'not set'}; set it to {hook_address.wanted(account, tools)}")
         if found.get("active") is not True:
             problems.append("the webhook is switched off; switch on 'Use webhook' and 'Webhook redelivery'")
-        return problems
+        return problems or self._tried(account, tools)
+
+    def _tried(self, account: Account, tools: Tools) -> list[str]:
+        """LINE tries the webhook for us: an empty delivery, signed like any."""
+        headers = {"Authorization": f"Bearer {account.options.token}"}
+        url = f"{account.api(API)}/v2/bot/channel/webhook/test"
+        said = tools.ask(account, "POST", url, headers=headers, json_body={}, within_s=15.0).json_object()
+        if said.get("success") is not False:
+            return []
+        if integer(said.get("statusCode")) == 403:
+            return ["we refuse what LINE delivers; secret is not the channel secret of the LINE Developers console"]
+        why = f"{text(said.get('reason'))} {text(said.get('statusCode'))}".strip()
+        return [f"LINE cannot deliver: {why}; is this site reachable by https from outside?"]
 
 
 def _delivery(event: dict[str, Any]) -> Delivery:

@@ -42,7 +42,7 @@ from .base import (
     SendState,
 )
 from .reading import integer, json_object, mapping, number, sequence, text
-from .whatsapp_meta import MetaOptions, bearer, greeted, proved
+from .whatsapp_meta import MetaOptions, bearer, greeted, proved, refusal, wrong_secret
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools
@@ -66,6 +66,7 @@ class Messenger(Channel):
     """One page."""
 
     type = "messenger"
+    signed_with = "app_secret"
     Options = MessengerOptions
     EXAMPLE_OPTIONS = {
         "page_id": "1906385232743451",
@@ -134,10 +135,13 @@ class Messenger(Channel):
         url = f"{account.api(API)}/{account.options.page_id}/subscribed_apps"
         answer = tools.ask(account, "GET", url, headers=bearer(account))
         if not answer.is_good:
-            return ["Meta refuses the page's token; make a new one in the app's Messenger settings"]
+            code, why = refusal(answer)
+            if code == 190:
+                return ["Meta refuses the page's token; make a new one in the app's Messenger settings"]
+            return [f"Meta does not know page_id {account.options.page_id} ({why}); take it from the page's settings"]
         if not answer.json_object().get("data"):
             return ["no app is subscribed to the page; add the webhook again and subscribe the page"]
-        return []
+        return wrong_secret(url, account, tools)
 
 
 def _deliveries(body: dict[str, Any], page: str) -> Iterator[Delivery]:

@@ -20,6 +20,7 @@ from eslapp.outside import Answer
 from eslapp.store.inbox import RawEvent
 
 from ..twilio_proof import prove
+from . import hook_address
 from .answers import fetched, stumble
 from .base import (
     ACCOUNT_BROKEN,
@@ -83,6 +84,7 @@ class SmsTwilio(Channel):
     """One number."""
 
     type = "sms_twilio"
+    signed_with = "token"
     scheme = ""  # before addresses: "whatsapp:" there
     Options = TwilioOptions
     EXAMPLE_OPTIONS = {"sid": "AC" + "0" * 32, "token": "$(env.TWILIO_TOKEN)", "number": "+15005550006"}
@@ -200,8 +202,9 @@ def number_problem(account: Account, tools: Tools, field: str, what: str) -> str
     if not found:
         return f"the account has no number {options.number}; correct number in site.yaml"
     hook = text(found[0].get(field)) if isinstance(found, list) and isinstance(found[0], dict) else ""
-    if not hook.endswith(f"/hooks/{account.name}"):
-        return f"the number's {what} go to {hook or 'nowhere'}; set its webhook to .../hooks/{account.name}"
+    wanted = options.hook or hook_address.wanted(account, tools)
+    if hook != options.hook if options.hook else not hook_address.is_ours(hook, account, tools):
+        return f"the number's {what} go to {hook or 'nowhere'}; set its webhook to {wanted}"
     return ""
 
 

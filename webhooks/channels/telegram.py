@@ -19,6 +19,7 @@ from pydantic import Field
 from eslapp.outside import Answer, Unreachable
 from eslapp.store.inbox import RawEvent
 
+from . import hook_address
 from .access import Gone
 from .answers import fetched, stumble
 from .base import (
@@ -138,9 +139,14 @@ class Telegram(Channel):
         hook = mapping(tools.ask(account, "GET", _method(account, "getWebhookInfo")).json_object().get("result"))
         url, error = text(hook.get("url")), text(hook.get("last_error_message"))
         problems = []
-        if not url.endswith(f"/hooks/{account.name}"):
-            problems.append(f"the bot's webhook is {url or 'not set'}; call setWebhook with .../hooks/{account.name}")
-        if error:
+        if not hook_address.is_ours(url, account, tools):
+            wanted = hook_address.wanted(account, tools)
+            problems.append(f"the bot's webhook is {url or 'not set'}; call setWebhook with {wanted}")
+        if "403" in error:
+            problems.append(
+                f"we refuse what Telegram delivers ({error}); call setWebhook with secret_token set to secret"
+            )
+        elif error:
             problems.append(f"Telegram could not deliver: {error}; is this site reachable by https from outside?")
         return problems
 

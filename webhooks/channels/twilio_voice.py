@@ -79,6 +79,7 @@ class TwilioVoice(Channel):
     """One number whose calls Twilio asks us about."""
 
     type = "twilio_voice"
+    signed_with = "token"
     Options = TwilioVoiceOptions
     EXAMPLE_OPTIONS: ClassVar = {
         "sid": "AC" + "0" * 32,

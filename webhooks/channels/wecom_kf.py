@@ -64,6 +64,11 @@ API = "https://qyapi.weixin.qq.com"
 FILE_CAP = 20 * 1024 * 1024
 PAGE_ITEMS = 1000
 TOKEN_ENDED = frozenset({40001, 40014, 42001})
+TOKEN_MENDS = {
+    60020: "add this machine's address to the app's trusted IPs",
+    40013: "the corpid is wrong: copy it from 我的企业 > 企业信息",
+    40001: "the secret is wrong: it is that of the app under 微信客服 > 可调用接口的应用",
+}
 WRONG_STATE = 95018
 BY_API, BY_PERSON = 1, 3  # states of a session
 ELSEWHERE = "session-elsewhere"  # somebody answers in WeCom's own app
@@ -97,6 +102,7 @@ class WeComKf(Channel):
     """One customer-service account."""
 
     type = "wecom_kf"
+    signed_with = "token"
     Options = WeComOptions
     EXAMPLE_OPTIONS = {
         "corpid": "ww1436e0e65a779aee",
@@ -279,7 +285,7 @@ def _fetch_token(account: Account, tools: Tools) -> Token:
     value, lives_s = text(said.get("access_token")), integer(said.get("expires_in"))
     if not value or not lives_s:
         code = integer(said.get("errcode"))
-        mend = "add this machine's address to the app's trusted IPs" if code == 60020 else "check corpid and secret"
+        mend = TOKEN_MENDS.get(code or 0, "check corpid and secret")
         raise no_token(answer, code, f"gettoken: {code} {text(said.get('errmsg'))}; {mend}")
     return Token(value, float(lives_s))
 

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
 API = "https://m.api.weibo.com"
 UPLOADS = "https://upload.api.weibo.com"
+TOKENS = "https://api.weibo.com"
 FILE_CAP = 20 * 1024 * 1024
 CLOCKS_S = 600.0
 EVENTS = {
@@ -91,6 +92,7 @@ class Weibo(Channel):
     """One account's private messages."""
 
     type = "weibo"
+    signed_with = "app_secret"
     Options = WeiboOptions
     EXAMPLE_OPTIONS = {"app_secret": "$(env.WEIBO_APP_SECRET)", "token": "$(env.WEIBO_TOKEN)"}
     EXAMPLE_SECRETS = {"WEIBO_APP_SECRET": "xyz123xyz", "WEIBO_TOKEN": "fan-service-token"}
@@ -174,6 +176,20 @@ class Weibo(Channel):
             raise Unreachable(text(said.get("error")) or "Weibo gives no file", may_have_arrived=True)
         kind = answer.headers.get("content-type", "")
         return OutboundFile(kind=attachment.kind, name=attachment.name, content_type=kind, content=answer.body)
+
+    def check(self, account: Account, tools: Tools) -> list[str]:
+        """Whether the token is good, and whose it is."""
+        base, form = account.options.api.rstrip("/") or TOKENS, {"access_token": account.options.token}
+        said = tools.ask(account, "POST", f"{base}/oauth2/get_token_info", form=form).json_object()
+        whose, ends_s = text(said.get("uid")), integer(said.get("expire_in"))
+        if not whose or (ends_s is not None and ends_s <= 0):
+            why = f"{text(said.get('error_code'))} {text(said.get('error'))}".strip() or "it has ended"
+            return [f"Weibo refuses the token ({why}); take a new one from the fan service's developer page"]
+        if not account.options.uid:
+            return [f"without uid we would answer what is written to other accounts of the app; write uid: '{whose}'"]
+        if account.options.uid != whose:
+            return [f"the token is that of {whose}, uid is {account.options.uid}; take both from the same account"]
+        return []
 
 
 def _is_ours(body: dict[str, Any], account: Account) -> bool:

@@ -76,6 +76,7 @@ class WhatsAppMeta(Channel):
     """One number of a WhatsApp business account."""
 
     type = "whatsapp_meta"
+    signed_with = "app_secret"
     Options = WhatsAppMetaOptions
     EXAMPLE_OPTIONS = {
         "phone_id": "106540352242922",
@@ -167,12 +168,19 @@ class WhatsAppMeta(Channel):
         return OutboundFile(kind=attachment.kind, name=attachment.name, content_type=kind, content=answer.body)
 
     def check(self, account: Account, tools: Tools) -> list[str]:
-        """Whether the token sees the number."""
-        answer = tools.ask(account, "GET", f"{account.api(API)}/{account.options.phone_id}", headers=bearer(account))
-        if answer.is_good:
-            return []
-        why = text(mapping(answer.json_object().get("error")).get("message")) or str(answer.status)
-        return [f"Meta refuses token or phone_id ({why}); take both from the app's WhatsApp settings"]
+        """Whether the token sees the number, and is of the app whose secret we have."""
+        url = f"{account.api(API)}/{account.options.phone_id}"
+        answer = tools.ask(account, "GET", url, headers=bearer(account))
+        if not answer.is_good:
+            code, why = refusal(answer)
+            if code == 190:
+                return [
+                    f"Meta refuses the token ({why}); make a permanent one for a system user in the business settings"
+                ]
+            return [
+                f"Meta does not know phone_id {account.options.phone_id} ({why}); take it from WhatsApp > API Setup"
+            ]
+        return wrong_secret(url, account, tools)
 
 
 def greeted(request: Request, account: Account) -> Received:
@@ -189,6 +197,21 @@ def proved(request: Request, account: Account) -> None:
     given = request.header("X-Hub-Signature-256").encode("utf-8", "replace")
     if not hmac.compare_digest(given, f"sha256={digest}".encode()):
         raise Forged("signature")
+
+
+def refusal(answer: Answer) -> tuple[int, str]:
+    """The Graph API's error, and its words."""
+    error = mapping(answer.json_object().get("error"))
+    return integer(error.get("code")) or 0, text(error.get("message")) or str(answer.status)
+
+
+def wrong_secret(url: str, account: Account, tools: Tools) -> list[str]:
+    """Meta takes a token with a proof by the app's secret: where it does not, the secret is another app's."""
+    proof = hmac.new(account.options.app_secret.encode(), account.options.token.encode(), hashlib.sha256).hexdigest()
+    answer = tools.ask(account, "GET", url, params={"appsecret_proof": proof}, headers=bearer(account))
+    if answer.is_good:
+        return []
+    return [f"Meta refuses app_secret ({refusal(answer)[1]}); take it from the app's basic settings"]
 
 
 def bearer(account: Account) -> dict[str, str]:

@@ -102,6 +102,16 @@ def send(options: Any, message: EmailMessage) -> None:
         raise Unreachable(f"{options.smtp_host}: {error}", may_have_arrived=is_begun) from error
 
 
+def signs_on(options: Any) -> None:
+    """Whether the mail server takes the account: ``WrongPassword`` or ``Unreachable`` where it does not."""
+    try:
+        _connected(options).close()
+    except smtplib.SMTPAuthenticationError as error:
+        raise WrongPassword(str(error)) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unreachable(f"{options.smtp_host}: {error}", may_have_arrived=False) from error
+
+
 def _connected(options: Any) -> smtplib.SMTP:
     if options.smtp_port == 465:
         server: smtplib.SMTP = smtplib.SMTP_SSL(options.smtp_host, options.smtp_port, timeout=WITHIN_S)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 API = "https://api.weixin.qq.com"
 FILE_CAP = 20 * 1024 * 1024
 TOKEN_ENDED = frozenset({40001, 40014, 42001})
+SECRET_LENGTH = 32
 LATER = {-1: 2.0, 45011: 60.0}
 NEVER = {
     45015: WINDOW_OVER,
@@ -54,8 +55,8 @@ MENDS = {
     61004: "add this machine's address to the account's IP list",
     45009: "the day's API quota is used; clear_quota works ten times a month",
     48001: "the account may not send customer-service messages: only verified service accounts may",
-    40013: "the appid is wrong",
-    40125: "the secret is wrong",
+    40013: "the appid is wrong: copy it from the console (开发 > 基本配置)",
+    40125: "the secret is wrong: reset it in the console (开发 > 基本配置) and copy it",
     50002: "the account is limited by WeChat",
 }
 KINDS = {"image": "image", "audio": "voice", "video": "video"}
@@ -74,9 +75,16 @@ def fetch_token(account: Account, tools: Tools) -> Token:
     value, lives_s = text(said.get("access_token")), integer(said.get("expires_in"))
     if not value or not lives_s:
         code = integer(said.get("errcode"))
-        why = f"stable_token: {code} {text(said.get('errmsg'))}; {MENDS.get(code or 0, 'see the console')}"
+        why = f"stable_token: {code} {text(said.get('errmsg'))}; {_mend(code or 0, account.options.secret)}"
         raise no_token(answer, code, why)
     return Token(value, float(lives_s))
+
+
+def _mend(code: int, secret: str) -> str:
+    """How to mend it; of a wrong secret also whether it has the length of one (32)."""
+    if code == 40125 and len(secret) != SECRET_LENGTH:
+        return f"the secret has {len(secret)} characters, an AppSecret has {SECRET_LENGTH}: copy it again"
+    return MENDS.get(code, "see the console")
 
 
 def send_custom(account: Account, tools: Tools, message: dict[str, Any]) -> SendResult:

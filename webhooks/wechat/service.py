@@ -33,6 +33,7 @@ class TencentService(Channel):
     """One account. ``worded`` is its text, menu or card as the API wants it."""
 
     Options = callbacks.WeChatOptions
+    signed_with = "token"
 
     @abstractmethod
     def worded(self, outgoing: OutboundText) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Owns: the commands that a careful client uses, on plain loopback sockets; refusa
 
 from __future__ import annotations
 
+import base64
 import re
 import socketserver
 import threading
@@ -187,7 +188,7 @@ class _Smtp(socketserver.StreamRequestHandler):
                 self._say("250-mx.example")
                 self._say("250 AUTH PLAIN LOGIN")
             elif command.startswith("AUTH"):
-                self._say("235 welcome")
+                self._say("235 welcome" if self._is_right(line) else "535 5.7.8 authentication failed")
             elif command.startswith("RCPT"):
                 fault = self.provider.fault()
                 self._say(REFUSALS.get(fault, "250 ok") if fault else "250 ok")
@@ -200,6 +201,11 @@ class _Smtp(socketserver.StreamRequestHandler):
                 return
             else:
                 self._say("250 ok")
+
+    def _is_right(self, line: bytes) -> bool:
+        """AUTH PLAIN, all in one line."""
+        words = line.split()
+        return len(words) > 2 and base64.b64decode(words[2]).endswith(b"\0" + PASSWORD.encode())
 
     def _data(self, fault: Fault | None) -> bool:
         lines = []

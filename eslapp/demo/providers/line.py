@@ -15,7 +15,7 @@ from typing import Any
 
 from eslapp.demo.redelivery import LINE
 
-from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed
+from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed, post
 
 SECRET = "line-channel-secret"
 TOKEN = "line-channel-token"
@@ -94,6 +94,14 @@ class LineFake(Provider):
             )
         if call.path == "/v2/bot/channel/webhook/endpoint":
             return Reply(200, json.dumps({"endpoint": self.hook, "active": True}).encode())
+        if call.path == "/v2/bot/channel/webhook/test":
+            status, _ = post(self.hook, self._signed([]))
+            told = {
+                "success": status == 200,
+                "statusCode": status,
+                "reason": "OK" if status == 200 else "ERROR_STATUS_CODE",
+            }
+            return Reply(200, json.dumps(told).encode())
         if call.path != "/v2/bot/message/push":
             return _said(404, "Not found")
         key = call.headers.get("x-line-retry-key", "")

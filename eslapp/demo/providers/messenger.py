@@ -91,6 +91,8 @@ class MessengerFake(MetaFake):
             return refused(*CODES[fault])
         if call.headers.get("authorization") != f"Bearer {self.words['token']}":
             return refused(190)
+        if self.is_proof_wrong(call):
+            return refused(100)
         own = f"/{self.words['page_id']}"
         if call.path == f"{own}/subscribed_apps":
             apps = [{"id": self.words["app_id"], "subscribed_fields": ["messages"]}] if self.is_subscribed else []

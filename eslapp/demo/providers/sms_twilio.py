@@ -32,6 +32,7 @@ class SmsTwilioFake(Provider):
     can_picture = True
     retries = TWILIO
     scheme = ""
+    hook_field = "sms_url"  # where the number's account says what is asked
 
     def __init__(self, words: Mapping[str, str] | None = None) -> None:
         super().__init__(words)
@@ -106,7 +107,7 @@ class SmsTwilioFake(Provider):
         if "/Media/" in call.path:
             return Reply(200, PNG, "image/png")
         if call.path.endswith("/IncomingPhoneNumbers.json"):
-            number = {"phone_number": self.words["number"], "sms_url": self.hook, "voice_url": ""}
+            number = {"phone_number": self.words["number"], "sms_url": "", "voice_url": "", self.hook_field: self.hook}
             return Reply(200, json.dumps({"incoming_phone_numbers": [number]}).encode())
         if not call.path.endswith("/Messages.json"):
             return _failed(404, 20404)

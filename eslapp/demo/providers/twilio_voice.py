@@ -6,7 +6,6 @@ Not here: the signature (``sms_twilio``), the telephone (``eslapp.demo.lines``).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
@@ -15,7 +14,7 @@ from xml.etree import ElementTree
 from eslapp.demo.lines import Line
 from eslapp.demo.timeline import Unseen
 
-from .base import Call, Fault, Reply, Signed, post
+from .base import Signed, post
 from .sms_twilio import SmsTwilioFake
 
 
@@ -25,6 +24,7 @@ class TwilioVoiceFake(SmsTwilioFake):
     type = "twilio_voice"
     can_picture = False
     is_voice = True
+    hook_field = "voice_url"
     sip = "127.0.0.1:5060"
 
     def options(self) -> dict[str, object]:
@@ -82,13 +82,6 @@ class TwilioVoiceFake(SmsTwilioFake):
             post(self.hook, self.progress(step, number=number, sequence=sequence))
         told = self.afterwards(action, state, code, address=caller, number=number)
         return [one.tag for one in ElementTree.fromstring(post(self.hook, told)[1])]
-
-    def api(self, call: Call, fault: Fault | None) -> Reply:
-        """Only what ``zongji channel check`` asks."""
-        if not call.path.endswith("/IncomingPhoneNumbers.json"):
-            return super().api(call, fault)
-        number = {"phone_number": self.words["number"], "voice_url": self.hook, "sms_url": ""}
-        return Reply(200, json.dumps({"incoming_phone_numbers": [number]}).encode())
 
 
 def dialled(twiml: bytes) -> tuple[str, dict[str, str], str]:

@@ -83,6 +83,10 @@ class WeiboFake(Provider):
         if call.path == "/2/mss/msget":
             is_known = call.query.get("access_token") == self.words["token"] and call.query.get("fid") == "8"
             return Reply(200, PNG, "image/png") if is_known else _error(21332)
+        if call.path == "/oauth2/get_token_info":
+            is_known = f"access_token={self.words['token']}".encode() in call.body
+            told = {"uid": int(self.words["uid"]), "expire_in": 86400 * 300}
+            return Reply(200, json.dumps(told).encode()) if is_known else _error(21327)
         if (call.method, call.path) != ("POST", "/2/messages/reply.json"):
             return _error(10020)
         if fault in CODES:

@@ -86,6 +86,8 @@ class WhatsAppMetaFake(MetaFake):
             return refused(CODES[fault])
         if call.headers.get("authorization") != f"Bearer {self.words['token']}":
             return refused(190)
+        if self.is_proof_wrong(call):
+            return refused(100)
         if call.path.startswith(("/media-", "/lookaside/")):
             return self._media(call)
         own = f"/{self.words['phone_id']}"
