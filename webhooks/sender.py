@@ -143,7 +143,8 @@ class Sender:
         pause = max(result.retry_after_s, min(LONGEST_PAUSE_S, 2.0**row.tries))
 
         def work(tx: Tx) -> None:
-            allowance.note(tx, row, result.error, now)
+            if number >= 0:  # the provider's own word; ours may be out of date: the contact may have written meanwhile
+                allowance.note(tx, row, result.error, now)
             if may_repeat:
                 outbox.retry(tx, row.number, token=row.token, error=result.error, due_at=now + pause)
             elif _settle_row(tx, row, state, result.error, now):
