@@ -174,6 +174,7 @@ FAULTS = {
     "write the local time of the site": "请写站点当地时间",
     "unknown step {}": "没有步骤 {}",
     "{} is not a step": "{} 不是步骤",
+    "an empty entry is not a step": "空的一项不是步骤",
     "write steps as '- verb: words', such as '- say: Hello'": "步骤写成 '- 动词: 内容'，例如 '- say: 您好'",
     "{} is a second step in the same entry": "{} 是同一项里的第二个步骤",
     "begin a new line {}": "请另起一行 {}",

@@ -11,7 +11,7 @@ from typing import Any
 
 from .fields import BACK, NAME_PATTERN, RESERVED_WAYS, Way
 from .flow import Block, Flow
-from .problems import Place, Problem, did_you_mean, quote
+from .problems import Place, Problem, did_you_mean, nearest, quote
 from .step import Step
 from .steps import STEPS
 from .strict_yaml import Document, Path
@@ -113,7 +113,8 @@ class FlowReader:
     def _readable(self, raw: Any, path: Path) -> Step | None:
         words = {raw: None} if isinstance(raw, str) else raw
         if not isinstance(words, dict) or not words:
-            self._report(path, f"{quote(raw)} is not a step", _FORM)
+            text = f"{quote(raw)} is not a step" if raw else "an empty entry is not a step"
+            self._report(path, text, _FORM)
             return None
         verbs = [key for key in words if key in STEPS]
         if not verbs:
@@ -155,7 +156,8 @@ class FlowReader:
         inner, inner_path = words[verb], (*path, verb)
         takes_one = step_class.short or step_class.open_field
         is_short = bool(step_class.short) and not step_class.open_field
-        if isinstance(inner, dict) and not (is_short and inner and not names.intersection(inner)):
+        is_meant = any(nearest(str(key), names) for key in inner) if isinstance(inner, dict) else False
+        if isinstance(inner, dict) and not (is_short and inner and not names.intersection(inner) and not is_meant):
             open_keys: dict[str, Any] = {}
             for key, value in inner.items():
                 is_open = bool(step_class.open_field) and key not in names

@@ -74,6 +74,23 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def quote(value: object) -> str:
-    """An author's value in a problem, short and on one line."""
-    text = repr(value)
+    """An author's value in a problem, as YAML writes it, short and on one line.
+
+    >>> quote("orders"), quote(None), quote({"go": ["bye", True]})
+    ("'orders'", 'nothing', '{go: [bye, yes]}')
+    """
+    text = repr(value) if isinstance(value, str) else _as_yaml(value)
     return text if len(text) <= MENTION_BOUND else text[: MENTION_BOUND - 3] + "..."
+
+
+def _as_yaml(value: object) -> str:
+    """A value of YAML in its short form."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_as_yaml(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_as_yaml, value)) + "]"
+    return str(value)

@@ -7,9 +7,12 @@ from typing import ClassVar
 
 from ivr.check import Check
 from ivr.graph import Survey
+from ivr.hearing import Hearing
 from ivr.phrases import BUILT_IN, has_phrase
-from ivr.problems import Problem
+from ivr.problems import Problem, quote
+from ivr.site import Site
 from ivr.site_texts import site_texts
+from ivr.step import Step
 
 
 class MissingLanguage(Check):
@@ -28,6 +31,8 @@ class MissingLanguage(Check):
         "the word for {}": "{} 对应的词",
         "the question of article {}": "文章 {} 的问题",
         "the answer of article {}": "文章 {} 的答案",
+        "the words for {} are missing in {}": "{} 的词缺少语言 {}",
+        "add {}: [...]": "请加上 {}: [...]",
         "add {}: ...": "请加上 {}: ...",
         "the product has no words of its own in {} ({}, such as {})": "产品自己的话还没有语言 {}（{} 句，例如 {}）",
         "add phrases: {{}: {{}: ...}} and so on to site.yaml": "请在 site.yaml 里加上 phrases: {{}: {{}: ...}} 等",
@@ -41,6 +46,7 @@ class MissingLanguage(Check):
                 if missing:
                     what = f"the text of {step.verb} is missing in {', '.join(missing)}"
                     yield self.problem(step.place(*loc), what, f"add {missing[0]}: ...")
+            yield from self._words(step, site)
         for one in site_texts(site):
             missing = [code for code in site.languages if not one.text.has(code)]
             if missing and one.is_told:
@@ -53,3 +59,12 @@ class MissingLanguage(Check):
                 what = f"the product has no words of its own in {code} ({len(lacking)}, such as {lacking[0]!r})"
                 mend = f"add phrases: {{{lacking[0]}: {{{code}: ...}}}} and so on to site.yaml"
                 yield self.problem(site.place("languages", index), what, mend)
+
+    def _words(self, step: Step, site: Site) -> Iterator[Problem]:
+        """Who speaks or writes another language must be understood, too; ``unheard`` tells of choices without keys."""
+        told = {choice for choice, _ in step.unheard(site.languages)} if isinstance(step, Hearing) else set()
+        for choice, words in (getattr(step, "words", None) or {}).items():
+            missing = [code for code in site.languages if isinstance(words, dict) and not words.get(code)]
+            if missing and choice not in told:
+                text = f"the words for {quote(choice)} are missing in {', '.join(missing)}"
+                yield self.problem(step.place("words", choice, key=True), text, f"add {missing[0]}: [...]")

@@ -24,7 +24,9 @@ class NumberNotAllowed(Check):
         "add 'trunk: {way: ..., allow: [...]}' in site.yaml": "请在 site.yaml 里加上 'trunk: {way: ..., allow: [...]}'",
         "nobody outside can be called: the site has no way to the outside": "无法呼叫外部：站点没有外线",
         "the number {} is not allowed": "不允许呼叫号码 {}",
-        "add a pattern for it under trunk: allow in site.yaml": "请在 site.yaml 的 trunk: allow 里加上对应的样式",
+        "add {}, or a pattern for it, under trunk: allow in site.yaml": (
+            "请在 site.yaml 的 trunk: allow 里加上 {} 或对应的样式"
+        ),
     }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
@@ -40,4 +42,5 @@ class NumberNotAllowed(Check):
                 yield self.problem(step.place("number"), text, "add 'trunk: {way: ..., allow: [...]}' in site.yaml")
             elif not any(names_in(step.number)) and not is_allowed(number_of(step.number), trunk.allow):
                 text = f"the number {quote(step.number)} is not allowed"
-                yield self.problem(step.place("number"), text, "add a pattern for it under trunk: allow in site.yaml")
+                mend = f"add '{number_of(step.number)}', or a pattern for it, under trunk: allow in site.yaml"
+                yield self.problem(step.place("number"), text, mend)

@@ -21,6 +21,7 @@ class SilentLoop(Check):
         "who does nothing goes in a circle: {} of {} leads back to {}": (
             "客户什么也不做就会一直绕圈：{1} 的 {0} 又回到 {2}"
         ),
+        "who does nothing goes in a circle: {} leads back to {}": "客户什么也不做就会一直绕圈：{} 又回到 {}",
         "lead {} to a person, to a section further down, or to hangup": "请让 {} 通向人工、后面的段落或 hangup",
     }
 
@@ -39,7 +40,9 @@ class SilentLoop(Check):
 def _wording(survey: Survey, step: Step, way: str, edge: Edge) -> tuple[str, str]:
     block = survey.site.blocks[edge.target[0]] if edge.target is not None else None
     back = block.section if block is not None and block.is_section else way
-    text = f"who does nothing goes in a circle: {way!r} of {step.verb!r} leads back to {back!r}"
+    way = step.verb if way == step.short else way
+    of = "" if way == step.verb else f" of {step.verb!r}"
+    text = f"who does nothing goes in a circle: {way!r}{of} leads back to {back!r}"
     return text, f"lead {way!r} to a person, to a section further down, or to hangup"
 
 

@@ -37,6 +37,9 @@ class UnknownLanguage(Check):
             for loc, text in step.texts():
                 codes = ((step.place(*loc, code, key=True), code.removesuffix(IN_WRITING)) for code in text.root)
                 yield from codes
+            for choice, words in (getattr(step, "words", None) or {}).items():
+                spoken = list(words) if isinstance(words, dict) else []
+                yield from ((step.place("words", choice, code, key=True), code) for code in spoken)
             if isinstance(step, Language):
                 yield from ((step.place("keys", key), code) for key, code in step.keys.items())
         for one in site_texts(site):

@@ -28,6 +28,11 @@ class UnknownSkill(Check):
         asked = [
             (skill, site.place(*path, "skills", skill, key=True)) for path, skills in owners.items() for skill in skills
         ]
+        for name, queue in site.queues.items():
+            asked += [(skill, site.place("queues", name, "prefers", skill, key=True)) for skill in queue.prefers]
+            for index, rule in enumerate(queue.relax):
+                where = ("queues", name, "relax", index, "skills")
+                asked += [(skill, site.place(*where, skill, key=True)) for skill in rule.skills]
         for _, step in survey.steps():
             wanted = step.skills if isinstance(step, Queue) else {}
             asked += [(skill, step.place("skills", skill, key=True)) for skill in wanted]

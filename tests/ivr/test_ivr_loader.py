@@ -58,7 +58,7 @@ flows/main.yaml:15:20: 'english' cannot be a language;
 flows/main.yaml:16:10: cannot read '$(a|shout)': unknown filter 'shout', known are digits, number, last4, word, ordinal,
 flows/main.yaml:17:13: 'cause' cannot be 'now';
 flows/main.yaml:19:5: 'play' is a second step in the same entry; begin a new line '- play: ...'
-flows/main.yaml:20:5: ['say', 'Hi'] is not a step; write steps as '- verb: words', such as '- say: Hello'
+flows/main.yaml:20:5: [say, Hi] is not a step; write steps as '- verb: words', such as '- say: Hello'
 flows/main.yaml:21:5: hours needs 'closed'; add 'closed: ...'
 flows/main.yaml:22:5: goto needs 'to'; add 'to: ...'
 flows/main.yaml:23:1: 'again' cannot name a section;
