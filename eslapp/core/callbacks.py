@@ -33,9 +33,9 @@ def must_be_dialled(interaction: Interaction) -> bool:
     return interaction.channel in DIALLED and interaction.connected_at is None
 
 
-def has_somebody_there(interaction: Interaction) -> bool:
-    """Whether a flow could go on with the contact: not of a message, nor of a callback that is not called yet."""
-    return interaction.channel != VOICEMAIL and not must_be_dialled(interaction)
+def has_a_flow(interaction: Interaction) -> bool:
+    """Whether a flow could go on with the contact: not with a message, nor with whom we have called or shall call."""
+    return interaction.channel not in (VOICEMAIL, *DIALLED)
 
 
 def waits_for_opening(interaction: Interaction, closed: frozenset[str]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from .callbacks import PendingCallbacks, has_somebody_there, waits_for_opening
+from .callbacks import PendingCallbacks, has_a_flow, waits_for_opening
 from .capacity import Load, hindrance, load_of
 from .deadlines import Deadlines, Kind
 from .declined import OVER, Declined, Rest, Rests, rest_after
@@ -99,7 +99,7 @@ class World:
 
     def patient_until(self, one: Interaction, /) -> float | None:
         """When the longest wait of its queue is over."""
-        longest_s = self.settings.queue(one.queue).longest_wait_s if has_somebody_there(one) else None
+        longest_s = self.settings.queue(one.queue).longest_wait_s if has_a_flow(one) else None
         return None if longest_s is None or one.here_since is None else one.here_since + longest_s
 
     def waits_for_opening(self, one: Interaction, /) -> bool:

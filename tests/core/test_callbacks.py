@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from router_rig import Rig, agent
+from dataclasses import replace
+
+from router_invariants import check
+from router_rig import ORDERS, Rig, agent
 
 from eslapp.core import commands as c
 from eslapp.core.events import CallbackScheduled, InteractionClosed
 from eslapp.core.model import InteractionState as I
-from eslapp.core.model import Outcome
+from eslapp.core.model import Outcome, Presence
 
 
 def asked(rig: Rig, call: str, **more: object) -> str:
@@ -123,6 +126,41 @@ def test_going_back_into_the_line_ends_the_wish() -> None:
     rig.ask(c.EnqueueInteraction(at=rig.now, interaction=call, queue="orders"))
     assert outcome(rig, name) is Outcome.CANCELLED
     assert (rig.get(call).queued_at, rig.get(call).parent) == (1000.0, "")
+
+
+def test_an_agents_own_call_that_reaches_the_contact_keeps_the_promise_that_is_due_and_no_other() -> None:
+    rig = Rig([agent("ann", orders=1)])
+    call = rig.arrive()
+    about = {"parent": call, "address": "13900139000", "due_at": rig.now + 3600}
+    rig.ask(c.RequestCallback(at=rig.now, interaction="later", **about))
+    due = asked(rig, call)
+    hang_up(rig, call)
+    rig.ask(c.SetPhone(at=rig.now, agent="ann", registered=True))
+    rig.ask(c.SetPresence(at=rig.now, agent="ann", presence=Presence.BREAK))
+    rig.ask(c.CallContact(at=rig.now, interaction="out", agent="ann", contact=f"c-{call}", number="13800138000"))
+    rig.accept("out")
+    rig.ask(c.DialContact(at=rig.now, interaction="out", leg="their-leg"))
+    assert rig.get(due).state is I.QUEUED  # they may not be reached
+    rig.ask(c.ConnectInteraction(at=rig.now, interaction="out"))
+    assert outcome(rig, due) is Outcome.CANCELLED
+    assert rig.get("later").state is I.SCHEDULED
+    check(rig.world, rig.now)
+
+
+def test_whom_we_have_called_waits_on_where_others_go_to_a_flow() -> None:
+    crowded = replace(ORDERS, longest_wait_s=60.0, overflow={"timeout:voice": "voicemail", "closed:voice": "voicemail"})
+    rig = Rig([agent("ann", orders=1)], queues=[crowded])
+    rig.at_work("ann")
+    rig.ask(c.CallContact(at=rig.now, interaction="out", agent="ann", contact="k", number="138"))
+    rig.accept("out")
+    rig.ask(c.DialContact(at=rig.now, interaction="out", leg="their-leg"))
+    rig.ask(c.ConnectInteraction(at=rig.now, interaction="out"))
+    rig.ask(c.SetPresence(at=rig.now, agent="ann", presence=Presence.BREAK))
+    rig.ask(c.TransferInteraction(at=rig.now, interaction="out", agent="ann", kind="queue", target="orders"))
+    rig.pass_time(61.0)
+    rig.ask(c.SetOpening(at=rig.now, queue="orders", is_open=False))
+    rig.ask(c.ReviewQueue(at=rig.now, queue="orders"))
+    assert rig.get("out").state is I.QUEUED  # no flow is there: it would be hung up
 
 
 def test_a_call_an_agent_made_is_handed_on_like_any_other() -> None:

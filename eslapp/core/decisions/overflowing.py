@@ -2,13 +2,13 @@
 
 The site says per queue, reason and medium where to: another queue (decided here), or something of the flow (callback,
 voicemail, a message, a bot: the flow goes that way). What the flow's own step says about a reason comes first.
-Work nobody is on the line for (a callback, a message that was left) can go on to a queue, never to a flow: it waits.
+What no flow waits for (a callback, an agent's call that was handed on, a message) can go on to a queue only: it waits.
 Not here: the calendar (``services.opening_hours`` tells when a queue opens and closes).
 """
 
 from __future__ import annotations
 
-from ..callbacks import has_somebody_there
+from ..callbacks import has_a_flow
 from ..commands import ExpireWait, Refused, ReviewQueue, SetOpening, TurnAway
 from ..events import Event, InteractionDequeued, InteractionOverflowed, InteractionQueued, QueueOpeningChanged
 from ..ids import IdSource
@@ -75,7 +75,7 @@ def _while_waiting(world: World, one: Interaction) -> str:
 
 def _elsewhere(world: World, one: Interaction, reason: str, at: float, ids: IdSource) -> list[Event]:
     onward = onward_queue(world, one, one.queue, reason, tuple(one.own_ways.split()))
-    if not onward and not has_somebody_there(one):
+    if not onward and not has_a_flow(one):
         return []
     overflowed = _overflowed(one, one.queue, reason, onward, at)
     if not onward:
@@ -126,7 +126,7 @@ def admitted(
     if not reason:
         return name, []
     onward = onward_queue(world, one, name, reason, own)
-    if not onward and not has_somebody_there(one):
+    if not onward and not has_a_flow(one):
         return name, []
     return onward, [_overflowed(one, name, reason, onward, at)]
 

@@ -120,6 +120,21 @@ def joined(world: World, call: Interaction, queue: str, at: float) -> Joined:
     return taken
 
 
+def promises_kept(world: World, call: Interaction, at: float) -> list[Event]:
+    """An agent has reached the contact by a call of their own: what was due is not called a second time.
+
+    A promise for a time that was chosen stays; so does a callback that another agent is about to make.
+    """
+    events: list[Event] = []
+    for name in world.callbacks.of(call.contact) if call.channel == OUTBOUND else ():
+        callback = world.interactions[name]
+        is_missed = callback.state is InteractionState.SCHEDULED and callback.tries > 0
+        if is_missed or callback.state in (InteractionState.QUEUED, InteractionState.OFFERED):
+            over = InteractionClosed(at=at, interaction=name, outcome=Outcome.CANCELLED, cause="called-by-agent")
+            events += [*rescinded_offer(world, callback, at, "contact-called"), over]
+    return events
+
+
 def rescinded_offer(world: World, interaction: Interaction, at: float, reason: str) -> list[Event]:
     """The offers that ring or the one that joins for it, taken back."""
     names = world.ringing(interaction.id) or ((interaction.offer,) if interaction.offer else ())

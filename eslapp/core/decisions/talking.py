@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..callbacks import must_be_dialled
 from ..commands import ConnectInteraction, EndTalk, ExpireWrapUp, ExtendWrapUp, FinishWrapUp, Refused
 from ..events import (
     Event,
@@ -15,6 +16,7 @@ from ..events import (
 from ..ids import IdSource
 from ..model import Interaction, InteractionState, Outcome
 from ..world import World
+from .placing import promises_kept
 
 GONE = "interaction-gone"
 
@@ -28,7 +30,8 @@ def connect(world: World, command: ConnectInteraction, ids: IdSource) -> list[Ev
         return []
     if interaction.state is not InteractionState.CONNECTING:
         return Refused("not-connecting", interaction.state.value)
-    return [connected(interaction, interaction.agent, command.at)]
+    kept = promises_kept(world, interaction, command.at) if must_be_dialled(interaction) else []
+    return [connected(interaction, interaction.agent, command.at), *kept]
 
 
 def connected(interaction: Interaction, agent: str, at: float) -> InteractionConnected:
