@@ -96,8 +96,8 @@ def _key(session: Session, asked: Session, name: str) -> str:
 
 def _let_join(asked: Session, session: Session) -> None:
     """The one who was asked joins the call that goes on."""
-    asked.flip_caller_id(is_bridged=True)
     asked.hit_dialplan = True
+    asked.flip_caller_id(is_bridged=True)
     asked.actions.clear()
     asked.actions.append(Action("three_way", session.uuid))
     asked.set_state(State.EXECUTE)

@@ -1,7 +1,7 @@
 """Two legs joined: CHANNEL_BRIDGE to CHANNEL_UNBRIDGE, and what each leg does afterwards.
 
-Owns: the bridge itself, ``uuid_bridge``, transfers of one or both legs, park/transfer/hangup after a bridge.
-Not here: finding the second leg (``originate.py``).
+Owns: the bridge itself, ``uuid_bridge``, park/transfer/hangup after a bridge.
+Not here: finding the second leg (``originate.py``), transfers (``transferring.py``).
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ async def bridge(a: Session, b: Session, *, is_known: bool = False, on_digit: On
     """
     _join(a, b, is_known=is_known)
     fire(a, "CHANNEL_BRIDGE", before=_uuids(a, b))
+    await _let_finish(a, b)
     _hand_over(a, b)
     await _let_run(lambda: b.running_state is State.EXCHANGE_MEDIA)
     _name_partners(a, b)
@@ -71,6 +72,16 @@ async def _let_run(until: Callable[[], bool]) -> None:
         if until():
             return
         await asyncio.sleep(0)
+
+
+async def _let_finish(a: Session, b: Session) -> None:
+    """What was queued to the callee before runs to its end; both show each other meanwhile."""
+    if not b.depth:
+        return
+    for one, other in ((a, b), (b, a)):
+        one.variables.set("bridge_to", other.uuid)
+        one.variables.set("last_bridge_to", other.uuid)
+    await wait(a, lambda: not b.depth or not b.is_up or a.partner is not b, breaks=False)
 
 
 def _is_joined(a: Session, b: Session) -> bool:
@@ -218,8 +229,8 @@ def bridge_existing(a: Session, b: Session) -> bool:
     if a is b or not (a.is_media_ready or b.is_media_ready):
         return False
     if a.direction == "outbound" and not a.hit_dialplan:
-        a.flip_caller_id(is_bridged=True)
         a.hit_dialplan = True
+        a.flip_caller_id(is_bridged=True)
     if not a.is_media_ready:
         a, b = b, a
     if b.direction == "outbound":
@@ -334,17 +345,3 @@ async def _await_bridge(b: Session) -> None:
     result = await wait(b, timeout_s=2 * MEET_TIMEOUT_S, breaks=False)
     if result.is_timed_out:
         b.hangup("NORMAL_CLEARING")
-
-
-def transfer_legs(session: Session, which: str, words: list[str]) -> bool:
-    """``transfer``, ``uuid_transfer``: this leg, with ``-bleg`` its partner, with ``-both`` both. False: no partner."""
-    partner = session.partner
-    if which == "-bleg":
-        if partner is None:
-            return False
-        partner.transfer(*words)
-        return True
-    session.transfer(*words)
-    if which == "-both" and partner is not None:
-        partner.transfer(*words)
-    return True

@@ -12,6 +12,7 @@ from eslapp.softswitch.media.g711 import FRAME_BYTES, add
 from eslapp.softswitch.media.port import Shaper
 from eslapp.softswitch.playing import places
 from eslapp.softswitch.session import Session
+from eslapp.softswitch.session_events import bug, fire
 from eslapp.softswitch.soundpath import Sound, open_sound
 
 
@@ -32,6 +33,7 @@ class Displacing:
         self.shaper = self._shape
         assert self.session.port is not None
         self.session.port.add_shapers(*self._sides())
+        fire(self.session, "MEDIA_BUG_START", before=bug("displace", self.path))
 
     def _sides(self) -> tuple[Shaper | None, Shaper | None]:
         return (self.shaper, None) if self.is_read else (None, self.shaper)
@@ -53,6 +55,7 @@ class Displacing:
         if self.session.displaced is self:
             self.session.displaced = None
         self.sound.source.close()
+        fire(self.session, "MEDIA_BUG_STOP", before=bug("displace", self.path))
 
 
 def start(session: Session, path: str, limit_s: int, flags: str = "") -> bool:

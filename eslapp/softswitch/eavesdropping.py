@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch.media.g711 import SILENCE, add
 from eslapp.softswitch.media.port import MediaPort
-from eslapp.softswitch.session_events import fire, reading_linear
+from eslapp.softswitch.session_events import bug, fire, reading_linear
 from eslapp.softswitch.waiting import Wait, wait
 
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ async def _listen(session: Session, target: Session, spy: Spy) -> Wait:
 
     target.on_hangup.append(session.ring_bell)
     spy.start()
+    fire(target, "MEDIA_BUG_START", before=bug("eavesdrop", target.uuid))
     try:
         return await wait(
             session,
@@ -136,5 +137,6 @@ async def _listen(session: Session, target: Session, spy: Spy) -> Wait:
         )
     finally:
         spy.stop()
+        fire(target, "MEDIA_BUG_STOP", before=bug("eavesdrop", target.uuid))
         if session.ring_bell in target.on_hangup:
             target.on_hangup.remove(session.ring_bell)

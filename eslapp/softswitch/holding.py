@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch import silence
 from eslapp.softswitch.invite_variables import shown, uri_variables
-from eslapp.softswitch.origins import ORIGINS
+from eslapp.softswitch.origins import ORIGINS, Origin
 from eslapp.softswitch.session_events import fire, set_call_state
 from eslapp.softswitch.states import CallState
 
@@ -23,11 +23,8 @@ def hold(session: Session) -> None:
         return
     session.is_held = True
     silence.watch(session)
-    session.profile.times.last_hold = session.switch.now()
-    session.holds.append((session.switch.now(), 0))
     session.call.reinvite("sendonly", lambda _status: _answered(session, "recvonly"))
-    set_call_state(session, CallState.HELD)
-    fire(session, "CHANNEL_HOLD", origin=ORIGINS["hold by api"])
+    mark_held(session, ORIGINS["hold by api"])
 
 
 def unhold(session: Session) -> None:
@@ -36,10 +33,25 @@ def unhold(session: Session) -> None:
         return
     session.is_held = False
     silence.watch(session)
-    session.holds[-1:] = [(since, session.switch.now()) for since, _ in session.holds[-1:]]
     session.call.reinvite("sendrecv", lambda _status: _answered(session, "sendrecv"))
+    mark_unheld(session, ORIGINS["unhold by api"])
+
+
+def mark_held(session: Session, origin: Origin | None = None) -> None:
+    """CHANNEL_HOLD, and since when."""
+    set_call_state(session, CallState.HELD)
+    now = session.profile.times.last_hold = session.switch.now()
+    session.holds.append((now, 0))
+    fire(session, "CHANNEL_HOLD", origin=origin)
+
+
+def mark_unheld(session: Session, origin: Origin | None = None) -> None:
+    """CHANNEL_UNHOLD, and how long it was."""
     set_call_state(session, CallState.UNHELD)
-    fire(session, "CHANNEL_UNHOLD", origin=ORIGINS["unhold by api"])
+    now = session.switch.now()
+    session.profile.times.end_hold(now)
+    session.holds[-1:] = [(since, now) for since, _ in session.holds[-1:]]
+    fire(session, "CHANNEL_UNHOLD", origin=origin)
 
 
 def _answered(session: Session, flow: str) -> None:
@@ -86,7 +98,7 @@ def start_music(session: Session) -> None:
     name = music(session)
     if name:
         session.is_hearing_music = True
-        session.queue_application("playback", name, loops=-1)
+        session.queue_application("playback", name, loops=-1, said=("lead-frames: 5", "loops: -1"))
 
 
 def stop_music(session: Session) -> None:

@@ -10,7 +10,7 @@ Not here: the moments themselves (``legs.py``, ``bridging.py``, ``lifecycle.py``
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from eslapp.softswitch.events import Event
@@ -27,14 +27,20 @@ NO_WAITING = frozenset(
 )  # applications that end where they began: they can run in the middle of anything
 
 
-def at(session: Session, *moments: str, apis: tuple[str, ...] = ()) -> None:
+def at(session: Session, *moments: str, apis: tuple[str, ...] = (), then: Callable[[], None] = lambda: None) -> None:
     """One of the channel's moments has come: ``ring``, ``pre_answer``, ``media``, ``answer``. Applications first.
 
-    ``apis``: names of the API variables where they are not called ``api_on_<moment>``.
+    ``apis``: names of the API variables where they are not called ``api_on_<moment>``. ``then``: what comes after the
+    applications, at once where none of them takes time.
     """
-    for moment in moments:
-        for text in _wanted(session, f"execute_on_{moment}", with_globals=True):
+    texts = [text for moment in moments for text in _wanted(session, f"execute_on_{moment}", with_globals=True)]
+    if any(_takes_time(text) for text in texts) and (session.is_own_task() or session.is_consuming):
+        session.hooks.append(_in_order(session, texts, then))
+        session.ring_bell()
+    else:
+        for text in texts:
             _execute(session, text)
+        then()
     for name in apis or [f"api_on_{moment}" for moment in moments]:
         for text in _wanted(session, name):
             _later(session, _call(session, text))
@@ -42,8 +48,16 @@ def at(session: Session, *moments: str, apis: tuple[str, ...] = ()) -> None:
 
 async def settle(session: Session) -> None:
     """Wait for what the moments so far began. Only the channel's own task may."""
-    while session.hooks:
-        await session.hooks.pop(0)
+    if not session.hooks:
+        return
+    session.settling += 1
+    try:
+        while session.hooks:
+            await session.hooks.pop(0)
+    finally:
+        session.settling -= 1
+        if session.dialer is not None:
+            session.dialer()
 
 
 async def hung_up(session: Session, name: str) -> None:
@@ -83,12 +97,35 @@ def _wanted(session: Session, name: str, *, with_globals: bool = False) -> list[
     return [element for value in found for element in array_elements(value)]
 
 
+def _parts(text: str) -> tuple[str, str, str]:
+    """(application, what stands behind its name, argument)."""
+    match = re.match(r"([^ :]*)(::|[ :])?(.*)", text, re.DOTALL)
+    assert match is not None
+    return match[1], match[2] or "", match[3]
+
+
+def _takes_time(text: str) -> bool:
+    name, separator, _ = _parts(text)
+    return separator != "::" and name.lower() not in NO_WAITING
+
+
+async def _in_order(session: Session, texts: list[str], then: Callable[[], None]) -> None:
+    """One application after the other in the channel's own task."""
+    from eslapp.softswitch.execute import execute
+
+    for text in texts:
+        name, separator, argument = _parts(text)
+        if separator == "::":
+            session.queue_application(name, argument)
+        else:
+            await execute(session, name, argument)
+    then()
+
+
 def _execute(session: Session, text: str) -> None:
     from eslapp.softswitch.execute import execute
 
-    match = re.match(r"([^ :]*)(::|[ :])?(.*)", text, re.DOTALL)
-    assert match is not None
-    name, separator, argument = match[1], match[2], match[3]
+    name, separator, argument = _parts(text)
     if separator == "::":
         session.queue_application(name, argument)
     elif name.lower() in NO_WAITING:

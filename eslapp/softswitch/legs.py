@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eslapp.softswitch import causes, hooks, silence
-from eslapp.softswitch.holding import start_music, stop_music
+from eslapp.softswitch.holding import mark_held, mark_unheld, start_music, stop_music
 from eslapp.softswitch.invite_variables import (
     asserted_identity,
     callee_variables,
@@ -209,19 +209,14 @@ def _info_digit(session: Session, digit: str, duration_ms: int) -> None:
 
 def _held(session: Session, *, is_held: bool) -> None:
     session.is_held = session.holds_itself = is_held
-    session.profile.times.last_hold = session.switch.now() if is_held else session.profile.times.last_hold
     silence.watch(session)
     flow = session.call.remote_direction if session.call is not None and is_held else "sendrecv"
     session.variables.set("audio_media_flow", "recvonly" if flow == "sendonly" else flow)
     session.variables.set("remote_audio_media_flow", flow)
     if is_held:
-        session.holds.append((session.switch.now(), 0))
-        set_call_state(session, CallState.HELD)
-        fire(session, "CHANNEL_HOLD")
+        mark_held(session)
     else:
-        session.holds[-1:] = [(since, session.switch.now()) for since, _ in session.holds[-1:]]
-        set_call_state(session, CallState.UNHELD)
-        fire(session, "CHANNEL_UNHOLD")
+        mark_unheld(session)
         set_call_state(session, CallState.ACTIVE)
     if session.partner is not None:
         (start_music if is_held else stop_music)(session.partner)
@@ -286,6 +281,7 @@ def mark_early_media(session: Session) -> None:
     fire(session, "CHANNEL_PROGRESS_MEDIA")
     hooks.at(session, "pre_answer", "media")
     if is_callee:
+        set_call_state(session, CallState.EARLY)
         open_media(session)
     _show_local_sdp(session)
     set_call_state(session, CallState.EARLY)
@@ -329,8 +325,12 @@ def mark_answered(session: Session) -> None:
     has_early_media = bool(session.profile.times.progress_media)
     fire(session, "CHANNEL_ANSWER")
     session.variables.set("endpoint_disposition", "ANSWER")
-    hooks.at(session, "answer", *(() if has_early_media else ("media",)))
-    fire_presence(session, "answered", where=MARK_ANSWERED)
-    set_call_state(session, CallState.ACTIVE)
+    hooks.at(session, "answer", *(() if has_early_media else ("media",)), then=lambda: _show_answered(session))
     session.switch.leg_changed(session)
     session.ring_bell()
+
+
+def _show_answered(session: Session) -> None:
+    """What its own hooks come before."""
+    fire_presence(session, "answered", where=MARK_ANSWERED)
+    set_call_state(session, CallState.ACTIVE)

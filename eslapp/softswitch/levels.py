@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch.media.g711 import SILENCE
 from eslapp.softswitch.media.port import Shaper
+from eslapp.softswitch.session_events import bug, fire
 
 if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
@@ -17,9 +18,15 @@ if TYPE_CHECKING:
 LOUDEST_DB = 50  # the quietest is silence
 
 
-def set_level(session: Session, side: str, level_db: int) -> None:
-    """``read``: what others hear of it; ``write``: what it hears. -50 and below is silence, 0 as it is."""
-    clear_level(session, side)
+def set_level(session: Session, side: str, level_db: int, command: str) -> None:
+    """``read``: what others hear of it; ``write``: what it hears. -50 and below is silence, 0 as it is.
+
+    ``command``: what asked for it (``mute``, ``level``): the first one's name stands in the events.
+    """
+    if not session.level_bug:
+        session.level_bug = command
+        fire(session, "MEDIA_BUG_START", before=bug("audio", command))
+    _forget(session, side)
     level_db = max(-LOUDEST_DB, min(LOUDEST_DB, level_db))
     if session.port is None or level_db == 0:
         return
@@ -34,8 +41,16 @@ def set_level(session: Session, side: str, level_db: int) -> None:
     session.port.add_shapers(*_both(side, shape))
 
 
-def clear_level(session: Session, side: str) -> None:
-    """As it is again."""
+def clear_levels(session: Session) -> None:
+    """As it was before."""
+    for side in ("read", "write"):
+        _forget(session, side)
+    if session.level_bug:
+        fire(session, "MEDIA_BUG_STOP", before=bug("audio", session.level_bug))
+        session.level_bug = ""
+
+
+def _forget(session: Session, side: str) -> None:
     shape = session.levels.pop(side, None)
     if shape is not None and session.port is not None:
         session.port.remove_shapers(*_both(side, shape))

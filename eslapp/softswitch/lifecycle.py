@@ -18,6 +18,7 @@ from eslapp.softswitch.invite_variables import rtp_report
 from eslapp.softswitch.loopback import start_far
 from eslapp.softswitch.parking import park
 from eslapp.softswitch.session_events import (
+    CANCELLED,
     CHECK_PRESENCE,
     enter_running_state,
     fire,
@@ -150,10 +151,13 @@ async def _consume_media(session: Session) -> None:
 
     while session.is_ready:
         take_digits(session, None)
+        await hooks.settle(session)
         await run_messages(session)
         if session.errand is not None:
             errand, session.errand = session.errand, None
             await errand()
+        if session.partner is not None:  # who waits until this one has done what it was asked to
+            session.partner.ring_bell()
         if session.is_ready:
             await session.wait_for_bell()
 
@@ -197,7 +201,9 @@ async def end(session: Session) -> None:
         await hooks.hung_up(session, "api_hangup_hook")
         session.state = State.REPORTING
         if session.direction == "outbound":
-            fire_presence(session, "CS_HANGUP", where=CHECK_PRESENCE)
+            is_lost = session.hangup_cause == "LOSE_RACE"
+            told = ("cancelled", CANCELLED) if is_lost else ("CS_HANGUP", CHECK_PRESENCE)
+            fire_presence(session, told[0], where=told[1])
         session.running_state = State.REPORTING
         fire_state(session)
         await hooks.hung_up(session, "api_reporting_hook")

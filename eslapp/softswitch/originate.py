@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch import causes, confirming, endpoints
+from eslapp.softswitch import causes, confirming, endpoints, ring_wait
 from eslapp.softswitch.deadlines import seconds_until_epoch
 from eslapp.softswitch.dialstring import BadDialString, DialString, Leg, parse
 from eslapp.softswitch.endpoints import Ringable
@@ -70,7 +70,19 @@ class Dialing:
     _is_settled: bool = False  # one refused, and that ends it for all
 
     async def dial(self, text: str) -> Session | None:
-        """Dial a dial string; the leg that answered (or, unless ignored, opened media), or None."""
+        """Dial a dial string; the leg that answered (or, unless ignored, opened media), or None. An answered caller
+        is in RING_WAIT meanwhile.
+        """
+        caller = self.originator
+        if caller is None:
+            return await self._dial(text)
+        ring_wait.begin(caller)
+        try:
+            return await self._dial(text)
+        finally:
+            ring_wait.end(caller, self.answered)
+
+    async def _dial(self, text: str) -> Session | None:
         try:
             plan = parse(text)
         except BadDialString:
@@ -197,11 +209,9 @@ class Dialing:
             return None
         self.legs.append(session)
         if self.is_forked:  # otherwise once the user endpoint's own dialing is done
-            announce_again(session)
             if session.is_by_user and self.originator is not None:
-                self.originator.other_type = "originatee"
-                self.originator.other_profile = session.profile.frozen()
-                self.originator.variables.set("signal_bond", session.uuid)
+                ring_wait.dialed_by_user(self.originator, session)
+            announce_again(session)
         session.dialer = self._changed.set
         session.start()
         return session

@@ -37,6 +37,7 @@ ORIGINS: dict[str, Origin] = {
     "CHANNEL_UNPARK": ("switch_ivr.c", "switch_ivr_park", "1213"),
     "CODEC read": ("switch_core_codec.c", "switch_core_session_set_real_read_codec", "168"),
     "CODEC read again": ("switch_core_codec.c", "switch_core_session_set_read_codec", "249"),
+    "COMMAND": ("switch_ivr.c", "switch_ivr_parse_next_event", "804"),
     "CODEC write": ("switch_core_codec.c", "switch_core_session_set_write_codec", "450"),
     "CUSTOM sofia::expire": ("sofia_reg.c", "sofia_reg_del_callback", "726"),
     "CUSTOM sofia::pre_register": ("sofia_reg.c", "sofia_reg_handle_register_token", "1810"),

@@ -27,6 +27,11 @@ class Times:
     last_hold: int = 0
     hold_accum: int = 0
 
+    def end_hold(self, at: int) -> None:
+        """The phone, or we, took the hold back."""
+        if self.last_hold:
+            self.hold_accum += at - self.last_hold
+
 
 @dataclass
 class CallerProfile:
@@ -46,6 +51,7 @@ class CallerProfile:
     callee_id_number: str = ""
     network_addr: str = ""
     ani: str = ""
+    ani_ii: str = ""
     rdnis: str = ""
     destination_number: str = ""
     source: str = "mod_sofia"
@@ -54,10 +60,11 @@ class CallerProfile:
     index: int = 1
     created: int = 0
     times: Times = field(default_factory=Times)
+    more: dict[str, str] = field(default_factory=dict)  # set_profile_var with names that a profile has not
 
     def transferred(self, *, at: int, **changes: Any) -> CallerProfile:
-        """The next profile of the same channel: the same times but for the bridge's, index one higher."""
-        times = replace(self.times, bridged=0)
+        """The next profile of the same channel: the times but for bridge and hold, the index one higher."""
+        times = replace(self.times, bridged=0, last_hold=0, hold_accum=0)
         return replace(self, index=self.index + 1, created=at, times=times, **changes)
 
     def flipped(self) -> CallerProfile:
@@ -77,7 +84,9 @@ class CallerProfile:
     def field(self, name: str) -> str | None:
         """A profile field by the name variables and dialplan conditions use; None for another name."""
         attribute = FIELDS.get(name.lower())
-        return getattr(self, attribute) if attribute else None
+        if attribute:
+            return getattr(self, attribute)
+        return next((value for key, value in self.more.items() if key.lower() == name.lower()), None)
 
     def headers(self, prefix: str, *, with_index: bool = True) -> Iterator[Header]:
         """``Caller-Direction`` and so on; empty values are left out by the event."""
@@ -91,6 +100,7 @@ class CallerProfile:
         yield f"{prefix}-Screen-Bit", "true"
         yield f"{prefix}-Privacy-Hide-Name", "false"
         yield f"{prefix}-Privacy-Hide-Number", "false"
+        yield from self.more.items()
 
 
 HEADERS = (
@@ -106,6 +116,7 @@ HEADERS = (
     ("Callee-ID-Number", "callee_id_number"),
     ("Network-Addr", "network_addr"),
     ("ANI", "ani"),
+    ("ANI-II", "ani_ii"),
     ("Destination-Number", "destination_number"),
     ("Unique-ID", "uuid"),
     ("Source", "source"),
@@ -136,6 +147,7 @@ FIELDS = {
     "callee_id_name": "callee_id_name",
     "callee_id_number": "callee_id_number",
     "ani": "ani",
+    "aniii": "ani_ii",
     "network_addr": "network_addr",
     "rdnis": "rdnis",
     "destination_number": "destination_number",

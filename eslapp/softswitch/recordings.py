@@ -18,7 +18,7 @@ from eslapp.softswitch.media.g711 import SILENCE
 from eslapp.softswitch.media.port import Tap
 from eslapp.softswitch.media.recording import Recorder, check_kind
 from eslapp.softswitch.profile import Header
-from eslapp.softswitch.session_events import fire
+from eslapp.softswitch.session_events import bug, fire
 
 if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 MAX_PER_CHANNEL = 16
+TEXTS = ("TITLE", "COPYRIGHT", "SOFTWARE", "ARTIST", "COMMENT", "DATE")
 
 
 @dataclass
@@ -60,13 +61,13 @@ class Recordings:
         running = Running(recorder, sides(session, recorder))
         port.add_tap(running.tap)
         session.recordings[path] = running
-        session.variables.set("RECORD_TITLE", None)
+        forget_texts(session)
         if limit_s > 0:
             loop = asyncio.get_running_loop()
             in_s = seconds_until_epoch(limit_s, self._switch.now())
             running.limit = loop.call_later(in_s, self._over, session, path)
         fire(session, "RECORD_START", after=[("Record-File-Path", path)])
-        fire(session, "MEDIA_BUG_START", before=bug(path))
+        fire(session, "MEDIA_BUG_START", before=bug("session_record", path))
         hooks.at(session, "record_start")
         return True
 
@@ -111,7 +112,7 @@ class Recordings:
         session.variables.set("record_completion_cause", cause)
         after: list[Header] = [("Record-File-Path", path), ("Record-Completion-Cause", cause)]
         fire(session, "RECORD_STOP", after=after)
-        fire(session, "MEDIA_BUG_STOP", before=bug(path))
+        fire(session, "MEDIA_BUG_STOP", before=bug("session_record", path))
         hooks.at(session, "record_stop")
         hooks.recorded(session)
 
@@ -120,9 +121,10 @@ class Recordings:
         await self.stop(session, "all")
 
 
-def bug(path: str) -> list[Header]:
-    """What the events of a media bug say first."""
-    return [("Media-Bug-Function", "session_record"), ("Media-Bug-Target", path)]
+def forget_texts(session: Session) -> None:
+    """What ``RECORD_TITLE`` and its siblings said went into the file."""
+    for name in TEXTS:
+        session.variables.set(f"RECORD_{name}", None)
 
 
 def sides(session: Session, recorder: Recorder) -> Tap:

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 from eslapp.softswitch import legs
 from eslapp.softswitch.bridging import pass_callee
 from eslapp.softswitch.playing import places
-from eslapp.softswitch.session_events import set_call_state
 from eslapp.softswitch.soundpath import Sound, open_sound
-from eslapp.softswitch.states import CallState
 
 if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
@@ -32,8 +30,6 @@ class Ringback:
             return
         self._has_started = True
         session = self._session
-        if session.is_answered:
-            set_call_state(session, CallState.RING_WAIT)
         own = session.variables.text("transfer_ringback") if session.is_answered else ""
         name = own or session.variables.text("ringback")
         if name:
@@ -66,8 +62,6 @@ class Ringback:
 
     def stop(self) -> None:
         """Somebody answered, or nobody will."""
-        if self._session.call_state is CallState.RING_WAIT and self._session.is_up:
-            set_call_state(self._session, CallState.ACTIVE)
         sound, port = self._sound, self._session.port
         if sound is not None and port is not None and port.playing is sound.source:
             port.stop()

@@ -14,13 +14,14 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from eslapp.softswitch import causes
 from eslapp.softswitch.channel_events import LINEAR
 from eslapp.softswitch.dialplan import Action
 from eslapp.softswitch.keybinding import Keys, partner_takes, takes
+from eslapp.softswitch.messages import Message, ordered
 from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.profile import CallerProfile
 from eslapp.softswitch.session_events import fire, set_call_state
@@ -36,20 +37,6 @@ log = logging.getLogger(__name__)
 MAX_MESSAGES = 1_000
 MAX_DIGITS = 1_000
 SHORTEST_DIGIT, LONGEST_DIGIT = 400, 192_000  # in 1/8000 s: what FreeSWITCH makes of shorter and longer ones
-
-
-@dataclass
-class Message:
-    """A private event queued to a channel: what ``sendmsg`` says, or an application the API wants run."""
-
-    headers: dict[str, str]
-    body: str = ""
-    said: list[tuple[str, str]] = field(default_factory=list)  # what its PRIVATE_COMMAND event shows of it
-    is_last: Callable[[], None] | None = field(default=None, repr=False)
-
-    def get(self, name: str) -> str:
-        """A header by lower-case name."""
-        return self.headers.get(name, "")
 
 
 @dataclass(frozen=True)
@@ -68,6 +55,8 @@ class Session:
     confirmation = ""  # of group_confirm_key: asked, given
     given: tuple[str, ...] = ()  # the variables that whoever dialed it gave it
     hung_up_by_phone = False
+    settling = 0  # how deep it waits for ``hooks``
+    level_bug = ""  # what asked for the first of its ``levels``
     holds_itself = False  # its phone asked for the hold
     hunted_in = ""  # the dialplan of the extension that ``execute_extension`` runs now
 
@@ -155,6 +144,11 @@ class Session:
         return self.call is not None and self.call.is_loopback
 
     @property
+    def is_consuming(self) -> bool:
+        """A dialed leg that nobody is joined with yet: it does what it is asked to."""
+        return self.direction == "outbound" and self.running_state is State.CONSUME_MEDIA and self.is_up
+
+    @property
     def is_answered(self) -> bool:
         """The far end said 200 (or we did)."""
         return self.answer_state == "answered"
@@ -226,9 +220,10 @@ class Session:
         """Decide the end; the channel's task does the rest. The first cause stays."""
         if self.hangup_cause or self.state >= State.HANGUP and self.state is not State.NONE:
             return
-        if self.holds_itself:
-            self.holds_itself = False
+        if self.is_held and self.is_answered:
+            self.is_held = self.holds_itself = False
             set_call_state(self, CallState.UNHELD)
+            self.profile.times.end_hold(self.switch.now())
             fire(self, "CHANNEL_UNHOLD")
         self.hangup_cause = cause
         self.answer_state = "hangup"
@@ -252,12 +247,11 @@ class Session:
         self.ring_bell()
         return True
 
-    def queue_application(self, name: str, argument: str, *, loops: int = 1, is_locked: bool = True) -> bool:
-        """Queue an application as the API does."""
-        headers = {"call-command": "execute", "execute-app-name": name, "execute-app-arg": argument}
-        said = [*headers.items(), *([("event-lock", "true")] if is_locked else [])]
-        headers |= {"loops": str(loops), "event-lock": "true" if is_locked else "false"}
-        return self.queue(Message(headers, said=said))
+    def queue_application(
+        self, name: str, argument: str, *, loops: int = 1, is_locked: bool = True, said: tuple[str, ...] = ()
+    ) -> bool:
+        """Queue an application as the API does. ``said``: what its event shows besides (``lead-frames: 5``)."""
+        return self.queue(ordered(name, argument, loops=loops, is_locked=is_locked, said=said))
 
     def break_off(self, *, is_all: bool = False) -> None:
         """End what is being played or waited for; with ``is_all`` also forget the queued messages."""
@@ -293,6 +287,7 @@ class Session:
         self.profile = self.profile.flipped()
         if is_bridged:
             self.profile.callee_id_name = self.profile.callee_id_number = ""
+        fire(self, "CALL_UPDATE", before=[("Direction", "RECV")])
 
     def transfer(self, extension: str, dialplan: str = "", context: str = "") -> None:
         """Send the channel through the dialplan anew."""

@@ -16,7 +16,8 @@ from eslapp.softswitch.profile import Header
 from eslapp.softswitch.states import CallState, State
 
 if TYPE_CHECKING:
-    from eslapp.softswitch.session import Message, Session
+    from eslapp.softswitch.messages import Message
+    from eslapp.softswitch.session import Session
 
 
 def channel_event(
@@ -52,13 +53,20 @@ def fire(
         session.switch.skip_sequence()
 
 
+def bug(function: str, target: str) -> list[Header]:
+    """What the events of a media bug say first."""
+    return [("Media-Bug-Function", function), ("Media-Bug-Target", target)]
+
+
 def fire_message(session: Session, message: Message) -> None:
-    """PRIVATE_COMMAND: what was queued to the channel is done; its own words come first."""
-    switch, name = session.switch, "PRIVATE_COMMAND"
+    """PRIVATE_COMMAND or COMMAND: what was queued to the channel is done; a controller's own words come first."""
+    switch, name = session.switch, message.event
     if not switch.bus.is_wanted(name, leg=session.uuid):
         switch.skip_sequence()
         return
-    event = Event([*message.said, *switch.core_headers(name), *channel_headers(session)], message.body)
+    core = switch.core_headers(name)
+    about = [*message.said, *core] if name == "PRIVATE_COMMAND" else [*core, *message.said]
+    event = Event([*about, *channel_headers(session)], message.body)
     switch.bus.publish(event)
 
 
@@ -122,7 +130,7 @@ def fire_presence(session: Session, status: str, *, where: tuple[str, str, str])
     """PRESENCE_IN of a leg that has a presence id; ``where`` is file, function, line of the caller."""
     if not session.presence_id:
         return
-    shown = {"CS_HANGUP": "idle", "answered": "active"}.get(status, "progressing")
+    shown = {"CS_HANGUP": "idle", "cancelled": "idle", "answered": "active"}.get(status, "progressing")
     after = [
         ("proto", "any"),
         ("login", "src/switch_channel.c"),
@@ -143,6 +151,7 @@ def fire_presence(session: Session, status: str, *, where: tuple[str, str, str])
 
 
 CHECK_PRESENCE = ("src/switch_core_state_machine.c", "check_presence", "521")
+CANCELLED = ("src/switch_core_state_machine.c", "check_presence", "518")
 MARK_ANSWERED = ("src/switch_channel.c", "switch_channel_perform_mark_answered", "3904")
 
 

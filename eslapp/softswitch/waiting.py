@@ -17,7 +17,8 @@ from eslapp.softswitch.session_events import fire, fire_message
 from eslapp.softswitch.variables import is_true
 
 if TYPE_CHECKING:
-    from eslapp.softswitch.session import Message, Session
+    from eslapp.softswitch.messages import Message
+    from eslapp.softswitch.session import Session
 
 OnDigit = Callable[[str], bool]  # True: the digit ends the waiting
 MAX_DIALED = 256
@@ -58,12 +59,10 @@ async def wait(
     while session.is_ready:
         if messages and session.messages and not session.locks:
             await _next_frame(session)
-            if not session.is_ready:
+            if session.is_ready and digits and take_digits(session, on_digit):  # told before what a key does
+                result.is_by_digit = True
                 break
-            resume = suspend() if suspend else None
-            await run_messages(session)
-            if resume and session.is_ready:
-                resume()
+            await _run_inside(session, suspend)
         if not session.is_ready:
             break
         if digits and take_digits(session, on_digit):
@@ -79,6 +78,16 @@ async def wait(
             continue
         break
     return result
+
+
+async def _run_inside(session: Session, suspend: Callable[[], Callable[[], None]] | None) -> None:
+    """What is queued runs inside the application, which goes on afterwards."""
+    if not session.is_ready:
+        return
+    resume = suspend() if suspend else None
+    await run_messages(session)
+    if resume and session.is_ready:
+        resume()
 
 
 async def _next_frame(session: Session) -> None:

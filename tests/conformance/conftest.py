@@ -6,19 +6,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
-import socket
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.conformance import compare, known, lab, play, scenario
+from tests.conformance import compare, known, lab, play, scenario, soft
 
 SWITCHES = 6  # soft switches at once: scenarios mostly wait
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -77,42 +73,18 @@ async def _play(names: list[str], folder: Path, switches: int) -> dict[str, Play
 
 
 async def _worker(waiting: asyncio.Queue[str], results: dict[str, Played], folder: Path) -> None:
-    sip, esl, app, second, refused = _free_ports(5)
-    where = lab.Lab(str(folder), sip, esl, "lab-secret", app, second, refused)
-    conf = lab.write(where)
+    where, conf = soft.new_lab(folder)
     process = None
     try:
         while not waiting.empty():
             name = waiting.get_nowait()
             if process is None or process.returncode is not None:
-                process = await _start(conf)
+                process = await soft.start(conf)
             results[name] = Played(await outcome(name, where))
     finally:
         if process is not None and process.returncode is None:
             process.terminate()
             await process.wait()
-
-
-async def _start(conf: Path) -> asyncio.subprocess.Process:
-    words = ("-m", "eslapp.softswitch", "--conf", str(conf))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, *words, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-    )
-    assert process.stdout is not None
-    line = await asyncio.wait_for(process.stdout.readline(), 20)
-    assert b"ready" in line, line
-    return process
-
-
-def _free_ports(count: int) -> list[int]:
-    """Free ports below those that the system gives to outgoing connections: they stay free between scenarios."""
-    found: list[int] = []
-    while len(found) < count:
-        port = random.randrange(10000, 20000)
-        with socket.socket() as sock:
-            if port not in found and sock.connect_ex(("127.0.0.1", port)) != 0:
-                found.append(port)
-    return found
 
 
 def _is_soft(item: pytest.Item) -> bool:

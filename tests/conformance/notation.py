@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.conformance.compare import ANY, MAYBE, sounds
 from tests.conformance.play import ID, _family
-from tests.conformance.scenario import HEADERS, Do, Scenario, spans
+from tests.conformance.scenario import HEADERS, Do, Pause, Scenario, See, Step, spans
 from tests.conformance.sights import Sight
 
 CLOCKWORK = ("HEARTBEAT", "RE_SCHEDULE")
@@ -130,26 +130,51 @@ def _template(one: str, two: str) -> str:
     return re.sub(r"(<\*>[^\w\n]*)+<\*>", ANY, "".join(out))
 
 
-def write(path: Path, told: Scenario, entries: Sequence[Entry], pauses: set[int]) -> None:
-    """The scenario file, and what its events need in ``headers.json``."""
-    table = _Table()
-    steps: list[list[Any]] = []
+def steps_of(entries: Sequence[Entry], pauses: set[int]) -> list[Step]:
+    """What was done and seen as a scenario's steps. ``pauses`` are the numbers of the ``do`` steps that are timed."""
+    fickle = _Table().fickle
+    steps: list[Step] = []
     whole: dict[Stream, dict[str, str | None]] = {}
     done, last = 0, 0.0
     for entry in entries:
         if entry.step is not None:
             if done in pauses:
-                steps.append(["pause", _left(entry.at - last)])
+                steps.append(Pause(_left(entry.at - last)))
             elif done:
-                steps.append(["pause", SHORT_S])
-            args = [entry.step.args] if entry.step.args else []
-            steps.append(["do", entry.step.who, entry.step.verb, *args])
+                steps.append(Pause(SHORT_S))
+            steps.append(entry.step)
             done += 1
         else:
             if entry.at - last > LONG_S:
-                steps.append(["wait", round(entry.at - last, 1)])
-            steps.append(_see(entry, whole, table))
+                steps.append(Pause(round(entry.at - last, 1), is_sleep=False))
+            steps.append(_see(entry, whole, fickle))
         last = entry.at
+    return steps
+
+
+def _left(seconds: float) -> float:
+    """What is left of a pause after the last thing seen; never just the mark for "when it is quiet"."""
+    rounded = round(seconds, 2)
+    return rounded + 0.01 if rounded == SHORT_S else rounded
+
+
+def _see(entry: Entry, whole: dict[Stream, dict[str, str | None]], fickle: set[str]) -> See:
+    sight = entry.sights[0]
+    label = template([each.label for each in entry.sights])
+    see = See(entry.who, sight.kind, label, entry.stream[2], is_sure=entry.is_sure)
+    if not sight.headers:
+        return see
+    before = whole.setdefault(entry.stream, {})
+    now = dict(_headers([each.headers for each in entry.sights], fickle))
+    changed = {k: v for k, v in now.items() if k not in before or before[k] != v}
+    whole[entry.stream] = now
+    return replace(see, headers=changed, gone=tuple(k for k in before if k not in now))
+
+
+def write(path: Path, told: Scenario) -> None:
+    """The scenario file, and what its events need in ``headers.json``."""
+    table = _Table()
+    steps = [_row(step, table) for step in told.steps]
     table.save()
     parts = {"shows": told.shows, "phones": told.phones, "legs": told.legs}
     parts |= {key: value for key, value in (("watch", told.is_watched), ("own", list(told.own))) if value}
@@ -161,24 +186,13 @@ def write(path: Path, told: Scenario, entries: Sequence[Entry], pauses: set[int]
     path.write_text("{\n" + ",\n".join(lines) + ',\n"steps":[\n' + rows + "\n]}\n", encoding="utf-8")
 
 
-def _left(seconds: float) -> float:
-    """What is left of a pause after the last thing seen; never just the mark for "when it is quiet"."""
-    rounded = round(seconds, 2)
-    return rounded + 0.01 if rounded == SHORT_S else rounded
-
-
-def _see(entry: Entry, whole: dict[Stream, dict[str, str | None]], table: _Table) -> list[Any]:
-    sight = entry.sights[0]
-    label = template([each.label for each in entry.sights])
-    line = ["see" if entry.is_sure else "may", entry.who, sight.kind, entry.stream[2], label]
-    if sight.headers:
-        before = whole.setdefault(entry.stream, {})
-        now = dict(_headers([each.headers for each in entry.sights], table.fickle))
-        changed = {k: v for k, v in now.items() if k not in before or before[k] != v}
-        gone = [k for k in before if k not in now]
-        whole[entry.stream] = now
-        line.append(table.number(changed, gone))
-    return line
+def _row(step: Step, table: _Table) -> list[Any]:
+    if isinstance(step, Pause):
+        return ["pause" if step.is_sleep else "wait", step.seconds]
+    if isinstance(step, Do):
+        return ["do", step.who, step.verb, *([step.args] if step.args else [])]
+    line = ["see" if step.is_sure else "may", step.who, step.kind, step.leg, step.label]
+    return line if step.headers is None else [*line, table.number(step.headers, step.gone)]
 
 
 def _headers(blocks: Sequence[Mapping[str, str]], fickle: set[str]) -> Iterator[tuple[str, str | None]]:
@@ -207,7 +221,7 @@ class _Table:
         fixed = {name for name, value in self._pairs if value not in (None, MAYBE)}
         self.fickle = {str(name) for name, value in self._pairs if value is None and name not in fixed}
 
-    def number(self, changed: Mapping[str, str | None], gone: list[str]) -> int:
+    def number(self, changed: Mapping[str, str | None], gone: Sequence[str]) -> int:
         told = spans(self._pair(name, value) for name, value in changed.items())
         without = spans(self._name_number[name] for name in gone)
         text = f"{told} - {without}" if without else told

@@ -15,9 +15,9 @@ import sys
 import time
 from dataclasses import dataclass, replace
 
-from tests.conformance import lab, notation, scenario
+from tests.conformance import case, lab, notation, scenario
 from tests.conformance.play import ID, Stage, leg_about
-from tests.conformance.scenario import Do, Pause, Scenario, Step
+from tests.conformance.scenario import Do, Pause, Scenario, See, Step
 from tests.conformance.sights import Sight
 
 TIMES = 3
@@ -93,8 +93,6 @@ async def perform(told: Scenario, where: lab.Lab, host: str) -> RecordingStage:
         await stage.quiet()
     finally:
         await stage.close()
-    if stage.record.late:
-        raise SystemExit(f"{told.name}: {stage.record.late}")
     return stage
 
 
@@ -106,17 +104,27 @@ def rows_of(stage: RecordingStage) -> list[Saw | Took]:
     return sorted([*kept, *stage.took], key=lambda row: row.at)
 
 
-async def record(name: str, where: lab.Lab, host: str, times: int = TIMES) -> None:
-    """Play several times and write the file anew."""
-    path = scenario.FOLDER / f"{name}.json"
-    told = scenario.load(path)
+async def observed(told: Scenario, where: lab.Lab, host: str, times: int = TIMES) -> tuple[Scenario, list[str]]:
+    """Play what the scenario does several times; the same scenario with what came back, and what could not be done."""
     steps: tuple[Step, ...] = tuple(step for step in told.steps if isinstance(step, Do | Pause))
     asks = any(re.search(r"\{[A-IK-LN-Z]\}", str(step.args)) for step in steps if isinstance(step, Do))
     told = replace(told, steps=steps, legs={}, is_watched=asks or told.is_watched)
-    runs = [rows_of(await perform(told, where, host)) for _ in range(times)]
+    stages = [await perform(told, where, host) for _ in range(times)]
+    runs = [rows_of(stage) for stage in stages]
+    late = [text for stage in stages for text in stage.record.late]
     pauses = {n for n, step in enumerate(_pauses(steps)) if step is not None and step.seconds != notation.SHORT_S}
-    notation.write(path, told, notation.merged(runs), pauses)
-    print(f"{name}: {sum(isinstance(row, Saw) for row in runs[0])} sights in {runs[0][-1].at:.1f} s")
+    return replace(told, steps=tuple(notation.steps_of(notation.merged(runs), pauses))), late
+
+
+async def record(name: str, where: lab.Lab, host: str) -> None:
+    """Write the scenario anew; a case of that name is its source where there is one."""
+    path = scenario.FOLDER / f"{name}.json"
+    source = case.FOLDER / f"{name}.txt"
+    told, late = await observed(case.load(source) if source.exists() else scenario.load(path), where, host)
+    if late:
+        raise SystemExit(f"{name}: {late}")
+    notation.write(path, told)
+    print(f"{name}: {sum(isinstance(step, See) for step in told.steps)} sights")
 
 
 def _pauses(steps: tuple[Step, ...]) -> list[Pause | None]:

@@ -17,7 +17,7 @@ def carry_out(phone: Phone, step: Do, fill: Callable[[str], str]) -> None:
         phone.invite(**args)
     elif step.verb == "register":
         phone.registered = 0
-        phone.register(args["expires"], contact=fill(args.get("contact", "")), to=args.get("to", ""))
+        phone.register(args.get("expires", 300), contact=fill(args.get("contact", "")), to=args.get("to", ""))
     elif step.verb in ("press", "tone"):
         phone.ear.press(args["digit"], args["ms"]) if step.verb == "press" else setattr(phone.ear, "tone", args["hz"])
     elif step.verb == "mute":

@@ -51,9 +51,9 @@ def _send_on(session: Session, target: str, dialplan: str, context: str) -> None
     if len(target) < 2 or not target.startswith("&"):
         session.transfer(target, dialplan or "XML", context or "default")
         return
+    session.hit_dialplan = True
     session.flip_caller_id()
     session.variables.set("call_uuid", session.call_uuid)
-    session.hit_dialplan = True
     session.actions.clear()
     application, _, argument = target[1:].partition(")")[0].partition("(")
     session.actions.append(Action(application, argument))

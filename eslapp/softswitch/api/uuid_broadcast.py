@@ -15,20 +15,22 @@ async def uuid_broadcast(call: ApiCall) -> str:
     if session is None:
         return "-ERR invalid uuid\n"
     which = words[2].lower() if len(words) > 2 else "aleg"
+    is_holding = "holdb" in which or len(words) < 3
     if "aleg" in which or "both" in which:
-        queue(session, words[1])
+        queue(session, words[1], is_holding=is_holding)
     if ("bleg" in which or "both" in which) and "holdb" not in which and session.partner is not None:
-        queue(session.partner, words[1])
+        queue(session.partner, words[1], is_holding=False)
     return "+OK Message sent\n"
 
 
-def queue(session: Session, what: str) -> None:
-    """Queue the application behind what was queued before."""
+def queue(session: Session, what: str, *, is_holding: bool) -> None:
+    """Queue the application behind what was queued before. ``is_holding``: its event says so."""
     name, separator, argument = what.partition("::")
     if not separator:
         name, argument = "playback", what
     name, is_last, cause = name.partition("!") if separator else (name, "", "")
-    session.queue_application(name, argument)
+    said = ("lead-frames: 5", *(("hold-bleg: true",) if is_holding else ()))
+    session.queue_application(name, argument, said=said)
     if is_last:  # ``app!cause::arg``: and hang up then
         session.queue_application("hangup", cause or "normal_clearing")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eslapp.softswitch.api import NO_CHANNEL, ApiCall
-from eslapp.softswitch.bridging import transfer_legs
+from eslapp.softswitch.transferring import transfer_legs
 
 
 async def uuid_transfer(call: ApiCall) -> str:

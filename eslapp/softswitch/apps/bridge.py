@@ -15,6 +15,7 @@ from eslapp.softswitch.ringback import Ringback
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.states import State
 from eslapp.softswitch.variables import ARRAY, Variables, array_elements, is_true
+from eslapp.softswitch.waiting import wait
 
 ALWAYS_CONTINUE = frozenset({"NO_ANSWER", "NO_USER_RESPONSE", "ORIGINATOR_CANCEL"})
 UNTOLD = ("PICKED_OFF", "MANDATORY_IE_MISSING")  # how these legs end is not yet known to SIP when the bridge tells
@@ -61,6 +62,7 @@ async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
     if not dialing.is_forked:
         announce_again(peer, session)
     peer.variables.put("originator_codec", f"{session.codec}@8000h@20i")
+    await _let_settle(session, peer)
     if not session.is_ready:
         peer.hangup("ORIGINATOR_CANCEL")
         return
@@ -68,6 +70,14 @@ async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
     await bridge(session, peer)
     peer.dialer = None
     after_bridge(session, peer.hangup_cause or "NORMAL_CLEARING", is_hangup_default=False)
+
+
+async def _let_settle(session: Session, peer: Session) -> None:
+    """The callee's own ``execute_on_answer`` (a whisper) is played to its end first."""
+    if peer.settling or peer.hooks:
+        kept, peer.dialer = peer.dialer, session.ring_bell
+        await wait(session, lambda: not (peer.settling or peer.hooks) or not peer.is_up, breaks=False)
+        peer.dialer = kept
 
 
 def tell_flows(session: Session) -> None:

@@ -39,6 +39,6 @@ async def run(session: Session, data: str) -> None:
     if not call.send_request("REFER", [("Refer-To", target), ("Referred-By", call.own_address)], on_final=answered):
         return
     if not session.variables.is_true("sip_refer_continue_after_reply"):
-        await wait(session, replied.is_set, timeout_s=ANSWER_TIMEOUT_S, breaks=False)
+        await wait(session, replied.is_set, timeout_s=ANSWER_TIMEOUT_S, breaks=False, messages=False)
         session.hung_up_inside = True
         session.hangup("BLIND_TRANSFER")

@@ -16,7 +16,7 @@ from eslapp.softswitch.media.recording import Recorder, check_kind
 from eslapp.softswitch.numbers import word
 from eslapp.softswitch.origins import ORIGINS
 from eslapp.softswitch.playing import terminator
-from eslapp.softswitch.recordings import file_size
+from eslapp.softswitch.recordings import file_size, forget_texts
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.session_events import fire, reading_linear
 from eslapp.softswitch.waiting import wait
@@ -76,6 +76,7 @@ async def _record(session: Session, port: MediaPort, recorder: Recorder, wanted:
 
     port.add_tap(tap)
     port.add_tap(silence)
+    forget_texts(session)
     about = [("Record-File-Path", recorder.path)]
     fire(session, "RECORD_START", after=about, origin=ORIGINS["record app start"])
     hooks.at(session, "record_start")

@@ -6,12 +6,14 @@ from eslapp.softswitch.profile import FIELDS
 from eslapp.softswitch.session import Session
 
 RUNS_AFTER_HANGUP = True
-SETTABLE = frozenset(FIELDS) - {"uuid", "chan_name"}
 
 
 async def run(session: Session, data: str) -> None:
-    """See the module; an unknown field changes nothing."""
-    name, _, value = data.partition("=")
-    field = name.strip().lower()
-    if field in SETTABLE:
-        setattr(session.profile, FIELDS[field], value.strip())
+    """See the module; another name becomes a header of its own in the channel's events."""
+    field, _, value = data.partition("=")
+    profile = session.profile
+    if field.lower() in FIELDS:
+        setattr(profile, FIELDS[field.lower()], value)
+    else:
+        known = next((each for each in profile.more if each.lower() == field.lower()), field)
+        profile.more = {**profile.more, known: value}

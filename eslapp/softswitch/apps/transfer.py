@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from eslapp.softswitch.bridging import transfer_legs
 from eslapp.softswitch.separating import separate
 from eslapp.softswitch.session import Session
+from eslapp.softswitch.transferring import transfer_legs
 
 
 async def run(session: Session, data: str) -> None:

@@ -14,9 +14,9 @@ from eslapp.softswitch.api import NOTHING
 from eslapp.softswitch.event_socket.framing import Command, api_response, reply
 from eslapp.softswitch.events import Event
 from eslapp.softswitch.loglines import DEBUG, level_of
+from eslapp.softswitch.messages import Message
 from eslapp.softswitch.numbers import leading_number
 from eslapp.softswitch.origins import EVENT_NAMES, ORIGINS
-from eslapp.softswitch.session import Message
 from eslapp.softswitch.variables import is_true
 
 if TYPE_CHECKING:

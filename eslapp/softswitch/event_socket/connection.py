@@ -24,7 +24,8 @@ from eslapp.softswitch.events import Event
 from eslapp.softswitch.session_events import channel_event
 
 if TYPE_CHECKING:
-    from eslapp.softswitch.session import Message, Session
+    from eslapp.softswitch.messages import Message
+    from eslapp.softswitch.session import Session
     from eslapp.softswitch.switch import Switch
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,8 @@ from eslapp.softswitch.event_socket.framing import reply
 from eslapp.softswitch.states import State
 
 if TYPE_CHECKING:
-    from eslapp.softswitch.session import Message, Session
+    from eslapp.softswitch.messages import Message
+    from eslapp.softswitch.session import Session
     from eslapp.softswitch.switch import Switch
 
 
