@@ -11,6 +11,7 @@ from typing import Any
 from eslapp.store import Tx, messages, outbox, reply_windows
 from eslapp.store.messages import Message
 from eslapp.store.outbox import Outgoing
+from eslapp.store.reply_windows import ReplyWindow
 
 from .channels.base import BLOCKED, QUOTA_SHORT, QUOTA_USED, RATE_LIMITED, WINDOW_OVER, Channel
 
@@ -30,13 +31,28 @@ def refusal(tx: Tx, row: Outgoing, message: Message, channel: Channel, now: floa
     if most and message.author in AUTOMATIC:
         if messages.written_since(tx, message.conversation, authors=AUTOMATIC, at=now - HOUR_S) > most:
             return RATE_LIMITED  # they are a machine, too
-    is_template = channel.capabilities.has_templates and bool(facts_of(message, "template"))
-    if is_template:
+    if channel.capabilities.has_templates and facts_of(message, "template"):
         return ""
-    where = {"channel": row.channel, "account": row.account, "address": row.address}
-    code = reply_windows.refusal_of(tx, **where, now=now, is_limited=bool(channel.capabilities.grants))
     known = window(tx, row)
+    code = refusal_of(known, channel, now, is_person=message.author not in AUTOMATIC)
     return code or ("" if known is None or known.takes(parts) else QUOTA_SHORT)
+
+
+def refusal_of(known: ReplyWindow | None, channel: Channel, now: float, *, is_person: bool) -> str:
+    """Why nothing may be written now; "" where it may. ``is_person``: an agent, not a flow."""
+    if known is None:
+        return WINDOW_OVER if channel.capabilities.grants else ""
+    code = known.refusal(now)
+    is_late = code == WINDOW_OVER and is_person and now < (person_until(known, channel) or 0.0)
+    return "" if is_late else code
+
+
+def person_until(known: ReplyWindow, channel: Channel) -> float | None:
+    """Until when an agent may still answer after the window; None where nobody may."""
+    grant = channel.capabilities.grants.get(known.granted_by)
+    if grant is None or not grant.person_within_s:
+        return None
+    return known.expires_at - grant.within_s + grant.person_within_s
 
 
 def left(tx: Tx, *, channel: str, account: str, address: str) -> int | None:
@@ -48,13 +64,15 @@ def left(tx: Tx, *, channel: str, account: str, address: str) -> int | None:
     return max(0, known.messages_left - outbox.unsent_parts(tx, **where))
 
 
-def window(tx: Tx, row: Outgoing) -> reply_windows.ReplyWindow | None:
+def window(tx: Tx, row: Outgoing) -> ReplyWindow | None:
     """The address's, None where nothing limits it."""
     return reply_windows.of_address(tx, channel=row.channel, account=row.account, address=row.address)
 
 
-def count(tx: Tx, row: Outgoing) -> None:
-    """One message went out."""
+def count(tx: Tx, row: Outgoing, message: Message) -> None:
+    """One message went out; templates are none of the answers."""
+    if facts_of(message, "template"):
+        return
     reply_windows.used(tx, channel=row.channel, account=row.account, address=row.address)
 
 

@@ -187,7 +187,7 @@ def _refusal(found: Interaction | None, agent: str, written: Written) -> Refused
 def _window_refusal(tx: Tx, conversation: Conversation, channel: Channel, now: float, parts: int) -> Refused | None:
     """Whether the provider would refuse it, or a part of it: known before anything is sent."""
     where = {"channel": conversation.channel, "account": conversation.account, "address": conversation.address}
-    code = reply_windows.refusal_of(tx, **where, now=now, is_limited=bool(channel.capabilities.grants))
+    code = allowance.refusal_of(reply_windows.of_address(tx, **where), channel, now, is_person=True)
     if code:
         return Refused(code)
     left = allowance.left(tx, **where)

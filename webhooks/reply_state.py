@@ -19,7 +19,8 @@ OVER = "window-over"
 
 
 def of(tx: Tx, one: Interaction, accounts: ChannelAccounts, now: float) -> dict[str, Any] | None:
-    """None for calls. ``refusal`` "" while we may write; ``left`` None: any number; ``of``: as many were granted."""
+    """None for calls. ``refusal`` "" while we may write; ``left`` None: any number; ``of``: as many were granted;
+    ``person_until``: so long after ``until`` a person may still answer."""
     conversation = conversations.get(tx, one.leg) if one.medium == Medium.TEXT else None
     channel = accounts.channels.get(one.channel)
     if conversation is None or channel is None:
@@ -52,8 +53,9 @@ def _window(tx: Tx, conversation: Conversation, channel: Channel, now: float) ->
     total = grant.messages if grant is not None else None
     left = allowance.left(tx, **where)
     return shape | {
-        "refusal": window.refusal(now) or (QUOTA_USED if left == 0 else ""),
+        "refusal": allowance.refusal_of(window, channel, now, is_person=True) or (QUOTA_USED if left == 0 else ""),
         "until": window.expires_at,
+        "person_until": allowance.person_until(window, channel),
         "left": left,
         "of": max(total or 0, window.messages_left or 0) if window.messages_left is not None else None,
     }

@@ -107,9 +107,10 @@ class Sender:
         def work(tx: Tx) -> int:
             lost = outbox.recover(tx, at=now, repeatable=repeatable)
             for message in lost:
-                row = outbox.of_message(tx, message)
-                assert row is not None
-                allowance.count(tx, row)
+                row, known = outbox.of_message(tx, message), messages.get(tx, message)
+                if row is None or known is None:
+                    continue
+                allowance.count(tx, row, known)
                 _advance(tx, row, SendResult(SendState.UNKNOWN, error="the daemon ended while sending"), -1, now)
             return len(lost)
 
@@ -148,8 +149,6 @@ class Sender:
             if may_repeat:
                 outbox.retry(tx, row.number, token=row.token, error=result.error, due_at=now + pause)
             elif _settle_row(tx, row, state, result.error, now):
-                if state == SendState.UNKNOWN and number >= 0:
-                    allowance.count(tx, row)  # the provider may have counted it
                 _advance(tx, row, replace(result, state=state), number, now)
 
         if result.detail:
@@ -185,6 +184,8 @@ def _advance(tx: Tx, row: Outgoing, result: SendResult, number: int, now: float)
         events.append(tx, MessageAdvanced(at=now, **told))
     if state == SendState.SENT and number >= 0:
         part_sent(tx, row, found, number, result, now)
+    elif state == SendState.UNKNOWN and number >= 0:
+        allowance.count(tx, row, found)  # the provider may have counted it
 
 
 def _settle_row(tx: Tx, row: Outgoing, state: SendState, error: str, now: float) -> bool:

@@ -56,6 +56,7 @@ class Plan:
     pieces: list[Piece[Media]]
     rest: list[int]
     failures: dict[int, int]  # of pieces that were taken once and failed after all
+    is_late: bool  # the window is over: only a person may still answer
     newest: Message | None  # what the contact said last: all pieces answer the same
 
 
@@ -93,6 +94,7 @@ class Sending:
         files = [one for one in media.of_message(tx, message.id) if one.state == "ready" and one.ref != LINKED]
         is_worded = bool(allowance.facts_of(message, "card") or allowance.facts_of(message, "template"))
         found = pieces(message.text, files, channel.capabilities, is_worded=is_worded)
+        known = allowance.window(tx, row)
         done = sent_parts.out(tx, message.id)
         return Plan(
             account=account,
@@ -101,6 +103,7 @@ class Sending:
             pieces=found,
             rest=[number for number in range(len(found)) if number not in done],
             failures=sent_parts.failures(tx, message.id),
+            is_late=known is not None and self._deps.clock() >= known.expires_at,
             newest=messages.last_inbound(tx, message.conversation),
         )
 
@@ -149,6 +152,7 @@ class Sending:
             failures=plan.failures.get(number, 0),
             files=tuple(self._file(one, plan.channel) for one in piece.files),
             is_automatic=message.author in allowance.AUTOMATIC,
+            is_late=plan.is_late,
             reply_to=message.reply_to,
             last_inbound=newest.provider_id if newest else "",
             last_facts=next((one["facts"] for one in newest.attachments), {}) if newest else {},
@@ -182,5 +186,5 @@ class Sending:
 def part_sent(tx: Tx, row: Outgoing, message: Message, number: int, result: SendResult, at: float) -> None:
     """The provider took one piece, and counts it."""
     sent_parts.sent(tx, message, number, provider_id=result.provider_id, at=at)
-    allowance.count(tx, row)
+    allowance.count(tx, row, message)
     sent_parts.tell(tx, message.id, at=at)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from .tx import Tx
 
 BLOCKED = "blocked"
+ENDED = "ended"  # by the provider's word: then nobody may write, not even a person
 OF_ADDRESS = "channel = :channel AND account = :account AND address = :address"
 
 
@@ -44,14 +45,6 @@ def of_address(tx: Tx, *, channel: str, account: str, address: str) -> ReplyWind
         address=address,
     )
     return ReplyWindow(**row) if row else None
-
-
-def refusal_of(tx: Tx, *, channel: str, account: str, address: str, now: float, is_limited: bool) -> str:
-    """Why we may not write now; "" where we may. ``is_limited``: somebody must have granted it."""
-    known = of_address(tx, channel=channel, account=account, address=address)
-    if known is None:
-        return "window-over" if is_limited else ""
-    return known.refusal(now)
 
 
 def block(tx: Tx, *, channel: str, account: str, address: str, at: float) -> None:
@@ -104,13 +97,16 @@ def end(tx: Tx, *, channel: str, account: str, address: str, at: float, is_used:
     """The provider says that it is over (``is_used``: that all messages are used), whatever we thought."""
     tx.run(
         "UPDATE reply_windows SET messages_left = CASE WHEN :is_used = 1 THEN 0 ELSE messages_left END, "
-        "expires_at = CASE WHEN :is_used = 1 OR expires_at < :at THEN expires_at ELSE :at END "
+        "expires_at = CASE WHEN :is_used = 1 OR expires_at < :at THEN expires_at ELSE :at END, "
+        "granted_by = CASE WHEN :is_used = 1 OR granted_by = :blocked THEN granted_by ELSE :ended END "
         f"WHERE {OF_ADDRESS}",
         channel=channel,
         account=account,
         address=address,
         at=at,
         is_used=int(is_used),
+        blocked=BLOCKED,
+        ended=ENDED,
     )
 
 

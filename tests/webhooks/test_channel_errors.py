@@ -222,3 +222,21 @@ def test_words_go_out_as_they_are(answers: Answers) -> None:
         answers.asked.clear()
         sent(kind, answers, (200, {}))
         assert "你好 👋".encode() in answers.asked[-1][1], kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "way"),
+    [
+        ("wechat", {}, "template/send"),
+        ("wechat", {"page": "p/1"}, "subscribe/bizsend"),
+        ("wechat_miniprogram", {"page": "p/1"}, "subscribe/send"),
+    ],
+)
+def test_wechats_templates_go_as_the_site_has_them(kind: str, more: dict[str, str], way: str, answers: Answers) -> None:
+    answers.queue = [(200, {"errcode": 0, "msgid": 7})]
+    template = {"template_id": "t", "data": {"thing1": {"value": "水壶"}}, **more}
+    words = OutboundText(message="m1", account="line", address="a1", text="", template=template)
+    result = CHANNELS[kind].send(words, account(kind, answers), Tools())
+    ((path, body, _),) = answers.asked
+    assert path.partition("?")[0] == f"/cgi-bin/message/{way}" and result.provider_id == "7"
+    assert json.loads(body) == {"touser": "a1", **template}

@@ -14,6 +14,9 @@ from provider_desk import AGENT, Desk
 from test_web_files import put
 
 from eslapp.demo.providers import provider_types
+from eslapp.store.reply_windows import ReplyWindow
+from webhooks import allowance
+from webhooks.channels import CHANNELS
 from webhooks.deps import WebSettings
 
 PDF = b"%PDF-1.7 of a bill"
@@ -108,3 +111,50 @@ def test_cards_go_out_as_the_provider_shows_them(
         write(client, interaction, 1, card="the kettle")
         desk.house.until(lambda: any(one.kind == shown for one in desk.provider.shown), "the card at the provider")
         desk.house.until(lambda: reply_of(client, interaction)["left"] == before - 1, "one answer fewer")
+
+
+def test_a_wechat_template_goes_out_after_the_window_and_uses_up_no_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = {"template_id": "t-1", "data": {"thing1": {"value": "The kettle is here"}}}
+    with desk_of("wechat", tmp_path, monkeypatch, templates={"order ready": template}) as desk:
+        interaction = desk.with_agent()
+        client = desk.house.sign_in(AGENT)
+        before = reply_of(client, interaction)
+        assert before["templates"] == ["order ready"]
+        first = write(client, interaction, 1, template="order ready").json()["message"]["id"]
+        desk.house.until(lambda: state_of(client, interaction, first) == "sent", "within the window")
+        assert reply_of(client, interaction)["left"] == before["left"]
+        desk.house.clock.pass_s(49 * 3600)
+        client = desk.house.sign_in(AGENT)
+        assert reply_of(client, interaction)["refusal"] == "window-over"
+        assert write(client, interaction, 2, text="too late").json()["error"] == "window-over"
+        late = write(client, interaction, 3, template="order ready").json()["message"]["id"]
+        desk.house.until(lambda: state_of(client, interaction, late) == "sent", "after the window")
+        assert [one.text for one in desk.provider.shown if one.kind == "template"] == ["The kettle is here"] * 2
+
+
+def state_of(client: Client, interaction: str, message: str) -> str:
+    told = client.get(f"/api/interactions/{interaction}").json()["messages"]
+    return next(one["state"] for one in told if one["id"] == message)
+
+
+def test_a_person_may_answer_on_messenger_for_seven_days(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with desk_of("messenger", tmp_path, monkeypatch) as desk:
+        interaction = desk.with_agent()
+        told = reply_of(desk.house.sign_in(AGENT), interaction)
+        assert (told["refusal"], told["person_until"] - told["until"]) == ("", 6 * 86400.0)
+        desk.house.clock.pass_s(30 * 3600)
+        client = desk.house.sign_in(AGENT)
+        late = reply_of(client, interaction)
+        now = desk.house.clock()
+        assert late["refusal"] == "" and late["until"] < now < late["person_until"]
+        window = ReplyWindow("message", late["until"], None)
+        assert allowance.refusal_of(window, CHANNELS["messenger"], now, is_person=False) == "window-over", "no flow may"
+        message = write(client, interaction, 1, text="sorry that it took a day").json()["message"]["id"]
+        desk.house.until(lambda: state_of(client, interaction, message) in ("sent", "delivered"), "tagged, and taken")
+        assert "sorry that it took a day" in desk.shown()
+        desk.house.clock.pass_s(6 * 86400)
+        client = desk.house.sign_in(AGENT)
+        assert reply_of(client, interaction)["refusal"] == "window-over"
+        assert write(client, interaction, 2, text="a week").json()["error"] == "window-over"

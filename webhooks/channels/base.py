@@ -185,6 +185,7 @@ class OutboundText:
     card: Mapping[str, Any] = field(default_factory=dict)
     template: Mapping[str, Any] = field(default_factory=dict)
     is_automatic: bool = False  # no person wrote it
+    is_late: bool = False  # the window is over, and a person may still answer
     reply_to: str = ""  # the provider's id of the contact's message this answers
     last_inbound: str = ""  # the provider's id of the contact's newest message
     last_facts: Mapping[str, Any] = field(default_factory=dict)  # of its first attachment: a mail's subject ...
@@ -198,7 +199,7 @@ class OutboundText:
     def question(self) -> str:
         """The words without the numbered lines of a menu, where the channel shows its options itself."""
         lines, count = self.text.split("\n"), len(self.options)
-        tail = lines[-count:] if count else []
+        tail = lines[len(lines) - count :]
         is_listed = all(line.startswith(key) for line, (key, _) in zip(tail, self.options, strict=False))
         return "\n".join(lines[:-count]).strip() if tail and is_listed and len(lines) > count else self.text
 
@@ -220,6 +221,7 @@ class Grant:
 
     within_s: float
     messages: int | None = None
+    person_within_s: float = 0.0  # so long agents may still answer, where flows may not any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,8 +334,7 @@ class Channel(ABC):
         return Page((), cursor)
 
     def own_id(self, account: Account) -> str:
-        """What the provider calls the account in what it delivers; "" where it never says. One URL may get what is for
-        several accounts: each takes its own."""
+        """What the provider calls the account in its deliveries, of which one URL may get several's; "" for nothing."""
         return ""
 
     def claimed(self, request: Request) -> str:

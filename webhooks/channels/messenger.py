@@ -52,6 +52,7 @@ FILE_CAP = 20 * 1024 * 1024
 QUICK_REPLIES = 13
 FILES = frozenset({"image", "audio", "video", "file"})
 LATER = frozenset({4, 32, 613})
+GRANT = Grant(DAY_S, person_within_s=7 * DAY_S)  # the tag HUMAN_AGENT, which Meta allows the app on request
 PAGES = frozenset({"page", "instagram"})
 
 
@@ -77,7 +78,7 @@ class Messenger(Channel):
     }
     EXAMPLE_SECRETS = {"META_APP_SECRET": "app-secret", "PAGE_TOKEN": "page-token", "META_VERIFY_TOKEN": "verify-me"}
     capabilities = Capabilities(
-        text_cap=2000, has_buttons=True, has_receipts=True, grants={"message": Grant(DAY_S), "start": Grant(DAY_S)}
+        text_cap=2000, has_buttons=True, has_receipts=True, grants={"message": GRANT, "start": GRANT}
     )
     example = Delivery(
         external_key="m_1457764197618",
@@ -112,7 +113,7 @@ class Messenger(Channel):
         return [*named, _event(event, raw.address, account)]
 
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
-        """Words with quick replies, as a response within the window."""
+        """Words with quick replies, as a response within the window, or a person's answer within seven days."""
         message: dict[str, Any] = {"text": outgoing.question}
         if 0 < len(outgoing.options) <= QUICK_REPLIES:
             message["quick_replies"] = [
@@ -120,7 +121,8 @@ class Messenger(Channel):
             ]
         elif outgoing.options:
             message["text"] = outgoing.text
-        body = {"recipient": {"id": outgoing.address}, "messaging_type": "RESPONSE", "message": message}
+        kind = {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"} if outgoing.is_late else {}
+        body = {"recipient": {"id": outgoing.address}, "messaging_type": "RESPONSE", "message": message, **kind}
         url = f"{account.api(API)}/{account.options.page_id}/messages"
         return _judged(tools.ask(account, "POST", url, headers=bearer(account), json_body=body))
 

@@ -9,6 +9,7 @@ The window: 48 hours and 5 messages after a customer's message, one minute and 3
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..wechat.service import TencentService, to
@@ -39,6 +40,7 @@ class WeChat(TencentService):
         text_unit="bytes",
         has_buttons=True,
         sends=frozenset({"image", "audio", "video", "card"}),
+        has_templates=True,
         takes={
             "image": Takes(PICTURES | {"image/gif"}, 10 * MIB, "image/jpeg"),
             "audio": Takes(frozenset({"audio/amr", "audio/mpeg"}), 2 * MIB, "audio/mpeg"),
@@ -53,6 +55,10 @@ class WeChat(TencentService):
         b"<![CDATA[oyORnuP8q7ou2gfYjqLzSIWZf0rs]]></FromUserName><CreateTime>1409735668</CreateTime><MsgType>"
         b"<![CDATA[text]]></MsgType><Content><![CDATA[abcdteT]]></Content><MsgId>6054768590064713728</MsgId></xml>",
     )
+
+    def template_way(self, template: Mapping[str, Any]) -> str:
+        """A template message (模板消息), or a subscription's (订阅通知), which alone names a ``page``."""
+        return "subscribe/bizsend" if "page" in template else "template/send"
 
     def worded(self, outgoing: OutboundText) -> dict[str, Any]:
         """A text, a menu of choices, a news card or a mini-program card, as the API wants it."""

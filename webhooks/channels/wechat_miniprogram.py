@@ -8,6 +8,7 @@ The customer sees an error of WeChat's where our answer takes over 5 seconds: we
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..wechat.service import TencentService, to
@@ -30,6 +31,7 @@ class MiniProgram(TencentService):
         text_cap=2000,
         text_unit="bytes",
         sends=frozenset({"image", "card"}),
+        has_templates=True,
         takes={"image": Takes(PICTURES | {"image/gif"}, 10 * MIB, "image/jpeg")},
         grants={"message": Grant(2 * DAY_S, 5), "enter": Grant(60.0, 2)},
     )
@@ -39,6 +41,10 @@ class MiniProgram(TencentService):
         body='{"ToUserName":"gh_97417a04a28d","FromUserName":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","CreateTime":1714112445,'
         '"MsgType":"text","Content":"我的订单在哪里？","MsgId":"49d7b6d2_1555684067"}'.encode(),
     )
+
+    def template_way(self, template: Mapping[str, Any]) -> str:
+        """A message that the customer subscribed to (订阅消息)."""
+        return "subscribe/send"
 
     def worded(self, outgoing: OutboundText) -> dict[str, Any]:
         """A text, a link, or a page of the mini-program."""

@@ -87,25 +87,25 @@ def _mend(code: int, secret: str) -> str:
     return MENDS.get(code, "see the console")
 
 
-def send_custom(account: Account, tools: Tools, message: dict[str, Any]) -> SendResult:
-    """``message/custom/send``, once."""
+def send_custom(account: Account, tools: Tools, message: dict[str, Any], way: str = "custom/send") -> SendResult:
+    """``message/custom/send``, once; ``way``: that of a template, which needs no window."""
 
     def work(token: str) -> SendResult:
-        url = f"{account.api(API)}/cgi-bin/message/custom/send"
+        url = f"{account.api(API)}/cgi-bin/message/{way}"
         return judged(tools.ask(account, "POST", url, params={"access_token": token}, json_body=message))
 
     return tools.with_token(account, lambda: fetch_token(account, tools), work)
 
 
 def judged(answer: Answer) -> SendResult:
-    """What an answer means; ``TokenRefused`` where the token has ended. A send is never given an id."""
+    """What an answer means; ``TokenRefused`` where the token has ended. Only templates' sends get an id."""
     odd = stumble(answer)
     if odd is not None:
         return odd
     said = answer.json_object()
     code, why = integer(said.get("errcode")), text(said.get("errmsg"))
     if code == 0:
-        return SendResult(SendState.SENT)
+        return SendResult(SendState.SENT, provider_id=text(said.get("msgid")))
     if code is None:
         return SendResult(SendState.UNKNOWN, error="no-answer", detail=why)
     if code in TOKEN_ENDED:

@@ -7,6 +7,7 @@ channel), the envelope and the forms of callbacks (``callbacks``), the API (``ap
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from eslapp.store.inbox import RawEvent
@@ -39,6 +40,10 @@ class TencentService(Channel):
     def worded(self, outgoing: OutboundText) -> dict[str, Any]:
         """The message where it is no file."""
 
+    @abstractmethod
+    def template_way(self, template: Mapping[str, Any]) -> str:
+        """The API of a template below ``message/``; what is sent is as the site has it, in WeChat's own terms."""
+
     def receive(self, request: Request, account: Account) -> Received:
         """See ``callbacks``."""
         return callbacks.receive(request, account)
@@ -48,7 +53,10 @@ class TencentService(Channel):
         return callbacks.parse(raw.body, raw.address)
 
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
-        """A file, or the words, or a card."""
+        """A file, or the words, or a card, or a template."""
+        if outgoing.template:
+            message = {"touser": outgoing.address, **outgoing.template}
+            return api.send_custom(account, tools, message, self.template_way(outgoing.template))
         for file in outgoing.files:
             return self._send_file(outgoing, file, account, tools)
         return api.send_custom(account, tools, self.worded(outgoing))

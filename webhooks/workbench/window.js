@@ -8,11 +8,12 @@ import { day } from "./time.js";
 export const SOON_S = 3600;
 
 // "" while one may write; the server says so, the clock may have gone on since.
-export const refusalOf = (reply, now) => reply?.refusal || (reply?.until && now >= reply.until ? "window-over" : "");
+export const refusalOf = (reply, now) => reply?.refusal || (reply?.until && now >= (reply.person_until ?? reply.until) ? "window-over" : "");
 
 function sentence(reply, now, t) {
   const refusal = refusalOf(reply, now);
   if (refusal) return t(`err_${refusal}`);
+  if (now >= reply.until) return t("windowPerson", { until: day(reply.person_until, t.language) });
   const until = day(reply.until, t.language);
   return reply.left == null ? t("windowUntil", { until }) : t("windowLeft", { left: reply.left, of: reply.of, until });
 }
