@@ -35,6 +35,7 @@ LIMIT_S = 75.0  # ringing, three times the question, and the hang-up
 EVERY_S = 5.0
 HEARD = "zj_heard"  # the dialplan's variable: the key that was pressed
 SOUND_BACK = "rtp_audio_in_media_packet_count"  # the switch's own figure when the leg is over
+SILENCE_TOLD = "rtp_audio_in_cng_packet_count"  # a phone that sends nothing while nobody speaks says so (RFC 3389)
 LEAST_PACKETS = 20  # less than half a second of sound; a key alone makes about six
 UNREACHED = {
     AgentOutcome.DECLINED: PhoneTest.UNANSWERED,
@@ -186,9 +187,13 @@ def heard(variables: Any) -> PhoneTest:
 
     >>> heard({"zj_heard": "1", "rtp_audio_in_media_packet_count": "0"})
     <PhoneTest.MUTE: 'mute'>
+    >>> heard({"zj_heard": "1", "rtp_audio_in_media_packet_count": "7", "rtp_audio_in_cng_packet_count": "1"})
+    <PhoneTest.PASSED: 'passed'>
     """
     if variables.get(HEARD) != "1":
         return PhoneTest.UNHEARD
+    if variables.get(SILENCE_TOLD, "0") not in ("", "0"):
+        return PhoneTest.PASSED
     packets = variables.get(SOUND_BACK, "")
     return PhoneTest.MUTE if packets.isdecimal() and int(packets) < LEAST_PACKETS else PhoneTest.PASSED
 

@@ -217,8 +217,8 @@ def rtp_report(port: Any) -> Iterator[Header]:
     yield "rtp_audio_in_packet_count", str(seen.packets_in)
     yield "rtp_audio_in_media_packet_count", str(seen.packets_in)
     yield "rtp_audio_in_skip_packet_count", str(seen.lost)
-    for name in ("jitter", "dtmf", "cng", "flush"):
-        yield f"rtp_audio_in_{name}_packet_count", "0"
+    for name, count in (("jitter", 0), ("dtmf", 0), ("cng", seen.noise_in), ("flush", 0)):
+        yield f"rtp_audio_in_{name}_packet_count", str(count)
     yield "rtp_audio_in_largest_jb_size", "0"
     for name in ("jitter_min_variance", "jitter_max_variance", "jitter_loss_rate", "jitter_burst_rate"):
         yield f"rtp_audio_in_{name}", "0.00"

@@ -11,6 +11,7 @@ class Counters:
 
     packets_in: int = 0
     bytes_in: int = 0  # RTP packets with their headers
+    noise_in: int = 0  # of them: comfort noise (RFC 3389), how a phone says that it is silent
     packets_out: int = 0
     bytes_out: int = 0
     digits_in: int = 0

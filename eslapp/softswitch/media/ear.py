@@ -21,6 +21,7 @@ from eslapp.softswitch.media.sdp import DIGIT_PAYLOAD_TYPE, Choice
 from eslapp.softswitch.media.wiring import Datagrams
 
 log = logging.getLogger(__name__)
+COMFORT_NOISE = 13  # the payload type of RFC 3389
 READS_PER_TICK = 16
 FOREIGN_PER_TICK = 64
 ODD_JUMP_MS = 1000  # a jump of the time stamp that is no jitter
@@ -139,6 +140,7 @@ class Ear:
             self._estimate_jitter(timestamp)
             return
         self._jitter.put(sequence, 0, b"")
+        counters.noise_in += payload_type == COMFORT_NOISE
         if payload_type in self._digit_types:
             for ended in self._receiver.feed(timestamp, payload, marker, self._ticks):
                 self._digit_ended(*ended)
