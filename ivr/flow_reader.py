@@ -30,6 +30,7 @@ class FlowReader:
         self.problems: list[Problem] = []
         self._document = document
         self._blocks: dict[str, Block] = {}
+        self._rest: Step | None = None  # of the step that could not be read last
 
     def read(self, expected_name: str) -> Flow | None:
         """The flow of a file named ``expected_name``.yaml; None where not even its sections can be read."""
@@ -104,10 +105,13 @@ class FlowReader:
 
     def _step(self, raw: Any, path: Path) -> Step:
         """One step; ``Unreadable`` where it is none, after saying why."""
+        self._rest = None
         step = None if isinstance(raw, Lost) else self._readable(raw, path)
         if step is None:
-            step = Unreadable(mentions=words_in(raw))
-            step.bind(self._document, path, {})
+            unreadable = Unreadable(mentions=words_in(raw))
+            unreadable.bind(self._document, path, {})
+            unreadable.keep(self._rest)
+            return unreadable
         return step
 
     def _readable(self, raw: Any, path: Path) -> Step | None:
@@ -189,6 +193,7 @@ class FlowReader:
             self._blocks[scratch.id] = scratch
             self._inline_blocks(scratch, 0, step)
             self._blocks = {key: block for key, block in self._blocks.items() if not key.startswith(scratch.id)}
+            self._rest = step
         if step is None or problems:
             return None
         step.bind(self._document, path, paths)

@@ -14,6 +14,7 @@ from .flow import OVERFLOW
 from .proof.explore import Exploration, explore
 from .site import Site
 from .step import MEDIA, TEXT, VOICE, Exit, Step
+from .unreadable import Unreadable
 
 Position = tuple[str, int]  # (block, index)
 
@@ -165,6 +166,12 @@ class Survey:
             if name.startswith(OVERFLOW):
                 places = [((name, index), step) for index, step in enumerate(block.steps)]
                 yield from (place for place in places if self.media_of(place[0]))
+
+    def written(self) -> Iterator[tuple[Position, Step]]:
+        """``steps``, and of each that could not be read what is right in it: for names that stand there."""
+        for position, step in self.steps():
+            rest = step.rest if isinstance(step, Unreadable) else None
+            yield position, rest or step
 
     def reached_steps(self, medium: str) -> Iterator[tuple[Position, Step]]:
         graph = self.graphs[medium]

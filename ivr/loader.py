@@ -114,12 +114,12 @@ def _unread(
     named = {
         FilePath(file).stem for file in {*lost_files, *(one.file for one in problems)} if file.startswith("flows/")
     }
-    names = hidden.names
-    if any(problem.file.startswith(f"{ARTICLES}/") for problem in problems):
-        names |= {ARTICLES}
+    lost = hidden.lost | {
+        (ARTICLES, FilePath(problem.file).stem) for problem in problems if problem.file.startswith(f"{ARTICLES}/")
+    }
     is_torn = bool(lost_files) or any(document.lost for document in documents)
     said = frozenset().union(*words)
-    return replace(hidden, names=names, flows=frozenset(named - flows), words=said, is_partial=True, is_torn=is_torn)
+    return replace(hidden, lost=lost, flows=frozenset(named - flows), words=said, is_partial=True, is_torn=is_torn)
 
 
 @lru_cache(maxsize=128)

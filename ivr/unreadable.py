@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from pydantic import PrivateAttr
+
 from .step import Exit, Step
 from .yaml_pieces import Lost
 
@@ -19,6 +21,17 @@ class Unreadable(Step):
     verb: ClassVar[str] = "unreadable"
 
     mentions: frozenset[str] = frozenset()
+
+    _rest: Step | None = PrivateAttr(default=None)
+
+    def keep(self, rest: Step | None) -> None:
+        """Remember the step without what is wrong in it, for checks of its other words."""
+        self._rest = rest
+
+    @property
+    def rest(self) -> Step | None:
+        """The step as far as it is right; None where hardly anything is."""
+        return self._rest
 
     def exits(self) -> Iterator[Exit]:
         yield Exit("unknown", ends=True)

@@ -24,7 +24,7 @@ class AmbiguousKeys(Check):
     }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
-        for _, step in survey.steps():
+        for _, step in survey.written():
             if not isinstance(step, Menu | Language | Listen | Faq):
                 continue
             for key in step.keys:

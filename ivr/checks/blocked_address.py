@@ -32,7 +32,7 @@ class BlockedAddress(Check):
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         allowed = {place.lower() for place in survey.site.outside.private}
-        for _, step in survey.steps():
+        for _, step in survey.written():
             asked = step if isinstance(step, SystemQuestion) else getattr(step, "lookup", None)
             loc: Path = ("url",) if asked is step else ("lookup", "url")
             found = _HOST.match(asked.url) if isinstance(asked, SystemQuestion) else None

@@ -26,7 +26,7 @@ class LongMenu(Check):
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         most = survey.site.limits.options
-        for _, step in survey.steps():
+        for _, step in survey.written():
             choices = _choices(step)
             if len(choices) > most:
                 text = f"the menu has {len(choices)} choices, callers remember {most}"

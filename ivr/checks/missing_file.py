@@ -38,7 +38,7 @@ class MissingFile(Check):
                 if is_file(file):
                     place = ("queues", name, "whisper") if code == "*" else ("queues", name, "whisper", code)
                     yield site.place(*place), file
-        for _, step in survey.steps():
+        for _, step in survey.written():
             for loc, text in step.texts():
                 yield from ((step.place(*loc, code), file) for code, file in text.spoken.items() if is_file(file))
             if isinstance(step, Play):

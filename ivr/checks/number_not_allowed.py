@@ -31,7 +31,7 @@ class NumberNotAllowed(Check):
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         trunk = survey.site.trunk
-        for _, step in survey.steps():
+        for _, step in survey.written():
             if isinstance(step, Callback) and trunk is None:
                 text = "nobody can be called back: the site has no way to the outside"
                 yield self.problem(step.place(), text, "add 'trunk: {way: ..., allow: [...]}' in site.yaml")

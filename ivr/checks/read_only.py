@@ -28,7 +28,7 @@ class ReadOnly(Check):
     }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
-        for _, step in survey.steps():
+        for _, step in survey.written():
             for name in dict.fromkeys(step.names_set()):
                 if name in KEYWORDS:
                     text = f"{quote(name)} cannot name a value: it is a word of conditions"

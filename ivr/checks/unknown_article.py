@@ -16,7 +16,6 @@ class UnknownArticle(Check):
     """The keys of ``faq`` name files of ``articles/``; chats search all of them, so there must be some."""
 
     code = "unknown_article"
-    needs_names = ("articles",)
     chinese: ClassVar[dict[str, str]] = {
         "there is no article {}": "没有文章 {}",
         "write articles/{}.yaml": "请写 articles/{}.yaml",
@@ -25,8 +24,8 @@ class UnknownArticle(Check):
     }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
-        known = survey.site.articles
-        for position, step in survey.steps():
+        known = survey.site.unread.known("articles", survey.site.articles)
+        for position, step in survey.written():
             if not isinstance(step, Faq):
                 continue
             for key, name in step.keys.items():

@@ -24,8 +24,8 @@ class UnknownCalendar(Check):
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         site = survey.site
-        places = [(step.calendar, step.place("calendar")) for _, step in survey.steps() if isinstance(step, Hours)]
-        talks = [step for _, step in survey.steps() if isinstance(step, Callback) and step.calendar]
+        places = [(step.calendar, step.place("calendar")) for _, step in survey.written() if isinstance(step, Hours)]
+        talks = [step for _, step in survey.written() if isinstance(step, Callback) and step.calendar]
         places += [(step.calendar, step.place("calendar")) for step in talks]
         for name, queue in site.queues.items():
             if queue.calendar:

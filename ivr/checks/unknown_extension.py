@@ -32,7 +32,7 @@ class UnknownExtension(Check):
     def find(self, survey: Survey) -> Iterator[Problem]:
         site = survey.site
         agents = site.unread.known("agents", site.agents)
-        for _, step in survey.steps():
+        for _, step in survey.written():
             known = agents if isinstance(step, Queue) else agents.union(site.extensions)
             for place, extension, text in _wanted(known, step):
                 mend = (

@@ -33,7 +33,7 @@ class UnknownLanguage(Check):
 
     def _used(self, survey: Survey) -> Iterator[tuple[Place, str]]:
         site = survey.site
-        for _, step in survey.steps():
+        for _, step in survey.written():
             for loc, text in step.texts():
                 codes = ((step.place(*loc, code, key=True), code.removesuffix(IN_WRITING)) for code in text.root)
                 yield from codes

@@ -26,8 +26,8 @@ class UnknownQueue(Check):
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         site = survey.site
-        places = [(step.name, step.place("name")) for _, step in survey.steps() if isinstance(step, Queue)]
-        into = [step for _, step in survey.steps() if isinstance(step, Voicemail | Callback)]
+        places = [(step.name, step.place("name")) for _, step in survey.written() if isinstance(step, Queue)]
+        into = [step for _, step in survey.written() if isinstance(step, Voicemail | Callback)]
         places += [(step.queue, step.place("queue")) for step in into]
         for name, queue in site.queues.items():
             for setting in REASON_OF:

@@ -33,7 +33,7 @@ class UnknownSkill(Check):
             for index, rule in enumerate(queue.relax):
                 where = ("queues", name, "relax", index, "skills")
                 asked += [(skill, site.place(*where, skill, key=True)) for skill in rule.skills]
-        for _, step in survey.steps():
+        for _, step in survey.written():
             wanted = step.skills if isinstance(step, Queue) else {}
             asked += [(skill, step.place("skills", skill, key=True)) for skill in wanted]
         for skill, place in asked:

@@ -23,7 +23,7 @@ class UnknownSurvey(Check):
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         known = survey.site.unread.known("surveys", survey.site.surveys)
-        for _, step in survey.steps():
+        for _, step in survey.written():
             if isinstance(step, SurveyStep) and step.name not in known:
                 mend = did_you_mean(step.name, known, f"add {step.name!r} under surveys in site.yaml")
                 yield self.problem(step.place("name"), f"there is no survey {quote(step.name)}", mend)

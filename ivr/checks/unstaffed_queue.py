@@ -56,6 +56,8 @@ class UnstaffedQueue(Check):
             for _, step in survey.reached_steps(medium)
             if fallback or (isinstance(step, Queue) and step.name == name)
         }
+        if name in survey.site.unread.words and not reached:  # a step that could not be read may lead there
+            return sorted(medium for medium, graph in survey.graphs.items() if graph.reached)
         return sorted(reached | ({TEXT} if messages else set()))  # a message is read and heard like a text
 
 

@@ -64,7 +64,7 @@ class WrongKind(Check):
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         collected = Collected(survey.site)
-        for _, step in survey.steps():
+        for _, step in survey.written():
             judge = Judge(_names(collected, step))
             for reading in readings(step):
                 for text, mend in self._faults(judge, reading):

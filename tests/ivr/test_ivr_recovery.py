@@ -249,3 +249,36 @@ def test_languages_of_an_article_are_told_at_its_keys() -> None:
         "articles/hello.yaml:1: 'fr' is not a language of this site",
         "articles/hello.yaml:3: the answer of article hello is missing in en",
     ]
+
+
+def test_what_is_right_in_a_step_with_a_mistake_is_looked_at_too() -> None:
+    text = MAIN.replace("{name: booking, otherwise: closed}", "{name: bokking, priority: 12, otherwise: closed}")
+    text = text.replace("hours: desk\n    closed: closed", "hours: dsk\n    closed: closed\n    fials: closed")
+    assert [short(one) for one in _found({**FILES, "flows/main.yaml": text})] == [
+        "flows/main.yaml:3: there is no calendar 'dsk'",
+        "flows/main.yaml:5: unknown key 'fials' in hours",
+        "flows/main.yaml:15: there is no queue 'bokking'",
+        "flows/main.yaml:15: 'priority' must be at most 9, not 12",
+    ]
+
+
+def test_an_article_with_a_mistake_hides_no_misspelt_article() -> None:
+    faq = "  - faq: {prompt: {en: Press 1., zh: 请按1。}, keys: {1: helo}, agent: person, solved: closed"
+    faq += ", otherwise: person}\n"
+    text = MAIN.replace("  - goto: person\n", faq)
+    article = "qestion: {en: Hi, zh: 好}\nanswer: {en: Hi, zh: 好}\n"
+    assert [short(one) for one in _found({**FILES, "flows/main.yaml": text, "articles/hello.yaml": article})] == [
+        "articles/hello.yaml:1: unknown key 'qestion' in the article",
+        "flows/main.yaml:12: there is no article 'helo'",
+    ]
+
+
+def test_a_queue_without_staff_is_told_where_its_step_cannot_be_read() -> None:
+    assert (
+        told(
+            ("site.yaml", "booking: {skills: {booking: 1}}", "booking: {skills: {booking: 5}}"),
+            ("flows/main.yaml", "{name: booking, otherwise", "{name: booking, otherwize"),
+            ("flows/other.yaml", "{name: booking, otherwise", "{name: booking, otherwize"),
+        )[-1]
+        == "site.yaml:9: no agent can take the calls and chats of queue 'booking'"
+    )
