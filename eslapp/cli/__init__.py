@@ -13,7 +13,7 @@ import click
 from eslapp import __version__
 
 PLUMBING = {"__main__", "addresses", "findings_chinese", "language", "output", "site_option", "switch_option"}
-PLUMBING |= {"channels_chinese", "flow_trial", "words_chinese"}
+PLUMBING |= {"channels_chinese", "flow_trial", "habits_chinese", "words_chinese"}
 
 
 class ByFile(click.Group):
