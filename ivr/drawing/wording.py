@@ -64,6 +64,8 @@ def word(name: str, language: str) -> str:
     """The word for a step or a way out; a key is itself, anything unknown too; what is spoken stands beside it."""
     if name.startswith("key "):
         return name.removeprefix("key ")
+    if name.startswith("case "):
+        return "当" if language == "zh" else "if"
     name = "spoken" if name.startswith("word ") else name
     pair = WORDS.get(name)
     return name if pair is None else pair[0 if language == "zh" else 1]

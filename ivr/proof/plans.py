@@ -5,8 +5,9 @@ Owns: choosing paths, the hour at which a path can happen, its script. Not here:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ivr.calendars import local_time
@@ -24,6 +25,8 @@ from .marks import mark
 from .paths import Path, covering, word_of, words
 from .rehearsal import SCRIPTED, Rehearsal
 from .world import LASTING
+
+FAILS = " fails"  # the end of such an answer in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,24 @@ class Plan:
     outcome: str
     why_not: str = ""
 
+    @property
+    def fails_at(self) -> str:
+        """The steps at which something fails, e.g. ``shipped[0]``."""
+        places = (wait.place.split()[0].partition(".")[2] for wait in self.waits if wait.answer.endswith(FAILS))
+        return ", ".join(dict.fromkeys(places)) or "another step"
+
 
 def plans(site: Site, flow: str, number: str, *, silence_s: float = 0.0) -> list[Plan]:
     """Calls to ``number`` that together go every way of ``flow``; ``silence_s`` shortens the wait for keys."""
     walk = explore(site, flow, VOICE)
     found = covering(walk, may=lambda edge: True, is_end=lambda node: node.is_over, alike=_alike)
-    return sorted((_plan(walk, path, number, silence_s) for path in found), key=lambda plan: plan.told)
+    return _told_apart(sorted((_plan(walk, path, number, silence_s) for path in found), key=lambda plan: plan.told))
+
+
+def _told_apart(found: list[Plan]) -> list[Plan]:
+    """Plans whose paths read alike say where something fails, too."""
+    count = Counter(plan.told for plan in found)
+    return [replace(plan, told=f"{plan.told}, at {plan.fails_at}") if count[plan.told] > 1 else plan for plan in found]
 
 
 def _alike(edge: Edge) -> object:

@@ -118,9 +118,12 @@ def file_names(plans: Iterable[Plan]) -> list[str]:
     names = []
     for number, plan in enumerate(plans, start=1):
         steps = "-".join(wait.answer for wait in plan.waits if wait.answer)
+        steps += f"-at-{plan.fails_at}" if plan.told.endswith(f", at {plan.fails_at}") else ""
         steps = steps.replace("*", "star").replace("#", "pound")
         plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in steps)
-        short = "-".join(part for part in plain.split("-") if part)[:NAME_BOUND].strip("-")
+        short = "-".join(part for part in plain.split("-") if part)
+        if len(short) > NAME_BOUND:  # paths often differ at their ends
+            short = f"{short[: NAME_BOUND // 2].strip('-')}--{short[-NAME_BOUND // 2 + 2 :].strip('-')}"
         names.append(f"{number:03d}-{plan.number.strip('+*#')}-{short or 'nothing'}.xml")
     return names
 

@@ -12,6 +12,8 @@ from ivr import Engine, Site, load_site
 from ivr.proof import explore
 from ivr.proof.human import quickest
 from ivr.proof.paths import covering, keys_of, words
+from ivr.proof.plans import plans
+from ivr.proof.scenarios import file_names
 from ivr.waits import Failed, KeysPressed
 
 BYE = "bye:\n  - hangup: {say: {zh: 再见, en: Bye}}\n"
@@ -110,3 +112,12 @@ def test_the_quickest_way_to_people_counts_what_is_heard() -> None:
     assert 5 < spent < 30
     assert [edge.happening for edge in path if isinstance(edge.happening, KeysPressed)]
     assert words(path).startswith("1")
+
+
+def test_calls_that_read_alike_say_where_something_fails() -> None:
+    site, _ = load_site(DEMO.parent / "appliances")
+    assert site is not None
+    planned = plans(site, "main", "4000")
+    told = [plan.told for plan in planned]
+    assert len(set(told)) == len(told) and sum(", at " in one for one in told) == 2
+    assert len(set(file_names(planned))) == len(planned)
