@@ -88,3 +88,24 @@ def test_hostile_file_names_cards_and_forms_stay_text(house: House, screen: Scre
     links = screen.run("return [...document.querySelectorAll('.talk a')].map((one) => one.href)")
     assert all(link.startswith(("http://", "https://")) for link in links), links
     assert screen.complaints() == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "The contact scanned a code by the menu: parcel 7"),
+        ("zh", "客户通过菜单扫了码：parcel 7"),
+    ],
+)
+def test_what_a_contact_did_is_told_in_words(language: str, words: str, house: House, screen: Screen) -> None:
+    house.available("1001")
+    one = house.chat_interaction(name="Ada")
+    house.connect(one)
+    scanned = {"kind": "event", "media": "", "name": "", "facts": {"name": "menu_scan"}}
+    house.say(one, "parcel 7", kind="event", attachments=(scanned,))
+    house.say(one, "follow", kind="event")
+    sign_in(house, screen)
+    if language == "zh":
+        screen.click("button", "中文")
+    screen.sees(".system-line", words)
+    screen.sees(".system-line", "客户已关注" if language == "zh" else "The contact followed")
