@@ -3,9 +3,10 @@
 Owns: the stall metrics (``/metrics``), the warning, and keeping the garbage collector from holding the hub up.
 Not here: profiling who did it.
 
-Two figures. What a greenlet feels: by how much a sleep of 5 ms came late, whoever's fault it was. And what the daemon
-itself did: how long the hub ran greenlets between two looks at its sockets and timers, without the time the machine
-gave the core to others meanwhile (Linux tells it per thread, in ``schedstat``). Only the second can be mended here.
+Two figures. What a greenlet feels: by how much a sleep of 5 ms (up to 50 while nothing happens) came late, whoever's
+fault it was. And what the daemon itself did: how long the hub ran greenlets between two looks at its sockets and
+timers, without the time the machine gave the core to others meanwhile (Linux tells it per thread, in ``schedstat``).
+Only the second can be mended here.
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ from eslapp.log import get_log
 log = get_log("hub_watch")
 
 EVERY_S = 0.005
+IDLE_S = 0.05  # the longest sleep, while nothing happens: a watch alone cost two hundredths of a core
+FEW_ROUNDS = 4  # of the hub in one sleep: nothing happens
 SWITCH_S = 0.001
 NOTABLE_S = 0.1
 BOUNDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 YOUNG_OBJECTS = 5_000  # made before the collector looks at the youngest; its default of 700 is for small scripts
 FRESH_S = 0.002  # how old the baseline of ``schedstat`` may be: reading it takes some microseconds
 MANY = 10_000  # rounds of the hub kept until they are counted
-STALLS = Histogram("zongji_hub_stall_seconds", "By how much a 5 ms sleep of the daemon came late", buckets=BOUNDS)
+STALLS = Histogram("zongji_hub_stall_seconds", "By how much a short sleep of the daemon came late", buckets=BOUNDS)
 HELD = Histogram("zongji_hub_held_seconds", "How long one round of the hub took the core", buckets=BOUNDS)
 WORST_STALL = Gauge("zongji_hub_stall_worst_seconds", "The longest stall since the start")
 WORST_HELD = Gauge("zongji_hub_held_worst_seconds", "The longest round of the hub since the start")
@@ -113,13 +116,15 @@ def run() -> None:
     rounds = Rounds()
     rounds.start()
     worst_stall = worst_held = 0.0
+    sleep_s = EVERY_S
     try:
         while True:
             begun = monotonic()
-            gevent.sleep(EVERY_S)
-            late = max(0.0, monotonic() - begun - EVERY_S)
+            gevent.sleep(sleep_s)
+            late = max(0.0, monotonic() - begun - sleep_s)
             STALLS.observe(late)
             held = rounds.take()
+            sleep_s = min(IDLE_S, sleep_s * 2) if len(held) <= FEW_ROUNDS else EVERY_S
             for each in held:
                 HELD.observe(each)
             longest = max(held, default=0.0)
