@@ -41,7 +41,10 @@ def deliver(account: str, rest: str) -> Response:
     request_ = _request(web().channels.channel(called), called)
     found, received = _proved(request_, called)
     for owner, deliveries in _placed(request_, found, received):
-        new = inbox.accept(web().deps, channel=owner.type, account=owner.name, deliveries=deliveries)
+        try:
+            new = inbox.accept(web().deps, channel=owner.type, account=owner.name, deliveries=deliveries)
+        except Forged as error:
+            raise _refused(owner, 403, "replayed", error) from None
         for is_new in new:
             TAKEN.labels(owner.name, str(is_new).lower()).inc()
     return _answer(received)

@@ -14,18 +14,25 @@ import gevent
 
 from eslapp.store import StoreUnavailable, Tx, inbox
 
-from .channels.base import Delivery
+from .channels.base import Delivery, Forged
 from .deps import Deps
 
 ACK_S = 3.0  # the strictest provider waits for five
 
 
 def accept(deps: Deps, *, channel: str, account: str, deliveries: Sequence[Delivery]) -> list[bool]:
-    """Keep all deliveries of one request in one transaction; for each, whether it was new. Returns after COMMIT."""
+    """Keep all deliveries of one request in one transaction; for each, whether it was new. Returns after COMMIT.
+
+    ``Forged`` where one is proved by what came with another event.
+    """
     now = deps.clock()
     channel_account = f"{channel}:{account}"
 
     def work(tx: Tx) -> list[bool]:
+        for one in deliveries:
+            told = {"channel_account": channel_account, "external_key": one.external_key, "at": now}
+            if one.proof and not inbox.use_proof(tx, proof=one.proof, **told):
+                raise Forged("a proof that came with another event")
         return [
             inbox.put(
                 tx,

@@ -111,7 +111,7 @@ class Identities:
                 events.append(tx, ContactVerified(at=now, interaction=interaction, by=effect.by))
             _learn(tx, person, effect, now)
             if effect.by == "code":
-                _verify(tx, person, f"{interaction}:{effect.key}")
+                _verify(tx, person, f"{interaction}:{effect.key}", now)
             return True
 
         return Answered() if self._store.write(work) else Failed("there is no such contact")
@@ -131,7 +131,7 @@ def _learn(tx: Tx, person: Contact, effect: KeepIdentity, now: float) -> None:
     contacts.update(tx, person.id, name=person.name or effect.name or None, level=effect.level or None)
 
 
-def _verify(tx: Tx, person: Contact, source: str) -> None:
+def _verify(tx: Tx, person: Contact, source: str, at: float) -> None:
     """The code has come by this address: it is theirs."""
     made = identities.code(tx, source)
     message = messages.get(tx, made.message) if made is not None and made.used_at is not None else None
@@ -139,4 +139,4 @@ def _verify(tx: Tx, person: Contact, source: str) -> None:
     if thread is not None:
         scopes = (f"{thread.channel}:{thread.account}", "tel")
         for scope in scopes:
-            contacts.verify_address(tx, person.id, scope=scope, external_id=thread.address)
+            contacts.verify_address(tx, person.id, scope=scope, external_id=thread.address, at=at)

@@ -27,23 +27,24 @@ def find_or_create(
 
 def add_address(tx: Tx, contact: str, *, scope: str, external_id: str, at: float, is_verified: bool = False) -> None:
     """Give the contact one more address; ``Conflict`` if it belongs to somebody else already."""
-    row = {"scope": scope, "external_id": external_id, "contact": contact}
+    row = {"scope": scope, "external_id": external_id, "contact": contact, "verified_at": at if is_verified else None}
     tx.insert("addresses", {**row, "is_verified": int(is_verified), "added_at": at})
 
 
-def verify_address(tx: Tx, contact: str, *, scope: str, external_id: str) -> bool:
+def verify_address(tx: Tx, contact: str, *, scope: str, external_id: str, at: float) -> bool:
     """The contact proved that this address of theirs reaches them. False if it is none of theirs."""
     sql = (
-        "UPDATE addresses SET is_verified = 1 WHERE contact = :contact AND scope = :scope "
+        "UPDATE addresses SET is_verified = 1, verified_at = :at WHERE contact = :contact AND scope = :scope "
         "AND external_id = :external_id"
     )
-    return tx.run(sql, contact=contact, scope=scope, external_id=external_id) == 1
+    return tx.run(sql, contact=contact, scope=scope, external_id=external_id, at=at) == 1
 
 
-def is_verified(tx: Tx, scope: str, external_id: str) -> bool:
-    """Whether whoever has this address has proved it."""
-    sql = "SELECT is_verified FROM addresses WHERE scope = :scope AND external_id = :external_id"
-    return tx.value(sql, scope=scope, external_id=external_id) == 1
+def is_verified(tx: Tx, scope: str, external_id: str, *, since: float = 0.0) -> bool:
+    """Whether whoever has this address has proved it, at ``since`` or later."""
+    sql = "SELECT verified_at FROM addresses WHERE scope = :scope AND external_id = :external_id AND is_verified = 1"
+    proved_at = tx.value(sql, scope=scope, external_id=external_id)
+    return proved_at is not None and proved_at >= since
 
 
 def by_address(tx: Tx, scope: str, external_id: str) -> Contact | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from .tx import Row, Tx
 
 MAX_TRIES = 5
+PROOFS_S = 86400.0  # longer than any channel takes a proof for
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,21 @@ def put(
         body=body,
     )
     return None if number is None else int(number)
+
+
+def use_proof(tx: Tx, *, channel_account: str, proof: str, external_key: str, at: float) -> bool:
+    """Whether a proof that covers no body is this event's own; False: it came with another one, somebody replays it."""
+    tx.run("DELETE FROM used_proofs WHERE at < :before", before=at - PROOFS_S)
+    where = {"channel_account": channel_account, "proof": proof}
+    tx.run(
+        "INSERT INTO used_proofs (channel_account, proof, external_key, at) "
+        "VALUES (:channel_account, :proof, :external_key, :at) ON CONFLICT DO NOTHING",
+        **where,
+        external_key=external_key,
+        at=at,
+    )
+    sql = "SELECT external_key FROM used_proofs WHERE channel_account = :channel_account AND proof = :proof"
+    return bool(tx.value(sql, **where) == external_key)
 
 
 def body(tx: Tx, channel_account: str, external_key: str) -> bytes | None:

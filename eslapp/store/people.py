@@ -18,6 +18,7 @@ from .tx import Row, Tx
 
 DEPTH = 50  # pointers followed: a chain is as long as its merges
 SYSTEM = "system"
+NUMBER_GOOD_S = 365 * 86400.0  # telephone numbers are given to others: what was proved earlier is a hint only
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,10 @@ def learn(tx: Tx, contact: str, *, scope: str, external_id: str, is_verified: bo
     mine, theirs = root(tx, contact), root(tx, owner.id)
     if mine == theirs:
         if is_verified:
-            contacts.verify_address(tx, owner.id, scope=scope, external_id=external_id)
+            contacts.verify_address(tx, owner.id, scope=scope, external_id=external_id, at=at)
         return ""
-    both = is_verified and contacts.is_verified(tx, scope, external_id)
+    since = at - NUMBER_GOOD_S if scope == "tel" else 0.0
+    both = is_verified and contacts.is_verified(tx, scope, external_id, since=since)
     shared = Known(scope, external_id, both)
     verdict, reason = judge(
         _known(tx, mine), _known(tx, theirs), shared=shared, is_undone=_is_dismissed(tx, mine, theirs)

@@ -19,10 +19,13 @@ def store(tmp_path: Path) -> Iterator[OpenStore]:
     found.close()
 
 
+YEAR_S = 365 * 86400.0
+
+
 def contact(tx: Tx, name: str, scope: str, external_id: str, is_verified: bool = False) -> str:
     made, _ = contacts.find_or_create(tx, scope=scope, external_id=external_id, new_id=name, at=1.0, name=name)
     if is_verified:
-        contacts.verify_address(tx, made.id, scope=scope, external_id=external_id)
+        contacts.verify_address(tx, made.id, scope=scope, external_id=external_id, at=1.0)
     return made.id
 
 
@@ -93,5 +96,20 @@ def test_history_is_one_timeline(store: OpenStore) -> None:
         chat = contact(tx, "chat", "wechat:wx", "o1")
         people.merge(tx, ada, chat, reason="test", actor="1001", at=2.0)
         assert interactions.of_contact(tx, chat) == interactions.of_contact(tx, ada) == []
+
+    store.write(work)
+
+
+def test_a_number_proved_over_a_year_ago_may_be_somebody_elses_by_now(store: OpenStore) -> None:
+    def work(tx: Tx) -> None:
+        contact(tx, "ada", "tel", "+8613800138000", is_verified=True)
+        contact(tx, "bob", "tel", "+8613800138001", is_verified=True)
+        contact(tx, "card", "member", "10001", is_verified=True)
+        told = {"is_verified": True, "at": YEAR_S + 2.0}
+        late = [contact(tx, f"chat{number}", "wechat:wx", f"o{number}") for number in range(3)]
+        assert people.learn(tx, late[0], scope="tel", external_id="+8613800138000", **told) == "suggest"
+        people.learn(tx, "bob", scope="tel", external_id="+8613800138001", is_verified=True, at=YEAR_S)
+        assert people.learn(tx, late[1], scope="tel", external_id="+8613800138001", **told) == "merge", "proved anew"
+        assert people.learn(tx, late[2], scope="member", external_id="10001", **told) == "merge", "stays"
 
     store.write(work)

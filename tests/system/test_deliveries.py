@@ -39,16 +39,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TextSite]:
 def test_each_message_once_in_order_through_kills(site: TextSite) -> None:
     events, copies = plan(EVENTS, ADDRESSES, SEED)
     work = Deliverers(site.shop, copies, within_s=WITHIN_S)
+    began = time.monotonic()
     work.start()
-    for kill in range(KILLS):
-        await_that(
-            "some more deliveries", WITHIN_S / 2, lambda share=kill + 1: work.done >= share * len(copies) // (KILLS + 1)
-        )
-        site.kill()
-        site.start()
-    work.wait()
-    site.settle(max(300, WITHIN_S))
-    work.stop()
+    try:
+        for kill in range(KILLS):
+            share = (kill + 1) * len(copies) // (KILLS + 1)
+            await_that(f"{share} of {len(copies)} deliveries", WITHIN_S / 2, lambda share=share: work.done >= share)
+            site.kill()
+            site.start()
+        work.wait()
+        delivered = time.monotonic()
+        site.settle(max(300, WITHIN_S))
+    finally:  # whatever broke, no thread goes on delivering into the next test
+        work.stop()
+    print(f"delivered in {delivered - began:.0f} s, worked on {time.monotonic() - delivered:.0f} s later")
     counts = judge(site, events, work.acknowledged)
     print(f"seed {SEED}, {len(copies)} deliveries, {dict(work.statuses)}: {asdict(counts)}")
     assert asdict(counts) == {

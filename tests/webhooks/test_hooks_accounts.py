@@ -75,7 +75,7 @@ def douyin(whose: str) -> Signed:
 def weibo(whose: str, at: float) -> Signed:
     told = {"type": "text", "receiver_id": int(whose), "sender_id": 248, "created_at": "Mon Jul 16 18:09:20 +0800 2012"}
     stamp = str(int(at * 1000))
-    query = {"timestamp": stamp, "nonce": "n", "signature": crypt.signature("xyz123xyz", stamp, "n")}
+    query = {"timestamp": stamp, "nonce": whose, "signature": crypt.signature("xyz123xyz", stamp, whose)}
     return Signed(json.dumps({**told, "text": f"to {whose}", "data": {}}).encode(), suffix=f"?{urlencode(query)}")
 
 

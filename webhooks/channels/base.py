@@ -91,15 +91,15 @@ class Request:
 class Delivery:
     """One raw event of a request, before it is understood. ``external_key`` makes a repeat harmless.
 
-    ``address`` is the contact's: events of one address are worked on in order. One delivery per event, so that a
-    broken one harms no other.
+    ``address`` is the contact's: events of one address are worked on in order. One per event: a broken one harms none.
     """
 
     external_key: str
     address: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
-    whose: str = ""  # ``own_id`` of another account that it is for; with this one only what is nobody's else stays
+    whose: str = ""  # ``own_id`` of another account that it is for
+    proof: str = field(default="", repr=False)  # what proves it, where that covers no body: good for this event only
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,11 +125,10 @@ class Email(Channel):
         if options.arrives == "imap":
             raise Forged("mails are fetched by IMAP")
         fields = posted.fields_of(request.body, request.header("Content-Type"))
-        if options.arrives == "mailgun":
-            _prove(fields, options.signing_key, request.at)
+        proof = _proved(fields, options.signing_key, request.at) if options.arrives == "mailgun" else ""
         raw = posted.mail_of(fields) or request.body
         mail = _read(raw)
-        return Received((Delivery(mail.key, mail.sender, raw),))
+        return Received((Delivery(mail.key, mail.sender, raw, proof=proof),))
 
     def admits(self, headers: Mapping[str, str], account: Account) -> int:
         """Mails are large: not a byte is read of those who do not know the hook's password."""
@@ -255,8 +254,8 @@ def came_back(status: str) -> str:
     return BLOCKED if status.startswith("5.7.") else f"smtp-{status}"
 
 
-def _prove(fields: Mapping[str, posted.Posted], key: str, at: float) -> None:
-    """Mailgun: hex HMAC-SHA256 over timestamp and token."""
+def _proved(fields: Mapping[str, posted.Posted], key: str, at: float) -> str:
+    """Mailgun: hex HMAC-SHA256 over timestamp and token, which is good for one mail. The proof."""
     names = ("timestamp", "token", "signature")
     stamp, token, given = (fields[name].content if name in fields else b"" for name in names)
     wanted = hmac.new(key.encode(), stamp + token, hashlib.sha256).hexdigest().encode()
@@ -265,6 +264,7 @@ def _prove(fields: Mapping[str, posted.Posted], key: str, at: float) -> None:
     instant = integer(stamp.decode("ascii", "replace"))
     if instant is None or abs(at - instant) > CLOCKS_S:
         raise Forged("too old, or from the future")
+    return given.decode()
 
 
 def _kind(content_type: str) -> str:

@@ -120,9 +120,11 @@ class Weibo(Channel):
         sender = text(body.get("sender_id"))
         if not sender or not text(body.get("type")):
             raise Malformed("no sender or type")
+        proof = f"{asked.get('timestamp', '')}:{asked.get('nonce', '')}"
         if _is_ours(body, account):
-            return Received((Delivery(_key(body), sender, request.body),))
-        return Received((Delivery(_key(body), "", request.body, whose=text(body.get("receiver_id"))),))
+            return Received((Delivery(_key(body), sender, request.body, proof=proof),))
+        whose = text(body.get("receiver_id"))
+        return Received((Delivery(_key(body), "", request.body, whose=whose, proof=proof),))
 
     def own_id(self, account: Account) -> str:
         """The app's one URL gets the messages of all accounts that allowed it."""

@@ -97,7 +97,8 @@ def receive(request: Request, account: Account) -> Received:
     fields = fields_of(body)
     if not fields.get("MsgType"):
         raise Malformed("no MsgType")
-    return Received((Delivery(key_of(fields), fields.get("FromUserName", ""), body),), body=b"success")
+    proof = f"{stamp}:{nonce}" if options.mode == "plain" else ""
+    return Received((Delivery(key_of(fields), fields.get("FromUserName", ""), body, proof=proof),), body=b"success")
 
 
 def _inside(request: Request, options: WeChatOptions, stamp: str, nonce: str) -> bytes:

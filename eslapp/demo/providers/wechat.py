@@ -7,6 +7,7 @@ allows, template messages, media by id.
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping
 from typing import Any, ClassVar
 from xml.sax.saxutils import escape
@@ -74,7 +75,7 @@ class WeChatFake(Provider):
         }
 
     def handshake(self) -> tuple[Signed, bytes]:
-        stamp, nonce = str(int(self.clock())), "1514711492"
+        stamp, nonce = str(int(self.clock())), str(secrets.randbelow(10**9))
         proof = sorted_sha1(self.words["token"], stamp, nonce)
         query = f"?signature={proof}&timestamp={stamp}&nonce={nonce}&echostr=4375120948345356249"
         return Signed(b"", suffix=query, method="GET"), b"4375120948345356249"
@@ -119,7 +120,7 @@ class WeChatFake(Provider):
     def sealed_document(self, content: bytes) -> Signed:
         """A callback in safe mode, whatever is inside."""
         envelope = sealed(content, self.words["aes_key"], self.words["appid"])
-        stamp, nonce = str(int(self.clock())), "320562132"
+        stamp, nonce = str(int(self.clock())), str(secrets.randbelow(10**9))
         plain_proof = sorted_sha1(self.words["token"], stamp, nonce)
         query = (
             f"?signature={plain_proof}&timestamp={stamp}&nonce={nonce}&openid={self.address}"

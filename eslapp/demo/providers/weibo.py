@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -63,7 +64,7 @@ class WeiboFake(Provider):
         return signed
 
     def _query(self) -> str:
-        stamp, nonce = str(int(self.clock() * 1000)), "57155157"
+        stamp, nonce = str(int(self.clock() * 1000)), str(secrets.randbelow(10**9))
         proof = hashlib.sha1("".join(sorted((self.words["app_secret"], stamp, nonce))).encode()).hexdigest()
         return f"?timestamp={stamp}&nonce={nonce}&signature={proof}"
 
