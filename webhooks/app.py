@@ -28,6 +28,7 @@ from .deps import Deps
 from .desks import Desks
 from .feed import Feed
 from .media_worker import MediaWorker
+from .people_worker import PeopleWorker
 from .provider_tools import Tools
 from .puller import Puller
 from .replies import Problem, render
@@ -73,6 +74,7 @@ def create_app(deps: Deps) -> Flask:
         kept=lambda account, key: deps.store.read(lambda tx: inbox.body(tx, account, key)),
     )
     workers = [Sender(deps, channels, tools), MediaWorker(deps, channels, tools), Puller(deps, channels, tools)]
+    workers.append(PeopleWorker(deps, channels, tools))
     app.extensions[LIVE] = [feed, accounts, parts.desks, *workers]
     chat = (chat_routes.blueprint, chat_files.blueprint, chat_callback.blueprint)
     for blueprint in (*api.blueprints(), *chat, hooks.blueprint, pages.blueprint):

@@ -1,4 +1,4 @@
-"""What a provider's API may refuse: a token, and a file that it does not have.
+"""What a provider's API may refuse, a token or a file that it does not have, and what it may tell of people.
 
 Owns: the records and errors. Not here: one token for all who ask (``webhooks.provider_tools``), errors of sends
 (``base.SendResult``).
@@ -7,6 +7,11 @@ Owns: the records and errors. Not here: one token for all who ask (``webhooks.pr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from ..provider_tools import Tools
+    from .base import Account
 
 
 class TokenRefused(Exception):
@@ -27,3 +32,14 @@ class Token:
 
     value: str
     lives_s: float
+
+
+@runtime_checkable
+class KnowsPeople(Protocol):
+    """A channel whose provider has wider ids of contacts than those they write by."""
+
+    def has_unions(self, account: Account) -> bool:
+        """Whether it has them for this account."""
+
+    def unions(self, address: str, account: Account, tools: Tools) -> tuple[tuple[str, str], ...]:
+        """The wider ids of a contact, ``(scope, id)``, that the provider vouches for. ``Unreachable`` may go up."""

@@ -10,11 +10,15 @@ The window: 48 hours and 5 messages after a customer's message, one minute and 3
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..wechat import api
 from ..wechat.service import TencentService, to
-from .base import DAY_S, MIB, PICTURES, Capabilities, Delivery, Grant, OutboundText, Takes
+from .base import DAY_S, MIB, PICTURES, Account, Capabilities, Delivery, Grant, OutboundText, Takes
 from .reading import text
+
+if TYPE_CHECKING:
+    from ..provider_tools import Tools
 
 SOON = Grant(60.0, 3)
 MENU_OPTIONS = 10
@@ -55,6 +59,15 @@ class WeChat(TencentService):
         b"<![CDATA[oyORnuP8q7ou2gfYjqLzSIWZf0rs]]></FromUserName><CreateTime>1409735668</CreateTime><MsgType>"
         b"<![CDATA[text]]></MsgType><Content><![CDATA[abcdteT]]></Content><MsgId>6054768590064713728</MsgId></xml>",
     )
+
+    def has_unions(self, account: Account) -> bool:
+        """Where it is bound to an account of the open platform."""
+        return bool(account.options.open_platform)
+
+    def unions(self, address: str, account: Account, tools: Tools) -> tuple[tuple[str, str], ...]:
+        """The follower's unionid, the same at all accounts of one open platform account."""
+        found = api.union_of(account, tools, address)
+        return ((f"unionid:{account.options.open_platform}", found),) if found else ()
 
     def template_way(self, template: Mapping[str, Any]) -> str:
         """A template message (模板消息), or a subscription's (订阅通知), which alone names a ``page``."""

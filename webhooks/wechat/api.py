@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from eslapp.outside import Answer
+from eslapp.outside import Answer, Unreachable
 
 from ..channels.access import Token, TokenRefused
 from ..channels.answers import before_sending, fetched, no_token, refusal_in, refused_file, stumble
@@ -93,6 +93,22 @@ def send_custom(account: Account, tools: Tools, message: dict[str, Any], way: st
     def work(token: str) -> SendResult:
         url = f"{account.api(API)}/cgi-bin/message/{way}"
         return judged(tools.ask(account, "POST", url, params={"access_token": token}, json_body=message))
+
+    return tools.with_token(account, lambda: fetch_token(account, tools), work)
+
+
+def union_of(account: Account, tools: Tools, openid: str) -> str:
+    """The follower's unionid; "" where there is none, or we may not know."""
+
+    def work(token: str) -> str:
+        asked = {"access_token": token, "openid": openid, "lang": "zh_CN"}
+        said = tools.ask(account, "GET", f"{account.api(API)}/cgi-bin/user/info", params=asked).json_object()
+        code = integer(said.get("errcode")) or 0
+        if code in TOKEN_ENDED:
+            raise TokenRefused(f"{code} {text(said.get('errmsg'))}")
+        if not said or code in LATER:
+            raise Unreachable(f"user/info: {code} {text(said.get('errmsg'))}", may_have_arrived=False)
+        return text(said.get("unionid"))
 
     return tools.with_token(account, lambda: fetch_token(account, tools), work)
 

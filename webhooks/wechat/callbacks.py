@@ -67,6 +67,7 @@ class WeChatOptions(ChannelOptions):
     token: str = Field(pattern=r"^[A-Za-z0-9]{3,32}$")
     aes_key: str = Field(default="", pattern=r"^([A-Za-z0-9]{43})?$")
     mode: Literal["safe", "compatible", "plain"] = "safe"
+    open_platform: str = ""  # a name of yours for the 开放平台 account it is bound to: then its unionids are asked for
     receiver: str = ""  # inside the envelope: the appid, or a third-party platform's own
 
     @model_validator(mode="after")

@@ -1,0 +1,106 @@
+"""Asks providers for wider ids of contacts: WeChat's unionid joins what one person is at several of our accounts.
+
+Owns: when whom is asked. Not here: how (``KnowsPeople.unions``), whether two contacts are one (``store.people``).
+"""
+
+from __future__ import annotations
+
+import gevent
+from gevent.event import Event as Wakeup
+
+from eslapp.core.events import Event, MessageStored
+from eslapp.log import get_log, spawn
+from eslapp.outside import Blocked, TooLarge, Unreachable
+from eslapp.store import StoreError, Tx, looked_up, people
+from eslapp.store.tx import Row
+
+from .channel_accounts import ChannelAccounts, Misconfigured
+from .channels.access import KnowsPeople, NoToken, TokenRefused
+from .channels.base import Account
+from .deps import Deps
+from .provider_tools import Tools
+
+POLL_S = 60.0
+BUSY_S = 300.0  # after no answer
+AGAIN_S = 30 * 86400.0  # an account may be bound to others meanwhile
+
+log = get_log("webhooks.people")
+
+
+class PeopleWorker:
+    """One per daemon. Does nothing where no account of the site has a wider id."""
+
+    def __init__(self, deps: Deps, accounts: ChannelAccounts, tools: Tools) -> None:
+        self._deps = deps
+        self._accounts = accounts
+        self._tools = tools
+        self._wakeup = Wakeup()
+        self._greenlets: list[gevent.Greenlet] = []
+
+    def start(self) -> None:
+        """Work until ``stop``."""
+        self._greenlets = [spawn(self._work), spawn(self._listen)]
+
+    def stop(self, timeout: float = 2.0) -> None:
+        """End; who was not asked about yet is at the next start."""
+        gevent.killall(self._greenlets, timeout=timeout)
+
+    def wake(self) -> None:
+        """There may be somebody new."""
+        self._wakeup.set()
+
+    def _listen(self) -> None:
+        for event in self._deps.bus.follow("people", self.wake):
+            if _is_said(event):
+                self.wake()
+
+    def _work(self) -> None:
+        while True:
+            self._wakeup.clear()
+            try:
+                for row in self._due():
+                    self._ask(row)
+            except StoreError as error:
+                log.warning("people-unreadable", reason=str(error))
+            self._wakeup.wait(POLL_S)
+
+    def _wider(self) -> dict[str, Account]:
+        found: dict[str, Account] = {}
+        for name in self._accounts.names():
+            try:
+                account = self._accounts.of(name)
+            except Misconfigured:
+                continue
+            channel = self._accounts.channel(account) if account is not None else None
+            if account is not None and isinstance(channel, KnowsPeople) and channel.has_unions(account):
+                found[name] = account
+        return found
+
+    def _due(self) -> list[Row]:
+        wanted = [(one.type, name) for name, one in self._wider().items()]
+        now = self._deps.clock()
+        return self._deps.store.read(lambda tx: looked_up.due(tx, wanted, now=now)) if wanted else []
+
+    def _ask(self, row: Row) -> None:
+        account, now = self._accounts.of(row["account"]), self._deps.clock()
+        channel = self._accounts.channel(account) if account is not None else None
+        if account is None or not isinstance(channel, KnowsPeople):
+            return
+        try:
+            unions = channel.unions(row["address"], account, self._tools)
+            due_at = now + AGAIN_S
+        except (Unreachable, NoToken, TokenRefused, Blocked, TooLarge) as error:
+            log.info("person-not-told", account=account.name, reason=str(error))
+            unions, due_at = (), now + BUSY_S
+
+        def work(tx: Tx) -> None:
+            where = {name: row[name] for name in ("channel", "account", "address")}
+            looked_up.asked(tx, **where, due_at=due_at)
+            for scope, told in unions:
+                people.learn(tx, row["contact"], scope=scope, external_id=told, is_verified=True, at=now)
+
+        self._deps.store.write(work)
+
+
+def _is_said(event: Event) -> bool:
+    return isinstance(event, MessageStored) and event.direction == "in"
