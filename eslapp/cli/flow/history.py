@@ -33,7 +33,8 @@ def command(site_path: Path, as_json: bool) -> None:
     past, state = revisions.history(), revisions.state()
     rows = []
     for entry in past:
-        when = datetime.fromtimestamp(entry.at).astimezone().isoformat(timespec="seconds")
+        moment = datetime.fromtimestamp(entry.at).astimezone()
+        when = moment.isoformat(timespec="seconds") if as_json else f"{moment:%m-%d %H:%M:%S}"
         is_newest = entry is past[-1] and entry.revision == state.get("revision")
         row = {**asdict(entry), "when": when, "in_force": "yes" if is_newest else ""}
         rows.append(row if as_json else {**row, "changed": ", ".join(entry.changed)})
