@@ -95,7 +95,7 @@ async def to_the_chat(site: LinksSite, sms: SmsTwilioFake) -> None:
         chat = await away(await_that, "the chat in line", 20, lambda: queued_chat(admin))
         for what in ("contact", "chain", "queue", "queued_at"):
             assert chat[what] == left[what], what
-        assert (await away(lambda: admin.get("/api/queues")))["queues"][0]["waiting"] == 3
+        await away(await_that, "three in line", 10, lambda: admin.get("/api/queues")["queues"][0]["waiting"] == 3)
         with pytest.raises(Unseen, match="link-used"):
             await away(lambda: Visitor(site.url, "en", "", given=given))
         await away(lambda: desk.post("/api/agents/1001/presence", presence="available"))
