@@ -156,7 +156,7 @@ def number_of(cause: str) -> int:
 def name_of(text: str, default: str = "NORMAL_CLEARING") -> str:
     """A cause given by name or number, as a name."""
     if is_whole(text):
-        return NAMES.get(int(text), default)
+        return NAMES.get(int(text), "UNKNOWN")
     return text.upper() if text.upper() in NUMBERS else default
 
 

@@ -137,6 +137,9 @@ async def _listen(session: Session, target: Session, spy: Spy) -> Wait:
         )
     finally:
         spy.stop()
-        fire(target, "MEDIA_BUG_STOP", before=bug("eavesdrop", target.uuid))
+        if target.is_up:
+            fire(target, "MEDIA_BUG_STOP", before=bug("eavesdrop", target.uuid))
+        else:  # told when the channel goes
+            target.open_bugs += ("eavesdrop",)
         if session.ring_bell in target.on_hangup:
             target.on_hangup.remove(session.ring_bell)

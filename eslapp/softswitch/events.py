@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from json.encoder import encode_basestring as quote_json
 
+ARRAY = "ARRAY::"  # what a value with several elements begins with
 UNSAFE = frozenset('\r\n #%&+:;<=>?@[\\]^`{|}"'.encode("ascii"))
 HEX = frozenset(b"0123456789ABCDEF")
 ENCODED = [bytes([code]) if 0x20 <= code <= 0x7E and code not in UNSAFE else b"%%%02X" % code for code in range(256)]
@@ -107,7 +108,7 @@ class Event:
     def json(self) -> bytes:
         """One compact JSON object in header order; a name that occurs twice stands twice, as in FreeSWITCH."""
         if self._json is None:
-            fields = [JSON_NAMES[name] + quote_json(value) for name, value in self.headers]
+            fields = [JSON_NAMES[name] + _json_value(value) for name, value in self.headers]
             if self.body:
                 length = len(self.body.encode("utf-8", "surrogateescape"))
                 fields.append(f'"Content-Length":"{length}"')
@@ -120,7 +121,8 @@ class Event:
         lines = [b"<event>", b"  <headers>"]
         for name, value in self.headers:
             tag = name.encode("utf-8", "surrogateescape")
-            lines.append(b"    <" + tag + b">" + url_encode(value) + b"</" + tag + b">")
+            for each in elements(value):
+                lines.append(b"    <" + tag + b">" + url_encode(each) + b"</" + tag + b">")
         body = self.body.encode("utf-8", "surrogateescape")
         if body:
             lines.append(b"    <Content-Length>%d</Content-Length>" % len(body))
@@ -134,3 +136,15 @@ class Event:
         """The event as one frame of the event socket: ``form`` is plain, json or xml."""
         body = {"plain": self.plain, "json": self.json, "xml": self.xml}[form]()
         return b"Content-Length: %d\nContent-Type: text/event-%s\n\n" % (len(body), form.encode()) + body
+
+
+def _json_value(value: str) -> str:
+    """An array (``ARRAY::a|:b``) is one in JSON too."""
+    if not value.startswith(ARRAY):
+        return quote_json(value)
+    return "[" + ",".join(map(quote_json, elements(value))) + "]"
+
+
+def elements(value: str) -> list[str]:
+    """Those of an array (``ARRAY::a|:b``); any other value is one element."""
+    return value[len(ARRAY) :].split("|:") if value.startswith(ARRAY) else [value]

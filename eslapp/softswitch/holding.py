@@ -98,7 +98,9 @@ def start_music(session: Session) -> None:
     name = music(session)
     if name:
         session.is_hearing_music = True
-        session.queue_application("playback", name, loops=-1, said=("lead-frames: 5", "loops: -1"))
+        session.queue_application(
+            "playback", name, loops=-1, said=("event-lock-pri: true", "lead-frames: 5", "loops: -1")
+        )
 
 
 def stop_music(session: Session) -> None:

@@ -13,9 +13,9 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch.events import Event
+from eslapp.softswitch.events import Event, elements
 from eslapp.softswitch.session_events import channel_event
-from eslapp.softswitch.variables import array_elements, expand
+from eslapp.softswitch.variables import expand
 
 if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
@@ -48,7 +48,7 @@ def at(session: Session, *moments: str, apis: tuple[str, ...] = (), then: Callab
 
 async def settle(session: Session) -> None:
     """Wait for what the moments so far began. Only the channel's own task may."""
-    if not session.hooks:
+    if not session.hooks or session.settling:
         return
     session.settling += 1
     try:
@@ -94,7 +94,7 @@ def _wanted(session: Session, name: str, *, with_globals: bool = False) -> list[
     if with_globals:
         known = session.switch.conf.globals.items()
         found = [value for key, value in known if key.lower().startswith(name)] + found
-    return [element for value in found for element in array_elements(value)]
+    return [element for value in found for element in elements(value)]
 
 
 def _parts(text: str) -> tuple[str, str, str]:

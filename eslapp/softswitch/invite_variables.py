@@ -16,6 +16,7 @@ from eslapp.softswitch.sip.uri import Address, parse_address
 
 if TYPE_CHECKING:
     from eslapp.softswitch.sip.call import SipCall
+    from eslapp.softswitch.sip.message import Request
 
 MAX_VALUE = 8_192
 KNOWN = frozenset(
@@ -93,6 +94,16 @@ def shown(request: Any, name: str) -> str:
 def cleaned(value: str) -> str:
     """Without control characters and bytes that were no UTF-8."""
     return "".join(letter for letter in value if letter >= " " and not "\ud800" <= letter <= "\udfff")[:MAX_VALUE]
+
+
+def info_headers(request: Request) -> Iterator[Header]:
+    """What an INFO says of itself in the event that tells of it."""
+    yield "SIP-Content-Type", cleaned(request.get("content-type").partition(";")[0].strip())
+    contacts = [parse_address(each) for each in request.elements("contact")[:1]]
+    for name, address in (("From", request.from_), ("To", request.to), ("Contact", [*contacts, None][0])):
+        if address is not None:
+            yield f"SIP-{name}-User", unescaped(address.uri.user)
+            yield f"SIP-{name}-Host", address.uri.host
 
 
 def uri_variables(prefix: str, uri: Any) -> Iterator[Header]:

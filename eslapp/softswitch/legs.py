@@ -15,13 +15,24 @@ from eslapp.softswitch.invite_variables import (
     callee_variables,
     cleaned,
     inbound_variables,
+    info_headers,
     media_variables,
     offered_codecs,
     unescaped,
 )
 from eslapp.softswitch.profile import CallerProfile, Times
 from eslapp.softswitch.session import Session
-from eslapp.softswitch.session_events import MARK_ANSWERED, fire, fire_codecs, fire_presence, set_call_state
+from eslapp.softswitch.session_events import (
+    HELD,
+    MARK_ANSWERED,
+    UNHELD,
+    fire,
+    fire_codecs,
+    fire_info,
+    fire_presence,
+    set_call_state,
+    tell_reinvite,
+)
 from eslapp.softswitch.sip.compose import phrase_of
 from eslapp.softswitch.states import CallState
 
@@ -91,6 +102,8 @@ def attach(session: Session, call: SipCall) -> None:
     call.media.on_digit = session.take_digit
     call.on_end = lambda by_remote, code, q850: _ended(session, by_remote, code, q850)
     call.on_info_dtmf = lambda digit, ms: _info_digit(session, digit, ms)
+    call.on_info = lambda request: fire_info(session, info_headers(request), request.body)
+    call.on_reoffer = lambda: tell_reinvite(session)
     call.on_hold = lambda: _held(session, is_held=True)
     call.on_unhold = lambda: _held(session, is_held=False)
     call.on_refer = lambda target, by: session.switch.refer(session, target, by)
@@ -213,10 +226,11 @@ def _held(session: Session, *, is_held: bool) -> None:
     flow = session.call.remote_direction if session.call is not None and is_held else "sendrecv"
     session.variables.set("audio_media_flow", "recvonly" if flow == "sendonly" else flow)
     session.variables.set("remote_audio_media_flow", flow)
-    if is_held:
-        mark_held(session)
-    else:
-        mark_unheld(session)
+    mark_held(session) if is_held else mark_unheld(session)
+    status, where = ("hold", HELD) if is_held else ("unhold", UNHELD)
+    fire_presence(session, status, where=where)
+    tell_reinvite(session)
+    if not is_held:
         set_call_state(session, CallState.ACTIVE)
     if session.partner is not None:
         (start_music if is_held else stop_music)(session.partner)

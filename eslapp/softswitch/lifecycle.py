@@ -20,6 +20,7 @@ from eslapp.softswitch.parking import park
 from eslapp.softswitch.session_events import (
     CANCELLED,
     CHECK_PRESENCE,
+    bug,
     enter_running_state,
     fire,
     fire_presence,
@@ -69,12 +70,17 @@ async def _init(session: Session) -> None:
 
 
 async def _routing(session: Session) -> None:
+    _find_way(session)
+    if session.is_up:
+        fire_presence(session, "CS_ROUTING", where=CHECK_PRESENCE)
+
+
+def _find_way(session: Session) -> None:
     if not session.wants_route:
         if session.direction == "inbound" and session.actions and session.is_ready:
             session.set_state(State.EXECUTE)
         if session.direction == "outbound" and session.state is State.ROUTING:
             session.set_state(State.CONSUME_MEDIA)
-            fire_presence(session, "CS_ROUTING", where=CHECK_PRESENCE)
         return
     session.wants_route = False
     route(session)
@@ -227,6 +233,8 @@ def _destroy(session: Session) -> None:
     if session.call_uuid != session.uuid and session.direction == "outbound":
         session.call_uuid = session.uuid
         session.variables.set("call_uuid", session.uuid)
+    for function in session.open_bugs:
+        fire(session, "MEDIA_BUG_STOP", before=bug(function, session.uuid))
     fire(session, "CHANNEL_DESTROY")
     session.running_state = State.DESTROY
     fire_state(session)

@@ -27,7 +27,8 @@ class Message:
 def ordered(name: str, argument: str, *, loops: int, is_locked: bool, said: tuple[str, ...]) -> Message:
     """An application, as the API queues it; ``said``: what its COMMAND event shows besides."""
     headers = {"call-command": "execute", "execute-app-name": name, "execute-app-arg": argument}
-    told = [*headers.items(), *([("event-lock", "true")] if is_locked else [])]
+    is_first = any(line.startswith("event-lock-pri") for line in said)
+    told = [*headers.items(), *([("event-lock", "true")] if is_locked and not is_first else [])]
     for line in said:
         key, _, value = line.partition(": ")
         told.append((key, value))

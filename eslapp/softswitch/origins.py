@@ -39,6 +39,7 @@ ORIGINS: dict[str, Origin] = {
     "CODEC read again": ("switch_core_codec.c", "switch_core_session_set_read_codec", "249"),
     "COMMAND": ("switch_ivr.c", "switch_ivr_parse_next_event", "804"),
     "CODEC write": ("switch_core_codec.c", "switch_core_session_set_write_codec", "450"),
+    "CUSTOM filestring": ("mod_dptools.c", "next_file", "5033"),
     "CUSTOM sofia::expire": ("sofia_reg.c", "sofia_reg_del_callback", "726"),
     "CUSTOM sofia::pre_register": ("sofia_reg.c", "sofia_reg_handle_register_token", "1810"),
     "CUSTOM sofia::register": ("sofia_reg.c", "sofia_reg_handle_register_token", "2059"),
@@ -70,7 +71,7 @@ ORIGINS: dict[str, Origin] = {
 UNKNOWN: Origin = ("switch_event.c", "switch_event_fire", "1")
 
 WITHOUT_VARIABLES = frozenset(
-    {"CHANNEL_STATE", "CHANNEL_CALLSTATE", "CHANNEL_OUTGOING", "CODEC", "DTMF", "PRESENCE_IN", "CUSTOM"}
+    {"CHANNEL_STATE", "CHANNEL_CALLSTATE", "CHANNEL_OUTGOING", "CODEC", "DTMF", "PRESENCE_IN", "CUSTOM", "RECV_INFO"}
 )
 
 WITH_VARIABLES = frozenset(

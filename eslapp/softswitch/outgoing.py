@@ -239,7 +239,8 @@ def leg_profile(dialing: Dialing, ringable: Ringable, uuid: str, name: str, numb
         profile.username, profile.dialplan = theirs.username, theirs.dialplan
         profile.network_addr, profile.source, profile.context = theirs.network_addr, theirs.source, theirs.context
         profile.ani = theirs.ani
-        profile.orig_caller_id_name, profile.orig_caller_id_number = theirs.caller_id_name, theirs.caller_id_number
+        profile.orig_caller_id_name = theirs.orig_caller_id_name
+        profile.orig_caller_id_number = theirs.orig_caller_id_number
     return profile
 
 

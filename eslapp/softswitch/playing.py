@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from eslapp.softswitch.events import Event
 from eslapp.softswitch.media.port import MediaPort
+from eslapp.softswitch.origins import ORIGINS
 from eslapp.softswitch.profile import Header
 from eslapp.softswitch.session_events import fire
 from eslapp.softswitch.soundpath import Places, Sound, open_sound
@@ -71,7 +73,17 @@ def places(session: Session) -> Places:
     """Where this channel's relative names are looked for."""
     prefix = session.variables.get("sound_prefix")
     sounds = session.switch.sound_path("") if prefix is None else session.switch.sound_path(prefix)
-    return Places(sounds, session.switch.conf.local_streams)
+    return Places(sounds, session.switch.conf.local_streams, lambda what, file: _tell_of_file(session, what, file))
+
+
+def _tell_of_file(session: Session, what: str, file: str) -> None:
+    """``filestring::open`` and its siblings, which name no channel."""
+    switch, subclass = session.switch, f"filestring::{what}"
+    if not switch.bus.is_wanted("CUSTOM", subclass):
+        switch.skip_sequence()
+        return
+    core = switch.core_headers("CUSTOM", ORIGINS["CUSTOM filestring"])
+    switch.bus.publish(Event([("Event-Subclass", subclass), *core, ("File", file)]))
 
 
 async def play(session: Session, name: str, on_digit: OnDigit | None = None) -> Played:

@@ -106,6 +106,18 @@ def _unregistered(switch: Switch, binding: Binding) -> None:
         ("user-agent", binding.user_agent or "unknown"),
         ("expires", str(binding.expires_s)),
     ]
+    sip_host, sip_port = switch.sip_address
+    presence = [
+        ("proto", "sip"),
+        ("rpid", "unknown"),
+        ("login", f"sip:mod_sofia@{sip_host}:{sip_port}"),
+        ("user-agent", binding.user_agent or "unknown"),
+        ("from", f"{binding.user}@{binding.host}"),
+        ("status", "Unregistered"),
+        ("presence-source", "register"),
+        ("event_type", "presence"),
+    ]
+    switch.fire("PRESENCE_IN", presence)
     switch.fire_custom("sofia::unregister", [*headers, *_identity(binding)])
 
 

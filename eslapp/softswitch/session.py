@@ -57,6 +57,8 @@ class Session:
     hung_up_by_phone = False
     settling = 0  # how deep it waits for ``hooks``
     level_bug = ""  # what asked for the first of its ``levels``
+    is_killed = False  # by an API
+    open_bugs: tuple[str, ...] = ()  # what listened when it ended
     holds_itself = False  # its phone asked for the hold
     hunted_in = ""  # the dialplan of the extension that ``execute_extension`` runs now
 

@@ -58,6 +58,18 @@ def bug(function: str, target: str) -> list[Header]:
     return [("Media-Bug-Function", function), ("Media-Bug-Target", target)]
 
 
+def tell_reinvite(session: Session) -> None:
+    """``sofia::reinvite``: the phone made another offer."""
+    session.switch.fire_custom("sofia::reinvite", [("Unique-ID", session.uuid)])
+
+
+def fire_info(session: Session, about: Iterable[Header], body: bytes) -> None:
+    """RECV_INFO: what the phone said in an INFO."""
+    event = channel_event(session, "RECV_INFO", before=about)
+    event.body = body.decode("utf-8", "surrogateescape")
+    session.switch.bus.publish(event)
+
+
 def fire_message(session: Session, message: Message) -> None:
     """PRIVATE_COMMAND or COMMAND: what was queued to the channel is done; a controller's own words come first."""
     switch, name = session.switch, message.event
@@ -130,7 +142,7 @@ def fire_presence(session: Session, status: str, *, where: tuple[str, str, str])
     """PRESENCE_IN of a leg that has a presence id; ``where`` is file, function, line of the caller."""
     if not session.presence_id:
         return
-    shown = {"CS_HANGUP": "idle", "cancelled": "idle", "answered": "active"}.get(status, "progressing")
+    shown = PRESENCES.get(status, "active" if session.is_answered else "progressing")
     after = [
         ("proto", "any"),
         ("login", "src/switch_channel.c"),
@@ -150,6 +162,9 @@ def fire_presence(session: Session, status: str, *, where: tuple[str, str, str])
     fire(session, "PRESENCE_IN", after=after)
 
 
+PRESENCES = {"CS_HANGUP": "idle", "cancelled": "idle", "hold": "held"}  # others: whether somebody talks
+HELD = ("src/switch_core_media.c", "switch_core_media_toggle_hold", "6494")
+UNHELD = ("src/switch_core_media.c", "switch_core_media_toggle_hold", "6604")
 CHECK_PRESENCE = ("src/switch_core_state_machine.c", "check_presence", "521")
 CANCELLED = ("src/switch_core_state_machine.c", "check_presence", "518")
 MARK_ANSWERED = ("src/switch_channel.c", "switch_channel_perform_mark_answered", "3904")

@@ -6,9 +6,9 @@ Not here: playing (``playing.py``), the sources (``media.sources``).
 
 from __future__ import annotations
 
-import contextlib
 import re
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +38,7 @@ class Places:
 
     sounds: Path
     local_streams: Mapping[str, Path]
+    tell: Callable[[str, str], None] = lambda _what, _name: None  # open, close, fail: what becomes of a list's files
 
 
 def open_sound(name: str, places: Places) -> Sound:
@@ -121,10 +122,49 @@ def _open_local_stream(name: str, text: str, places: Places) -> Sound:
 
 
 def _open_list(name: str, text: str, places: Places) -> Sound:
-    sounds = []
-    for part in text.split("!"):
-        with contextlib.suppress(FileNotFoundError):  # the others are played, as mod_dptools' file_string does
-            sounds.append(open_sound(part, places))
-    if not sounds:
+    listed = Listed(text.split("!"), places)
+    if not listed.is_open:
         raise FileNotFoundError(f"nothing listed in {name}")
-    return Sound(SourceList([sound.source for sound in sounds]), name)
+    return Sound(listed, name)
+
+
+class Listed:
+    """The files of a ``file_string``, each opened when the one before is over; what is not there is skipped."""
+
+    def __init__(self, names: list[str], places: Places) -> None:
+        self._names, self._places = deque(names), places
+        self._name = ""
+        self._current: Source | None = None
+        self._open_next()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something plays."""
+        return self._current is not None
+
+    def _open_next(self) -> None:
+        while self._names and self._current is None:
+            self._name = self._names.popleft()
+            try:
+                self._current = open_sound(self._name, self._places).source
+            except FileNotFoundError:
+                self._places.tell("fail", self._name)
+            else:
+                self._places.tell("open", self._name)
+
+    def read(self) -> bytes | None:
+        """See Source."""
+        while self._current is not None:
+            frame = self._current.read()
+            if frame is not None:
+                return frame
+            self.close()
+            self._places.tell("close", self._name)
+            self._open_next()
+        return None
+
+    def close(self) -> None:
+        """See Source."""
+        if self._current is not None:
+            self._current.close()
+            self._current = None

@@ -14,13 +14,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from eslapp.softswitch.events import ARRAY, elements
 from eslapp.softswitch.numbers import signed
 
 Lookup = Callable[[str], str | None]
 Header = tuple[str, str]
 Call = Callable[[str, str], str]  # (api name, argument) -> its answer
 
-ARRAY = "ARRAY::"
 INDEXED = re.compile(r"^(.+)\[(-?[0-9]{1,9})\]$")
 MAX_EXPANDED = 65_536
 MAX_ELEMENTS = 100
@@ -48,9 +48,9 @@ class Variables:
         match = INDEXED.match(name)
         if match is None:
             return None
-        elements = array_elements(self.get(match[1]) or "")
+        known = elements(self.get(match[1]) or "")
         index = int(match[2])
-        return elements[index] if 0 <= index < len(elements) else None
+        return known[index] if 0 <= index < len(known) else None
 
     def text(self, name: str, default: str = "") -> str:
         """As ``get``, with a default."""
@@ -72,10 +72,10 @@ class Variables:
             self._items[name.lower()] = (name, value, (f"variable_{name}", value))
 
     def _set_element(self, name: str, index: int, value: str) -> None:
-        elements = array_elements(self.text(name)) if name in self else []
-        elements += [""] * (index + 1 - len(elements))
-        elements[index] = value
-        self.set(name, value if len(elements) == 1 else ARRAY + "|:".join(elements))
+        known = elements(self.text(name)) if name in self else []
+        known += [""] * (index + 1 - len(known))
+        known[index] = value
+        self.set(name, value if len(known) == 1 else ARRAY + "|:".join(known))
 
     def put(self, name: str, value: str) -> None:
         """Change a value (not to an empty one) where it stands, or append it."""
@@ -102,11 +102,6 @@ class Variables:
             self.set(name, value)
         else:
             self.put(name, f"{ARRAY}{value}|:{present.removeprefix(ARRAY)}")
-
-
-def array_elements(value: str) -> list[str]:
-    """The elements of ``ARRAY::a|:b``; a plain value is an array of one."""
-    return value[len(ARRAY) :].split("|:") if value.startswith(ARRAY) else [value]
 
 
 def is_true(value: str | None) -> bool:

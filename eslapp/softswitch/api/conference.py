@@ -6,7 +6,7 @@ Not here: what a command does (``conference.orders``).
 from __future__ import annotations
 
 from eslapp.softswitch.api import ApiCall
-from eslapp.softswitch.conference import listing
+from eslapp.softswitch.conference import calling, listing
 from eslapp.softswitch.conference.member import Member
 from eslapp.softswitch.conference.orders import MEMBER_ORDERS, ROOM_ORDERS
 from eslapp.softswitch.conference.room import Room
@@ -21,6 +21,9 @@ async def conference(call: ApiCall) -> str:
         return usage()
     rooms = call.switch.conferences
     room = rooms.find(words[0])
+    if len(words) > 1 and words[1].lower() in ("dial", "bgdial"):
+        ask = calling.dial if words[1].lower() == "dial" else calling.bgdial
+        return await ask(call.switch, words[0], room, words[2:])
     if room is not None:
         return order(room, words[1:]) if len(words) > 1 else "Conference command, not specified.\nTry 'help'\n"
     verb = words[0].lower()

@@ -37,7 +37,7 @@ async def originate(call: ApiCall) -> str:
         return f"-ERR {dialing.cause}\n"
     if not dialing.is_forked:
         announce_again(session)
-    _send_on(session, target, dialplan, context)
+    send_on(session, target, dialplan, context)
     return f"+OK {session.uuid}\n"
 
 
@@ -46,7 +46,7 @@ def plain(word: str) -> str:
     return "" if word.lower() == "undef" else word
 
 
-def _send_on(session: Session, target: str, dialplan: str, context: str) -> None:
+def send_on(session: Session, target: str, dialplan: str = "", context: str = "") -> None:
     """The leg goes on as the caller of the application: names are flipped, as FreeSWITCH does."""
     if len(target) < 2 or not target.startswith("&"):
         session.transfer(target, dialplan or "XML", context or "default")

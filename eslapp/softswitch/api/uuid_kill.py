@@ -14,6 +14,7 @@ async def uuid_kill(call: ApiCall) -> str:
     session = call.session(uuid)
     if session is None:
         return NO_CHANNEL
+    session.is_killed = True
     session.hangup(causes.name_of(cause) if cause else "NORMAL_CLEARING")
     return "+OK\n"
 

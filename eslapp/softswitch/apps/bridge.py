@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from eslapp.softswitch import causes, hooks, legs
 from eslapp.softswitch.bridging import after_bridge, bridge, pass_callee
+from eslapp.softswitch.events import ARRAY, elements
 from eslapp.softswitch.originate import Dialing, dial_status
 from eslapp.softswitch.outgoing import announce_again, legs_entry
 from eslapp.softswitch.ringback import Ringback
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.states import State
-from eslapp.softswitch.variables import ARRAY, Variables, array_elements, is_true
+from eslapp.softswitch.variables import Variables, is_true
 from eslapp.softswitch.waiting import wait
 
 ALWAYS_CONTINUE = frozenset({"NO_ANSWER", "NO_USER_RESPONSE", "ORIGINATOR_CANCEL"})
@@ -96,7 +97,7 @@ def remember(session: Session, dialing: Dialing) -> None:
         refused = [leg for leg in lost if "proto_specific_hangup_cause" in leg.variables]  # the cancelled tell nothing
         for name in ("sip_invite_failure_status", "sip_invite_failure_phrase"):
             if dialing.answered is not None or not refused:
-                is_told = dialing.answered is None and lost[-1].hangup_cause not in UNTOLD
+                is_told = dialing.answered is None and not (lost[-1].is_killed or lost[-1].hangup_cause in UNTOLD)
                 variables.set(name, lost[-1].variables.get(name) if is_told else None)
             else:
                 variables.set(name, refused[-1].variables.get(name))
@@ -129,7 +130,7 @@ def list_again(variables: Variables, dialing: Dialing) -> None:
     """The user endpoint dials inside a dial: once somebody answered, FreeSWITCH lists its legs twice."""
     twice = {legs_entry(leg) for leg in dialing.legs if leg.is_by_user}
     places = {legs_entry(leg): place for place, leg in enumerate(dialing.legs)}
-    listed = sorted(array_elements(variables.text("originated_legs")), key=lambda entry: places.get(entry, -1))
+    listed = sorted(elements(variables.text("originated_legs")), key=lambda entry: places.get(entry, -1))
     entries = [entry for entry in listed for _ in range(2 if entry in twice else 1)]
     tell = variables.put if dialing.is_forked else variables.set
     tell("originated_legs", ARRAY + "|:".join(entries) if len(entries) > 1 else "".join(entries))

@@ -52,9 +52,15 @@ class Member:
     joined_us: int = 0
     talked_us: int = 0
     sounds: list[Sound] = field(default_factory=list)
+    relations: dict[int, frozenset[str]] = field(default_factory=dict)  # by number: nospeak, nohear
     next_room: str = ""
     left: asyncio.Event = field(default_factory=asyncio.Event)
     _quiet: int = 0
+
+    def hears(self, other: Member) -> bool:
+        """Whether what the other says is for this one."""
+        is_kept = "nospeak" in other.relations.get(self.id, ()) or "nohear" in self.relations.get(other.id, ())
+        return other is not self and not is_kept
 
     def listen(self) -> bytes | None:
         """What it says in this tick, None when nothing counts; notices who begins and stops to talk."""

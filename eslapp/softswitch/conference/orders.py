@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from eslapp.softswitch.conference import listing
+from eslapp.softswitch.conference import listing, relations
 from eslapp.softswitch.conference.member import Member, Sound
 from eslapp.softswitch.conference.room import Room
 from eslapp.softswitch.keypad import send_digits
@@ -142,6 +142,7 @@ MEMBER_ORDERS: dict[str, tuple[MemberOrder, str]] = {
     "energy": (energy, "<member_id|all|last|non_moderator> [<newval>]"),
     "volume_in": (volume_in, "<member_id|all|last|non_moderator> [<newval>]"),
     "volume_out": (volume_out, "<member_id|all|last|non_moderator> [<newval>]"),
+    "floor": (relations.floor, "<member_id|last>"),
     "get-uuid": (get_uuid, "<member_id|last>"),
 }
 
@@ -201,7 +202,7 @@ def unlock(room: Room, _words: list[str]) -> str:
 def pin(room: Room, words: list[str]) -> str:
     """Who comes from now on must know it."""
     if len(words) != 1 or not words[0].isascii() or not words[0].isdigit():
-        return "-ERR Invalid parameters:\n"
+        return "-ERR Invalid parameters:\npin <pin#>"
     room.pin = words[0]
     return f"+OK Pin for conference {room.name} set: {room.pin}\n"
 
@@ -291,6 +292,11 @@ def set_(room: Room, words: list[str]) -> str:
     return before
 
 
+def say(_room: Room, words: list[str]) -> str:
+    """There is no voice, as on a FreeSWITCH without a speech engine."""
+    return f"-ERR (say) Error!{'' if words else ' No text.'}\nsay <text>"
+
+
 def transfer(room: Room, words: list[str]) -> str:
     """Members to another conference, by a transfer to it."""
     if len(words) < 2:
@@ -325,5 +331,9 @@ ROOM_ORDERS: dict[str, tuple[RoomOrder, str]] = {
     "chkrecord": (check_recording, "<confname>"),
     "get": (get, "<parameter-name>"),
     "set": (set_, f"<{'|'.join(SETTABLE)}> <value>"),
+    "relate": (relations.relate, relations.RELATE_SYNTAX),
+    "enter_sound": (relations.enter_sound, relations.SOUND_SYNTAX),
+    "exit_sound": (relations.exit_sound, relations.SOUND_SYNTAX),
+    "say": (say, "<text>"),
     "transfer": (transfer, "<conference_name> <member id> [...<member id>]"),
 }

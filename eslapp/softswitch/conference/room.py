@@ -12,7 +12,9 @@ from eslapp.softswitch.conference import telling
 from eslapp.softswitch.conference.member import Member, Sound, end_sound, next_frame
 from eslapp.softswitch.media.g711 import SILENCE, add
 from eslapp.softswitch.media.recording import HEADER_BYTES, Recorder
+from eslapp.softswitch.playing import places
 from eslapp.softswitch.profile import Header
+from eslapp.softswitch.soundpath import open_sound
 
 if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
@@ -41,6 +43,8 @@ class Room:
         self.created_us = switch.now()
         self.sounds: list[Sound] = []
         self.variables: dict[str, str] = {}
+        self.door_sounds = {side: params[f"{side}-sound"] for side in ("enter", "exit") if f"{side}-sound" in params}
+        self.silent_doors: set[str] = set()
         self.recorders: dict[str, Recorder] = {}
         self._frames: dict[Member, bytes] = {}
         self._total: bytes | None = None
@@ -78,7 +82,20 @@ class Room:
         if session.port is not None:
             session.port.play(member)
         self.tell(member, "add-member")
+        telling.tell_presence(self)
+        self._ring_door("enter", session)
         return member
+
+    def _ring_door(self, side: str, session: Session) -> None:
+        """What the others hear when somebody comes or goes."""
+        name = self.door_sounds.get(side, "")
+        if not name or side in self.silent_doors or len(self.members) < (2 if side == "enter" else 1):
+            return
+        try:
+            sound = Sound(open_sound(name, places(session)).source, name, on_end=self.sound_ended)
+        except FileNotFoundError:
+            return
+        self.sounds.append(sound)
 
     def leave(self, member: Member) -> None:
         """Take a member out."""
@@ -87,12 +104,14 @@ class Room:
             port.stop()
         member.is_talking = False
         if self.floor is member:
-            self._give_floor(None)
+            self.give_floor(None)
         for sound in member.sounds:
             sound.source.close()
         self.members.remove(member)
         self._frames.pop(member, None)
+        telling.tell_presence(self)
         self.tell(member, "del-member")
+        self._ring_door("exit", member.session)
         if member.ends_conference:
             for other in list(self.members):
                 other.session.hung_up_inside = True
@@ -113,6 +132,8 @@ class Room:
         mix = self._total
         if member in self._frames:
             mix = sum_of([frame for each, frame in self._frames.items() if each is not member])
+        if any(each.relations for each in self.members):
+            mix = sum_of([frame for each, frame in self._frames.items() if member.hears(each)])
         if self._sound is not None:
             mix = add(mix, self._sound) if mix else self._sound
         return mix or SILENCE
@@ -145,11 +166,12 @@ class Room:
         """Who talks has it; nobody's goes to the newest."""
         talking = [member for member in self.members if member.is_talking]
         if self.floor is None and self.members:
-            self._give_floor(max(talking, key=lambda member: member.energy) if talking else self.members[0])
+            self.give_floor(max(talking, key=lambda member: member.energy) if talking else self.members[0])
         elif self.floor is not None and not self.floor.is_talking and talking:
-            self._give_floor(max(talking, key=lambda member: member.energy))
+            self.give_floor(max(talking, key=lambda member: member.energy))
 
-    def _give_floor(self, member: Member | None) -> None:
+    def give_floor(self, member: Member | None) -> None:
+        """To a member, or to nobody."""
         old = "none" if self.floor is None or member is None else str(self.floor.id)
         self.floor = member
         before = [("Action", "floor-change"), ("Old-ID", old)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
+from eslapp.softswitch.conference import telling
 from eslapp.softswitch.conference.member import Member
 from eslapp.softswitch.conference.room import Room
 
@@ -21,6 +23,7 @@ class Rooms:
         self._switch = switch
         self._rooms: dict[str, Room] = {}
         self._members = 0
+        self.presences = itertools.count()  # the number of the next PRESENCE_IN
 
     def __iter__(self):  # type: ignore[no-untyped-def]
         return iter(list(self._rooms.values()))
@@ -54,4 +57,5 @@ class Rooms:
             room.stop_recording("all")
             room.stop_sounds("all")
             self._rooms.pop(room.name, None)
+            telling.tell_presence(room)
             room.tell(None, "conference-destroy")

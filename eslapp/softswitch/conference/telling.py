@@ -46,6 +46,32 @@ def tell(room: Room, action: str, before: list[Header], member: Member | None, a
     switch.bus.publish(Event([("Event-Subclass", SUBCLASS), *core, *room_headers(room), *before, *mine, *after]))
 
 
+def tell_presence(room: Room) -> None:
+    """PRESENCE_IN: how many there are."""
+    count = len(room.members)
+    if count:
+        state, answer = "CS_ROUTING", "early" if count == 1 else "confirmed"
+        direction = ("presence-call-direction", "outbound" if count == 1 else "inbound")
+        status = f"Active ({count} caller{'' if count == 1 else 's'})"
+    else:
+        status, state, answer, direction = "Inactive", "CS_HANGUP", "terminated", ("call-direction", "inbound")
+    name = room.name
+    headers = [
+        ("proto", "conf"),
+        ("login", name),
+        ("from", name if "@" in name else f"{name}@{room.domain}"),
+        ("event_type", "presence"),
+        ("alt_event_type", "dialog"),
+        ("event_count", str(next(room.switch.conferences.presences))),
+        ("unique-id", name),
+        ("force-status", status),
+        ("channel-state", state),
+        ("answer-state", answer),
+        direction,
+    ]
+    room.switch.fire("PRESENCE_IN", headers)
+
+
 def room_headers(room: Room) -> list[Header]:
     """The room."""
     return [

@@ -53,8 +53,10 @@ class SipCall(Receiving):
         self.on_answer: Callable[[], None] | None = None  # outbound: 200 came; inbound: the ACK of ours came
         self.on_end: Callable[[bool, int, int], None] | None = None  # (by_remote, SIP code or 0 for BYE, Q.850 or 0)
         self.on_info_dtmf = None
+        self.on_info = None
         self.on_hold = None
         self.on_unhold = None
+        self.on_reoffer = None
         self.on_refer = None
         self.on_notify = None
 
@@ -239,6 +241,7 @@ class SipCall(Receiving):
         on_end = self.on_end
         self.on_progress = self.on_answer = self.on_end = None
         self.on_info_dtmf = self.on_hold = self.on_unhold = self.on_refer = self.on_notify = None
+        self.on_info = self.on_reoffer = None
         self._tell(on_end, by_remote, code, q850)
 
     def _release(self) -> None:

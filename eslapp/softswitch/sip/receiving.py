@@ -33,8 +33,10 @@ class Receiving(Refreshing):
     """Answers what comes in the dialog and tells the owner."""
 
     on_info_dtmf: Callable[[str, int], None] | None  # digit, duration in ms
+    on_info: Callable[[Request], None] | None  # any INFO, before its digit
     on_hold: Callable[[], None] | None
     on_unhold: Callable[[], None] | None
+    on_reoffer: Callable[[], None] | None  # a re-INVITE that neither holds nor takes a hold back
     on_refer: Callable[[str, str], bool] | None  # (Refer-To, Referred-By) -> taken, else NOTIFY 403
     on_notify: Callable[[str, bytes], None] | None  # (Event, body)
 
@@ -132,12 +134,15 @@ class Receiving(Refreshing):
     def _tell_hold(self, was_held: bool) -> None:
         if self._session.is_held != was_held:
             self._tell(self.on_hold if self._session.is_held else self.on_unhold)
+        else:
+            self._tell(self.on_reoffer)
 
     def _receive_info(self, request: Request, transaction: Transaction, replies: Replies) -> None:
         kind = request.get("content-type").partition(";")[0].strip().lower()
         digit, duration = read_info_digit(kind, request.body)
         status = 200 if digit or not request.body else 415
         transaction.respond(status, replies.make(status))
+        self._tell(self.on_info, request)
         if digit and self.media.has_room_for_digit():
             self._tell(self.on_info_dtmf, digit, duration)
 
