@@ -10,11 +10,10 @@ import os
 from pathlib import Path
 
 import gevent
-from gevent.event import Event as Wakeup
 from gevent.pool import Pool
 
 from eslapp.core.events import MessageAdvanced
-from eslapp.log import get_log, spawn
+from eslapp.log import get_log
 from eslapp.outside import Blocked, TooLarge, Unreachable
 from eslapp.store import StoreError, Tx, events, media, messages
 from eslapp.store.media import Media
@@ -29,8 +28,9 @@ from .conversion import for_browser, renamed
 from .deps import Deps
 from .provider_tools import Tools
 from .sniffing import sniff
+from .woken import Woken
 
-POLL_S = 5.0
+POLL_S, SOON_S = 5.0, 0.2
 FETCH_S = 60.0
 FIRST_PAUSE_S = 2.0
 LONGEST_PAUSE_S = 6 * 3600.0  # an administrator mends a token; providers keep files for days
@@ -46,36 +46,29 @@ class MediaWorker:
         self._accounts = accounts
         self._tools = tools
         self._pool = Pool(at_once)
-        self._wakeup = Wakeup()
         self._running: set[str] = set()
-        self._greenlets: list[gevent.Greenlet] = []
+        self._loop = Woken("media", self._look, pause_s=POLL_S)
 
     def start(self) -> None:
         """Work until ``stop``."""
-        self._greenlets = [spawn(self._work)]
+        self._loop.start()
 
     def stop(self, timeout: float = 2.0) -> None:
         """End; what was being fetched is pending still."""
-        gevent.killall(self._greenlets, timeout=timeout)
+        self._loop.stop(timeout)
         self._pool.kill(block=False)
 
     def wake(self) -> None:
         """There may be something to fetch."""
-        self._wakeup.set()
+        self._loop.wake()
 
-    def _work(self) -> None:
-        while True:
-            self._wakeup.clear()
-            try:
-                due = self._deps.store.read(lambda tx: media.due(tx, now=self._deps.clock()))
-            except StoreError as error:
-                log.warning("media-unreadable", reason=str(error))
-                due = []
-            for one in due:
-                if one.id not in self._running:
-                    self._running.add(one.id)
-                    self._pool.spawn(self._fetch, one)
-            self._wakeup.wait(POLL_S if not due else 0.2)
+    def _look(self) -> float:
+        due = self._deps.store.read(lambda tx: media.due(tx, now=self._deps.clock()))
+        for one in due:
+            if one.id not in self._running:
+                self._running.add(one.id)
+                self._pool.spawn(self._fetch, one)
+        return SOON_S if due else POLL_S
 
     def _fetch(self, one: Media) -> None:
         try:

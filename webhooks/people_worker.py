@@ -5,13 +5,10 @@ Owns: when whom is asked. Not here: how (``KnowsPeople.unions``), whether two co
 
 from __future__ import annotations
 
-import gevent
-from gevent.event import Event as Wakeup
-
 from eslapp.core.events import Event, MessageStored
-from eslapp.log import get_log, spawn
+from eslapp.log import get_log
 from eslapp.outside import Blocked, TooLarge, Unreachable
-from eslapp.store import StoreError, Tx, looked_up, people
+from eslapp.store import Tx, looked_up, people
 from eslapp.store.tx import Row
 
 from .channel_accounts import ChannelAccounts, Misconfigured
@@ -19,6 +16,7 @@ from .channels.access import KnowsPeople, NoToken, TokenRefused
 from .channels.base import Account
 from .deps import Deps
 from .provider_tools import Tools
+from .woken import Woken
 
 POLL_S = 60.0
 BUSY_S = 300.0  # after no answer
@@ -34,35 +32,24 @@ class PeopleWorker:
         self._deps = deps
         self._accounts = accounts
         self._tools = tools
-        self._wakeup = Wakeup()
-        self._greenlets: list[gevent.Greenlet] = []
+        self._loop = Woken("people", self._look, pause_s=POLL_S)
 
     def start(self) -> None:
         """Work until ``stop``."""
-        self._greenlets = [spawn(self._work), spawn(self._listen)]
+        self._loop.start(self._deps.bus, _is_said)
 
     def stop(self, timeout: float = 2.0) -> None:
         """End; who was not asked about yet is at the next start."""
-        gevent.killall(self._greenlets, timeout=timeout)
+        self._loop.stop(timeout)
 
     def wake(self) -> None:
         """There may be somebody new."""
-        self._wakeup.set()
+        self._loop.wake()
 
-    def _listen(self) -> None:
-        for event in self._deps.bus.follow("people", self.wake):
-            if _is_said(event):
-                self.wake()
-
-    def _work(self) -> None:
-        while True:
-            self._wakeup.clear()
-            try:
-                for row in self._due():
-                    self._ask(row)
-            except StoreError as error:
-                log.warning("people-unreadable", reason=str(error))
-            self._wakeup.wait(POLL_S)
+    def _look(self) -> float:
+        for row in self._due():
+            self._ask(row)
+        return POLL_S
 
     def _wider(self) -> dict[str, Account]:
         found: dict[str, Account] = {}

@@ -14,11 +14,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import gevent
-from gevent.event import Event as Wakeup
 from gevent.pool import Pool
 
 from eslapp.core.events import Event, MessageAdvanced, MessageStored
-from eslapp.log import get_log, spawn
+from eslapp.log import get_log
 from eslapp.store import StaleEpoch, StoreError, Tx, events, messages, outbox
 from eslapp.store.outbox import Outgoing
 
@@ -29,6 +28,7 @@ from .channels.base import SendResult, SendState
 from .deps import Deps
 from .provider_tools import Tools
 from .sending import Sending, part_sent
+from .woken import Woken
 
 POLL_S = 5.0
 MAX_TRIES = 8
@@ -53,44 +53,31 @@ class Sender:
         self._deps = deps
         self._sending = Sending(deps, accounts, tools or Tools(clock=deps.clock), self._surely)
         self._pool = Pool(at_once)
-        self._wakeup = Wakeup()
-        self._greenlets: list[gevent.Greenlet] = []
+        self._is_recovered = False
+        self._loop = Woken("sender", self._look, pause_s=POLL_S)
 
     def start(self) -> None:
         """Settle what an earlier daemon left half done, then work until ``stop``."""
-        self._greenlets = [spawn(self._work), spawn(self._listen)]
+        self._loop.start(self._deps.bus, _has_work)
 
     def stop(self, timeout: float = 2.0) -> None:
         """End the loops; a running send finishes in time or becomes ``unknown`` at the next start."""
-        gevent.killall(self._greenlets, timeout=timeout)
+        self._loop.stop(timeout)
         self._pool.join(timeout=timeout)
         self._pool.kill(block=False)
 
     def wake(self) -> None:
         """There may be something to send."""
-        self._wakeup.set()
+        self._loop.wake()
 
-    def _listen(self) -> None:
-        for event in self._deps.bus.follow("sender", self.wake):
-            if _has_work(event):
-                self.wake()
-
-    def _work(self) -> None:
-        is_recovered = False
-        while True:
-            self._wakeup.clear()
-            try:
-                if not is_recovered:
-                    self._recover()
-                    is_recovered = True
-                claimed = self._claim()
-            except StoreError as error:
-                log.warning("outbox-unreadable", reason=str(error))
-                claimed = []
-            for row in claimed:
-                self._pool.spawn(self._send, row)
-            if not claimed:
-                self._wakeup.wait(POLL_S)
+    def _look(self) -> float:
+        if not self._is_recovered:
+            self._recover()
+            self._is_recovered = True
+        claimed = self._claim()
+        for row in claimed:
+            self._pool.spawn(self._send, row)
+        return 0 if claimed else POLL_S
 
     def _claim(self) -> list[Outgoing]:
         now = self._deps.clock()

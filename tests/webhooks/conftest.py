@@ -10,6 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from answers import Answers  # noqa: E402
 from house import House  # noqa: E402
 
 
@@ -37,3 +38,12 @@ def house(tmp_path: Path) -> Iterator[House]:
         yield running
     finally:
         running.close()
+
+
+@pytest.fixture
+def answers() -> Iterator[Answers]:
+    """A provider of written answers."""
+    made = Answers()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from test_channel_errors import Answers, account, meta, we
+from answers import Answers, account, meta, we
 
 from eslapp.outside import Unreachable
 from webhooks.channels import CHANNELS
@@ -22,14 +21,6 @@ FIRST = {
     "telegram": lambda url: (200, {"ok": True, "result": {"file_path": "photos/1.jpg"}}),
 }
 LATER, GONE = "later", "gone"
-
-
-@pytest.fixture
-def answers() -> Iterator[Answers]:
-    made = Answers()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
 
 
 def fetched(kind: str, answers: Answers, *said: tuple[int, Any]) -> str | OutboundFile:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from answers import Answers
 from house import House
-from test_channel_errors import Answers
 
 from eslapp.store import Tx, contacts, conversations, people
 from webhooks.app import live_part
@@ -17,14 +17,6 @@ from webhooks.people_worker import PeopleWorker
 
 pytestmark = pytest.mark.slow
 UNION = {"subscribe": 1, "openid": "o1", "unionid": "o6_bmasdasdsad6_2sgVt7hMZOPfL"}
-
-
-@pytest.fixture
-def answers() -> Iterator[Answers]:
-    made = Answers()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
 
 
 @pytest.fixture
