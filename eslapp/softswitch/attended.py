@@ -26,7 +26,7 @@ async def ask(session: Session, target: str) -> None:
     waiting = session.partner
     session.variables.set("soft_holding_uuid", waiting.uuid if waiting is not None else None)
     _set_aside(session, waiting)
-    dialing = Dialing(session.switch, originator=session)
+    dialing = Dialing(session.switch, originator=session, on_progress=lambda _asked: _mark_progress(session))
     asked = await dialing.dial(target)
     if asked is None:
         remember(session, dialing)
@@ -42,6 +42,10 @@ async def ask(session: Session, target: str) -> None:
         await _consult(session, asked)
         _join(session, asked, waiting)
     session.variables.set("soft_holding_uuid", None)
+
+
+def _mark_progress(session: Session) -> None:
+    session.profile.times.progress = session.profile.times.progress or session.switch.now()
 
 
 def _set_aside(session: Session, waiting: Session | None) -> None:
@@ -96,8 +100,8 @@ def _key(session: Session, asked: Session, name: str) -> str:
 
 def _let_join(asked: Session, session: Session) -> None:
     """The one who was asked joins the call that goes on."""
-    asked.hit_dialplan = True
     asked.flip_caller_id(is_bridged=True)
+    asked.hit_dialplan = True
     asked.actions.clear()
     asked.actions.append(Action("three_way", session.uuid))
     asked.set_state(State.EXECUTE)

@@ -229,8 +229,8 @@ def bridge_existing(a: Session, b: Session) -> bool:
     if a is b or not (a.is_media_ready or b.is_media_ready):
         return False
     if a.direction == "outbound" and not a.hit_dialplan:
-        a.hit_dialplan = True
         a.flip_caller_id(is_bridged=True)
+        a.hit_dialplan = True
     if not a.is_media_ready:
         a, b = b, a
     if b.direction == "outbound":

@@ -34,6 +34,7 @@ class ChannelView(Protocol):
     codec: str  # "" before media
     read_codec: str  # L16 while an application reads linear audio, else as ``codec``
     profile: CallerProfile
+    has_profile: bool  # it is shown
     other_type: str  # originator | originatee | ""
     other_profile: CallerProfile | None
     variables: Variables
@@ -58,7 +59,7 @@ def channel_headers(channel: ChannelView) -> Iterator[Header]:
             yield f"Channel-{side}-Codec-Name", codec
             yield f"Channel-{side}-Codec-Rate", "8000"
             yield f"Channel-{side}-Codec-Bit-Rate", LINEAR_BIT_RATE if codec == LINEAR else "64000"
-    if channel.running_state is State.NEW:
+    if channel.running_state is State.NEW or not channel.has_profile:
         return
     yield from channel.profile.headers("Caller")
     if channel.other_profile is not None:

@@ -40,7 +40,7 @@ STEPS_BEFORE_DESTROY = 4  # a partner reports CHANNEL_UNBRIDGE before this chann
 async def live(session: Session) -> None:
     """From INIT to DESTROY. Whatever goes wrong, the channel's end is reported and its resources are given back."""
     try:
-        if session.direction == "inbound":
+        if session.direction == "inbound" and not session.is_loop:
             fire_state(session)
         session.state = State.INIT if session.is_up else session.state
         while session.state < State.HANGUP:
@@ -113,6 +113,7 @@ def route(session: Session) -> None:
     found = hunt(context, session.get, lambda name, data: _run_inline(session, name, data))
     session.actions.extend(found.actions)
     if len(found.captures) > 1:
+        session.variables.set("DP_MATCH", None)
         for capture in found.captures:
             push_match(session, capture)
 

@@ -19,6 +19,8 @@ from eslapp.softswitch.media import loop
 from eslapp.softswitch.media.port import MediaPort
 from eslapp.softswitch.profile import CallerProfile, Header
 from eslapp.softswitch.session import Session
+from eslapp.softswitch.session_events import fire, fire_codecs
+from eslapp.softswitch.states import State
 
 if TYPE_CHECKING:
     from eslapp.softswitch.sip.call import SipCall
@@ -153,6 +155,18 @@ def make(
     for key in [each.strip() for each in own.get("loopback_export", "").split(",") if each.strip()]:
         b.variables.set(key, a.variables.get(key) or b.variables.get(key))
     return a
+
+
+def announce(a: Session, dialed: str) -> None:
+    """Both have their codec before they have a profile. ``dialed``: what stood behind ``loopback/``."""
+    b = cast("LoopCall", a.call).twin.session  # type: ignore[union-attr]
+    b.running_state = State.NONE
+    for session, name in ((a, f"loopback/{dialed}-a"), (b, b.name)):
+        kept, session.name, session.has_profile, session.state = session.name, name, False, State.NEW
+        fire_codecs(session)
+        session.name, session.has_profile = kept, True
+    a.state = State.INIT
+    fire(a, "CHANNEL_OUTGOING")
 
 
 def start_far(session: Session) -> None:

@@ -143,6 +143,7 @@ def _loopback_leg(dialing: Dialing, ringable: Ringable, uuid: str, own: dict[str
         session.call_uuid = originator.call_uuid
         originator.variables.set("originate_signal_bond", uuid)
         originator.variables.push("originated_legs", legs_entry(session))
+    loopback.announce(session, ringable.uri)
     return session
 
 
@@ -238,7 +239,7 @@ def leg_profile(dialing: Dialing, ringable: Ringable, uuid: str, name: str, numb
         theirs = originator.profile
         profile.username, profile.dialplan = theirs.username, theirs.dialplan
         profile.network_addr, profile.source, profile.context = theirs.network_addr, theirs.source, theirs.context
-        profile.ani = theirs.ani
+        profile.ani, profile.rdnis = theirs.ani, theirs.rdnis
         profile.orig_caller_id_name = theirs.orig_caller_id_name
         profile.orig_caller_id_number = theirs.orig_caller_id_number
     return profile

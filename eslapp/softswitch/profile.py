@@ -79,7 +79,7 @@ class CallerProfile:
 
     def frozen(self) -> CallerProfile:
         """A copy whose times no longer move: what the other leg knows."""
-        return replace(self, logical_direction="inbound", times=replace(self.times))
+        return replace(self, logical_direction="inbound", times=replace(self.times), transfer_source="")
 
     def field(self, name: str) -> str | None:
         """A profile field by the name variables and dialplan conditions use; None for another name."""

@@ -58,6 +58,7 @@ class Session:
     settling = 0  # how deep it waits for ``hooks``
     level_bug = ""  # what asked for the first of its ``levels``
     is_killed = False  # by an API
+    has_profile = True  # it is shown
     open_bugs: tuple[str, ...] = ()  # what listened when it ended
     holds_itself = False  # its phone asked for the hold
     hunted_in = ""  # the dialplan of the extension that ``execute_extension`` runs now
@@ -289,7 +290,8 @@ class Session:
         self.profile = self.profile.flipped()
         if is_bridged:
             self.profile.callee_id_name = self.profile.callee_id_number = ""
-        fire(self, "CALL_UPDATE", before=[("Direction", "RECV")])
+        other = self.variables.get("signal_bond")
+        fire(self, "CALL_UPDATE", before=[("Direction", "RECV"), *([("Bridged-To", other)] if other else [])])
 
     def transfer(self, extension: str, dialplan: str = "", context: str = "") -> None:
         """Send the channel through the dialplan anew."""

@@ -105,8 +105,9 @@ def fire_codecs(session: Session) -> None:
     if not session.switch.bus.is_wanted("CODEC", leg=session.uuid):
         session.switch.skip_sequence(2)
         return
+    rate = LINEAR_BIT_RATE if session.codec == LINEAR else "64000"
     fire_read_codec(session, ORIGINS["CODEC read"])
-    fire(session, "CODEC", after=[("Channel-Write-codec-bit-rate", "64000")], origin=ORIGINS["CODEC write"])
+    fire(session, "CODEC", after=[("Channel-Write-codec-bit-rate", rate)], origin=ORIGINS["CODEC write"])
 
 
 def fire_read_codec(session: Session, origin: Origin) -> None:
