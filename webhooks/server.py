@@ -77,10 +77,17 @@ class Handler(WSGIHandler):
         with gevent.Timeout(HEAD_S, _Refusal("408 Request Timeout")):
             parsed = super().read_request(raw_requestline)
         if self.headers.get("transfer-encoding"):
-            raise _Refusal("411 Length Required")
+            if not self._is_hook_in_chunks():
+                raise _Refusal("411 Length Required")
+            self.close_connection = True  # where it ends is known by its sender only
         if (self.content_length or 0) > _cap(self.path.partition("?")[0]):
             raise _Refusal("413 Content Too Large")
         return parsed
+
+    def _is_hook_in_chunks(self) -> bool:
+        """Other systems may send a delivery before they know its length: it is read up to its channel's cap."""
+        codings = [one.strip().lower() for one in self.headers.get_all("transfer-encoding")]
+        return codings == ["chunked"] and self.path.startswith("/hooks/")
 
     def get_environ(self) -> dict[str, Any]:
         """With the connection's socket: a stream must learn that its reader is gone, and only the socket tells."""
@@ -95,6 +102,8 @@ class Handler(WSGIHandler):
     def _drain(self) -> None:
         """Read what is left of a refused body for a moment only, then give the connection up."""
         body = self.wsgi_input
+        if body.chunked_input:  # the rest may be endless
+            body._chunked_input_error = True
         with gevent.Timeout(DRAIN_S, False):
             body._discard()
         if body.position < (body.content_length or 0):

@@ -48,6 +48,8 @@ def signature(token: str, url: str, pairs: Iterable[tuple[str, str]] = ()) -> st
 
 
 def _parameters(request: Request) -> list[tuple[str, str]]:
+    if request.method == "GET":  # the number may be set so: then all of it stands in the address, and is signed there
+        return parse_qsl(request.url.partition("?")[2], keep_blank_values=True)
     if _is_json(request):
         return [(name, text(value)) for name, value in json_object(request.body).items()]
     try:
@@ -58,6 +60,8 @@ def _parameters(request: Request) -> list[tuple[str, str]]:
 
 def _words(request: Request, called: str) -> list[tuple[str, str]]:
     """What is signed beside the address: the parameters, or nothing where the body's digest stands in the address."""
+    if request.method == "GET":
+        return []
     if not _is_json(request):
         return _parameters(request)
     claimed = parse_qs(called.partition("?")[2]).get("bodySHA256", [""])[0].lower().encode("utf-8", "replace")

@@ -26,7 +26,7 @@ from .channels.base import (
     InboundEvent,
     Kind,
 )
-from .channels.reading import integer, mapping, sequence, text
+from .channels.reading import instant, integer, mapping, sequence, text
 
 MEDIA = {"image": "image", "video": "video", "audio": "audio", "document": "file", "sticker": "sticker"}
 STATES = {"sent": "sent", "delivered": "delivered", "read": "read", "played": "read", "failed": "failed"}
@@ -117,7 +117,7 @@ def _changed(told: dict[str, Any], address: str, scope: str) -> InboundEvent:
     unions += [("tel", f"+{one}") if one.isdigit() else (OWN_ID, one) for one in new]
     name = "changed_number" if "number" in text(system.get("type")) else "changed_id"
     return InboundEvent(
-        kind=Kind.EVENT, event=name, address=address, at=integer(told.get("timestamp")), unions=tuple(unions)
+        kind=Kind.EVENT, event=name, address=address, at=instant(told.get("timestamp")), unions=tuple(unions)
     )
 
 
@@ -130,7 +130,7 @@ def _message(told: dict[str, Any], address: str, person: dict[str, Any]) -> Inbo
         "name": (text(profile.get("name")) or text(profile.get("username")))[:80],
         "provider_id": text(told.get("id")),
         "reply_to": text(mapping(told.get("context")).get("id")) or text(mapping(told.get(kind)).get("message_id")),
-        "at": integer(told.get("timestamp")),
+        "at": instant(told.get("timestamp")),
         "unions": tuple(unions + ([(OWN_ID, own)] if own else [])),
     }
     words = _words(kind, told)

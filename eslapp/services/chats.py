@@ -102,7 +102,7 @@ class Chats:
             )
         if self._is_answer(message, session.waits_for) and interaction.state == InteractionState.IN_FLOW:
             return self._flows.resume(session, waits.TextArrived(message.text))
-        if "TextArrived" in session.waits_for and interaction.state in IN_LINE:
+        if message.kind != "recalled" and "TextArrived" in session.waits_for and interaction.state in IN_LINE:
             return self._out_of_line(interaction.id, session, message)
         return None
 
@@ -116,8 +116,8 @@ class Chats:
 
     @staticmethod
     def _is_answer(message: Message, waits_for: Collection[str]) -> bool:
-        """Whether the flow's question is answered by it: a picture is an answer (of no words), an event is none."""
-        return "TextArrived" in waits_for and message.kind != "event"
+        """Whether it answers the flow's question: a picture does (of no words), an event or what is gone does not."""
+        return "TextArrived" in waits_for and message.kind not in ("event", "recalled")
 
     # --- the flow's side -----------------------------------------------------------------------------------------
 

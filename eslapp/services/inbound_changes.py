@@ -7,6 +7,7 @@ Not here: what contacts say (``inbox_worker``, ``chats``).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from eslapp.core.events import MessageAdvanced, MessageStored
@@ -91,11 +92,24 @@ def edited(tx: Tx, source: Any, inbound: Any, at: float) -> bool:
 
 
 def recalled(tx: Tx, source: Any, inbound: Any, ids: IdSource, at: float) -> None:
-    """The contact took a message back."""
+    """A message was taken back; where that is told before it has come, it will come without its words."""
     where = {"channel": source.type, "account": source.account, "provider_id": inbound.provider_id}
     known = messages.by_provider_id(tx, **where)
-    if known is not None and messages.recall(tx, known.id):
+    if known is None:
+        early_receipts.recall(tx, **where, at=at)
+    elif messages.recall(tx, known.id):
         events.append(tx, MessageAdvanced(at=at, interaction=known.interaction, message=known.id, state="recalled"))
+
+
+def is_recalled(tx: Tx, message: Message) -> bool:
+    """Whether it was taken back before it came."""
+    where = {"channel": message.channel, "account": message.account, "provider_id": message.provider_id}
+    return early_receipts.was_recalled(tx, **where)
+
+
+def emptied(message: Message) -> Message:
+    """What is left of one that was taken back: that it was there."""
+    return replace(message, kind="recalled", text="", attachments=())
 
 
 def echo(tx: Tx, source: Any, inbound: Any, ids: IdSource, at: float) -> None:
@@ -119,7 +133,7 @@ def echo(tx: Tx, source: Any, inbound: Any, ids: IdSource, at: float) -> None:
         client_id=inbound.client_id,
         provider_at=inbound.at,
     )
-    stored, is_new = messages.add(tx, message)
+    stored, is_new = messages.add(tx, emptied(message) if is_recalled(tx, message) else message)
     if is_new:
         events.append(
             tx,

@@ -25,7 +25,7 @@ from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
 from eslapp.services.chats import Chats
 from eslapp.services.flow_runs import FlowRuns
-from eslapp.services.inbound_changes import CHANGES, edited
+from eslapp.services.inbound_changes import CHANGES, edited, emptied, is_recalled
 from eslapp.services.inbound_files import attachments_of, files_of
 from eslapp.services.inbound_people import learn
 from eslapp.services.missed_calls import MissedCalls
@@ -50,9 +50,7 @@ from eslapp.store.messages import Message
 
 log = get_log("inbox_worker")
 
-OPENING = frozenset(
-    {"follow", "enter", "start", "scan", "menu", "menu_scan"}
-)  # acts that begin a conversation without words
+OPENING = frozenset({"follow", "enter", "start", "scan", "menu", "menu_scan"})  # acts that open a conversation
 AT_ONCE = 8  # addresses of one account
 LEAVING = "unfollow"  # the act that ends it all: unfollowed, blocked, STOP
 LOOK_EVERY_S = 1.0
@@ -71,6 +69,7 @@ class Inbound(Protocol):
     provider_id: str
     reply_to: str
     at: float | None
+    turn: float
     name: str
     language: str
     interaction: str
@@ -213,8 +212,7 @@ class InboxWorker:
             self._missed.keep(self._flows.engine.site, source, inbound, self._clock())
             return
         if inbound.kind in CHANGES:
-            now = self._clock()
-            self._store.write(lambda tx: CHANGES[inbound.kind](tx, source, inbound, self._ids, now))
+            self._store.write(lambda tx: CHANGES[inbound.kind](tx, source, inbound, self._ids, self._clock()))
             return
         conversation = self._store.write(lambda tx: self._thread(tx, source, inbound))
         if conversation is None:
@@ -228,14 +226,15 @@ class InboxWorker:
         interaction = self._matter(conversation, source, inbound)
         files = files_of(inbound, source, self._ids, self._clock())
         message = self._incoming(conversation, interaction.id, inbound, fallback_id, files)
+        if self._store.read(lambda tx: is_recalled(tx, message)):
+            message, files = emptied(message), []
         self._chats.take(conversation, interaction, message, files)
         if files:
             self._media_added()
 
     def _edited(self, conversation: Conversation, source: Source, inbound: Inbound) -> bool:
         """Other words for what was said; False where it has not come yet: then these are its words."""
-        now = self._clock()
-        return self._store.write(lambda tx: edited(tx, source, inbound, now))
+        return self._store.write(lambda tx: edited(tx, source, inbound, self._clock()))
 
     def _thread(self, tx: Tx, source: Source, inbound: Inbound) -> Conversation | None:
         """The open conversation of the address; what is not said by somebody opens none."""
@@ -248,13 +247,10 @@ class InboxWorker:
         is_opening = is_opening or (inbound.kind == "unknown" and bool(inbound.provider_id))
         if known is not None or not is_opening or not inbound.address:
             return known if inbound.address else None
-        now = self._clock()
+        now, scope = self._clock(), f"{source.type}:{source.account}"
         contact, _ = contacts.find_or_create(
             tx,
-            scope=f"{source.type}:{source.account}",
-            external_id=inbound.address,
-            new_id=self._ids(),
-            at=now,
+            **{"scope": scope, "external_id": inbound.address, "new_id": self._ids(), "at": now},
             name=inbound.name,
             language=inbound.language,
         )
@@ -340,5 +336,5 @@ class InboxWorker:
             created_at=self._clock(),
             provider_id=inbound.provider_id,
             client_id=inbound.client_id or ("" if inbound.provider_id else fallback_id),
-            provider_at=inbound.at,
+            provider_at=None if inbound.at is None else inbound.at + inbound.turn,
         )

@@ -1,4 +1,5 @@
-"""Receipts that came before our send had returned the provider's id: kept, and joined when it does.
+"""What a provider tells of a message before we have it: receipts of ours whose send has not returned yet, and what a
+contact took back before it came. Kept, and joined when it does.
 
 Not here: receipts of known messages (``messages.advance``).
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 from .tx import Tx
 
 KEPT_S = 7 * 86400.0
+RECALLED = "recalled"
 
 
 def put(tx: Tx, *, channel: str, account: str, provider_id: str, state: str, error: str, at: float) -> None:
@@ -25,3 +27,16 @@ def take(tx: Tx, *, channel: str, account: str, provider_id: str) -> list[tuple[
     if rows:
         tx.run(f"DELETE FROM early_receipts WHERE {condition}", **where)
     return [(row["state"], row["error"]) for row in rows]
+
+
+def recall(tx: Tx, *, channel: str, account: str, provider_id: str, at: float) -> None:
+    """A message that we do not have yet was taken back."""
+    where = {"channel": channel, "account": account, "provider_id": f"{RECALLED}:{provider_id}"}
+    put(tx, **where, state=RECALLED, error="", at=at)
+
+
+def was_recalled(tx: Tx, *, channel: str, account: str, provider_id: str) -> bool:
+    """Whether this message was taken back before it came; as often as it is asked."""
+    sql = "SELECT 1 FROM early_receipts WHERE channel = :channel AND account = :account AND provider_id = :key LIMIT 1"
+    key = f"{RECALLED}:{provider_id}"
+    return bool(provider_id) and tx.value(sql, channel=channel, account=account, key=key) is not None

@@ -129,13 +129,12 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundEvent:
-    """One understood event. ``address`` is the contact's on this channel; ``at`` the provider's clock or None.
-
-    ``client_id`` is the sender's own id of a message; ``provider_id`` the provider's. ``interaction`` is named by an
-    ENDED event; ``receipt`` ("sent", "delivered", "read", "failed") by a RECEIPT one, with ``provider_id``, or with
-    ``until`` where it tells of all messages up to then; its ``text`` are the words, where the provider tells them.
-    ``member_id`` is the contact's id in the business's own system, proved (signed) by this
-    channel; ``unions`` are wider ids, ``(scope, id)``, that the provider vouches for; ``claims`` such that nobody does.
+    """One understood event. ``address`` is the contact's on this channel; ``at`` the provider's clock or None, ``turn``
+    its order (in seconds) within what has the same ``at``. ``client_id`` is the sender's own id of a message;
+    ``provider_id`` the provider's. ``interaction`` is named by an ENDED event; ``receipt`` ("sent", "delivered",
+    "read", "failed") by a RECEIPT one, with ``provider_id``, or ``until`` where it is of all up to then; its ``text``
+    are the words, where they are told. ``member_id`` is the contact's id in the business's own system, proved (signed)
+    by this channel; ``unions`` are wider ids, ``(scope, id)``, that the provider vouches for; ``claims`` unproved ones.
     """
 
     kind: Kind
@@ -149,6 +148,7 @@ class InboundEvent:
     language: str = ""
     name: str = ""
     at: float | None = None
+    turn: float = 0.0
     interaction: str = ""
     receipt: str = ""
     error: str = ""

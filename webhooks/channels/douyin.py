@@ -46,7 +46,7 @@ from .base import (
     SendResult,
     SendState,
 )
-from .reading import integer, json_object, mapping, number, sequence, text
+from .reading import instant, integer, json_object, mapping, number, sequence, text
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools
@@ -207,8 +207,8 @@ def _our_side(name: str, body: dict[str, Any]) -> str:
 def _read(content: dict[str, Any], raw: RawEvent) -> InboundEvent:
     """Douyin tells the ``index`` of the newest message that was read: all that went before it are read too. Of ours we
     know when they went, so the instant stands for the index."""
-    at = number(content.get("create_time"))
-    until = raw.received_at if at is None else at / 1000
+    at = instant(content.get("create_time"))
+    until = raw.received_at if at is None else at
     return InboundEvent(kind=Kind.RECEIPT, address=raw.address, receipt="read", until=until)
 
 
@@ -219,7 +219,6 @@ def content_of(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _event(name: str, content: dict[str, Any], address: str, account: Account) -> InboundEvent:
-    at = number(content.get("create_time"))
     conversation, message = text(content.get("conversation_short_id")), text(content.get("server_message_id"))
     people = [mapping(one) for one in sequence(content.get("user_infos"))]
     nickname = next((text(one.get("nick_name")) for one in people if text(one.get("open_id")) == address), "")
@@ -227,7 +226,8 @@ def _event(name: str, content: dict[str, Any], address: str, account: Account) -
         "address": address,
         "language": "zh",
         "name": nickname[:80],
-        "at": None if at is None else at / 1000,
+        "at": instant(content.get("create_time")),
+        "turn": (integer(content.get("index")) or 0) % 1000 / 1e6,
         "provider_id": f"{conversation}/{message}" if message else "",
     }
     if name == "im_receive_msg":

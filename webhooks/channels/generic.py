@@ -44,7 +44,7 @@ from .base import (
     SendResult,
     SendState,
 )
-from .reading import integer, json_object, mapping, number, sequence, text
+from .reading import instant, integer, json_object, mapping, sequence, text
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools
@@ -91,14 +91,17 @@ class Generic(Channel):
         """One event a request; its key is the sender's ``webhook-id``."""
         key = _proved(request, account)
         body = json_object(request.body)
-        if not text(body.get("type")):
+        kind, address = text(body.get("type")), text(mapping(body.get("data")).get("address"))
+        if not kind:
             raise Malformed("no type")
-        return Received((Delivery(key, text(mapping(body.get("data")).get("address")), request.body),))
+        if kind == "message" and not address:  # it could be shown to nobody: who sent it should hear of that
+            raise Malformed("a message without data.address")
+        return Received((Delivery(key, address, request.body),))
 
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
         """By ``type``."""
         body = json_object(raw.body)
-        return [_event(text(body.get("type")), mapping(body.get("data")), raw.address)]
+        return [_event(text(body.get("type")), mapping(body.get("data")), raw.address, raw.received_at)]
 
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
         """A signed POST; any 2xx but a page of HTML has taken it, 410 means: never again."""
@@ -199,12 +202,13 @@ def signed_headers(
     return headers | {"webhook-signature": " ".join(signature(one, key, str(stamp), body) for one in secrets)}
 
 
-def _event(kind: str, told: dict[str, Any], address: str) -> InboundEvent:
+def _event(kind: str, told: dict[str, Any], address: str, received_at: float) -> InboundEvent:
+    at = instant(told.get("at"))
     common: dict[str, Any] = {
         "address": address,
         "name": text(told.get("name"))[:80],
         "language": text(told.get("language"))[:10],
-        "at": number(told.get("at")),
+        "at": None if at is None else min(at, received_at),  # senders' clocks are anything
         "member_id": text(told.get("member_id"))[:128],
     }
     identity = text(told.get("id"))[:128]

@@ -45,7 +45,7 @@ from .base import (
     SendResult,
     SendState,
 )
-from .reading import integer, json_object, mapping, number, sequence, text
+from .reading import instant, integer, json_object, mapping, sequence, text
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools
@@ -176,10 +176,9 @@ def _delivery(event: dict[str, Any]) -> Delivery:
 
 def _event(event: dict[str, Any], address: str) -> InboundEvent:
     source = mapping(event.get("source"))
-    at = number(event.get("timestamp"))
     common: dict[str, Any] = {
         "address": address or text(source.get("userId")),
-        "at": None if at is None else at / 1000,
+        "at": instant(event.get("timestamp")),
     }
     kind = text(event.get("type"))
     if text(source.get("type")) != "user" or text(event.get("mode")) == "standby":

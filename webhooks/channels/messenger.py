@@ -41,7 +41,7 @@ from .base import (
     SendResult,
     SendState,
 )
-from .reading import integer, json_object, mapping, number, sequence, text
+from .reading import instant, integer, json_object, mapping, number, sequence, text
 from .whatsapp_meta import MetaOptions, bearer, greeted, proved, refusal, wrong_secret
 
 if TYPE_CHECKING:
@@ -175,8 +175,7 @@ def _identity(event: dict[str, Any]) -> str:
 
 
 def _event(event: dict[str, Any], address: str, account: Account) -> InboundEvent:
-    at = number(event.get("timestamp"))
-    common: dict[str, Any] = {"address": address, "at": None if at is None else at / 1000}
+    common: dict[str, Any] = {"address": address, "at": instant(event.get("timestamp"))}
     message = mapping(event.get("message"))
     if message:
         return _message(message, common, account)

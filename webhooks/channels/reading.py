@@ -18,13 +18,14 @@ from defusedxml.ElementTree import ParseError, fromstring
 from .base import Malformed
 
 DEPTH = 32
+MILLISECONDS = 1e11  # as seconds it is the year 5138
 LONGEST = 100_000  # characters of one text: longer than any messenger's; what is cut says so
 
 
 def json_object(body: bytes) -> dict[str, Any]:
     """The body as a JSON object, ``{}`` for anything else."""
     try:
-        found = json.loads(body.decode("utf-8"))
+        found = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) and is_shallow(found) else {}
@@ -101,6 +102,18 @@ def integer(value: Any) -> int | None:
     if isinstance(value, str) and value.lstrip("-").isdigit() and value.isascii() and len(value) <= 20:
         return int(value)
     return None
+
+
+def instant(value: Any) -> float | None:
+    """Seconds since 1970, also where they are told in milliseconds or as a string; None for anything else.
+
+    >>> instant("1790000000"), instant(1790000000123), instant("soon")
+    (1790000000.0, 1790000000.123, None)
+    """
+    found = number(value)
+    if found is None:
+        return None
+    return found / 1000 if abs(found) >= MILLISECONDS else found
 
 
 def number(value: Any) -> float | None:

@@ -101,7 +101,7 @@ class SmsTwilio(Channel):
         """A message, or the state of one of ours; answered with an empty response in TwiML."""
         fields = dict(prove(request, account))
         sid = fields.get("MessageSid") or fields.get("SmsSid") or f"none-{hashlib.sha256(request.body).hexdigest()}"
-        is_state = bool(fields.get("MessageStatus"))
+        is_state = _is_state(fields)
         key = f"{sid}:{fields['MessageStatus']}" if is_state else sid
         address = fields.get("To" if is_state else "From", "")
         body = json.dumps(fields, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
@@ -120,7 +120,7 @@ class SmsTwilio(Channel):
         fields = {name: text(value) for name, value in json_object(raw.body).items()}
         state = STATES.get(fields.get("MessageStatus", ""))
         sid = fields.get("MessageSid", "") or fields.get("SmsSid", "")
-        if "MessageStatus" in fields:
+        if _is_state(fields):
             if state is None:
                 return []  # queued, sending: less than we know
             error = fields.get("ErrorCode", "")
@@ -137,7 +137,7 @@ class SmsTwilio(Channel):
 
     def _ours(self, fields: dict[str, str]) -> str:
         """Our number of the two."""
-        return fields.get("From" if fields.get("MessageStatus") else "To", "").removeprefix(self.scheme)
+        return fields.get("From" if _is_state(fields) else "To", "").removeprefix(self.scheme)
 
     def own_id(self, account: Account) -> str:
         """A messaging service has one URL for all its numbers."""
@@ -189,6 +189,11 @@ class SmsTwilio(Channel):
         """Whether the account takes our token, has the number, and its messages come here."""
         problem = number_problem(account, tools, "sms_url", "messages")
         return [problem] if problem else []
+
+
+def _is_state(fields: dict[str, str]) -> bool:
+    """Whether it tells what became of a message of ours; one of theirs may say that it was received."""
+    return fields.get("MessageStatus", "") not in ("", "receiving", "received")
 
 
 def number_problem(account: Account, tools: Tools, field: str, what: str) -> str:

@@ -57,6 +57,7 @@ API = "https://api.telegram.org"
 PRESSED = "q"  # before the id of a callback query, which is no message's
 FILE_CAP = 20 * 1024 * 1024  # the Bot API gives no larger ones
 FILES = {"voice": "audio", "audio": "audio", "video": "video", "video_note": "video", "document": "file"}
+TURNS = 1_000_000  # messages of a chat that have each a turn of their own in one second
 SENDERS = {"image": ("sendPhoto", "photo"), "audio": ("sendAudio", "audio"), "video": ("sendVideo", "video")}
 
 
@@ -197,11 +198,13 @@ def _event(update: dict[str, Any], address: str) -> InboundEvent:
         "name": name[:80],
         "language": text(sender.get("language_code"))[:10],
         "at": integer(subject.get("date")),
+        "turn": (integer(subject.get("message_id")) or 0) % TURNS / TURNS,
     }
     if mapping(subject.get("chat")).get("type") != "private":
         return InboundEvent(kind=Kind.UNKNOWN, **common)
     if isinstance(update.get("callback_query"), dict):
         pressed = mapping(update["callback_query"])
+        common |= {"at": None, "turn": 0.0}  # the date is that of our message with the button
         return InboundEvent(
             kind=Kind.TEXT, text=text(pressed.get("data")), provider_id=PRESSED + text(pressed.get("id")), **common
         )

@@ -47,7 +47,7 @@ from .base import (
     SendResult,
     SendState,
 )
-from .reading import integer, json_object, mapping, number, text
+from .reading import instant, integer, json_object, mapping, number, text
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools
@@ -113,8 +113,8 @@ class Weibo(Channel):
         )
         if request.method == "GET":
             return Received(body=asked.get("echostr", "").encode("utf-8", "replace"))
-        instant = integer(asked.get("timestamp", ""))  # the body is not signed: an old proof must not carry a new one
-        if instant is None or abs(request.at - instant / 1000) > CLOCKS_S:
+        signed_at = instant(asked.get("timestamp", ""))  # the body is not signed: an old proof must not carry a new one
+        if signed_at is None or abs(request.at - signed_at) > CLOCKS_S:
             raise Forged("too old, or from the future")
         body = json_object(request.body)
         sender = text(body.get("sender_id"))
@@ -139,7 +139,7 @@ class Weibo(Channel):
         common: dict[str, Any] = {
             "address": raw.address or text(body.get("sender_id")),
             "language": "zh",
-            "at": _instant(text(body.get("created_at"))),
+            "at": _created(text(body.get("created_at"))),
         }
         if kind == "event":
             name = EVENTS.get(text(told.get("subtype")))
@@ -204,11 +204,11 @@ def _key(body: dict[str, Any]) -> str:
     return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()
 
 
-def _instant(written: str) -> float | None:
+def _created(written: str) -> float | None:
     """``Mon Jul 16 18:09:20 +0800 2012``: a year at the end of an e-mail's date."""
     words = written.split()
     if len(words) != 6:
-        return None
+        return instant(written)
     try:
         return parsedate_to_datetime(f"{words[0]}, {words[2]} {words[1]} {words[5]} {words[3]} {words[4]}").timestamp()
     except (ValueError, OverflowError):

@@ -28,7 +28,7 @@ from ..channels.base import (
     Received,
     Request,
 )
-from ..channels.reading import integer, json_object, number, text, xml_fields
+from ..channels.reading import instant, integer, json_object, number, text, xml_fields
 from . import crypt
 
 CLOCKS_S = 600.0  # a plain request signed longer ago is a replay
@@ -138,7 +138,7 @@ def parse(body: bytes, address: str) -> list[InboundEvent]:
         return [InboundEvent(kind=Kind.UNKNOWN, address=address)]
     common: dict[str, Any] = {
         "address": address or fields.get("FromUserName", ""),
-        "at": integer(fields.get("CreateTime", "")),
+        "at": instant(fields.get("CreateTime", "")),
         "language": "zh",
         "provider_id": fields.get("MsgId", ""),
     }

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..channels.base import ACCOUNT_BROKEN, BLOCKED, QUOTA_USED, WINDOW_OVER, Attachment, Delivery, InboundEvent, Kind
-from ..channels.reading import integer, mapping, text
+from ..channels.reading import instant, integer, mapping, text
 
 CUSTOMER, SERVICER = 3, 5  # origins; 4 is the system
 FILES = {"image": "image", "voice": "audio", "video": "video", "file": "file"}
@@ -36,7 +36,7 @@ def event(item: dict[str, Any], address: str) -> InboundEvent:
         "address": address or text(item.get("external_userid")),
         "provider_id": text(item.get("msgid")),
         "language": "zh",
-        "at": integer(item.get("send_time")),
+        "at": instant(item.get("send_time")),
     }
     part = mapping(item.get(kind))
     if kind == "event":
