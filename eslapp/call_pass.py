@@ -22,6 +22,9 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 HEADER = "X-Zongji-Pass"  # of an INVITE
+CALL = "call"  # the purpose of a pass that comes with a call
+ONCE = "once"  # in a pass of the chat page: it is good for one call, to the number under DIALLED
+DIALLED = "dialled"
 VARIABLE = f"sip_h_{HEADER}"
 LONGEST = 800
 SEAL_BYTES = 18

@@ -20,6 +20,7 @@ from . import api, guard, hooks, meters, pages
 from .accounts import Accounts
 from .board import Board
 from .channel_accounts import ChannelAccounts
+from .chat import call as chat_call
 from .chat import callback as chat_callback
 from .chat import files as chat_files
 from .chat import routes as chat_routes
@@ -76,7 +77,7 @@ def create_app(deps: Deps) -> Flask:
     workers = [Sender(deps, channels, tools), MediaWorker(deps, channels, tools), Puller(deps, channels, tools)]
     workers.append(PeopleWorker(deps, channels, tools))
     app.extensions[LIVE] = [feed, accounts, parts.desks, *workers]
-    chat = (chat_routes.blueprint, chat_files.blueprint, chat_callback.blueprint)
+    chat = (chat_routes.blueprint, chat_files.blueprint, chat_callback.blueprint, chat_call.blueprint)
     for blueprint in (*api.blueprints(), *chat, hooks.blueprint, pages.blueprint):
         app.register_blueprint(blueprint)
     _handle_errors(app)
@@ -106,6 +107,7 @@ def _throttles(deps: Deps) -> dict[str, Throttle]:
         "chat-messages": settings.chat_messages_per_minute,
         "call-codes": 3,  # a minute
         "callbacks": 3,  # asked for by one visitor, by one address
+        "web-calls": 6,
         "chat-signals": settings.chat_messages_per_minute * 4,  # writes just now, has seen
         "chat-files": settings.chat_files_per_minute,
     }

@@ -73,6 +73,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "no-chat": ("Write to us first, then we can call you.", "请先发一条消息，我们才能回电。"),
     "talking": ("Somebody is with you: tell them your number.", "客服正在为您服务，请直接告知您的号码。"),
     "promised-already": ("A call to you is on its way already.", "已为您安排回电，请留意来电。"),
+    "no-web-call": ("We do not take calls from this page.", "本页面暂不提供语音通话。"),
+    "calling-already": ("You are on a call with us already.", "您已在与我们的通话中。"),
     "no-browser-phone": ("This site has no browser phone.", "本站点未启用网页电话。"),
     "not-your-interaction": ("This conversation belongs to somebody else.", "该会话不属于您。"),
     "not-a-text": ("This is only possible in a chat.", "仅文字会话支持此操作。"),

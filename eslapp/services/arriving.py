@@ -2,7 +2,8 @@
 
 Owns: whose word about the caller's number counts, the number as an address, the flow that answers. A trunk is known by
 its addresses (the dialplan sets ``zj_trunk``); only a trunk's word replaces From (RFC 3325), and a pass of our own
-replaces both. Not here: the rows (``eslapp.store``), what the flow does (``voice_calls``).
+replaces both. A browser's call without a digest needs a pass of the chat page: for the number it dials, used once,
+one call of a contact at a time. Not here: the rows (``eslapp.store``), what the flow does (``voice_calls``).
 """
 
 from __future__ import annotations
@@ -13,23 +14,31 @@ from typing import Any
 
 from eslapp import call_pass
 from eslapp.core import commands as ask
+from eslapp.core.live_calls import is_live_call
 from eslapp.core.model import Contact, Medium
 from eslapp.core.phone_numbers import at_home, country_of, e164
 from eslapp.services import legs
-from eslapp.services.callers import person
-from eslapp.store import Tx, contacts, interactions, people
+from eslapp.services.callers import caller_facts, person
+from eslapp.store import Store, Tx, contacts, interactions, passes, people
 
 TEL = "tel"  # the scope of telephone numbers
 TRUNK = "zj_trunk"
 ASSERTED, PRIVACY, FROM = "sip_P-Asserted-Identity", "sip_Privacy", "sip_from_user"
 HIDES = frozenset({"id", "user", "header"})  # RFC 3323, 3325
 WITHHELD = "anonymous"
+BY, BROWSERS = "sip_via_protocol", frozenset({"ws", "wss"})
+CHECKED_S = 3600.0  # a used pass is remembered beyond its end, which is in its seal
+
+
+class TurnedAway(Exception):
+    """A call with a pass that is not good (now): why. Whoever has a true one asks the chat page for another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """``number`` as agents and flows see it; ``address`` in E.164 where it is a number of the world, "" where it is
-    withheld. ``contact`` and ``parent`` (an interaction) are known where a pass of ours came along."""
+    withheld. ``contact`` and ``parent`` (an interaction) are known where a pass of ours came along; ``once`` names a
+    pass of the chat page, whose callers have no number."""
 
     number: str
     address: str
@@ -37,18 +46,45 @@ class Caller:
     flow: str
     contact: str = ""
     parent: str = ""
+    once: str = ""
+
+
+def let_in(store: Store, call: Any, site: Any, *, pass_key: str, now: float) -> tuple[Caller, Mapping[str, Any], str]:
+    """Who calls, what their flow may know of them, and their language. ``TurnedAway`` where the pass is not good."""
+    caller = caller_of(call.variables, call.channel, site, pass_key=pass_key, now=now)
+    if caller.once:
+        store.write(lambda tx: _use_up(tx, caller, call.uuid, now))
+    contact, last_agent = store.read(lambda tx: known(tx, caller, call.uuid))
+    language = (contact.language if contact else "") or site.languages[0]
+    facts = caller_facts(caller.number, caller.dialled, contact, last_agent, is_known=bool(caller.parent))
+    return caller, facts, language
+
+
+def _use_up(tx: Tx, caller: Caller, leg: str, now: float) -> None:
+    used = {"contact": caller.contact, "parent": caller.parent, "by": leg, "now": now, "expires_at": now + CHECKED_S}
+    if contacts.get(tx, caller.contact) is None:
+        raise TurnedAway("there is no such contact")
+    if not passes.spend(tx, digest=passes.digest("", call_pass.ONCE, caller.once), **used):
+        raise TurnedAway("the pass was used")
+    if any(is_live_call(one) and one.leg != leg for one in interactions.of_contact(tx, caller.contact)):
+        raise TurnedAway("the contact is on a call")
 
 
 def caller_of(
     variables: Mapping[str, str], channel: Mapping[str, Any], site: Any, *, pass_key: str, now: float
 ) -> Caller:
-    """From a leg's variables and its channel's headers."""
+    """From a leg's variables and its channel's headers. ``TurnedAway``: a browser's pass is false, old, or for another
+    number."""
     country = country_of(site.country, site.timezone)
     dialled = variables.get(legs.DIALLED) or str(channel.get("Caller-Destination-Number") or "")
-    told = call_pass.opened(pass_key, variables.get(call_pass.VARIABLE, ""), purpose="call", now=now)
+    brought = variables.get(call_pass.VARIABLE, "")
+    told = call_pass.opened(pass_key, brought, purpose=call_pass.CALL, now=now)
+    once = told.get(call_pass.ONCE, "")
+    if (brought and not once and variables.get(BY, "") in BROWSERS) or told.get(call_pass.DIALLED, dialled) != dialled:
+        raise TurnedAway("the pass is not for this call")
     trunk = told.get("account") or variables.get(TRUNK, "")
-    world = told.get("number") or _asserted(variables) or e164(_named(variables, channel), country)
-    number = at_home(world, country)
+    named = "" if once else _asserted(variables) or e164(_named(variables, channel), country)
+    number = at_home(told.get("number") or named, country)
     return Caller(
         number=number,
         address=person(e164(number, country)),
@@ -56,6 +92,7 @@ def caller_of(
         flow=_flow(site, dialled, trunk),
         contact=told.get("contact", ""),
         parent=told.get("parent", ""),
+        once=once,
     )
 
 

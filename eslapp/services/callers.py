@@ -25,13 +25,16 @@ def person(number: str) -> str:
     return "" if number.lower() in WITHHELD else number
 
 
-def caller_facts(number: str, dialled: str, contact: Contact | None, last_agent: str = "") -> Mapping[str, Any]:
-    """What a flow may know of a contact when it begins: plain values, cleaned by the engine."""
+def caller_facts(
+    number: str, dialled: str, contact: Contact | None, last_agent: str = "", *, is_known: bool = False
+) -> Mapping[str, Any]:
+    """What a flow may know of a contact when it begins: plain values, cleaned by the engine. ``is_known``: by other
+    means than the number."""
     return {
         "contact.number": number,
         "contact.name": contact.name if contact else "",
         "contact.level": contact.level if contact else "",
-        "contact.known": contact is not None and bool(person(number)),
+        "contact.known": contact is not None and (is_known or bool(person(number))),
         "contact.language": contact.language if contact else "",
         "contact.last_agent": last_agent,
         "call.dialled": dialled,

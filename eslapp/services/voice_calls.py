@@ -25,7 +25,6 @@ from eslapp.services import arriving, legs, returning, transfers
 from eslapp.services.arrival import Arrival
 from eslapp.services.arriving import Caller
 from eslapp.services.caller_leg import CallerLeg
-from eslapp.services.callers import caller_facts
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.flowless import Flowless
 from eslapp.services.performers import UNANSWERED, CallPerformers, OnCall
@@ -111,7 +110,12 @@ class VoiceCalls:
     def _serve(self, leg: CallerLeg, call: Any) -> None:
         interaction = self._known(call)
         if interaction is None:
-            arrival, turn = self._arrive(leg, call)
+            try:
+                arrival, turn = self._arrive(leg, call)
+            except arriving.TurnedAway as refusal:
+                log.warning("call-turned-away", leg=call.uuid, reason=str(refusal))
+                leg.hang_up("CALL_REJECTED")
+                return
         else:
             if legs.INTERACTION not in call.variables:  # we died before we could
                 self._mark(leg, interaction.id)
@@ -158,11 +162,8 @@ class VoiceCalls:
     def _arrive(self, leg: CallerLeg, call: Any) -> tuple[Arrival, Turn]:
         """A new call. Its first words are begun at once; the rows are committed meanwhile and before anything else."""
         site = self._flows.engine.site
-        caller = arriving.caller_of(call.variables, call.channel, site, pass_key=self._pass_key, now=self._clock())
-        contact, last_agent = self._store.read(lambda tx: arriving.known(tx, caller, call.uuid))
-        language = (contact.language if contact else "") or site.languages[0]
+        caller, known, language = arriving.let_in(self._store, call, site, pass_key=self._pass_key, now=self._clock())
         interaction = self._ids()
-        known = caller_facts(caller.number, caller.dialled, contact, last_agent)
         test = test_call(call.variables) if self._takes_tests else None
         if test is not None:
             known, language = test.variables(known), str(test.known.get("contact.language") or site.languages[0])
@@ -318,10 +319,7 @@ class VoiceCalls:
         return not isinstance(self._bus.submit(leaving), ask.Refused)
 
     def _end(self, leg: CallerLeg, interaction: str, effect: effects.EndFlow) -> None:
-        try:
-            leg.hang_up(effect.cause)
-        except LegGone:
-            pass  # the contact was faster
+        leg.hang_up(effect.cause)
         outcome = Outcome(effect.outcome or Outcome.ABANDONED)
         self._bus.submit(
             ask.CloseInteraction(at=self._clock(), interaction=interaction, outcome=outcome, cause=effect.cause)

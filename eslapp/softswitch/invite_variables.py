@@ -46,7 +46,7 @@ def inbound_variables(call: SipCall, profile: str, local: tuple[str, int], at: i
     yield "sip_invite_stamp", str(at)
     yield "sip_received_ip", host
     yield "sip_received_port", str(port)
-    yield "sip_via_protocol", request.via.transport.lower() if request.via else "udp"
+    yield "sip_via_protocol", call.came_by
     yield "sip_from_user_stripped", from_user.lstrip("+")
     yield "sip_from_tag", call.remote_tag
     yield "sofia_profile_name", profile

@@ -60,6 +60,15 @@ def take(tx: Tx, *, digest: str, purpose: str, by: str, now: float) -> Pass | No
     return Pass(**row) if row else None
 
 
+def spend(tx: Tx, *, digest: str, contact: str, parent: str, by: str, now: float, expires_at: float) -> bool:
+    """Use up a pass that was not kept when it was made: sealed by us, told by the call ``by``, which may come again."""
+    known = tx.value("SELECT used_by FROM one_time_passes WHERE digest = :digest", digest=digest)
+    if known is None:
+        row = {"digest": digest, "purpose": DIAL_IN, "contact": contact, "parent": parent}
+        tx.insert("one_time_passes", {**row, "expires_at": expires_at, "used_at": now, "used_by": by})
+    return known in (None, by)
+
+
 def used_by(tx: Tx, user: str) -> Pass | None:
     """The newest pass this interaction or address came with."""
     row = tx.one(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from eslapp import call_pass
+from eslapp.core.model import Interaction, Medium
 from eslapp.services import arriving
-from eslapp.store import Store, Tx, contacts, people
+from eslapp.store import Store, Tx, contacts, interactions, people
 from ivr.loader import load_site
 from ivr.site import ChannelSettings
 
@@ -71,6 +73,67 @@ def test_a_pass_names_number_and_contact_and_a_false_one_nothing(site: Any) -> N
     for bad, now in ((text, 100.0), (text[:-1] + "A", 1.0), ("x", 1.0)):
         late = caller(site, now=now, sip_from_user="1001", sip_h_X__Zongji__Pass=bad)
         assert (late.address, late.contact, late.parent) == ("1001", "", "")
+
+
+def by_browser(site: Any, now: float = 0.0, dialled: str = "1000", **facts: str) -> arriving.Caller:
+    """Who calls by WebSocket with a pass of these facts, or with ``brought`` instead."""
+    brought = facts.pop("brought", "")
+    sealed = call_pass.seal(KEY, {"purpose": "call", "contact": "chat", "dialled": "1000", **facts}, until=60.0)
+    told = {"sip_via_protocol": "ws", "sip_from_user": "13800138000", call_pass.VARIABLE: brought or sealed}
+    return arriving.caller_of({**told, "zj_did": dialled}, {}, site, pass_key=KEY, now=now)
+
+
+def test_a_pass_of_the_chat_page_says_who_calls_whatever_the_browser_says(site: Any) -> None:
+    found = by_browser(site, now=59.0, once="o-1", parent="i-1")
+    assert (found.contact, found.parent, found.once, found.flow) == ("chat", "i-1", "o-1", "main")
+    assert (found.number, found.address) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("now", "dialled", "facts"),
+    [
+        (60.0, "1000", {"once": "o-1"}),
+        (0.0, "1001", {"once": "o-1"}),
+        (0.0, "1000", {"brought": "x.y"}),
+        (0.0, "1000", {"brought": call_pass.seal("other", {"purpose": "call", "once": "o-1"}, until=60.0)}),
+        (0.0, "1000", {"brought": call_pass.seal(KEY, {"purpose": "chat", "once": "o-1"}, until=60.0)}),
+        (0.0, "1000", {}),  # one of ours for a trunk
+    ],
+)
+def test_a_browser_with_a_bad_pass_is_turned_away(site: Any, now: float, dialled: str, facts: dict[str, str]) -> None:
+    with pytest.raises(arriving.TurnedAway):
+        by_browser(site, now=now, dialled=dialled, **facts)
+
+
+def test_a_pass_of_the_chat_page_is_good_for_one_leg_and_one_call_at_a_time(site: Any, store: Store) -> None:
+    def let_in(once: str, leg: str) -> tuple[str, str]:
+        sealed = {"purpose": "call", "contact": "chat", "parent": "i-1", "dialled": "1000", "once": once}
+        told = {
+            "sip_via_protocol": "wss",
+            "zj_did": "1000",
+            call_pass.VARIABLE: call_pass.seal(KEY, sealed, until=60.0),
+        }
+        call = SimpleNamespace(variables=told, channel={}, uuid=leg)
+        caller, facts, language = arriving.let_in(store, call, site, pass_key=KEY, now=1.0)
+        assert facts["contact.known"] is True
+        return caller.contact, language
+
+    def opened(tx: Tx) -> None:
+        ours = {"id": "i-2", "contact": "chat", "channel": "voice", "medium": Medium.VOICE, "leg": "leg-1"}
+        interactions.put(tx, Interaction(**ours, opened_at=1.0, chain="i-2"))
+
+    with pytest.raises(arriving.TurnedAway, match="no such contact"):
+        let_in("o-1", "leg-1")
+    about = {"scope": "webchat:website", "external_id": "v-1", "new_id": "chat", "at": 1.0, "language": "en"}
+    store.write(lambda tx: contacts.find_or_create(tx, **about))
+    assert let_in("o-1", "leg-1") == ("chat", "en")
+    assert let_in("o-1", "leg-1") == ("chat", "en")  # offered again, by a daemon that had died
+    with pytest.raises(arriving.TurnedAway, match="was used"):
+        let_in("o-1", "leg-2")
+    store.write(opened)
+    assert let_in("o-1", "leg-1") == ("chat", "en")
+    with pytest.raises(arriving.TurnedAway, match="on a call"):
+        let_in("o-2", "leg-3")
 
 
 def test_who_was_kept_under_the_written_number_is_found_again(site: Any, store: Store) -> None:

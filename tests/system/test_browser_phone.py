@@ -89,7 +89,7 @@ class Desk:
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         await away(self.driver.execute_cdp_cmd, "Emulation.setDeviceMetricsOverride", metrics)
 
-    async def keep(self, name: str) -> None:
+    async def keep(self, name: str, languages: str = ".topbar .language") -> None:
         """Pictures in both sizes and languages, where they are wanted."""
         folder = os.environ.get("ZONGJI_SCREENS")
         if not folder:
@@ -99,7 +99,7 @@ class Desk:
                 await self.resize(size)
                 await asyncio.sleep(0.3)
                 await away(self.driver.save_screenshot, str(Path(folder) / f"phone-{name}-{language}-{size}.png"))
-            await self.press(".topbar .language")
+            await self.press(languages)
 
 
 @asynccontextmanager

@@ -39,6 +39,7 @@ EXPECTED = {
     "POST /api/messages/<message>/again": Role.AGENT,
     "POST /chat/files": Role.PUBLIC,
     "POST /chat/call-code": Role.PUBLIC,
+    "POST /chat/call": Role.PUBLIC,
     "POST /chat/callback": Role.PUBLIC,
     "POST /chat/seen": Role.PUBLIC,
     "POST /chat/typing": Role.PUBLIC,

@@ -55,6 +55,9 @@ LABELS = {  # of the questions that need no words of the site's own
 CLAIMS = {"phone": "tel", "email": "email"}  # said, not proved: a reason to suggest that two contacts are one
 
 
+Number = Annotated[str, Field(pattern=r"^(\+?[0-9*#]{2,20})?$")]
+
+
 class FormField(BaseModel):
     """One question before the chat."""
 
@@ -78,7 +81,8 @@ class WebChatOptions(ChannelOptions):
 
     ``form``: asked before the chat, a name of ``LABELS`` or ``{key, label, required}``. ``calendar``: outside its hours
     the page shows ``closed`` (by language) and takes messages as ever. ``phone``: offered for calling instead.
-    ``callback``: visitors may ask to be called back; who is not in line yet waits in this queue.
+    ``callback``: visitors may ask to be called back; who is not in line yet waits in this queue. ``call``: visitors may
+    call from the page itself, this one of the site's ``numbers``.
     """
 
     SECRETS: ClassVar[frozenset[str]] = frozenset({"identity_secret"})
@@ -88,7 +92,8 @@ class WebChatOptions(ChannelOptions):
     calendar: str = ""
     closed: dict[str, str] = {}
     callback: str = ""
-    phone: Annotated[str, Field(pattern=r"^(\+?[0-9*#]{2,20})?$")] = ""
+    phone: Number = ""
+    call: Number = ""
 
 
 def is_member(secret: str, user_id: str, given: str) -> bool:

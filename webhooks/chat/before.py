@@ -43,6 +43,7 @@ def shape(parts: Web, account: str) -> dict[str, Any]:
         "closed": {} if is_open else {**CLOSED, **_own_words(parts, known.calendar), **known.closed},
         "phone": known.phone,
         "calls_back": bool(callback_queue(parts, account)),
+        "takes_calls": bool(call_number(parts, account)),
     }
 
 
@@ -51,6 +52,12 @@ def callback_queue(parts: Web, account: str) -> str:
     site = parts.deps.site
     wanted = options(parts, account).callback
     return wanted if wanted in site.queues and trunk_of(site.trunk).way else ""
+
+
+def call_number(parts: Web, account: str) -> str:
+    """What visitors call from the page; "" where the channel offers it not, or the site has no browser phones."""
+    wanted = options(parts, account).call
+    return wanted if wanted in parts.deps.site.numbers and parts.deps.settings.phone_url else ""
 
 
 def _is_open(parts: Web, name: str) -> bool:

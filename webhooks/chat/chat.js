@@ -2,6 +2,7 @@
 
 import { html, render, useEffect, useReducer, useState } from "../workbench/vendor/htm-preact.js";
 import { follow } from "../workbench/stream.js";
+import { CallBar, CallFromHere, useCall } from "./callbar.js";
 import { Composer } from "./composer.js";
 import { Closed, Ending, Head, Questions, Welcome } from "./parts.js";
 import * as session from "./session.js";
@@ -134,6 +135,11 @@ function Chat() {
     else await session.callBack(number, language);
     setTelephone(null);
   }
+  const call = useCall(async () => {
+    await session.begin(language);
+    setStarted(true);
+    return session.callPass(language);
+  });
   async function end() {
     setAsking(false);
     await session.end(language).catch((error) => setTrouble(error.message));
@@ -144,7 +150,10 @@ function Chat() {
   const canEnd = started && ["bot", "queued", "connecting", "talking"].includes(state);
   return html`
     <${Head} status=${chat.status} line=${line} t=${t} canEnd=${canEnd} onEnd=${() => setAsking(true)} onLanguage=${switchLanguage} phone=${before?.phone}
-      onCode=${started && (before?.phone || canCallMe) && openTelephone} />
+      onCode=${started && (before?.phone || canCallMe) && openTelephone}>
+      ${before?.takes_calls && !hasQuestions && html`<${CallFromHere} call=${call} t=${t} />`}
+    <//>
+    <${CallBar} call=${call} t=${t} />
     ${telephone && html`<${Telephone} told=${telephone.told} canCallMe=${canCallMe} t=${t} language=${language} onCallMe=${callMe} onClose=${() => setTelephone(null)} />`}
     ${chat.status.callback && html`<${Promised} number=${chat.status.callback} t=${t} />`}
     ${before && !before.is_open && !["connecting", "talking"].includes(state) && html`<${Closed} closed=${before.closed} language=${language} />`}

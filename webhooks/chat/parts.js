@@ -26,7 +26,7 @@ function CallButton({ phone, t, onCode }) {
   return html`<button class="button plain head-button" type="button" aria-label=${label} title=${label} onClick=${onCode}><${Icon} name="phone" /></button>`;
 }
 
-export function Head({ status, line, t, canEnd, onEnd, onLanguage, phone, onCode }) {
+export function Head({ status, line, t, canEnd, onEnd, onLanguage, phone, onCode, children }) {
   const [text, mood] = statusLine(status, line, t);
   const name = document.querySelector('meta[name="site-name"]').content;
   return html`<header class="head">
@@ -35,8 +35,9 @@ export function Head({ status, line, t, canEnd, onEnd, onLanguage, phone, onCode
       <h1><bdi>${name}</bdi></h1>
       <p class="status ${mood}" role="status" aria-live="polite"><span class="dot"></span><bdi>${text}</bdi></p>
     </div>
+    ${children}
     ${(phone || onCode) && html`<${CallButton} phone=${phone} t=${t} onCode=${onCode} />`}
-    <button class="button plain head-button" type="button" aria-label=${t("otherLabel")} onClick=${onLanguage}>${t("other")}</button>
+    <button class="button plain head-button language" type="button" aria-label=${t("otherLabel")} onClick=${onLanguage}>${t("other")}</button>
     ${canEnd && html`<button class="button plain head-button" type="button" onClick=${onEnd}>${t("end")}</button>`}
   </header>`;
 }

@@ -60,6 +60,7 @@ export async function before() {
 export const knownName = identity.name;
 export const say = (text, clientId, language, form) => post("/chat/messages", { text, client_id: clientId, ...(form ? { form } : {}) }, language);
 export const callCode = (language) => post("/chat/call-code", {}, language);
+export const callPass = (language) => post("/chat/call", {}, language);
 export const callBack = (number, language) => post("/chat/callback", { number }, language);
 export const typing = (language) => post("/chat/typing", {}, language).catch(() => {});
 export const seen = (seq, language) => post("/chat/seen", { seq }, language).catch(() => {});

@@ -108,6 +108,7 @@
   window.addEventListener("zongji-chat-open", (event) => { if (isOpen && event.detail !== host) toggle(); });
   window.addEventListener("resize", place);
   window.addEventListener("keydown", (event) => { if (event.key === "Escape" && isOpen) toggle(); });
+  frame.allow = "microphone"; // asked for only by who presses "Call" in it
   frame.title = isChinese ? "在线客服" : "Chat";
   button.addEventListener("click", toggle);
   root.append(frame, button);

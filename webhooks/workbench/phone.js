@@ -6,10 +6,8 @@
 //   call     null | { direction, stage: "ringing" | "connecting" | "up", number, name, since, isMuted, isHeld }
 
 import JsSIP from "./vendor/jssip.js";
+import { MEDIA, microphone, onSound, sendDigit } from "./sip.js";
 
-const MIC = { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true }, video: false };
-const DIGIT_MS = 160;
-const DIGIT_GAP_MS = 80;
 const HOLD_AGAIN_MS = 100;
 const HOLD_TRIES = 50;
 const NO_CALL_OF_OURS = 486;
@@ -18,14 +16,6 @@ const AT_ONCE = /answer-after=0/; // in Call-Info: this agent takes calls withou
 const LISTEN_EVERY_MS = 200;
 const LEAST_SENT = 50; // a second of our own sound, which the switch counts
 const LEAST_ENERGY = 1e-5; // of what was heard so far; silence stays far below
-const MIC_TROUBLE = { NotAllowedError: "micRefused", SecurityError: "micRefused", NotFoundError: "micMissing", OverconstrainedError: "micMissing" };
-
-function microphone() {
-  if (!navigator.mediaDevices?.getUserMedia) return Promise.reject(Object.assign(new Error("insecure page"), { trouble: "micInsecure" }));
-  return navigator.mediaDevices.getUserMedia(MIC).catch((error) => {
-    throw Object.assign(error, { trouble: MIC_TROUBLE[error.name] || "micFailed" });
-  });
-}
 
 // `account`: { url, user, domain, ha1 } as GET /api/phone gives it; `onChange(state)`; `onStream(stream or null)`: what is heard.
 export function createPhone(account, { onChange = () => {}, onStream = () => {} } = {}) {
@@ -51,9 +41,7 @@ export function createPhone(account, { onChange = () => {}, onStream = () => {} 
     isHoldWanted = false;
     const who = fresh.remote_identity;
     set({ trouble: "", call: { direction, stage: "ringing", number: who.uri.user || "", name: who.display_name || "", since: 0, isMuted: false, isHeld: false } });
-    const listen = (connection) => connection.addEventListener("track", (event) => { if (session === fresh) onStream(event.streams[0] || new MediaStream([event.track])); });
-    if (fresh.connection) listen(fresh.connection);
-    fresh.on("peerconnection", ({ peerconnection }) => listen(peerconnection));
+    onSound(fresh, (stream) => { if (session === fresh) onStream(stream); });
     fresh.on("confirmed", () => { if (session === fresh) setCall({ stage: "up", since: state.call?.since || Date.now() }); });
     fresh.on("hold", ({ originator }) => { if (originator === "local") setCall({ isHeld: true }); });
     fresh.on("unhold", ({ originator }) => { if (originator === "local") setCall({ isHeld: false }); });
@@ -103,7 +91,7 @@ export function createPhone(account, { onChange = () => {}, onStream = () => {} 
     let timer = 0;
     const over = () => { clearInterval(timer); if (session === fresh) letGo(); };
     for (const end of ["ended", "failed"]) fresh.on(end, over);
-    fresh.on("peerconnection", ({ peerconnection }) => peerconnection.addEventListener("track", (event) => onStream(event.streams[0] || new MediaStream([event.track]))));
+    onSound(fresh, onStream);
     const listen = async () => {
       const reports = [...(await fresh.connection.getStats()).values()];
       const isHeard = reports.some((one) => one.type === "inbound-rtp" && one.totalAudioEnergy > LEAST_ENERGY);
@@ -111,11 +99,11 @@ export function createPhone(account, { onChange = () => {}, onStream = () => {} 
       const isSending = reports.some((one) => one.type === "outbound-rtp" && one.packetsSent > LEAST_SENT);
       if (!isHeard || !isLive || !isSending || session !== fresh || !fresh.isEstablished()) return;
       clearInterval(timer);
-      fresh.sendDTMF("1", { duration: DIGIT_MS, interToneGap: DIGIT_GAP_MS, transportType: "RFC2833" });
+      sendDigit(fresh, "1");
     };
     const heard = await withMicrophone((stream) => {
       if (session !== fresh) { letGo(); return; }
-      fresh.answer({ mediaStream: stream, pcConfig: { iceServers: [] } });
+      fresh.answer({ ...MEDIA, mediaStream: stream });
       timer = setInterval(() => listen().catch(() => {}), LISTEN_EVERY_MS);
     });
     if (!heard) fresh.terminate({ status_code: NO_CALL_OF_OURS });
@@ -148,7 +136,7 @@ export function createPhone(account, { onChange = () => {}, onStream = () => {} 
     if (!ringing || state.call?.direction !== "in" || state.call.stage !== "ringing") return;
     setCall({ stage: "connecting" });
     const heard = await withMicrophone((stream) => {
-      if (session === ringing) ringing.answer({ mediaStream: stream, pcConfig: { iceServers: [] } });
+      if (session === ringing) ringing.answer({ ...MEDIA, mediaStream: stream });
       else letGo();
     });
     if (!heard) setCall({ stage: "ringing" });
@@ -157,7 +145,7 @@ export function createPhone(account, { onChange = () => {}, onStream = () => {} 
   function dial(number) {
     if (!agent || session) return;
     withMicrophone((stream) => {
-      const fresh = agent.call(`sip:${number}@${account.domain}`, { mediaStream: stream, pcConfig: { iceServers: [] } });
+      const fresh = agent.call(`sip:${number}@${account.domain}`, { ...MEDIA, mediaStream: stream });
       follow(fresh, "out");
     });
   }
@@ -181,6 +169,6 @@ export function createPhone(account, { onChange = () => {}, onStream = () => {} 
     start, stop, answer, dial, hangUp,
     mute(wanted) { if (session) (wanted ? session.mute({ audio: true }) : session.unmute({ audio: true })); },
     hold(wanted) { isHoldWanted = wanted; settleHold(); },
-    digit(key) { if (session?.isEstablished()) session.sendDTMF(key, { duration: DIGIT_MS, interToneGap: DIGIT_GAP_MS, transportType: "RFC2833" }); },
+    digit(key) { sendDigit(session, key); },
   };
 }

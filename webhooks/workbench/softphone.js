@@ -4,11 +4,11 @@ import { html, useEffect, useRef, useState } from "./vendor/htm-preact.js";
 import { chime } from "./alert.js";
 import { get, memory } from "./api.js";
 import { Icon } from "./icons.js";
+import { Keypad } from "./keypad.js";
 import { span } from "./time.js";
 
 const RING_EVERY_MS = 3000;
 const OFF = { line: "off", trouble: "", call: null };
-const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 
 // { line, trouble, call, isOn, toggle(), answer(), hangUp(), mute(), hold(), digit() }
 export function useSoftphone(isOffered, isLoud) {
@@ -83,15 +83,6 @@ export function PhoneSwitch({ phone, t }) {
   const text = t(phone.isOn ? LINE[phone.line] : "phoneUse");
   return html`<button type="button" class="pill phone-switch ${phone.isOn ? MOOD[phone.line] : ""}" aria-pressed=${String(phone.isOn)} title=${text} onClick=${phone.toggle}>
     <${Icon} name="headset" /><span>${text}</span></button>`;
-}
-
-function Keypad({ t, onDigit }) {
-  const [typed, setTyped] = useState("");
-  const press = (key) => { onDigit(key); setTyped((known) => (known + key).slice(-16)); };
-  return html`<div class="keypad" role="group" aria-label=${t("keypad")}>
-    <output class="numbers">${typed || "\u00a0"}</output>
-    ${KEYS.map((key) => html`<button type="button" class="button numbers" onClick=${() => press(key)}>${key}</button>`)}
-  </div>`;
 }
 
 function stageText(call, t) {

@@ -217,7 +217,9 @@ export const channelOf = (one, t) => (one.medium === "voice" ? "" : t.has(`chann
 export function who(interaction, t) {
   const person = interaction.person;
   if (person?.name) return person.name;
-  if (interaction.medium === "voice" || interaction.channel === "voicemail") return interaction.subject || t("unknownCaller");
-  const address = person?.addresses?.[0]?.[1] || interaction.id;
+  const isVoice = interaction.medium === "voice" || interaction.channel === "voicemail";
+  const written = person?.addresses?.find(([scope]) => scope.startsWith("webchat:")); // who calls from the chat page has no number
+  if (isVoice && (interaction.subject || !written)) return interaction.subject || t("unknownCaller");
+  const address = (isVoice ? written : person?.addresses?.[0])?.[1] || interaction.id;
   return t("visitor", { tail: address.slice(-4).toUpperCase() });
 }

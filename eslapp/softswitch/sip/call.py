@@ -46,6 +46,7 @@ class SipCall(Receiving):
         self.from_host = request.from_.uri.host
         self.to_user = request.uri.user
         self.remote_addr = flow.addr
+        self.came_by = flow.transport.name.lower()  # "udp", "tcp", "ws": whatever its Via says
         self.auth_user = ""  # who was authenticated by digest; "" when nobody was asked
         self.heard: Response | None = None  # outbound: the last answer to the INVITE
         self.state: State = "calling"

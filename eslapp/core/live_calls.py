@@ -1,0 +1,23 @@
+"""Whether somebody is on a call with us now: who calls from the chat page has one at a time.
+
+Pure. Not here: passes for such calls (``webhooks.chat.call``), what comes with a call (``eslapp.services.arriving``).
+"""
+
+from __future__ import annotations
+
+from .model import Interaction, InteractionState, Medium
+
+LIVE = frozenset(
+    {
+        InteractionState.IN_FLOW,
+        InteractionState.QUEUED,
+        InteractionState.OFFERED,
+        InteractionState.CONNECTING,
+        InteractionState.CONNECTED,
+    }
+)
+
+
+def is_live_call(interaction: Interaction) -> bool:
+    """Whether its contact has a leg: neither a message that was left nor a callback nobody dials yet."""
+    return interaction.medium is Medium.VOICE and bool(interaction.leg) and interaction.state in LIVE
