@@ -295,6 +295,7 @@ FAULTS = {
     "the file is larger than {}": "文件大于 {}",
     "split it": "请拆分",
     "the key {} is here twice (first in line {})": "键 {} 重复（第一次在第 {} 行）",
+    "{} is here twice": "{} 写了两次",
     "keep one of them": "请只留一个",
     "the tag {} is not part of the language": "不支持标签 {}",
     "unknown alias {}": "没有别名 {}",

@@ -31,9 +31,10 @@ _DIGITS_BOUND = 40
 _LETTERS_BOUND = 1000
 
 
-def refuse(text: str, mend: str, *, insert: int | None = None) -> PydanticCustomError:
-    """The error of a field, with its mend (``loader`` makes a ``Problem`` of it); ``insert``: of that ``$(`` in it."""
-    return PydanticCustomError("refused", "{text}", {"text": text, "mend": mend, "insert": insert})
+def refuse(text: str, mend: str, *, insert: int | None = None, entry: int | None = None) -> PydanticCustomError:
+    """The error of a field, with its mend (``loader`` makes a ``Problem`` of it); ``insert``: of that ``$(`` in it;
+    ``entry``: of that entry of a list."""
+    return PydanticCustomError("refused", "{text}", {"text": text, "mend": mend, "insert": insert, "entry": entry})
 
 
 def readable(value: str) -> str:
@@ -59,6 +60,17 @@ def _no_truth(value: Any) -> Any:
 
 
 Whole = Annotated[int, BeforeValidator(_no_truth)]
+
+
+def _each_once(values: list[Any]) -> list[Any]:
+    """A list of names, none of them twice."""
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            raise refuse(f"{quote(value)} is here twice", "keep one of them", entry=index)
+    return values
+
+
+EACH_ONCE = AfterValidator(_each_once)
 
 
 def as_list(value: Any) -> Any:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 
 from .articles import Article, ArticleIndex
 from .calendars import Calendar
-from .fields import Duration, FileName, LanguageCode, Name, Text, Whole, Word, refuse
+from .fields import EACH_ONCE, Duration, FileName, LanguageCode, Name, Text, Whole, Word, refuse
 from .flow import Block, Flow
 from .overflow import OverflowSettings
 from .part import Level, Part
@@ -142,9 +142,9 @@ class AgentSettings(Part):
 
     name: Word
     skills: dict[Name, Level] = {}
-    languages: list[LanguageCode] = []
+    languages: Annotated[list[LanguageCode], EACH_ONCE] = []
     capacity: Capacity = Capacity()
-    auto_accept: list[Name] = []  # voice, text, or a channel with a capacity of its own
+    auto_accept: Annotated[list[Name], EACH_ONCE] = []  # voice, text, or a channel with a capacity of its own
     role: Literal["agent", "supervisor", "admin"] = "agent"  # what the workbench and its API allow
 
 
@@ -169,7 +169,7 @@ class TrunkSettings(Part):
     """
 
     way: Annotated[Word, Field(pattern=TRUNK)]
-    allow: Annotated[list[NumberPattern], Field(min_length=1)]
+    allow: Annotated[list[NumberPattern], Field(min_length=1), EACH_ONCE]
     caller_number: Annotated[Word, Field(pattern=CALLER)]
     limit: Annotated[Whole, Field(ge=1, le=1000)] = 10
     ring_s: Annotated[Duration, Field(ge=5.0, le=60.0)] = Field(default=25.0, alias="ring")
@@ -207,7 +207,7 @@ class SurveySettings(Part):
 class OutsideSettings(Part):
     """Whom the site may ask over HTTP. ``private``: ``host:port`` of the own network, or of plain HTTP, by name."""
 
-    private: list[HostAndPort] = []
+    private: Annotated[list[HostAndPort], EACH_ONCE] = []
 
 
 class CanarySettings(Part):
@@ -235,17 +235,17 @@ class SiteFile(Part):
     """``site.yaml``."""
 
     site: Word
-    languages: Annotated[list[LanguageCode], Field(min_length=1)]
+    languages: Annotated[list[LanguageCode], Field(min_length=1), EACH_ONCE]
     timezone: Timezone
     country: CountryCode = ""
     voices: dict[LanguageCode, Word] = {}
     numbers: dict[DialledNumber, Name] = {}
     channels: dict[Name, ChannelSettings] = {}
     calendars: dict[Name, Calendar] = {}
-    skills: list[Name] = []
+    skills: Annotated[list[Name], EACH_ONCE] = []
     queues: dict[Name, QueueSettings] = {}
     agents: dict[Extension, AgentSettings] = {}
-    extensions: list[Extension] = []  # phones of the house that are no agents'
+    extensions: Annotated[list[Extension], EACH_ONCE] = []  # phones of the house that are no agents'
     phrases: dict[Name, dict[LanguageCode, Word]] = {}
     words: dict[Word, Text] = {}
     trunk: TrunkSettings | None = None

@@ -42,7 +42,7 @@ def validated(
     try:
         return model.model_validate(value), []
     except ValidationError as error:
-        entries = _without_misspelt(error.errors(include_url=False), value, model)
+        entries = _without_misspelt(_errors(error), value, model)
         return None, [_problem(entry, model, document, locate, what) for entry in entries]
 
 
@@ -66,8 +66,18 @@ def settled(
         try:
             found = model.model_validate(left)
         except ValidationError as error:
-            lost += _all_pruned(left, error.errors(include_url=False), instead or {})
+            lost += _all_pruned(left, _errors(error), instead or {})
     return found, problems, lost
+
+
+def _errors(error: ValidationError) -> list[ErrorDetails]:
+    """Pydantic's errors; one about an entry of a list stands at that entry."""
+    found = error.errors(include_url=False)
+    for one in found:
+        entry = one.get("ctx", {}).get("entry")
+        if entry is not None:
+            one["loc"] = (*one["loc"], entry)
+    return found
 
 
 def _all_pruned(value: Any, entries: list[ErrorDetails], instead: Mapping[str, Any]) -> list[Path]:

@@ -14,7 +14,7 @@ _Arrows = dict[Position, list[Position]]
 
 
 class SilentLoop(Check):
-    """Every circle of steps needs the contact: a key, a word, or a place in a queue."""
+    """Every circle of steps needs the contact: a key, a word, a long wait (``after``); the end of a talk is none."""
 
     code = "silent_loop"
     chinese: ClassVar[dict[str, str]] = {

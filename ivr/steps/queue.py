@@ -249,7 +249,7 @@ class Queue(Step):
         return Wait(effects, {"sorry": True}) if scene.is_voice else Stop(outcome="overflowed", effects=effects)
 
     def exits(self) -> Iterator[Exit]:
-        yield Exit("served", is_heard=True)
+        yield Exit("served")
         for key, way in self.keys.items():
             yield Exit(f"key {key}", ("keys", key), way, is_heard=True)
         for name in ("full", "closed", "no_agents"):

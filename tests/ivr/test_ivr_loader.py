@@ -263,3 +263,21 @@ def test_what_is_wrong_inside_a_text_is_told_where_it_stands(step: str, told: li
     assert len(found) == len(told), found
     for one, words in zip(found, told, strict=True):
         assert lines[one.line - 1][one.column - 1 :].startswith(words), str(one)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("languages: [zh, en]\n", "languages: [zh, zh]\n", "3:17: 'zh' is here twice; keep one of them"),
+        ("languages: [zh, en]\n", "languages: [zh, en, zh]\n", "3:21: 'zh' is here twice; keep one of them"),
+        ("skills: [", "skills: [orders, orders, ", "'orders' is here twice; keep one of them"),
+    ],
+)
+def test_a_name_that_stands_twice_in_a_list_is_told_there_and_nothing_else(old: str, new: str, told: str) -> None:
+    assert old in SITE
+    site = SITE.replace(old, new, 1)
+    files = sources("start:\n  - say: {zh: 好, en: Good}\n  - hangup\n", site)
+    draft, found = read_draft(files, {"moh/calm.wav": 2.0})
+    assert draft is not None
+    problems = [one for one in checks.run(draft, found=found) if one.severity == "error"]
+    assert [told in str(one) for one in problems] == [True], problems
