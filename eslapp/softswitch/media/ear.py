@@ -54,6 +54,10 @@ class Ear:
         """The one address we listen to; None while nobody was let in."""
         return self._lock.locked
 
+    def has_host(self, host: str) -> bool:
+        """Whether a report from this host may be the call's."""
+        return self._lock.has_host(host)
+
     @property
     def codec(self) -> str:
         """What ``piece`` is coded in."""

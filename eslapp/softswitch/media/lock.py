@@ -6,6 +6,7 @@
 * The right host with another port (a phone that sends from elsewhere) has to show 25 packets of one stream first, and
   never on loopback, where there is no NAT and every process shares the host.
 * Everything else is foreign. After the lock only the locked address counts, until the SDP changes.
+* Reports have a port of their own: of them only the host is asked.
 """
 
 from __future__ import annotations
@@ -46,6 +47,12 @@ class SourceLock:
             self.locked = source
             return True
         return source[0] == self._named[0] and not _is_loopback(source[0]) and self._has_shown(source, ssrc)
+
+    def has_host(self, host: str) -> bool:
+        """Whether a report from this host may be the call's: before the lock a caller behind NAT has two hosts."""
+        if self.locked is not None:
+            return host == self.locked[0]
+        return self._named is not None and host in (self._named[0], self._signalled_host)
 
     def _has_shown(self, source: Addr, ssrc: int) -> bool:
         if self._candidate != (source, ssrc):

@@ -64,7 +64,7 @@ class MediaPort:
         self._encode = ENCODERS["PCMU"]
         self._units = 1  # of the RTP clock, per 1/8000 s
         self._ear = Ear(rtp_socket, self.counters, self._digit_heard)
-        self._reporter = Reporter(rtcp, self.counters, self._ear.reception, ssrc)
+        self._reporter = Reporter(rtcp, self.counters, self._ear.reception, ssrc, self._ear.has_host)
         self._sender = DigitSender()
         self._on_end: EndOfPlay | None = None
         self._taps: tuple[Tap, ...] = ()

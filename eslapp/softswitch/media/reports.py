@@ -6,6 +6,7 @@ Not here: packet bytes (``rtcp.py``), audio (``port.py``). Without rtcp-mux: the
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from eslapp.softswitch.media import rtcp
 from eslapp.softswitch.media.counters import Counters
@@ -54,14 +55,22 @@ class Reception:
 
 
 class Reporter:
-    """One per port; ``tick`` it after each sending half."""
+    """One per port; ``tick`` it after each sending half. ``is_ours`` judges the host that a report came from."""
 
-    def __init__(self, rtcp_socket: Datagrams, counters: Counters, reception: Reception, ssrc: int) -> None:
+    def __init__(
+        self,
+        rtcp_socket: Datagrams,
+        counters: Counters,
+        reception: Reception,
+        ssrc: int,
+        is_ours: Callable[[str], bool],
+    ) -> None:
         self.reception = reception
         self.socket = rtcp_socket
         self.units = 1  # of the RTP clock, per 1/8000 s
         self._counters = counters
         self._ssrc = ssrc
+        self._is_ours = is_ours
         self._phase = ssrc % EVERY_TICKS  # ports do not report all in one tick
         self._cname = f"{ssrc:08x}@softswitch.invalid"
         self._ticks = 0
@@ -73,7 +82,7 @@ class Reporter:
         self._ticks += 1
         due = self._ticks + self._phase
         if due % READ_EVERY_TICKS == 0 and remote is not None:
-            self._read(remote)
+            self._read()
             if due % EVERY_TICKS == 0:
                 self._send(remote, timestamp)
 
@@ -102,13 +111,13 @@ class Reporter:
         jitter = round(self._counters.jitter_ms * 8 * self.units)
         return rtcp.Block(reception.ssrc, reception.fraction(), reception.lost, reception.highest, jitter, last, delay)
 
-    def _read(self, remote: Addr) -> None:
+    def _read(self) -> None:
         for _ in range(READS):
             try:
                 packet, source = self.socket.recvfrom(rtcp.MAX_PACKET + 1)
             except OSError:  # nothing there, or the far end's port is closed
                 return
-            if source[0] != remote[0]:
+            if not self._is_ours(source[0]):
                 self._counters.foreign += 1
                 continue
             reports = rtcp.read(packet)

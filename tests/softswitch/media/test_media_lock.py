@@ -35,6 +35,15 @@ def test_behind_nat_the_signalling_host_counts() -> None:
     assert lock.accepts(("192.0.2.1", 61_234), 1) and lock.locked == ("192.0.2.1", 61_234)
 
 
+def test_a_report_comes_from_the_calls_host_whichever_of_two_that_is_before_the_lock() -> None:
+    assert not SourceLock().has_host("192.0.2.1")
+    lock = lock_for(("10.0.0.5", 4000), "192.0.2.1")
+    hosts = ("10.0.0.5", "192.0.2.1", "203.0.113.9")
+    assert [lock.has_host(host) for host in hosts] == [True, True, False]
+    lock.accepts(("192.0.2.1", 61_234), 1)
+    assert [lock.has_host(host) for host in hosts] == [False, True, False]
+
+
 def test_another_port_of_the_right_host_needs_patience_with_one_stream() -> None:
     lock = lock_for(CALLER, "192.0.2.1")
     other = ("192.0.2.1", 4002)

@@ -12,6 +12,7 @@ from media_lab import Far, Studio, settle
 from eslapp.softswitch.media import rtcp
 from eslapp.softswitch.media.port import MediaPort
 from eslapp.softswitch.media.reports import EVERY_TICKS, Reception
+from eslapp.softswitch.media.sdp import Choice
 from eslapp.softswitch.media.sources import SilenceSource
 
 pytestmark = pytest.mark.system  # real sockets
@@ -143,6 +144,15 @@ def test_what_the_far_end_reports_is_counted_and_strangers_are_not() -> None:
             studio.clock.run(5)
         assert (counters.reports_in, counters.remote_lost) == (1, 12)
         assert (counters.foreign, counters.malformed) == (2, 1)
+
+
+def test_a_report_before_the_first_word_of_a_caller_behind_nat_is_no_strangers() -> None:
+    with Studio() as studio:
+        port, far, reports = pair(studio)
+        port.configure(Choice("PCMU", 0, 101, ("10.9.8.7", 4000), "sendrecv", 0), "127.0.0.1")
+        reports.send(port, rtcp.write(rtcp.Report(far.ssrc), "far"))
+        studio.clock.run(5)
+        assert (port.counters.reports_in, port.counters.foreign) == (1, 0)
 
 
 def test_a_flood_of_reports_costs_a_bounded_number_of_reads() -> None:

@@ -113,11 +113,11 @@ async def test_a_cracker_gets_ten_guesses_and_a_call_does_not_notice() -> None:
                 assert response.status == 403
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(knock(cracker, "REGISTER", KNOWN, 11, "right"), 0.2)
+            began = time.process_time()  # of phones and switch alike, whatever else the machine does
             for number in range(300):
                 cracker.send(cracker.compose("REGISTER", "sip:lab", call_id=f"more{number}"))
-            began = time.perf_counter()
             caller.send(caller.compose("OPTIONS", seq=5, to=ok.get("to")))
-            assert (await caller.final()).status == 200 and time.perf_counter() - began < 2
+            assert (await caller.final()).status == 200 and time.process_time() - began < 0.5
             assert await cracker.quiet(0.1) == []
             assert judged == [False] * 10 and not server.registrar.bindings()
             assert desk.calls[0].state == "answered"
