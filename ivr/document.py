@@ -54,6 +54,15 @@ class Document:
             column = 0
         return mark
 
+    def mark_within(self, path: Path, at: int) -> Mark:
+        """The place of the ``at``-th character of the text at ``path``, from 0; the text's own place where it is not
+        written as it is: over several lines, with escapes, in an alias."""
+        mark, text = self.mark(path), self.text(path)
+        line = (lines_of(self.source)[mark.line - 1 : mark.line] or [""])[0]
+        begin = mark.column - 1
+        begin += line.startswith(("'", '"'), begin) and not text.startswith(line[begin])
+        return Mark(mark.line, begin + at + 1) if text and line.startswith(text, begin) else mark
+
     def text(self, path: Path) -> str:
         """The text at ``path``, or around it (one text for all languages is kept under "*")."""
         value = self.value
@@ -73,7 +82,9 @@ class Document:
         *,
         key: bool = False,
         insert: int | None = None,
+        at: int | None = None,
     ) -> Problem:
-        """``insert``: it is about that ``$(...)`` of the text there."""
+        """``insert``: it is about that ``$(...)`` of the text there; ``at``: about that character of it."""
         mark = self.mark(path, key=key) if insert is None else self.mark_of_insert(path, insert)
+        mark = mark if at is None else self.mark_within(path, at)
         return Problem(self.file, mark.line, mark.column, text, mend, code)

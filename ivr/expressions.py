@@ -38,18 +38,22 @@ KEYWORDS = frozenset({"and", "or", "not", "in", "is", "known", *_WORDS})
 class ExpressionError(ValueError):
     """The expression cannot be read or computed; the text says why, for the author.
 
-    ``insert``: of a text with several ``$(``, in which one it is, counted from 0."""
+    ``insert``: of a text with several ``$(``, in which one it is, counted from 0; ``at``: at which character of the
+    expression, where that can be told."""
 
     insert: int | None = None
+    at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """``op`` is "value", "name", "list", "known", "not", "neg", "and", "or", "in" or the operator itself."""
+    """``op`` is "value", "name", "list", "known", "not", "neg", "and", "or", "in" or the operator itself; ``at``: at
+    which character of the expression it begins."""
 
     op: str
     value: Value = ""
     parts: tuple[Node, ...] = field(default=())
+    at: int = field(default=0, compare=False)
 
     def names(self) -> frozenset[str]:
         """Every name the expression reads."""
@@ -65,16 +69,41 @@ def parse(source: str) -> Node:
     return _Reader(_tokens(source)).whole()
 
 
-def _tokens(source: str) -> list[tuple[str, Value]]:
-    tokens: list[tuple[str, Value]] = []
+def name_at(source: str, name: str) -> int | None:
+    """At which character of a condition a name is read first; None where it is no condition or does not read it.
+
+    >>> name_at('level == "stat" or stat > 2', "stat")
+    19
+    """
+    try:
+        pending = [parse(source)]
+    except ExpressionError:
+        return None
+    found: list[int] = []
+    while pending:
+        node = pending.pop()
+        pending += node.parts
+        found += [node.at] if node.op == "name" and node.value == name else []
+    return min(found, default=None)
+
+
+def _failed(text: str, at: int) -> ExpressionError:
+    error = ExpressionError(text)
+    error.at = at
+    return error
+
+
+def _tokens(source: str) -> list[tuple[str, Value, int]]:
+    tokens: list[tuple[str, Value, int]] = []
     text = source.rstrip()
     position = 0
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
-            raise ExpressionError(f"cannot read {text[position:].strip()[:20]!r}{_hint(text[position:])}")
+            rest = text[position:].lstrip()
+            raise _failed(f"cannot read {rest.strip()[:20]!r}{_hint(rest)}", len(text) - len(rest))
         position = match.end()
-        tokens.append(_token(match))
+        tokens.append((*_token(match), match.start() + len(match[0]) - len(match[0].lstrip())))
     return tokens
 
 
@@ -98,7 +127,7 @@ def _token(match: re.Match[str]) -> tuple[str, Value]:
 class _Reader:
     """Recursive descent over the tokens, counting nodes and depth."""
 
-    def __init__(self, tokens: list[tuple[str, Value]]) -> None:
+    def __init__(self, tokens: list[tuple[str, Value, int]]) -> None:
         self._tokens = tokens
         self._at = 0
         self._nodes = 0
@@ -107,27 +136,35 @@ class _Reader:
     def whole(self) -> Node:
         node = self._either()
         if self._at < len(self._tokens):
-            raise ExpressionError(f"{self._tokens[self._at][1]!r} is not expected there")
+            raise self._unexpected()
         return node
 
-    def _make(self, op: str, *parts: Node, value: Value = "") -> Node:
+    def _unexpected(self) -> ExpressionError:
+        _, value, at = self._tokens[self._at]
+        return _failed(f"{value!r} is not expected there", at)
+
+    def _last(self) -> int:
+        """At which character the token begins that was taken last."""
+        return self._tokens[self._at - 1][2] if self._at else 0
+
+    def _make(self, op: str, *parts: Node, value: Value = "", at: int | None = None) -> Node:
         self._nodes += 1
         if self._nodes > NODE_BOUND:
             raise ExpressionError("the condition is too long; split it into two")
-        return Node(op, value, parts)
+        return Node(op, value, parts, parts[0].at if at is None and parts else at or 0)
 
     def _take(self, *wanted: str) -> str:
         """The next token's text where it is one of ``wanted`` operators or words, else ''."""
         if self._at < len(self._tokens):
-            kind, text = self._tokens[self._at]
+            kind, text, _ = self._tokens[self._at]
             if kind in ("op", "word") and text in wanted:
                 self._at += 1
                 return str(text)
         return ""
 
-    def _need(self, wanted: str) -> None:
+    def _need(self, wanted: str, since: int) -> None:
         if not self._take(wanted):
-            raise ExpressionError(f"{wanted!r} is missing")
+            raise _failed(f"{wanted!r} is missing", since)
 
     def _either(self) -> Node:
         self._depth += 1
@@ -159,11 +196,11 @@ class _Reader:
         if self._take("in"):
             return self._make("in", left, self._members())
         if self._take("not"):
-            self._need("in")
+            self._need("in", self._last())
             return self._make("not", self._make("in", left, self._members()))
         if self._take("is"):
             is_negative = bool(self._take("not"))
-            self._need("known")
+            self._need("known", self._last())
             known = self._make("known", left)
             return self._make("not", known) if is_negative else known
         return left
@@ -171,10 +208,11 @@ class _Reader:
     def _members(self) -> Node:
         if not self._take("["):
             return self._sum()
+        opened = self._last()
         members = [self._sum()]
         while self._take(","):
             members.append(self._sum())
-        self._need("]")
+        self._need("]", opened)
         return self._make("list", *members)
 
     def _sum(self) -> Node:
@@ -198,13 +236,14 @@ class _Reader:
 
     def _plain_atom(self) -> Node:
         if self._take("("):
+            opened = self._last()
             node = self._either()
-            self._need(")")
+            self._need(")", opened)
             return node
         if self._at >= len(self._tokens):
-            raise ExpressionError("something is missing at its end")
-        kind, value = self._tokens[self._at]
+            raise _failed("something is missing at its end", self._last())
+        kind, value, at = self._tokens[self._at]
         if kind not in ("value", "name"):
-            raise ExpressionError(f"{value!r} is not expected there")
+            raise self._unexpected()
         self._at += 1
-        return self._make(kind, value=value)
+        return self._make(kind, value=value, at=at)

@@ -31,10 +31,13 @@ _DIGITS_BOUND = 40
 _LETTERS_BOUND = 1000
 
 
-def refuse(text: str, mend: str, *, insert: int | None = None, entry: int | None = None) -> PydanticCustomError:
+def refuse(
+    text: str, mend: str, *, insert: int | None = None, at: int | None = None, entry: int | None = None
+) -> PydanticCustomError:
     """The error of a field, with its mend (``loader`` makes a ``Problem`` of it); ``insert``: of that ``$(`` in it;
-    ``entry``: of that entry of a list."""
-    return PydanticCustomError("refused", "{text}", {"text": text, "mend": mend, "insert": insert, "entry": entry})
+    ``at``: of that character; ``entry``: of that entry of a list."""
+    context = {"text": text, "mend": mend, "insert": insert, "at": at, "entry": entry}
+    return PydanticCustomError("refused", "{text}", context)
 
 
 def readable(value: str) -> str:
@@ -277,7 +280,8 @@ def _to_condition(value: str) -> str:
     try:
         parse(value)
     except ExpressionError as error:
-        raise refuse(f"cannot read the condition {quote(value)}: {error}", 'write it like: level == "vip"') from error
+        text = f"cannot read the condition {quote(value)}: {error}"
+        raise refuse(text, 'write it like: level == "vip"', at=error.at) from error
     return value
 
 

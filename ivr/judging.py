@@ -17,7 +17,7 @@ from .session import Value
 from .templates import WORD, Insert, kind_of
 from .values import as_number, as_text
 
-Fault = tuple[str, str]  # what is wrong, and the mend
+Fault = tuple[str, str, int]  # what is wrong, the mend, and at which character of the expression
 _ORDERS = ("<", "<=", ">", ">=")
 _COMPUTING = ("+", "-", "*", "/", "neg")
 SHOWN = 12
@@ -87,9 +87,9 @@ class Judge:
         how = "always" if is_so else "never"
         if not node.names():
             mend = 'compare a value, such as: contact.level == "vip"'
-            self._fault(f"{shown(node)} as a condition is {how} true", mend)
+            self._fault(node, f"{shown(node)} as a condition is {how} true", mend)
         else:
-            self._fault(f"{shown(node)} alone is {how} true", _comparing(node, kind))
+            self._fault(node, f"{shown(node)} alone is {how} true", _comparing(node, kind))
 
     def _compared(self, node: Node) -> None:
         left, right = node.parts
@@ -97,7 +97,7 @@ class Judge:
         if node.op in _ORDERS and any(map(_has_no_order, node.parts, kinds)):
             place = 0 if _has_no_order(left, kinds[0]) else 1
             text = f"{shown(node.parts[place])} has no order: {described(kinds[place])}"
-            self._fault(text, "compare with == or 'in [...]'")
+            self._fault(node.parts[place], text, "compare with == or 'in [...]'")
         else:
             self._pair(node.op, left, kinds[0], right, kinds[1])
 
@@ -106,44 +106,46 @@ class Judge:
         kind = self._kind(left)
         if right.op == "list":
             for member in right.parts:
-                self._pair("==", left, kind, member, self._kind(member))
+                self._pair("==", left, kind, member, self._kind(member), at=member)
             return
         other = self._kind(right)
         if isinstance(kind, Words) and isinstance(other, Words) and not is_possible(kind, other, "in"):
-            self._fault(f"{shown(left)} is never in {shown(right)}", 'write a list: weekday in ["sat", "sun"]')
+            mend = 'write a list: weekday in ["sat", "sun"]'
+            self._fault(left, f"{shown(left)} is never in {shown(right)}", mend)
 
-    def _pair(self, operator: str, left: Node, kind: Kind, right: Node, other: Kind) -> None:
-        """One comparison of two kinds."""
+    def _pair(self, operator: str, left: Node, kind: Kind, right: Node, other: Kind, *, at: Node | None = None) -> None:
+        """One comparison of two kinds; ``at``: where it is told, usually at its left side."""
         asked = "==" if operator == "!=" else operator
         try:
             if is_possible(kind, other, asked):
                 if operator in (">=",) and _is_least(kind, other):
-                    self._fault(f"{shown(left)} {operator} {shown(right)} is always true", _comparing(left, kind))
+                    text = f"{shown(left)} {operator} {shown(right)} is always true"
+                    self._fault(at or left, text, _comparing(left, kind))
                 return
         except ExpressionError as error:
-            self._fault(str(error), _mend(left, kind, right, other))
+            self._fault(at or left, str(error), _mend(left, kind, right, other))
             return
         how = "always" if operator == "!=" else "never"
         said = f"{shown(left)} {operator} {shown(right)} is {how} true"
         about = [
             f"{shown(node)} {described(one)}" for node, one in ((left, kind), (right, other)) if node.op != "value"
         ]
-        self._fault(f"{said}: {about[0]}" if about else said, _mend(left, kind, right, other))
+        self._fault(at or left, f"{said}: {about[0]}" if about else said, _mend(left, kind, right, other))
 
     def _computed(self, node: Node) -> Kind:
         kinds = [self._kind(part) for part in node.parts]
         wrong = [(part, one) for part, one in zip(node.parts, kinds, strict=True) if not _is_computable(one)]
         for part, one in wrong:
             about = "" if part.op == "value" else f": it {described(one)}"
-            self._fault(f"{shown(part)} is no number to compute with{about}", "compute with numbers only")
+            self._fault(part, f"{shown(part)} is no number to compute with{about}", "compute with numbers only")
         if node.op == "/" and kinds[1] in (Words((0,)), Words((0.0,))):
-            self._fault("a division by zero", "divide by a number that is not 0")
+            self._fault(node.parts[1], "a division by zero", "divide by a number that is not 0")
         elif not wrong and node.op != "/" and all(part.op == "value" for part in node.parts):
             return Words((evaluate(node, nothing_known),))
         return Number()
 
-    def _fault(self, text: str, mend: str) -> None:
-        self._faults.append((text, mend))
+    def _fault(self, node: Node, text: str, mend: str) -> None:
+        self._faults.append((text, mend, node.at))
 
 
 def shown(node: Node) -> str:
@@ -271,6 +273,7 @@ def _of_filter(kind: Kind, wanted: str, name: str) -> list[Fault]:
     fault = (
         f"{name} cannot be said as {wanted}: it {described(kind)}",
         f"remove '| {wanted}', or insert another value",
+        0,
     )
     return [fault] if is_wrong else []
 

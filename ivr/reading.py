@@ -21,19 +21,25 @@ from .validity import CHECKS
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One expression; ``insert`` None: a condition."""
+    """One expression of the field at ``loc``; ``insert`` None: a condition."""
 
-    place: Place
+    loc: Path
     node: Node
     insert: Insert | None = None
+
+    def place_of(self, step: Step, at: int) -> Place:
+        """Where the ``at``-th character of a condition stands; of an insertion, its ``$(``."""
+        if self.insert is not None:
+            return step.place_of_insert(self.insert.number, *self.loc)
+        return step.place_within(at, *self.loc)
 
 
 def readings(step: Step) -> Iterator[Reading]:
     """All of them, in the order of the fields."""
     for loc, condition in _conditions(step):
-        yield Reading(step.place(*loc), parse(condition))
+        yield Reading(loc, parse(condition))
     for loc, text in _templates(step):
-        yield from (Reading(step.place_of_insert(one.number, *loc), one.node, one) for one in inserts(text))
+        yield from (Reading(loc, one.node, one) for one in inserts(text))
 
 
 def _conditions(step: Step) -> Iterator[tuple[Path, str]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from .effects import Effect
+from .expressions import name_at
 from .fields import Text, Way, WayField
 from .problems import Place
 from .scene import Scene
@@ -191,13 +192,22 @@ class Step(BaseModel):
         return Place(self._document.file, mark.line, mark.column)
 
     def place_of(self, name: str, *loc: str | int) -> Place:
-        """Where in a field a value is read: at the ``$(`` before it, else where the field is."""
+        """Where in a field a value is read: at the ``$(`` before it, in a condition at its name, else where the field
+        is."""
         if self._document is not None:
             path = self.file_path(loc)
-            number = insert_of(self._document.text(path), name)
+            text = self._document.text(path)
+            number, at = insert_of(text, name), name_at(text, name)
             if number is not None:
                 return Place(self._document.file, *self._document.mark_of_insert(path, number))
+            return self.place_within(at, *loc) if at is not None else self.place(*loc)
         return self.place(*loc)
+
+    def place_within(self, at: int, *loc: str | int) -> Place:
+        """Where the ``at``-th character of a condition stands, from 0."""
+        if self._document is None:
+            return self.place(*loc)
+        return Place(self._document.file, *self._document.mark_within(self.file_path(loc), at))
 
     def place_of_insert(self, number: int, *loc: str | int) -> Place:
         """Where the ``number``-th ``$(`` of a field stands, from 0."""

@@ -128,7 +128,9 @@ def _problem(
         return document.problem(locate(loc[:-1]), text, mend, "missing-key")
     is_key = is_key or kind == "extra_forbidden"
     code = "unknown-key" if kind == "extra_forbidden" else "value"
-    return document.problem(locate(loc), text, mend, code, key=is_key, insert=entry.get("ctx", {}).get("insert"))
+    context = entry.get("ctx", {})
+    inside = {"insert": context.get("insert"), "at": context.get("at")}
+    return document.problem(locate(loc), text, mend, code, key=is_key, **inside)
 
 
 def _wording(entry: ErrorDetails, loc: Path, model: type[BaseModel], what: str) -> tuple[str, str]:

@@ -75,7 +75,7 @@ def _broken(walk: Exploration, edge: Edge) -> tuple[Place, str]:
         try:
             evaluate(reading.node, scene.lookup)
         except ExpressionError as error:
-            return reading.place, ZERO if "zero" in str(error) else VALUE
+            return reading.place_of(step, 0), ZERO if "zero" in str(error) else VALUE
     return step.place(), WAY_OUT if "otherwise" in type(step).model_fields else FAILS
 
 

@@ -9,7 +9,7 @@ from ivr.check import Check
 from ivr.collected import Collected, gathered
 from ivr.expressions import Node
 from ivr.graph import Survey
-from ivr.judging import Judge
+from ivr.judging import Fault, Judge
 from ivr.kinds import Kind
 from ivr.problems import Problem
 from ivr.reading import Reading, readings
@@ -67,10 +67,10 @@ class WrongKind(Check):
         for _, step in survey.written():
             judge = Judge(_names(collected, step))
             for reading in readings(step):
-                for text, mend in self._faults(judge, reading):
-                    yield self.problem(reading.place, text, mend)
+                for text, mend, at in self._faults(judge, reading):
+                    yield self.problem(reading.place_of(step, at), text, mend)
 
-    def _faults(self, judge: Judge, reading: Reading) -> list[tuple[str, str]]:
+    def _faults(self, judge: Judge, reading: Reading) -> list[Fault]:
         return judge.condition(reading.node) if reading.insert is None else judge.insert(reading.insert)
 
 

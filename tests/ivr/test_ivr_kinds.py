@@ -1,11 +1,12 @@
 """What a value can be, and the mend for an expression that forgets it."""
 
 import pytest
-from ivr_sites import make
+from ivr_sites import make, sources
 
 import ivr.checks
 from ivr.expressions import parse
 from ivr.judging import shown
+from ivr.loader import read_draft
 
 FLOW = """
 start:
@@ -83,3 +84,33 @@ def test_names_set_from_each_other_come_to_an_end() -> None:
 
 def test_an_expression_is_shown_as_it_is_written() -> None:
     assert shown(parse('a in ["x", 1] and not b is known or -c > 2')) == "a in ['x', 1] and not b is known or -c > 2"
+
+
+@pytest.mark.parametrize(
+    ("condition", "column", "told"),
+    [
+        ('contact.level == "x" or contct.level == "x"', 24, "nobody sets 'contct.level'"),
+        ('time > "10:00" and weekday == "Monday"', 19, "weekday == 'Monday' is never true"),
+        ('weekday in ["sat", "Sunday"]', 19, "weekday == 'Sunday' is never true"),
+        ('weekday == "sat" und x', 17, "'und' is not expected there"),
+        ('weekday == "sat" or (time > "10:00"', 20, "')' is missing"),
+        ('weekday == "sat" or weekday = "sun"', 28, "cannot read '= \"sun\"', comparing is written =="),
+        ('weekday == "sat" or', 17, "something is missing at its end"),
+    ],
+)
+def test_what_is_wrong_in_a_condition_is_told_inside_it(condition: str, column: int, told: str) -> None:
+    begin = "  - branch:\n      - when: {}\n        go: bye\n  - goto: bye\nbye:\n  - hangup\n"
+    for quoted, more in ((condition, 0), (f"'{condition.replace(chr(39), chr(39) * 2)}'", 1)):
+        draft, found = read_draft(sources("start:\n" + begin.format(quoted)), {"moh/calm.wav": 2.0})
+        assert draft is not None
+        problems = ivr.checks.run(draft, found=found, with_proofs=False)
+        assert [(one.line, one.column) for one in problems if told in one.text] == [(4, 15 + more + column)], problems
+
+
+def test_what_is_wrong_in_a_condition_with_escapes_is_told_at_its_beginning() -> None:
+    when = r'"weekday == \"Monday\""'
+    text = f"start:\n  - branch:\n      - when: {when}\n        go: bye\n  - goto: bye\nbye:\n  - hangup\n"
+    draft, found = read_draft(sources(text), {"moh/calm.wav": 2.0})
+    assert draft is not None
+    problems = ivr.checks.run(draft, found=found, with_proofs=False)
+    assert [(one.line, one.column) for one in problems if "never true" in one.text] == [(4, 15)], problems

@@ -51,7 +51,7 @@ flows/main.yaml:11:44: '12-6' is not a number of digits; from 1 to 40, the small
 flows/main.yaml:11:56: 'ends' cannot be 'x'; write '#', '*' or ''
 flows/main.yaml:12:37: 'priority' must be at most 9, not 99; write 9 or less
 flows/main.yaml:12:41: unknown key 'musik' in queue; did you mean 'music'?
-flows/main.yaml:13:21: cannot read the condition 'a = 1': cannot read '= 1', comparing is written ==;
+flows/main.yaml:13:23: cannot read the condition 'a = 1': cannot read '= 1', comparing is written ==;
 flows/main.yaml:14:11: 'A' cannot be the name of a value;
 flows/main.yaml:14:21: cannot read '$(c': the bracket of $( is not closed; insert values as $(name)
 flows/main.yaml:15:20: 'english' cannot be a language;
