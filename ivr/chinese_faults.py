@@ -53,6 +53,7 @@ _DAEMON = {  # what ``eslapp`` adds to the checks of a site
     "see docs/channels.md, {}": "请看 docs/channels.zh-CN.md，{}",
 }
 FAULTS = {
+    "it does not end with {}": "它不会以 {} 结束",
     "no flow can ask for {}": "没有流程能问到 {}",
     "no flow of the site reads {}": "站点没有流程读取 {}",
     "{} is no step that asks a service, and no section": "{} 不是询问服务的步骤，也不是段落",

@@ -13,12 +13,12 @@ from typing import Any, NoReturn
 from eslapp.cli.output import fail, in_terminal, tell
 from ivr import json_schema
 from ivr.problems import did_you_mean
-from ivr.proof.services import planted
+from ivr.proof.services import SERVED, planted
 from ivr.site import Site
 from ivr.site_files import TESTS
 from ivr.strict_yaml import read_yaml
 from ivr.trial import read_cases
-from ivr.trial.names import QUEUE_ENDS, wrong_names
+from ivr.trial.names import QUEUE_ENDS, RESULTS, wrong_names
 from ivr.trial.talk import Talk
 from ivr.trial.written import HEADER
 
@@ -101,9 +101,12 @@ def awaited(wanted: Iterable[str]) -> str:
 
 def answer_hint(talk: Talk) -> str:
     """The answer that the step now waits for, with what it takes from it."""
-    step = talk.step
-    if talk.session.verb not in ("lookup", "identify") or step is None:
-        return f"{talk.session.verb}=..."
+    step, effect = talk.step, talk.waiting
+    name = effect.type if effect is not None else ""
+    if name in RESULTS:
+        return " | ".join(f"{talk.session.verb}={result}" for result in RESULTS[name])
+    if name in SERVED or step is None:
+        return " | ".join(f"{talk.session.verb}={json.dumps(row)!r}" for row in SERVED.get(name, ({},)))
     body: Any = {}
     for name, path in getattr(getattr(step, "lookup", None) or step, "save", {}).items():
         body = planted(body, path.parts, f"({name})")

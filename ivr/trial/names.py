@@ -10,7 +10,7 @@ from typing import Any
 
 from ivr.kinds import QUEUE_FACTS, given_kinds
 from ivr.problems import did_you_mean, quote
-from ivr.proof.services import PERFORMED, SERVED
+from ivr.proof.services import PERFORMED, RECORDED, SERVED
 from ivr.scene import BUILT_IN_NAMES
 from ivr.site import Site
 from ivr.step import MEDIA
@@ -18,6 +18,17 @@ from ivr.waits import CONNECTED_ENDED, QUEUE_REASONS
 
 SERVICES = ("AskSystem", "RecordCall", *SERVED, *PERFORMED)
 VERBS = "answer callback identify lookup message record survey ticket transfer voicemail".split()
+RESULTS = {  # by what is done with a call: how that may end
+    "RecordCall": tuple(dict.fromkeys(RECORDED.values())),
+    **{name: tuple(result for result, _ in results) for name, results in PERFORMED.items()},
+}
+EFFECTS = {  # by step: what it does with a call
+    "answer": ("AnswerCall",),
+    "callback": ("RequestCallback",),
+    "record": ("RecordCall",),
+    "transfer": ("Transfer",),
+    "voicemail": ("TakeMessage", "KeepMessage"),
+}
 QUEUE_ENDS = tuple(reason.replace(CONNECTED_ENDED, "served").replace("-", "_") for reason in QUEUE_REASONS)
 Wrong = tuple[str, str, str, str]  # which words, the name, what is wrong, the mend
 
@@ -47,6 +58,25 @@ def wrong_names(
             used = {step.verb for block in site.blocks.values() for step in block.steps if step.verb in VERBS}
             text = f"{quote(name)} is no step that asks a service, and no section"
             yield "answers", name, text, did_you_mean(name, used | places, f"write one of {', '.join(VERBS)}")
+        yield from (("answers", name, *wrong) for wrong in _of_results(name, (answers or {})[name]))
+
+
+def wrong_result(effects: Iterable[str], row: Any) -> tuple[str, str] | None:
+    """What is wrong with an answer for what is done with a call, and the mend; None where one of ``effects`` may end
+    so, or where it is no such thing."""
+    result = row.get("result") if isinstance(row, Mapping) else row
+    known = [one for effect in effects for one in RESULTS.get(effect, ())]
+    if not known or result in known or (isinstance(row, Mapping) and "fails" in row):
+        return None
+    said = quote(row) if result is None else quote(result)
+    return f"it does not end with {said}", did_you_mean(str(result), dict.fromkeys(known))
+
+
+def _of_results(name: str, rows: Any) -> Iterator[tuple[str, str]]:
+    """Answers given for a step, or for what it does, that it never gets."""
+    effects = EFFECTS.get(name, (name,))
+    found = [wrong_result(effects, row) for row in (rows if isinstance(rows, list) else [rows])]
+    yield from [wrong for wrong in found if wrong is not None][:1]
 
 
 def _of_known(site: Site, name: str) -> Iterator[Wrong]:

@@ -29,7 +29,7 @@ from ivr.waits import (
 )
 
 from .cases import Case, Move, read_cases
-from .names import wrong_names
+from .names import wrong_names, wrong_result
 from .talk import Talk, answer_from
 
 SHOWN = 160  # characters of what was heard that a failure quotes
@@ -95,6 +95,9 @@ def act(talk: Talk, move: Move) -> str:
     if move.verb in _EXPECTED:
         return _EXPECTED[move.verb](talk, move.value)
     happening = happening_of(talk, move.verb, move.value)
+    odd = wrong_result((talk.waiting.type,), move.value) if move.verb == "answer" and talk.waiting else None
+    if odd is not None:
+        return f"{move.verb}: {odd[0]}, {odd[1]}"
     if happening is None:
         return f"{move.verb} cannot happen now: {_standing(talk)}"
     before = talk.turn

@@ -135,6 +135,9 @@ def test_a_kept_talk_has_the_facts_and_answers_it_went_by(tmp_path: Path) -> Non
         (("--answer", "lookop={}"), "--answer lookop: 'lookop' is no step that asks a service, and no section"),
         (("--answer", "lookup="), "write STEP=JSON"),
         (("--answer", 'lookup={"status": 200'), "it cannot be read as JSON"),
+        (("--answer", "transfer=bussy"), "--answer transfer: it does not end with 'bussy'; did you mean 'busy'?"),
+        (("--answer", "record=x"), "--answer record: it does not end with 'x'; known are off, on, paused"),
+        (("--answer", 'voicemail={"seconds": 3}'), "--answer voicemail: it does not end with {seconds: 3}"),
         (("--answer", "ticket=5"), "it cannot be read as JSON (neither"),
         (("--fact", "queue.nix.waiting=3"), "no flow can ask for 'queue.nix.waiting'"),
         (("--fact", "queue.orders.wating=3"), "did you mean 'queue.orders.waiting'?"),
@@ -193,3 +196,30 @@ def test_tests_name_only_what_the_site_knows(tmp_path: Path) -> None:
     ran = zongji("check", site, "--tests", "--lang", "en")
     places = [line.split(": ")[0] for line in ran.output.splitlines() if "test 'odd'" in line]
     assert places == [f"flows/main.tests.yaml:{at}" for at in ("3:15", "4:13", "5:15")], ran.output
+
+
+@pytest.mark.parametrize(
+    ("keys", "hint"),
+    [
+        ("1", "--answer record=on"),
+        ("2", "--answer transfer=talked | transfer=busy | transfer=no_answer | transfer=failed | transfer=not_allowed"),
+        ("3", """--answer identify='{"verdict": "right"}' | identify='{"verdict": "wrong"}'"""),
+    ],
+)
+def test_simulate_says_what_may_come_back(tmp_path: Path, keys: str, hint: str) -> None:
+    site = Path(copytree(DEMO, tmp_path / "site"))
+    (site / "flows" / "asking.yaml").write_text(
+        """flow: asking
+start:
+  - menu:
+      prompt: {zh: 请按键, en: Press a key}
+      keys: {1: [record: start], 2: [transfer: 1001], 3: [identify: {by: code, to: website, otherwise: hangup}]}
+      otherwise: hangup
+  - hangup
+""",
+        encoding="utf-8",
+    )
+    ran = zongji(
+        "flow", "simulate", site / "flows" / "asking.yaml", "--press", keys + (",123456" if keys == "3" else "")
+    )
+    assert hint in ran.output, ran.output

@@ -142,3 +142,17 @@ def test_keys_that_nobody_waits_for_change_nothing() -> None:
     before = talk.turn
     talk.does(KeysPressed("1"))
     assert talk.turn is before and talk.heard == []
+
+
+@pytest.mark.parametrize(
+    ("case", "told"),
+    [
+        ("    talk: [answer: bussy]", "answer: it does not end with 'bussy', did you mean 'busy'?"),
+        ("    answers: {transfer: bussy}\n    talk: [silence]", "it does not end with 'bussy'; did you mean 'busy'?"),
+        ("    answers: {transfer: [busy, gone]}\n    talk: [silence]", "it does not end with 'gone'; known are busy,"),
+    ],
+)
+def test_an_answer_that_a_transfer_never_gives_is_told(case: str, told: str) -> None:
+    site = make("start:\n  - transfer: {to: 1001, otherwise: bye}\n    on: voice\n  - goto: bye\nbye:\n  - hangup\n")
+    problems = run_tests(site, {"flows/main.tests.yaml": f"tests:\n  - name: nobody answers\n{case}\n"})[1]
+    assert len(problems) == 1 and told in str(problems[0]) and problems[0].line == 3, problems
