@@ -234,3 +234,19 @@ def resolve(flows: dict[str, Flow], flow: str, way: Way) -> str:
         target = flows[own]
         return f"{own}.{section}" if section in target.sections else "" if section else target.start
     return ""
+
+
+def targets(flows: dict[str, Flow], flow: str, text: str) -> list[str]:
+    """What a way that leads nowhere may have been meant to name: sections and flows, as they are written there."""
+    owner, dot, _ = text.partition(".")
+    if dot:
+        owners = [owner] if owner in flows else [*flows]
+        return [f"{name}.{section}" for name in owners for section in flows[name].sections]
+    own = flows[flow].sections if flow in flows else ()
+    return [*own, *(name for name in flows if name != flow)]
+
+
+def meant(flows: dict[str, Flow], flow: str, way: Way) -> str:
+    """The block a way that leads nowhere was probably meant to name; "" for none."""
+    near = nearest(way.text, targets(flows, flow, way.text))
+    return resolve(flows, flow, Way(text=near)) if near else ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from ivr.check import Check
+from ivr.flow_reader import targets
 from ivr.graph import Survey
 from ivr.problems import Problem, did_you_mean, quote
 
@@ -26,9 +27,5 @@ class UnknownTarget(Check):
                 owner, _, section = way.text.partition(".")
                 if way.block or owner in unread.flows or (section or owner) in unread.words:
                     continue
-                if section and owner in flows:
-                    known = [f"{owner}.{name}" for name in flows[owner].sections]
-                else:
-                    known = [*flows[flow].sections, *(name for name in flows if name != flow)]
                 text = f"there is no section {quote(way.text)}"
-                yield self.problem(step.place(*loc), text, did_you_mean(way.text, known))
+                yield self.problem(step.place(*loc), text, did_you_mean(way.text, targets(flows, flow, way.text)))

@@ -50,7 +50,7 @@ class UnknownValue(Check):
                     yield self.problem(place, f"nobody sets {quote(name)}", _mend(name, known))
                 elif "." not in name and name not in BUILT_IN_NAMES and not _is_saved(step, name):
                     yield from self._not_here(scopes, position, place, name)
-            if isinstance(step, CallStep) and step.flow.block in scopes.subflows:
+            if isinstance(step, CallStep) and step.flow.block and step.flow.block in scopes.subflows:
                 yield from self._not_given_back(step, scopes.subflows[step.flow.block], known)
 
     def _not_here(self, scopes: Scopes, position: Position, place: Place, name: str) -> Iterator[Problem]:

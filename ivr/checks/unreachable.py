@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from ivr.check import Check
 from ivr.flow import Flow
+from ivr.flow_reader import meant
 from ivr.graph import Graph, Position, Survey
 from ivr.problems import Problem, nearest, quote
 from ivr.step import MEDIA
@@ -70,8 +71,8 @@ def possible(survey: Survey) -> frozenset[Position]:
         if isinstance(step, Unreadable):
             found.add((position[0], position[1] + 1))
         for _, way in step.ways() if flow in site.flows else ():
-            meant = "" if way.block else nearest(way.text, site.flows[flow].sections)
-            found |= {(f"{flow}.{meant}", 0)} if meant else set()
+            block = "" if way.block else meant(site.flows, flow, way)
+            found |= {(block, 0)} if block in site.blocks else set()
     sections = {block.id for block in site.blocks.values() if block.is_section and block.section in site.unread.words}
     return frozenset(found | {(block, 0) for block in sections})
 

@@ -282,3 +282,15 @@ def test_a_queue_without_staff_is_told_where_its_step_cannot_be_read() -> None:
         )[-1]
         == "site.yaml:9: no agent can take the calls and chats of queue 'booking'"
     )
+
+
+@pytest.mark.parametrize("name", ["report.ftch", "reprot.fetch", "reprot"])
+@pytest.mark.parametrize("verb", ["call", "goto"])
+def test_a_misspelt_way_into_another_flow_is_told_once(verb: str, name: str) -> None:
+    step = f"call: {{flow: {name}, save: {{day: state}}}}" if verb == "call" else f"goto: {name}"
+    after = "  - say: {zh: 第$(day)天。, en: Day $(day).}\n  - hangup\n" if verb == "call" else ""
+    main = f"start:\n  - {step}\n{after}"
+    report = "fetch:\n  - set: {state: 1}\n  - return\n" if verb == "call" else "fetch:\n  - hangup\n"
+    (problem,) = _found({**FILES, "flows/main.yaml": main, "flows/report.yaml": report})
+    meant = "report" if name == "reprot" else "report.fetch"
+    assert f"there is no section {name!r}; did you mean {meant!r}?" in str(problem)
