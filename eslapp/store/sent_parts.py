@@ -25,6 +25,11 @@ def out(tx: Tx, message: str) -> frozenset[int]:
     return frozenset(row["number"] for row in rows)
 
 
+def progress(tx: Tx, message: str) -> tuple[int, int]:
+    """How many parts are with the provider, and how many it takes in all."""
+    return len(out(tx, message)), _wanted(tx, message)
+
+
 def sent(tx: Tx, message: Message, number: int, *, provider_id: str, at: float) -> None:
     """The provider took this part; receipts that came before are joined to it."""
     where = {"channel": message.channel, "account": message.account, "provider_id": provider_id}

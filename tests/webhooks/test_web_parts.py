@@ -16,6 +16,7 @@ from test_web_windows import desk_of, reply_of, write
 from eslapp.services import inbound_changes
 from eslapp.store import early_receipts, media, messages, outbox, reply_windows, sent_parts
 from eslapp.store.media import Media
+from webhooks import thread_shapes
 from webhooks.channels.base import Capabilities, Grant, InboundEvent, Kind, OutboundText, SendResult, SendState
 from webhooks.media_worker import keep
 from webhooks.sender import Sender
@@ -117,6 +118,24 @@ def test_after_a_busy_answer_only_what_is_not_out_goes_out(house: House, provide
     house.until(is_sent, "all of it")
     assert provider.shown == ["a.png", "b.png", "one two", "three", "four five"]
     assert left(house) == 0, "the provider counted five"
+
+
+def test_the_agent_sees_how_many_parts_went_out(house: House, provider: Parted, sender: Sender) -> None:
+    provider.answers = {"three": [SendState.UNKNOWN]}
+    (one,) = queue(house.store, LONG)
+    sender.wake()
+    house.until(lambda: state(house, one) == "unknown", "an answer that was lost")
+    assert parts_shown(house, one) == [1, 3]
+    house.store.write(lambda tx: (messages.requeue(tx, one), outbox.again(tx, one, at=0.0)))
+    sender.wake()
+    house.until(lambda: state(house, one) == "sent", "the agent's choice")
+    assert parts_shown(house, one) is None and provider.shown == ["one two", "three", "four five"]
+
+
+def parts_shown(house: House, message: str) -> list[int] | None:
+    found = house.store.read(lambda tx: thread_shapes.shown(tx, [messages.get(tx, message)], house.site))
+    parts: list[int] | None = found[0]["parts"]
+    return parts
 
 
 def test_what_was_out_when_the_daemon_died_is_not_sent_again(house: House, provider: Parted) -> None:

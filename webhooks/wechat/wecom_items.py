@@ -18,6 +18,7 @@ FILES = {"image": "image", "voice": "audio", "video": "video", "file": "file"}
 BROKEN = dict.fromkeys((1, 2, 7, 8, 9), ACCOUNT_BROKEN)  # deleted, closed, not bound, not verified
 FAILED_AFTER = {**BROKEN, 4: WINDOW_OVER, 5: WINDOW_OVER, 6: QUOTA_USED, 10: BLOCKED}
 WELCOME = "welcome_code"  # of an entry: one message within 20 seconds
+SESSIONS = {1: "session_taken", 2: "session_moved", 3: "session_ended"}  # in WeCom's own app, by its people
 RECALLED = ("user_recall_msg", "servicer_recall_msg")
 
 
@@ -65,7 +66,10 @@ def _told(event: dict[str, Any], common: dict[str, Any]) -> InboundEvent:
     if name in RECALLED:
         common["provider_id"] = text(event.get("recall_msgid"))
         return InboundEvent(kind=Kind.RECALLED, **common)
-    return InboundEvent(kind=Kind.UNKNOWN, event=name[:40], **{**common, "provider_id": ""})
+    common["provider_id"] = ""
+    if name == "session_status_change" and (change := SESSIONS.get(integer(event.get("change_type")) or 0)):
+        return InboundEvent(kind=Kind.EVENT, event=change, **common)
+    return InboundEvent(kind=Kind.UNKNOWN, event=name[:40], **common)
 
 
 def _attachments(kind: str, part: dict[str, Any]) -> Iterator[Attachment]:

@@ -49,6 +49,7 @@ const reason = (error, t) => (t.has(`err_${error}`) ? t(`err_${error}`) : error)
 export function Trouble({ message, t, onAgain }) {
   return html`<p class="message-state bad">${t(`state_${message.state}`)}${message.error ? `${t("colon")}${reason(message.error, t)}` : ""}
     ${onAgain && html` <button type="button" class="link" onClick=${() => onAgain(message)}>${t("again")}</button>`}</p>
+    ${message.parts && html`<p class="message-state">${t("partsSent", { sent: message.parts[0], of: message.parts[1] })}</p>`}
     ${message.state === "unknown" && onAgain && html`<p class="message-state">${t("unknownMore")}</p>`}`;
 }
 
