@@ -178,10 +178,11 @@ def test(name: str, url: str, site_path: Path, as_json: bool) -> None:
     if account.type == "generic":
         provider.words["secret"] = account.options.secrets[0]
     try:
-        hook = url or f"{hook}/hooks/{name}"
+        hook, public_url = url or f"{hook}/hooks/{name}", site_dir.state().get("public_url", "")
+        told = getattr(account.options, "hook", "") or (f"{public_url}/hooks/{name}" if public_url and not url else "")
         if not is_answering(hook):
             fail(f"nobody answers at {hook}; is the site running, and the proxy in front of it?")
-        _judge(replay(provider, hook), as_json=as_json)
+        _judge(replay(provider, hook, told=told), as_json=as_json)
     finally:
         provider.close()
 

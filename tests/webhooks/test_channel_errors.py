@@ -69,6 +69,8 @@ TABLE = [
     ("messenger", meta(10, 2018278), "failed", "window-over"),
     ("messenger", meta(100, 2018001), "failed", "bad-address"),
     ("messenger", meta(551), "failed", "blocked"),
+    ("messenger", meta(2), "unknown", "no-answer"),
+    ("messenger", (500, {"error": {"code": 1200, "message": "temporary send failure"}}), "unknown", "no-answer"),
     ("messenger", meta(613), "retry", "rate-limited"),
     ("messenger", meta(4), "retry", "rate-limited"),
     ("messenger", meta(190), "failed", "account-broken"),

@@ -15,6 +15,8 @@ import pytest
 from clients import aside, send_raw
 from house import House
 
+from eslapp.demo.bad_habits import replay
+from eslapp.demo.providers import provider_types
 from eslapp.demo.providers.base import Signed, post
 from eslapp.store import conversations, messages
 from eslapp.store.messages import Message
@@ -145,3 +147,15 @@ def test_a_delivery_in_chunks_is_taken_and_ends_the_connection(desk: House) -> N
     assert answer.startswith(b"HTTP/1.1 200 ") and answer.count(b"HTTP/1.1 ") == 1
     assert [one.text for one in thread(desk, "generic")] == ["in chunks"]
     assert send_raw(desk.server.port, head + b"zz\r\n").startswith(b"HTTP/1.1 400 ")
+
+
+def test_the_trial_of_a_site_behind_a_proxy_signs_the_address_that_the_provider_knows(desk: House) -> None:
+    options = CHANNELS["sms_twilio"].EXAMPLE_OPTIONS
+    token = CHANNELS["sms_twilio"].EXAMPLE_SECRETS["TWILIO_TOKEN"]
+    provider = provider_types()["sms_twilio"]({"sid": options["sid"], "number": options["number"], "token": token})
+    hook, told = f"{desk.url}/hooks/sms_twilio", f"{SENT_TO}/hooks/sms_twilio"
+    try:
+        seen = aside(lambda: list(replay(provider, hook, told=told, within_s=20.0)))
+    finally:
+        provider.close()
+    assert [one.habit for one in seen if not one.is_good] == [] and len(seen) > 5

@@ -52,6 +52,7 @@ FILE_CAP = 20 * 1024 * 1024
 QUICK_REPLIES = 13
 FILES = frozenset({"image", "audio", "video", "file"})
 LATER = frozenset({4, 32, 613})
+PASSING = frozenset({1, 2})  # "temporary", "service": nothing is said of the message
 GRANT = Grant(DAY_S, person_within_s=7 * DAY_S)  # the tag HUMAN_AGENT, which Meta allows the app on request
 PAGES = frozenset({"page", "instagram"})
 
@@ -239,6 +240,8 @@ def _judged(answer: Answer) -> SendResult:
     why = f"{code}/{sub} {text(error.get('message'))}"
     if code in LATER or answer.status == 429:
         return SendResult(SendState.RETRY, error=RATE_LIMITED, retry_after_s=30.0, detail=why)
+    if code in PASSING or answer.status >= 500:  # Meta stumbled: it may have been taken
+        return SendResult(SendState.UNKNOWN, error="no-answer", detail=why)
     if sub == 2018278:
         known = WINDOW_OVER
     elif sub == 2018001:
