@@ -19,6 +19,7 @@ from eslapp.cli.site_option import open_site, site_option
 from eslapp.demo import bad_habits_sip
 from eslapp.demo.bad_habits import Seen, is_answering, replay
 from eslapp.demo.providers import provider_types
+from eslapp.demo.providers.base import Provider
 from eslapp.sitedir import SiteDir
 from ivr.loader import load_site
 from ivr.problems import did_you_mean
@@ -168,15 +169,12 @@ def test(name: str, url: str, site_path: Path, as_json: bool) -> None:
     if account.type == "sip_trunk":
         _judge(bad_habits_sip.replay(*_switch(site_dir, url)), as_json=as_json)
         return
-    kind = provider_types().get(account.type)
-    if kind is None or account.type == "email":
+    if account.type not in provider_types() or account.type == "email":
         fail(f"{name} is a {account.type} channel: nobody delivers to it from outside")
     hook = url or site_dir.state().get("daemon", {}).get("url", "")
     if not hook:
         fail(f"the site is not running; start it with: zongji run --site {site_dir.root}")
-    provider = kind({key: str(getattr(account.options, key)) for key in kind.WORDS if hasattr(account.options, key)})
-    if account.type == "generic":
-        provider.words["secret"] = account.options.secrets[0]
+    provider = provider_of(account)
     try:
         hook, public_url = url or f"{hook}/hooks/{name}", site_dir.state().get("public_url", "")
         told = getattr(account.options, "hook", "") or (f"{public_url}/hooks/{name}" if public_url and not url else "")
@@ -185,6 +183,16 @@ def test(name: str, url: str, site_path: Path, as_json: bool) -> None:
         _judge(replay(provider, hook, told=told), as_json=as_json)
     finally:
         provider.close()
+
+
+def provider_of(account: Account) -> Provider:
+    """Somebody who knows what the provider of this account knows; what the entry does not say is as usual."""
+    kind = provider_types()[account.type]
+    words = {key: str(getattr(account.options, key, "")) for key in kind.WORDS}
+    provider = kind({key: value for key, value in words.items() if value})
+    if account.type == "generic":
+        provider.words["secret"] = account.options.secrets[0]
+    return provider
 
 
 def _switch(site_dir: SiteDir, url: str) -> tuple[str, int, str]:

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from eslapp.cli.channel import command
+from eslapp.cli.channel import command, provider_of
+from eslapp.demo.providers import provider_types
 from eslapp.services.site_settings import wrong_channels
 from ivr.loader import load_site
+from webhooks.channel_accounts import ChannelAccounts
 from webhooks.channels import CHANNELS
 
 DEMO = Path(__file__).resolve().parents[2] / "ivr" / "sites" / "demo"
@@ -43,6 +45,22 @@ def test_an_added_channel_says_what_is_missing_until_it_is_told(
         monkeypatch.setenv(name, value)
     rows = json.loads(run(site, "ls", "--json").output)
     assert next(row["problem"] for row in rows if row["name"] == "line") == ""
+
+
+@pytest.mark.parametrize("kind", sorted(set(provider_types()) - {"email", "sip_trunk"}))
+def test_whatever_is_added_can_be_tried(site: Path, kind: str) -> None:
+    assert run(site, "add", "line", "--type", kind).exit_code == 0
+    loaded, _ = load_site(site)
+    words = dict(CHANNELS[kind].EXAMPLE_SECRETS)
+    account = ChannelAccounts(lambda: loaded, words.get).of("line")
+    assert account is not None
+    provider = provider_of(account)
+    try:
+        provider.hook = "http://127.0.0.1/hooks/line"
+        tried = provider.unknown(number=1) or provider.say("hello", number=1)
+        assert tried.body or tried.suffix
+    finally:
+        provider.close()
 
 
 def test_mistakes_in_an_entry_are_told_at_their_lines(site: Path) -> None:
