@@ -30,6 +30,7 @@ class Booted:
     sip_port: int
     esl_port: int
     outbound_port: int
+    ws_port: int
     conf: Path
 
 
@@ -48,7 +49,7 @@ async def booted(
         try:
             await _listening(esl, process, folder / "switch.log")
             await _listening(sip, process, folder / "switch.log", is_udp=True)
-            yield Booted(sip, esl, outbound, conf)
+            yield Booted(sip, esl, outbound, ws, conf)
         finally:
             if process.returncode is None:
                 process.kill()

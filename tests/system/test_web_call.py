@@ -6,6 +6,10 @@ On the soft switch, or on a real FreeSWITCH (``running_site``). ``ZONGJI_SCREENS
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +30,10 @@ SITE = """
 site: Calls from the page
 languages: [en, zh]
 timezone: Asia/Shanghai
-numbers: {"2000": line, "2001": other}
+numbers: {"2000": line, "2001": other, "2002": busy}
 channels:
-  website: {type: webchat, flow: chat, call: "2000"}
+  website: {type: webchat, flow: chat, call: "2000", embed: ["http://localhost:*"]}
+  busy: {type: webchat, flow: chat, call: "2002"}
 skills: [orders]
 queues: {orders: {skills: {orders: 1}, music: tone-400.wav, wrapup: 1 s}}
 agents: {"1001": {name: Ann, skills: {orders: 1}, languages: [en, zh]}}
@@ -49,6 +54,16 @@ start:
   - say: tone-1200.wav
   - hangup
 """,
+    "busy": """
+start:
+  - say: tone-500.wav
+  - branch: [{when: contact.name == "", go: taken}]
+  - answer
+  - say: tone-600.wav
+  - hangup
+taken:
+  - hangup: busy
+""",
     "chat": """
 start:
   - queue: {name: orders, otherwise: over}
@@ -60,11 +75,11 @@ over:
 }
 # A call with a pass of one's own making; what came of it.
 FORGED = """
-const [pass, number, done] = arguments;
+const [told, done] = arguments;
 import("/chat/call.js").then(({ createCall }) => {
   const seen = [];
   const call = createCall({
-    getPass: async () => ({ ...window.zjTold, ...(pass === null ? {} : { pass }), ...(number ? { number } : {}) }),
+    getPass: async () => ({ ...window.zjTold, ...told }),
     onStream: () => {},
     onChange: (state) => { seen.push(state.stage); if (state.stage === "over") done([seen, state.trouble]); },
   });
@@ -166,21 +181,23 @@ async def asks(page: Desk) -> list[Any]:
     return list(await away(page.driver.execute_async_script, ASK))
 
 
-async def tries(page: Desk, given: str | None, number: str = "") -> list[Any]:
-    """A call by a script of somebody's own: (its stages, its trouble)."""
-    return list(await away(page.driver.execute_async_script, FORGED, given, number))
+async def tries(page: Desk, **told: str) -> list[Any]:
+    """A call by a script of somebody's own, who was told something else: (its stages, its trouble)."""
+    return list(await away(page.driver.execute_async_script, FORGED, told))
 
 
 async def only_with_a_pass(page: Desk, site: TonesSite) -> None:
     """No pass: asked for a digest. False, of another number, used: the daemon ends it, and nobody is in a flow."""
     await away(page.driver.set_script_timeout, 60)
     assert await asks(page) == [200, ""]
-    assert await tries(page, "") == [["opening", "calling", "over"], "failed"]
-    assert await tries(page, "", "1001") == [["opening", "calling", "over"], "failed"]  # an agent's extension
+    refused = [["opening", "calling", "over"], "failed"]
+    assert await tries(page, **{"pass": ""}) == refused
+    assert await tries(page, number="1001") == refused  # an agent's extension
+    assert await tries(page, url="ws://127.0.0.1:9") == [["opening", "calling", "over"], "noNetwork"]
     admin = await away(site.admin)
     before = await calls(admin)
-    for given, number in (("x.y", ""), (None, "2001")):
-        assert (await tries(page, given, number))[0][-1] == "over"
+    for told in ({"pass": "x.y"}, {"number": "2001"}):
+        assert (await tries(page, **told))[0][-1] == "over"
     assert await calls(admin) == before
     log = await away(site.daemon_log)
     assert log.count("call-turned-away") == 2, log[-2000:]
@@ -207,3 +224,63 @@ async def refusal(site: TonesSite, folder: Path) -> None:
         await page.sees(".callbar", "无权使用麦克风")
         admin = await away(site.admin)
         assert (await away(admin.get, "/api/interactions"))["interactions"] == []
+
+
+def test_who_is_turned_away_before_the_answer_reads_why(tmp_path: Path) -> None:
+    with TonesSite(tmp_path / "site", SITE, FLOWS) as site:
+        asyncio.run(asyncio.wait_for(busy(site, tmp_path), 100))
+
+
+async def busy(site: TonesSite, folder: Path) -> None:
+    async with desk(folder) as page:
+        await page.resize("narrow")
+        await away(page.driver.get, f"{site.url}/chat?lang=zh&channel=busy")
+        await page.press(".call-button")
+        await page.sees(".callbar", "线路繁忙", timeout=40)
+        await page.press(".head .language")
+        await page.sees(".callbar", "All lines are busy")
+        await page.press(".callbar [title=Close]")
+        await page.until("return !document.querySelector('.callbar')")
+
+
+@contextmanager
+def shop(site: TonesSite) -> Iterator[str]:
+    """A page of another site that embeds the widget."""
+    script = f'<script src="{site.url}/chat/widget.js" data-channel="website" data-lang="en" async></script>'
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(f"<!doctype html><title>Shop</title><body>{script}</body>".encode())
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_visitor_calls_from_the_widget_on_another_sites_page(tmp_path: Path) -> None:
+    with TonesSite(tmp_path / "site", SITE, FLOWS) as site, shop(site) as url:
+        asyncio.run(asyncio.wait_for(embedded(site, url, tmp_path), 100))
+
+
+async def embedded(site: TonesSite, url: str, folder: Path) -> None:
+    async with desk(folder) as page:
+        await page.resize("narrow")
+        await away(page.driver.get, url)
+        widget = "document.querySelector('[data-zongji-chat]')?.shadowRoot"
+        await page.until(f"const one = {widget}?.querySelector('button'); one?.click(); return Boolean(one)")
+        frame = await page.until(f"return {widget}.querySelector('iframe[src]')")
+        await away(page.driver.switch_to.frame, frame)
+        await page.press(".call-button")
+        await page.sees(".call-state", "On a call", timeout=40)  # the microphone was allowed in the frame
+        await page.press(".call-tools .call-end")
+        await page.until("return !document.querySelector('.callbar')")
+        admin = await away(site.admin)
+        (call,) = (await away(admin.get, "/api/interactions"))["interactions"]
+        assert (call["channel"], call["parent"], call["language"]) == ("voice", "", "en")
