@@ -161,11 +161,13 @@ class EnterQueue(Effect):
     answer ``QueueLeft("full")`` at once. ``keys``: single keys that come back as ``KeysPressed``; ``hint``: what they
     do, said after the greeting and with each announcement. ``may_write``: what the contact writes meanwhile comes back
     as ``TextArrived``. Whoever is answered with one of these is out of the line (the clock of the place is kept).
-    ``skills``: least levels for this contact, beside the queue's; ``agent`` alone is offered it for ``agent_s``.
+    ``urgency``: a word of the queue's ``headstart``. ``skills``: least levels for this contact, beside the queue's;
+    ``agent`` alone is offered it for ``agent_s``.
     """
 
     queue: str
     priority: int = 0
+    urgency: str = ""
     music: str = ""
     announce: Announce = Announce()
     greeting: tuple[Speech, ...] = ()

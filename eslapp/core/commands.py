@@ -133,6 +133,13 @@ class EndHold(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndReplyWindow(Command):
+    """The channel does not let us answer the waiting contact any more: the haste is over."""
+
+    interaction: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnnounceWait(Command):
     """The contact shall be told how long it will take; the figure is kept and scored later."""
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from .commands import (
     Command,
     EndHold,
+    EndReplyWindow,
     ExpireOffer,
     ExpireWait,
     ExpireWrapUp,
@@ -34,6 +35,7 @@ class Kind(StrEnum):
     RELAX = "relax"  # an interaction
     HOLD = "hold"  # an interaction
     LONGEST_WAIT = "longest_wait"  # an interaction
+    REPLY_WINDOW = "reply_window"  # an interaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +98,5 @@ OF_INTERACTION: dict[Kind, Callable[..., Command]] = {
     Kind.RELAX: RelaxSkills,
     Kind.HOLD: EndHold,
     Kind.LONGEST_WAIT: ExpireWait,
+    Kind.REPLY_WINDOW: EndReplyWindow,
 }

@@ -99,6 +99,13 @@ class HoldEnded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyWindowEnded(Event):
+    """The channel's time to answer ran out while it waited: it stands where its clock says."""
+
+    interaction: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaitAnnounced(Event):
     """An expected wait, with the range where 80 % should end; not ``is_told``: withheld, because it is not reliable."""
 

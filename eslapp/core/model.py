@@ -34,7 +34,7 @@ class PhoneTest(StrEnum):
 
     UNTESTED = ""
     RUNNING = "running"
-    PASSED = "passed"  # they heard it, and the phone sent sound back
+    PASSED = "passed"  # they heard it, and sound or a key came back by the way of the sound
     UNANSWERED = "unanswered"
     UNHEARD = "unheard"  # answered, but nobody said that they hear it
     MUTE = "mute"  # heard, but no sound came from the phone

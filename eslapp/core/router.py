@@ -52,6 +52,7 @@ DECISIONS: dict[type[Command], Decision] = {
     c.RelaxSkills: queueing.relax,
     c.LinkInteraction: queueing.link,
     c.EndHold: queueing.end_hold,
+    c.EndReplyWindow: queueing.end_reply_window,
     c.AnnounceWait: announcing.announce,
     c.LeaveQueue: queueing.leave,
     c.CloseInteraction: queueing.close,

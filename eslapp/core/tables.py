@@ -50,6 +50,7 @@ INTERACTION: Table[InteractionState] = {
         e.InteractionQueued: InteractionState.QUEUED,  # back at the old place
         e.SkillsRelaxed: InteractionState.QUEUED,
         e.HoldEnded: InteractionState.QUEUED,
+        e.ReplyWindowEnded: InteractionState.QUEUED,
         e.InteractionOverflowed: InteractionState.QUEUED,  # on to another line, or out of this one
         e.InteractionDequeued: InteractionState.IN_FLOW,
         e.CallbackScheduled: InteractionState.SCHEDULED,  # the contact was not reached

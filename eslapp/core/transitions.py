@@ -125,6 +125,10 @@ def _hold_ended(records: Records, event: e.HoldEnded) -> list[Record]:
     return [_move(records, event.interaction, event, held_until=None)]
 
 
+def _reply_window_ended(records: Records, event: e.ReplyWindowEnded) -> list[Record]:
+    return [_move(records, event.interaction, event, reply_by=None)]
+
+
 def _wrap_up_ended(records: Records, event: e.WrapUpEnded) -> list[Record]:
     words = {"disposition": event.disposition, "notes": event.notes, "wrap_up_until": None}
     interaction = _move(records, event.interaction, event, **words)
@@ -215,6 +219,7 @@ CHANGES: dict[type[e.Event], Callable[[Records, Any], list[Record]]] = {
     e.SkillsRelaxed: _relaxed,
     e.InteractionLinked: _linked,
     e.HoldEnded: _hold_ended,
+    e.ReplyWindowEnded: _reply_window_ended,
     e.WrapUpStarted: _wrap_up_started,
     e.WrapUpExtended: _wrap_up_started,
     e.WrapUpEnded: _wrap_up_ended,

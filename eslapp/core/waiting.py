@@ -1,8 +1,9 @@
 """The waiting lines: one per queue, slot and requirement, each in the order of service.
 
 Who came first is served first, but some have a head start (``HeadStart``): they count as having come so much earlier,
-and so does whoever must be answered soon because the channel's reply window closes. The order of two contacts never
-changes while both wait, so nobody is overtaken by one who came later than the greatest head start (``overtaking_s``).
+and so does whoever must be answered soon because the channel's reply window closes; once it has closed it counts no
+more. Otherwise the order of two contacts never changes while both wait, so nobody is overtaken by one who came later
+than the greatest head start (``overtaking_s``).
 Joining, leaving, the head and anybody's position cost O(log n). Positions count over all lines of a queue: a call and a
 chat wait in the same queue. Not here: who is asked next (``matching``).
 """
@@ -27,9 +28,19 @@ HIGHEST_PRIORITY = 9
 def place_of(interaction: Interaction) -> Place:
     """Where the interaction stands among others of its queue. Within one second: the reply window, then the clock."""
     queued_at = interaction.queued_at if interaction.queued_at is not None else interaction.opened_at
-    reply_by = interaction.reply_by if interaction.reply_by is not None else inf
-    counts_as = min(queued_at - interaction.head_start_s, max(reply_by, queued_at) - REPLY_SOON_S)
+    reply_by = open_until(interaction.reply_by, queued_at)
+    reply_by = reply_by if reply_by is not None else inf
+    counts_as = min(queued_at - interaction.head_start_s, reply_by - REPLY_SOON_S)
     return (floor(counts_as), reply_by, queued_at, interaction.id)
+
+
+def open_until(reply_by: float | None, at: float) -> float | None:
+    """When the reply window closes; None where none is open: it has nothing to lose.
+
+    >>> open_until(3600.0, 0.0), open_until(3600.0, 3600.0)
+    (3600.0, None)
+    """
+    return reply_by if reply_by is not None and reply_by > at else None
 
 
 def is_kept(one: Interaction, closed: frozenset[str]) -> bool:

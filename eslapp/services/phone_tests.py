@@ -1,8 +1,9 @@
 """Echo calls to agents' phones: does the agent hear us, and do we hear the phone?
 
 Owns: when a phone is tested by itself, and the test from ringing to hang-up. The switch rings the phone, says "press 1
-if you hear this" and waits for the key; what the phone sent meanwhile is counted by the switch. The browser phone
-answers and presses 1 by itself, once it hears sound and has a live microphone (``workbench/phone.js``).
+if you hear this" and waits for the key; what the phone sent meanwhile is counted by the switch. A key that comes as
+sound does (RFC 4733) proves the way back as speech does, one that comes beside it (SIP INFO) does not. The browser
+phone answers and presses 1 by itself, once it hears sound and has a live microphone (``workbench/phone.js``).
 Not here: what a result means for offers (``core.capacity``), whether a phone is registered (``reconciler``).
 
     PhoneTestStarted -> originate, mark       answered -> the dialplan's zj-phone-test       hung up -> EndPhoneTest
@@ -34,9 +35,9 @@ RING_S = 20
 LIMIT_S = 75.0  # ringing, three times the question, and the hang-up
 EVERY_S = 5.0
 HEARD = "zj_heard"  # the dialplan's variable: the key that was pressed
-SOUND_BACK = "rtp_audio_in_media_packet_count"  # the switch's own figure when the leg is over
+ARRIVED = "rtp_audio_in_packet_count"  # speech and keys, as the switch has counted them when the leg is over
 SILENCE_TOLD = "rtp_audio_in_cng_packet_count"  # a phone that sends nothing while nobody speaks says so (RFC 3389)
-LEAST_PACKETS = 20  # less than half a second of sound; a key alone makes about six
+LEAST_PACKETS = 3  # a tone's last packet is sent three times (RFC 4733, 2.5.1.4); strays are not the phone
 UNREACHED = {
     AgentOutcome.DECLINED: PhoneTest.UNANSWERED,
     AgentOutcome.NO_ANSWER: PhoneTest.UNANSWERED,
@@ -185,16 +186,18 @@ class PhoneTests:
 def heard(variables: Any) -> PhoneTest:
     """The result of an answered test. A switch that does not count what it hears is believed.
 
-    >>> heard({"zj_heard": "1", "rtp_audio_in_media_packet_count": "0"})
+    >>> heard({"zj_heard": "1", "rtp_audio_in_packet_count": "0"})
     <PhoneTest.MUTE: 'mute'>
-    >>> heard({"zj_heard": "1", "rtp_audio_in_media_packet_count": "7", "rtp_audio_in_cng_packet_count": "1"})
+    >>> heard({"zj_heard": "1", "rtp_audio_in_packet_count": "0", "rtp_audio_in_cng_packet_count": "1"})
+    <PhoneTest.PASSED: 'passed'>
+    >>> heard({"zj_heard": "1", "rtp_audio_in_packet_count": "6"})  # nothing but the key itself
     <PhoneTest.PASSED: 'passed'>
     """
     if variables.get(HEARD) != "1":
         return PhoneTest.UNHEARD
     if variables.get(SILENCE_TOLD, "0") not in ("", "0"):
         return PhoneTest.PASSED
-    packets = variables.get(SOUND_BACK, "")
+    packets = variables.get(ARRIVED, "")
     return PhoneTest.MUTE if packets.isdecimal() and int(packets) < LEAST_PACKETS else PhoneTest.PASSED
 
 

@@ -34,6 +34,7 @@ def into_line(
         priority=effect.priority,
         language=language,
         level=level,
+        urgency=effect.urgency,
         wanted=effect.agent or last,
         hold_s=effect.agent_s if is_named else None,
         skills=dict(effect.skills),
@@ -57,11 +58,11 @@ def turned_away(answer: list[Event] | Refused) -> str:
 
 
 def reply_by(tx: Tx, found: Interaction | None) -> float | None:
-    """Until when the channel lets us answer a conversation."""
+    """Until when the channel lets us answer a conversation; None where no answer is left, or there is no limit."""
     if found is None or found.medium is not Medium.TEXT:
         return None
     thread = conversations.of_interaction(tx, found.id)
     if thread is None:
         return None
     window = reply_windows.of_address(tx, channel=thread.channel, account=thread.account, address=thread.address)
-    return window.expires_at if window is not None else None
+    return window.expires_at if window is not None and window.messages_left != 0 else None

@@ -68,8 +68,9 @@ class Queue(Step):
     Of what the step says nothing (nor ``otherwise``) the queue's own ``overflow`` in ``site.yaml`` decides.
 
     ``keys`` lead out of the line at any time (chats: the key, its ``labels`` or ``words``), ``hint`` tells of them;
-    ``{offer: callback}`` comes back to the old place when it is declined. ``skills`` and ``priority`` are this
-    contact's; ``agent: contact.last_agent for 15 s`` is asked alone first.
+    ``{offer: callback}`` comes back to the old place when it is declined. ``skills``, ``priority`` and
+    ``urgency`` (a word of the queue's ``headstart``) are this contact's; ``agent: contact.last_agent for 15 s`` is
+    asked alone first.
     """
 
     verb = "queue"
@@ -98,6 +99,7 @@ class Queue(Step):
 
     name: Name
     priority: Annotated[Whole, Field(ge=0, le=9)] = 0
+    urgency: Name | None = None
     greeting: Text | None = None
     music: FileName = ""
     announce: AnnounceSettings | None = None
@@ -187,6 +189,7 @@ class Queue(Step):
         return EnterQueue(
             queue=self.name,
             priority=self.priority,
+            urgency=self.urgency or "",
             music=self.music or settings.music,
             announce=Announce(announce.position, announce.wait),
             greeting=scene.speech(self.greeting) if self.greeting is not None and scene.is_voice else (),

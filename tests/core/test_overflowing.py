@@ -231,6 +231,20 @@ def test_overflows_that_lead_in_a_circle_end_with_the_flow() -> None:
     assert (rig.get("d").state, rig.get("d").overflow) == (InteractionState.IN_FLOW, "full")
 
 
+def test_a_transfer_is_not_turned_away_by_a_full_queue_and_counts_for_who_comes_after_it() -> None:
+    rig = Rig([agent("ann")], [Queue("a", wrap_up_s=0), Queue("b", skills={"b": 1}, limit=1)])
+    waiting = rig.arrive("b")
+    rig.at_work("ann")
+    talk = rig.arrive("a")
+    rig.connect(talk)
+    rig.ask(c.TransferInteraction(at=rig.now, interaction=talk, agent="ann", kind="queue", target="b"))
+    assert [rig.world.position(one) for one in (waiting, talk)] == [1, 2]
+    rig.ask(c.CloseInteraction(at=rig.now, interaction=waiting))
+    late = rig.arrive("b")
+    assert rig.world.position(late) is None
+    assert rig.happened(e.InteractionOverflowed)[-1].reason == "full"
+
+
 def test_a_chain_of_full_queues_is_followed() -> None:
     last = Queue("anybody")
     rig = rig_of(orders(limit=1), replace(REPAIRS, limit=1, overflow={"full:voice": "queue anybody"}), last)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from router_rig import Rig, agent
 
 from eslapp.core import commands as c
@@ -86,6 +87,84 @@ def test_a_head_start_counts_like_time_and_is_bounded() -> None:
     rig.ask(c.EnqueueInteraction(at=rig.now, interaction=urgent, queue="q"))
     assert rig.get(vip).head_start_s == 310.0
     assert rig.world.position(urgent) == 3
+
+
+def test_a_higher_priority_betters_the_place_of_who_waits_already() -> None:
+    queue = Queue("q", head_start=HeadStart(priority_s=60.0, urgencies={"high": 30.0}))
+    rig = Rig([agent("ann")], [queue])
+    first, second = rig.arrive("q"), rig.arrive("q")
+    asking = {"interaction": second, "queue": "q"}
+    rig.now += 10
+    assert rig.ask(c.EnqueueInteraction(at=rig.now, priority=0, **asking)) == []
+    rig.ask(c.EnqueueInteraction(at=rig.now, priority=1, **asking))
+    assert [rig.world.position(one) for one in (second, first)] == [1, 2]
+    assert (rig.get(second).priority, rig.get(second).queued_at) == (1, 1000.0)
+    rig.ask(c.EnqueueInteraction(at=rig.now, urgency="high", **asking))
+    assert (rig.get(second).head_start_s, rig.get(second).urgency, rig.get(second).priority) == (90.0, "high", 1)
+    assert rig.ask(c.EnqueueInteraction(at=rig.now, priority=0, **asking)) == []  # nothing is taken away
+    rig.at_work("ann")
+    assert rig.offered_to(second) == "ann"
+
+
+def test_who_leaves_by_a_key_and_comes_back_more_urgent_keeps_the_clock() -> None:
+    rig = Rig([agent("ann")], [Queue("q", head_start=HeadStart(priority_s=60.0))])
+    first, second = rig.arrive("q"), rig.arrive("q")
+    rig.ask(c.LeaveQueue(at=rig.now, interaction=second, reason="key 9"))
+    rig.now += 30
+    rig.ask(c.EnqueueInteraction(at=rig.now, interaction=second, queue="q", priority=9))
+    assert [rig.world.position(one) for one in (second, first)] == [1, 2]
+    assert rig.get(second).queued_at == 1000.0
+
+
+def chat(rig: Rig, reply_by: float | None) -> str:
+    """A chat that may be answered until then."""
+    name = rig._names()
+    rig.opened(name, Medium.TEXT)
+    rig.ask(c.EnqueueInteraction(at=rig.now, interaction=name, queue="q", reply_by=reply_by))
+    return name
+
+
+def test_a_reply_window_that_is_over_gives_no_place_and_one_about_to_close_does() -> None:
+    rig = Rig([agent("ann")], [Queue("q")])
+    plain = chat(rig, None)
+    over, now, later, closing = chat(rig, 400.0), chat(rig, 1000.0), chat(rig, 1e6), chat(rig, 1030.0)
+    assert [rig.world.position(one) for one in (closing, later, plain, over, now)] == [1, 2, 3, 4, 5]
+    assert rig.get(over).reply_by is None
+
+
+def test_a_reply_window_that_closes_in_line_counts_no_longer() -> None:
+    rig = Rig([agent("ann")], [Queue("q", longest_wait_s=None)])
+    plain = chat(rig, None)
+    rig.now += 5
+    closing = chat(rig, 1030.0)
+    assert [rig.world.position(one) for one in (closing, plain)] == [1, 2]
+    rig.pass_time(30.0)
+    assert [rig.world.position(one) for one in (plain, closing)] == [1, 2]
+    assert [one.interaction for one in rig.happened(e.ReplyWindowEnded)] == [closing]
+    rig.at_work("ann")
+    assert [rig.offer(one).offered_at for one in (plain, closing)] == [1035.0, 1035.0]
+    made = [one.offer.interaction for one in rig.happened(e.OfferMade)]
+    assert made == [plain, closing]
+
+
+@pytest.mark.parametrize("how", ["overflow", "transfer"])
+def test_who_comes_from_another_queue_has_the_head_start_of_this_one(how: str) -> None:
+    """Otherwise the bound that is told of this queue would not hold."""
+    vips = HeadStart(levels={"vip": 90_000.0})
+    given = Queue("q", head_start=vips, longest_wait_s=10.0, overflow={"timeout:voice": "queue r"}, wrap_up_s=0)
+    rig = Rig([agent("ann", 0)], [given, Queue("r")])
+    name = rig._names()
+    rig.opened(name)
+    rig.ask(c.EnqueueInteraction(at=rig.now, interaction=name, queue="q", level="vip"))
+    if how == "transfer":
+        rig.at_work("ann")
+        rig.connect(name)
+        rig.ask(c.SetPresence(at=rig.now, agent="ann", presence=Presence.BREAK))
+        sent = c.TransferInteraction(at=rig.now, interaction=name, agent="ann", kind="queue", target="r")
+        rig.ask(sent)
+    else:
+        rig.pass_time(10.0)
+    assert (rig.get(name).queue, rig.get(name).head_start_s, rig.get(name).queued_at) == ("r", 0.0, 1000.0)
 
 
 def wanted(rig: Rig, name: str = "bob", **more: Any) -> str:

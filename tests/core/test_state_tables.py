@@ -32,6 +32,7 @@ INTERACTION_BY_HAND = {
     (I.QUEUED, e.InteractionDequeued): I.IN_FLOW,
     (I.QUEUED, e.SkillsRelaxed): I.QUEUED,
     (I.QUEUED, e.HoldEnded): I.QUEUED,
+    (I.QUEUED, e.ReplyWindowEnded): I.QUEUED,
     (I.QUEUED, e.OfferMade): I.OFFERED,
     (I.QUEUED, e.InteractionClosed): I.CLOSED,
     (I.OFFERED, e.OfferMade): I.OFFERED,

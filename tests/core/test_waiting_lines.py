@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from eslapp.core.model import HeadStart, Interaction, Medium, Queue
-from eslapp.core.waiting import LineKey, WaitingLines, head_start_s, overtaking_s, place_of
+from eslapp.core.waiting import LineKey, WaitingLines, head_start_s, open_until, overtaking_s, place_of
 
 
 def key_of(one: Interaction) -> LineKey:
@@ -93,8 +95,8 @@ def test_nobody_is_overtaken_by_one_who_came_later_than_the_bound(first: tuple, 
         assert place_of(one) < place_of(other)
 
 
-@given(st.lists(st.floats(0, 5000), min_size=2, max_size=6))
-def test_among_equals_whose_window_closes_first_comes_first(windows: list[float]) -> None:
+@given(st.lists(st.floats(-5000, 5000), min_size=2, max_size=6))
+def test_among_equals_whose_window_closes_first_comes_first_and_who_has_none_left_last(windows: list[float]) -> None:
     same = [
         Interaction(
             f"i{n}", "c", "wechat", Medium.TEXT, "l", 7.0, queue="q", queued_at=9000.0, reply_by=9000.0 + window
@@ -102,5 +104,5 @@ def test_among_equals_whose_window_closes_first_comes_first(windows: list[float]
         for n, window in enumerate(windows)
     ]
     in_order = sorted(same, key=place_of)
-    closing = [one.reply_by or 0.0 for one in in_order]
+    closing = [open_until(one.reply_by, 9000.0) or inf for one in in_order]
     assert closing == sorted(closing)

@@ -26,6 +26,7 @@ start:
       hint: {zh: 按1离开。, en: To leave press 1.}
       skills: {orders: 2}
       priority: 3
+      urgency: high
       agent: contact.last_agent for 20 s
       otherwise: hangup
 """
@@ -38,6 +39,7 @@ def test_a_key_leads_out_of_the_line_and_any_other_changes_nothing() -> None:
     assert isinstance(entered, EnterQueue)
     assert (entered.keys, entered.hint) == (("1", "*"), (Spoken("To leave press 1.", "en"),))
     assert (entered.skills, entered.priority, entered.agent, entered.agent_s) == ({"orders": 2}, 3, "1001", 20.0)
+    assert entered.urgency == "high"
     waiting = contact.turn.session
     assert contact.does(KeysPressed("9")).effects == ()
     assert contact.turn.session.waits_for == waiting.waits_for

@@ -9,7 +9,7 @@ from ..commands import HoldContact, Refused, ResumeContact, TransferInteraction
 from ..events import ConsultEnded, ContactHeld, ContactResumed, Event, InteractionQueued, InteractionTransferred
 from ..ids import IdSource
 from ..model import Interaction, InteractionState, Medium, Presence, TalkState
-from ..waiting import head_start_s
+from ..waiting import head_start_s, open_until
 from ..world import World, evolve
 from .calling_out import one_too_many
 from .placing import with_receipt
@@ -100,8 +100,8 @@ def _place(world: World, one: Interaction, command: TransferInteraction) -> Inte
         priority=one.priority,
         queued_at=since,
         requeue=queue.name == one.queue,
-        head_start_s=max(own, one.head_start_s),
-        reply_by=one.reply_by,
+        head_start_s=max(own, one.head_start_s) if queue.name == one.queue else own,
+        reply_by=open_until(one.reply_by, command.at),
         relaxed=world.requirements.relaxed_after(queue.name, command.at - since) if is_queue else one.relaxed,
         wanted="" if is_queue else command.target,
         held_until=None if is_queue else command.at + command.hold_s,

@@ -14,7 +14,7 @@ from ..events import Event, InteractionDequeued, InteractionOverflowed, Interact
 from ..ids import IdSource
 from ..model import Interaction, InteractionState, Presence, Queue
 from ..skills import failing
-from ..waiting import head_start_s
+from ..waiting import head_start_s, open_until
 from ..world import World, evolve, evolve_all
 from .placing import with_receipt
 
@@ -95,8 +95,8 @@ def _moved(world: World, one: Interaction, name: str, at: float) -> InteractionQ
         queue=name,
         priority=one.priority,
         queued_at=since,
-        head_start_s=max(own, one.head_start_s),
-        reply_by=one.reply_by,
+        head_start_s=own,
+        reply_by=open_until(one.reply_by, at),
         relaxed=world.requirements.relaxed_after(name, at - since),
         skills=one.skills,
         here_since=at if one.here_since is not None else None,

@@ -12,6 +12,7 @@ from ..events import Event, InteractionClosed, InteractionQueued, OfferRescinded
 from ..ids import IdSource
 from ..matching import nobody_free
 from ..model import Interaction, InteractionState, Outcome
+from ..waiting import open_until
 from ..world import World, evolve_all
 from .wanting import held_until
 
@@ -42,7 +43,7 @@ def requeue(
         return ended
     if interaction.channel == OUTBOUND and must_be_dialled(interaction):  # nobody else makes an agent's call
         return [*ended, InteractionClosed(at=at, interaction=interaction.id, outcome=Outcome.CANCELLED)]
-    place = _old_place(interaction, at, is_requeue=True)
+    place = old_place(interaction, at)
     if first:
         queue = world.settings.queue(interaction.queue)
         until = held_until(world, replace(interaction, wanted=first), queue, at, hold_s=queue.sticky_s)
@@ -55,7 +56,7 @@ def due(world: World, callback: Interaction, at: float, ids: IdSource) -> list[E
     queue = world.settings.queue(callback.queue)
     hold_s = queue.sticky_s if callback.held_until is not None else None
     until = held_until(world, callback, queue, at, hold_s=hold_s)
-    place = replace(_old_place(callback, at, is_requeue=False), held_until=until)
+    place = replace(old_place(callback, at, is_requeue=False), held_until=until)
     return with_receipt(world, [place], callback.id, at, ids)
 
 
@@ -72,7 +73,8 @@ def due_after(
     return []
 
 
-def _old_place(interaction: Interaction, at: float, *, is_requeue: bool) -> InteractionQueued:
+def old_place(interaction: Interaction, at: float, *, is_requeue: bool = True) -> InteractionQueued:
+    """The same place with the same clock."""
     return InteractionQueued(
         at=at,
         interaction=interaction.id,
@@ -81,7 +83,7 @@ def _old_place(interaction: Interaction, at: float, *, is_requeue: bool) -> Inte
         queued_at=interaction.queued_at if interaction.queued_at is not None else at,
         requeue=is_requeue,
         head_start_s=interaction.head_start_s,
-        reply_by=interaction.reply_by,
+        reply_by=open_until(interaction.reply_by, at),
         relaxed=interaction.relaxed,
         skills=interaction.skills,
         here_since=interaction.here_since,

@@ -8,6 +8,7 @@ from ..callbacks import CHANNEL, must_be_dialled
 from ..commands import (
     CloseInteraction,
     EndHold,
+    EndReplyWindow,
     EnqueueInteraction,
     LeaveQueue,
     LinkInteraction,
@@ -24,14 +25,15 @@ from ..events import (
     InteractionOpened,
     InteractionOverflowed,
     InteractionQueued,
+    ReplyWindowEnded,
     SkillsRelaxed,
 )
 from ..ids import IdSource
 from ..model import Interaction, InteractionState, Medium, Outcome
-from ..waiting import head_start_s
+from ..waiting import head_start_s, open_until
 from ..world import World, evolve_all
 from .overflowing import admitted
-from .placing import Joined, due_after, joined, rescinded_offer, with_receipt
+from .placing import Joined, due_after, joined, old_place, rescinded_offer, with_receipt
 from .talking import end_talk
 from .wanting import held_until
 
@@ -73,14 +75,17 @@ def open_interaction(world: World, command: OpenInteraction, ids: IdSource) -> l
 
 
 def enqueue(world: World, command: EnqueueInteraction, ids: IdSource) -> list[Event] | Refused:
-    """Into the line. Already there (after a restart): the place is kept. In another one: moved, the clock kept."""
+    """Into the line. Already there (after a restart): the place is kept; a greater head start than before betters it.
+
+    In another one: moved, the clock kept.
+    """
     interaction = world.interaction(command.interaction)
     if interaction is None:
         return Refused(GONE, command.interaction)
     if command.queue not in world.settings.queues:
         return Refused("unknown-queue", command.queue)
     if interaction.state in IN_LINE and interaction.queue == command.queue:
-        return []
+        return _bettered(world, interaction, command)
     if interaction.state is InteractionState.QUEUED:
         left = InteractionDequeued(at=command.at, interaction=interaction.id, queue=interaction.queue, reason="moved")
         return [left, *_join_line(world, interaction, command, ids)]
@@ -130,7 +135,7 @@ def _place(world: World, interaction: Interaction, command: EnqueueInteraction, 
         level=command.level,
         urgency=command.urgency,
         head_start_s=max(own, taken.head_start_s),
-        reply_by=command.reply_by if command.reply_by is not None else interaction.reply_by,
+        reply_by=open_until(command.reply_by if command.reply_by is not None else interaction.reply_by, command.at),
         relaxed=relaxed,
         wanted=command.wanted,
         held_until=held_until(world, _asking(interaction, command, relaxed), queue, command.at, hold_s=command.hold_s),
@@ -138,6 +143,17 @@ def _place(world: World, interaction: Interaction, command: EnqueueInteraction, 
         here_since=None if is_kept else command.at,
         own_ways=" ".join(command.own_ways),
     )
+
+
+def _bettered(world: World, interaction: Interaction, command: EnqueueInteraction) -> list[Event]:
+    """Further ahead by a higher priority, another level or urgency; nothing where that makes no difference."""
+    queue, priority = world.settings.queues[command.queue], max(command.priority, interaction.priority)
+    level, urgency = command.level or interaction.level, command.urgency or interaction.urgency
+    own = head_start_s(queue, priority=priority, level=level, urgency=urgency, channel=interaction.channel)
+    if own <= interaction.head_start_s or interaction.state is not InteractionState.QUEUED:
+        return []
+    better = {"priority": priority, "head_start_s": own, "level": level, "urgency": urgency}
+    return [replace(old_place(interaction, command.at), held_until=interaction.held_until, **better)]
 
 
 def _asking(interaction: Interaction, command: EnqueueInteraction, relaxed: int = 0) -> Interaction:
@@ -179,6 +195,14 @@ def end_hold(world: World, command: EndHold, ids: IdSource) -> list[Event] | Ref
     if interaction is None or interaction.state is not InteractionState.QUEUED or interaction.held_until is None:
         return []
     return [HoldEnded(at=command.at, interaction=interaction.id)]
+
+
+def end_reply_window(world: World, command: EndReplyWindow, ids: IdSource) -> list[Event] | Refused:
+    """Back to the place that its clock gives it. A timer that comes too late changes nothing."""
+    interaction = world.interaction(command.interaction)
+    if interaction is None or interaction.state is not InteractionState.QUEUED or interaction.reply_by is None:
+        return []
+    return [ReplyWindowEnded(at=command.at, interaction=interaction.id)]
 
 
 def leave(world: World, command: LeaveQueue, ids: IdSource) -> list[Event] | Refused:

@@ -1,0 +1,63 @@
+"""``zongji run --realtime``: the daemon, and nothing else, has FreeSWITCH's priority, also after it was killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from eslapp.demo.web import await_that
+from tests.system.running_site import RunningSite
+from tests.system.voice_steps_site import TonesSite
+
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.timeout(180),
+    pytest.mark.skipif(not hasattr(os, "SCHED_RR"), reason="no priorities of that kind on this system"),
+]
+SITE = 'site: Quick\nlanguages: [en]\ntimezone: UTC\nnumbers: {"1000": main}\n'
+FLOWS = {"main": "start:\n  - say: tone-500.wav\n  - hangup\n"}
+
+
+class QuickSite(TonesSite):
+    def __init__(self, root: Path, *options: str) -> None:
+        super().__init__(root, SITE, FLOWS)
+        self._options = options
+
+
+def may_be_realtime() -> bool:
+    """Whether a child of this process is allowed that priority."""
+    child = os.fork()
+    if child == 0:
+        try:
+            os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+        except OSError:
+            os._exit(1)
+        os._exit(0)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def policies(site: RunningSite) -> dict[str, int]:
+    return {name: os.sched_getscheduler(pid) for name, pid in site.dir.state()["pids"].items()}
+
+
+def test_the_daemon_alone_has_the_priority_of_the_switch(tmp_path: Path) -> None:
+    allowed = may_be_realtime()
+    expected = os.SCHED_RR if allowed else os.SCHED_OTHER
+    with QuickSite(tmp_path / "site", "--realtime") as site:
+        await_that("the priority", 30, lambda: policies(site)["daemon"] == expected)
+        others = {policy for name, policy in policies(site).items() if name != "daemon"}
+        assert others == {os.SCHED_OTHER}
+        before = site.dir.state()["pids"]["daemon"]
+        os.kill(before, signal.SIGKILL)
+        await_that("another daemon", 60, lambda: site.dir.state()["pids"]["daemon"] != before)
+        await_that("its priority", 60, lambda: policies(site)["daemon"] == expected)
+        assert ("no-realtime" in (site.dir.root / "run.log").read_text(encoding="utf-8")) is not allowed
+
+
+def test_without_the_flag_it_has_not(tmp_path: Path) -> None:
+    with QuickSite(tmp_path / "site") as site:
+        await_that("a ready daemon", 60, site.is_ready)
+        assert set(policies(site).values()) == {os.SCHED_OTHER}
