@@ -17,7 +17,7 @@ driver ``pause``s, and stops by itself for ``play``, ``ask`` and ``announce``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import gevent
 from gevent.event import AsyncResult
@@ -97,7 +97,29 @@ class CallerLeg:
         self._stop_sound()
         if not paths:
             return
-        response = self._call.execute(*commands.playback(paths), timeout=LONGEST_PROMPT_S).response
+        self._tell(paths, self._call.execute(*commands.playback(paths), timeout=LONGEST_PROMPT_S).response)
+
+    def play_or_key(self, paths: Sequence[str], keys: Collection[str]) -> str:
+        """``play``, broken off by one of these keys: which, ``""`` where none was pressed. Other keys are dropped."""
+        if not keys:
+            self.play(paths)
+            return ""
+        self.begin(paths)
+        until = monotonic() + LONGEST_PROMPT_S
+        while (sounding := self._sounding) is not None and (left := until - monotonic()) > 0:
+            if key := self.key(keys):
+                self._stop_sound()
+                return key
+            if sounding.ready():
+                self._sounding = None
+                self._tell(paths, sounding.get().get("Application-Response"))
+                break
+            gevent.wait([self._call.pressed, self.gone, sounding], timeout=left, count=1)
+            if self.gone.is_set():
+                raise self._call.lost()
+        return ""
+
+    def _tell(self, paths: Sequence[str], response: str | None) -> None:
         if response != PLAYED:
             log.warning("not-played", leg=self.leg, response=response, sounds=list(paths))
 
@@ -138,7 +160,7 @@ class CallerLeg:
         self._music = path or COMFORT
         self._begin_music()
 
-    def key(self, among: Container[str]) -> str:
+    def key(self, among: Collection[str]) -> str:
         """The first of these keys that was pressed and not yet read, ``""`` where there is none; others are dropped."""
         self._call.pressed.clear()
         while not self.digits.empty():
@@ -168,17 +190,21 @@ class CallerLeg:
             if self._sounding.ready():
                 self._music_ended(self._sounding)
 
-    def announce(self, paths: Sequence[str], *, goes_on: Callable[[], bool] = lambda: True) -> None:
+    def announce(
+        self, paths: Sequence[str], *, goes_on: Callable[[], bool] = lambda: True, keys: Collection[str] = ()
+    ) -> str:
         """Break into the music, play these to their end, and go on with the music unless ``goes_on`` says no.
 
-        A bridge ends the announcement too, and music that is ordered then would be heard over the talk.
+        A bridge ends the announcement too, and music that is ordered then would be heard over the talk. So does one of
+        the ``keys``, which is returned: then it is silent.
         """
-        if paths:
-            self.play(paths)
+        if paths and (key := self.play_or_key(paths, keys)):
+            return key
         if not goes_on():
             self._music = ""
         elif self._music and self._sounding is None:
             self._begin_music()
+        return ""
 
     def interrupt(self) -> None:
         """End the music. Returns when it is off."""

@@ -2,7 +2,7 @@
 
 Owns: when a phone is tested by itself, and the test from ringing to hang-up. The switch rings the phone, says "press 1
 if you hear this" and waits for the key; what the phone sent meanwhile is counted by the switch. A key that comes as
-sound does (RFC 4733) proves the way back as speech does, one that comes beside it (SIP INFO) does not. The browser
+sound does (RFC 4733) proves the way back as speech does, one beside it (SIP INFO) would not. The browser
 phone answers and presses 1 by itself, once it hears sound and has a live microphone (``workbench/phone.js``).
 Not here: what a result means for offers (``core.capacity``), whether a phone is registered (``reconciler``).
 

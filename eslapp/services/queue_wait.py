@@ -66,7 +66,9 @@ class QueueWait:
                 return waits.KeysPressed(key)
             if now >= next_words and state == InteractionState.QUEUED:
                 words = [*self._place(language), *self._wait(effect, language), *hint]
-                leg.announce(words, goes_on=lambda: self._state() in IN_LINE)
+                if key := leg.announce(words, goes_on=lambda: self._state() in IN_LINE, keys=effect.keys):
+                    leg.interrupt()
+                    return waits.KeysPressed(key)
                 next_words = self._clock() + (every_s or 0.0)
             rest = leg.pause_or_key if effect.keys else leg.pause
             rest(max(0.05, min(LOOK_EVERY_S, next_words - now, leave_at - now)))

@@ -291,7 +291,7 @@ class VoiceCalls:
         return waits.KeysPressed(digits) if digits else waits.KeysMissing()
 
     def _queue(self, leg: CallerLeg, interaction: str, effect: effects.EnterQueue, language: str) -> waits.Happening:
-        now_is, since = self._world().interaction(interaction), self._clock()
+        now_is, since, key = self._world().interaction(interaction), self._clock(), ""
         if now_is is not None and now_is.state != InteractionState.IN_FLOW:  # in the line already: back after a crash
             since = now_is.queued_at or since
         elif now_is is not None:
@@ -301,11 +301,11 @@ class VoiceCalls:
             if reason := turned_away(answer):
                 return waits.QueueLeft(reason)
             leg.forget_digits()
-            leg.play(self._prompts.paths((*effect.greeting, *effect.hint)))
+            key = leg.play_or_key(self._prompts.paths((*effect.greeting, *effect.hint)), effect.keys)
         while True:
-            left = self._wait_for(interaction).wait(leg, effect, language, since)
+            left = waits.KeysPressed(key) if key else self._wait_for(interaction).wait(leg, effect, language, since)
             if isinstance(left, waits.KeysPressed):
-                reason = f"key {left.digits}"
+                reason, key = f"key {left.digits}", ""
             elif left == waits.QueueLeft(waits.TIMEOUT):
                 reason = waits.TIMEOUT
             else:

@@ -151,6 +151,31 @@ def test_an_announcement_breaks_into_the_music(line):
     saying.get(timeout=BOUND_S)
 
 
+def test_a_key_breaks_off_an_announcement_and_any_other_does_not(line):
+    music, _ = line.start_music()
+    saying = line.do(line.leg.announce, ["/s/third.wav"], keys="9")
+    line.expect_break()
+    line.end_sound(music)
+    words, _ = take_order(line.peer, "playback")
+    line.peer.event("DTMF", LEG, DTMF_Digit="5")
+    line.peer.event("DTMF", LEG, DTMF_Digit="9")
+    line.expect_break()
+    line.end_sound(words)
+    assert saying.get(timeout=BOUND_S) == "9"
+
+
+@pytest.mark.parametrize("response", ["FILE PLAYED", "FILE NOT FOUND"])
+def test_an_announcement_without_a_key_plays_to_its_end_and_the_music_goes_on(line, response):
+    music, _ = line.start_music()
+    saying = line.do(line.leg.announce, ["/s/third.wav"], keys="9")
+    line.expect_break()
+    line.end_sound(music)
+    words, _ = take_order(line.peer, "playback")
+    line.end_sound(words, response)
+    _, arg = take_order(line.peer, "playback")
+    assert (arg, saying.get(timeout=BOUND_S)) == (MUSIC, "")
+
+
 def test_music_does_not_go_on_where_an_announcement_ended_in_a_talk(line):
     music, _ = line.start_music()
     saying = line.do(line.leg.announce, ["/s/third.wav"], goes_on=lambda: False)
@@ -227,7 +252,7 @@ def test_hanging_up_does_not_wait_for_the_music(line):
     line.leg.hang_up()  # once more does no harm
 
 
-@pytest.mark.parametrize("what", ["play", "ask", "announce", "hold_music", "pause", "interrupt"])
+@pytest.mark.parametrize("what", ["play", "play_or_key", "ask", "announce", "hold_music", "pause", "interrupt"])
 def test_everything_raises_at_once_on_a_leg_that_is_gone(line, what):
     line.start_music()
     line.hang_up()
@@ -236,6 +261,7 @@ def test_everything_raises_at_once_on_a_leg_that_is_gone(line, what):
         "play": lambda: line.leg.play(["/s/a.wav"]),
         "ask": lambda: line.leg.ask(["/s/a.wav"], **ASK),
         "announce": lambda: line.leg.announce(["/s/a.wav"]),
+        "play_or_key": lambda: line.leg.play_or_key(["/s/a.wav"], "9"),
         "hold_music": lambda: line.leg.hold_music(MUSIC),
         "pause": lambda: line.leg.pause(5),
         "interrupt": line.leg.interrupt,

@@ -152,8 +152,8 @@ def _bettered(world: World, interaction: Interaction, command: EnqueueInteractio
     own = head_start_s(queue, priority=priority, level=level, urgency=urgency, channel=interaction.channel)
     if own <= interaction.head_start_s or interaction.state is not InteractionState.QUEUED:
         return []
-    better = {"priority": priority, "head_start_s": own, "level": level, "urgency": urgency}
-    return [replace(old_place(interaction, command.at), held_until=interaction.held_until, **better)]
+    place = replace(old_place(interaction, command.at), held_until=interaction.held_until)
+    return [replace(place, priority=priority, head_start_s=own, level=level, urgency=urgency)]
 
 
 def _asking(interaction: Interaction, command: EnqueueInteraction, relaxed: int = 0) -> Interaction:
