@@ -118,6 +118,7 @@ class Day:
             priority=arrival.priority,
             urgency=arrival.urgency,
             skills=arrival.skills,
+            reply_by=now + arrival.reply_s if arrival.reply_s is not None else None,
         )
         self.ask(into)
         patience_s = self._people.patience_s(arrival)

@@ -90,6 +90,7 @@ def _arrival(record: Interaction, event: e.InteractionQueued) -> Arrival:
         priority=event.priority,
         wanted=event.wanted or record.wanted,
         skills=event.skills,
+        reply_s=event.reply_by - event.at if event.reply_by is not None else None,
     )
 
 

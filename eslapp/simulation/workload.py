@@ -23,6 +23,7 @@ class Arrival:
     priority: int = 0
     wanted: str = ""
     skills: dict[str, int] = field(default_factory=dict)
+    reply_s: float | None = None  # their channel lets us answer for so long after they came
     patience_s: float | None = None  # they leave after so long in line
     patient_beyond_s: float = 0.0  # how long they are known to have waited
     talk_s: float | None = None

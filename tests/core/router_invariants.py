@@ -6,7 +6,7 @@ from eslapp.core.capacity import hindrance
 from eslapp.core.events import Event, OfferMade
 from eslapp.core.model import Agent, Interaction, InteractionState, Medium, OfferState, Presence
 from eslapp.core.skills import failing
-from eslapp.core.waiting import place_of
+from eslapp.core.waiting import overtaking_s, place_of
 from eslapp.core.world import World, build
 
 HELD = (
@@ -25,6 +25,7 @@ def check(world: World, now: float) -> None:
     nobody_waits_beside_a_free_able_agent(world, now)
     wishes_wait_for_work_only(world)
     nobody_waits_for_who_is_away(world)
+    nobody_stands_by_a_window_that_is_over(world, now)
     callbacks_wait_for_the_opening(world)
     indexes_equal_a_world_built_from_the_records(world)
 
@@ -111,9 +112,22 @@ def nobody_earlier_was_passed_over(world: World, event: Event, now: float) -> No
         chosen, agent = world.interactions[event.offer.interaction], world.agents[event.offer.agent]
         assert can_take(world, agent, chosen, now)
         is_further = chosen.state is InteractionState.OFFERED  # one more agent is asked at once
+        bound_s = overtaking_s(world.settings.queue(chosen.queue))
         for other in () if is_further else world.interactions.values():
-            if other.state is InteractionState.QUEUED and place_of(other) < place_of(chosen):
-                assert not can_take(world, agent, other, now), f"{other.id} was before {chosen.id}"
+            if other.state is InteractionState.QUEUED:
+                is_late = other.queue == chosen.queue and clock(chosen) - clock(other) > bound_s
+                if is_late or place_of(other) < place_of(chosen):
+                    assert not can_take(world, agent, other, now), f"{other.id} was before {chosen.id}"
+
+
+def clock(one: Interaction) -> float:
+    return one.queued_at if one.queued_at is not None else one.opened_at
+
+
+def nobody_stands_by_a_window_that_is_over(world: World, now: float) -> None:
+    for record in world.interactions.values():
+        if record.state is InteractionState.QUEUED and record.reply_by is not None:
+            assert record.reply_by >= now, f"the time to answer {record.id} is over"
 
 
 def wishes_wait_for_work_only(world: World) -> None:

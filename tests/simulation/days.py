@@ -12,6 +12,7 @@ from eslapp.core.world import World, build
 from eslapp.simulation.people import Faults
 from eslapp.simulation.workload import Arrival, Shift, Workload
 
+WINDOWS_S = (None, None, -60.0, 0.0, 45.0, 600.0, 172_800.0)  # of replies: over, about to close, far away
 STARTS = HeadStart(priority_s=60.0, levels={"vip": 300.0}, urgencies={"high": 120.0}, channels={"callback": 30.0})
 QUEUES = (
     Queue("orders", skills={"orders": 1}, ring_s=20.0, wrap_up_s=30.0, head_start=STARTS),
@@ -104,6 +105,7 @@ def _arrival(number: int, ends_at: float, crew: list[Agent], chance: Random) -> 
         skills={"vip": 1} if chance.random() < 0.05 else {},
         talk_s=chance.expovariate(1 / 200.0),
         wrap_s=chance.expovariate(1 / 20.0),
+        reply_s=Random(number).choice(WINDOWS_S) if medium is Medium.TEXT else None,
     )
 
 

@@ -5,9 +5,11 @@ After every event:
   2. no agent holds more than their capacity of any slot, and never two calls
   3. the clock of a place never changes (but for a call that takes over its contact's callback)
   4. an offer goes only to an agent who is available, able and has room, and never past an earlier one they could serve
+     nor past one of the queue who came before it by more than the bound that ``queue show`` tells
   5. whoever is held belongs to a talk: nobody is a guest twice, nobody is a guest of a talk of their own
 After every command (a small day), or now and then (a full one):
   6. nobody waits beside a free able agent
+  6b. nobody stands in line by a reply window that is over
   7. the lines hold exactly who waits, in order; an agent is held only by what is open
   8. the world equals one built from its records, as after a crash
 At the end of the day:
