@@ -287,8 +287,7 @@ def _visited(world: World, before: tuple[Guest, ...], after: Interaction) -> Wor
 def _patience(world: World, deadlines: Deadlines, after: Interaction) -> Deadlines:
     """When its requirements relax next, and until when nobody but the wanted agent is asked."""
     is_waiting = after.state is InteractionState.QUEUED
-    relax_at = world.requirements.next_relax_at(after) if is_waiting else None
-    deadlines = deadlines.put(Kind.RELAX, after.id, relax_at)
+    deadlines = deadlines.put(Kind.RELAX, after.id, world.requirements.next_relax_at(after) if is_waiting else None)
     deadlines = deadlines.put(Kind.LONGEST_WAIT, after.id, world.patient_until(after) if is_waiting else None)
     deadlines = deadlines.put(Kind.REPLY_WINDOW, after.id, after.reply_by if is_waiting else None)
     return deadlines.put(Kind.HOLD, after.id, after.held_until if is_waiting else None)
