@@ -135,7 +135,7 @@ def _loopback(text: str, variables: dict[str, str]) -> Resolved:
     parts = [*([text.strip()] if is_application else text.strip().split("/")), "", "", ""]
     extension, context, dialplan = parts[:3]
     if not extension:
-        return Resolved(cause="DESTINATION_OUT_OF_ORDER")
+        return Resolved(cause="NO_ROUTE_DESTINATION")
     where = (context, dialplan)
     name = f"loopback/{extension}-a"
     return Resolved([Ringable(text.strip(), ("", 0), extension, name, loop=where, variables=variables)])

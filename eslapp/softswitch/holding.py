@@ -16,6 +16,16 @@ from eslapp.softswitch.states import CallState
 if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
 
+TOLD_AGAIN = (  # by the answer to a re-INVITE of ours, in this order
+    *"sip_local_network_addr sip_reply_host sip_reply_port sip_network_ip sip_network_port sip_recover_contact".split(),
+    *"dlg_req_swap_direction sip_full_via sip_recover_via sip_full_from sip_to_display sip_full_to".split(),
+    *"sip_from_user sip_from_port sip_from_uri sip_from_host sip_to_user sip_to_port sip_to_uri sip_to_host".split(),
+    *"sip_contact_user sip_contact_port sip_contact_uri sip_contact_host sip_to_tag sip_from_tag".split(),
+    *"sip_cseq sip_call_id switch_r_sdp ep_codec_string rtp_use_codec_string".split(),
+    *"remote_video_media_flow remote_text_media_flow remote_audio_media_flow remote_media_ip remote_media_port".split(),
+    *"rtp_audio_recv_pt dtmf_type rtp_2833_send_payload rtp_2833_recv_payload".split(),
+)
+
 
 def hold(session: Session) -> None:
     """sendonly; nothing for a leg that is held or not answered."""
@@ -23,7 +33,7 @@ def hold(session: Session) -> None:
         return
     session.is_held = True
     silence.watch(session)
-    session.call.reinvite("sendonly", lambda _status: _answered(session, "recvonly"))
+    _offer(session, "sendonly", "recvonly")
     mark_held(session, ORIGINS["hold by api"])
 
 
@@ -33,7 +43,7 @@ def unhold(session: Session) -> None:
         return
     session.is_held = False
     silence.watch(session)
-    session.call.reinvite("sendrecv", lambda _status: _answered(session, "sendrecv"))
+    _offer(session, "sendrecv", "sendrecv")
     mark_unheld(session, ORIGINS["unhold by api"])
 
 
@@ -54,10 +64,18 @@ def mark_unheld(session: Session, origin: Origin | None = None) -> None:
     fire(session, "CHANNEL_UNHOLD", origin=origin)
 
 
+def _offer(session: Session, direction: str, flow: str) -> None:
+    """Re-INVITE; ``flow``: what is heard of the other side once it answered."""
+    assert session.call is not None
+    session.call.reinvite(direction, lambda _status: _answered(session, flow))
+    session.variables.set("rtp_local_sdp_str", session.call.local_sdp)
+
+
 def _answered(session: Session, flow: str) -> None:
     """The phone took it."""
     learn_answer(session)
     session.variables.set("remote_audio_media_flow", flow)
+    session.variables.tell_again(TOLD_AGAIN)
     if flow == "sendrecv" and session.is_up:
         set_call_state(session, CallState.ACTIVE)
 

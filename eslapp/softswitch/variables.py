@@ -12,7 +12,7 @@ Not here: caller profile fields (``profile.py``); which variables a channel gets
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from eslapp.softswitch.events import ARRAY, elements
 from eslapp.softswitch.numbers import signed
@@ -80,6 +80,13 @@ class Variables:
     def put(self, name: str, value: str) -> None:
         """Change a value (not to an empty one) where it stands, or append it."""
         self._items[name.lower()] = (name, value, (f"variable_{name}", value))
+
+    def tell_again(self, names: Iterable[str]) -> None:
+        """Those of them that are set stand last from now on, as if each had been set to what it is."""
+        for name in names:
+            known = self._items.pop(name.lower(), None)
+            if known is not None:
+                self._items[name.lower()] = known
 
     def headers(self) -> list[Header]:
         """``variable_<name>`` and value of all of them, as events show them."""

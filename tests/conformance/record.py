@@ -104,15 +104,20 @@ def rows_of(stage: RecordingStage) -> list[Saw | Took]:
     return sorted([*kept, *stage.took], key=lambda row: row.at)
 
 
-async def observed(told: Scenario, where: lab.Lab, host: str, times: int = TIMES) -> tuple[Scenario, list[str]]:
-    """Play what the scenario does several times; the same scenario with what came back, and what could not be done."""
+def without_sights(told: Scenario) -> Scenario:
+    """What is done alone; watched where it names a leg."""
     steps: tuple[Step, ...] = tuple(step for step in told.steps if isinstance(step, Do | Pause))
     asks = any(re.search(r"\{[A-IK-LN-Z]\}", str(step.args)) for step in steps if isinstance(step, Do))
-    told = replace(told, steps=steps, legs={}, is_watched=asks or told.is_watched)
+    return replace(told, steps=steps, legs={}, is_watched=asks or told.is_watched)
+
+
+async def observed(told: Scenario, where: lab.Lab, host: str, times: int = TIMES) -> tuple[Scenario, list[str]]:
+    """Play what the scenario does several times; the same scenario with what came back, and what could not be done."""
+    told = without_sights(told)
     stages = [await perform(told, where, host) for _ in range(times)]
     runs = [rows_of(stage) for stage in stages]
     late = [text for stage in stages for text in stage.record.late]
-    pauses = {n for n, step in enumerate(_pauses(steps)) if step is not None and step.seconds != notation.SHORT_S}
+    pauses = {n for n, step in enumerate(_pauses(told.steps)) if step is not None and step.seconds != notation.SHORT_S}
     return replace(told, steps=tuple(notation.steps_of(notation.merged(runs), pauses))), late
 
 

@@ -101,13 +101,7 @@ def remember(session: Session, dialing: Dialing) -> None:
                 variables.set(name, lost[-1].variables.get(name) if is_told else None)
             else:
                 variables.set(name, refused[-1].variables.get(name))
-        variables.set("last_bridge_hangup_cause", lost[-1].hangup_cause)
-        if refused:
-            theirs = refused[-1].variables
-            phrase = theirs.get("sip_hangup_phrase") or theirs.get("sip_invite_failure_phrase")
-            variables.set("sip_hangup_phrase", phrase)
-            proto = theirs.get("proto_specific_hangup_cause")
-            variables.set("last_bridge_proto_specific_hangup_cause", proto)
+        _tell_loss(variables, lost[-1].hangup_cause, refused[-1].variables if refused else None)
     is_single = len(dialing.legs) == 1 and not dialing.is_forked
     is_twice = is_single and dialing.legs[0].is_by_user and dialing.answered is not None
     places = {leg.uuid: place for place, leg in enumerate(dialing.legs)}
@@ -126,14 +120,24 @@ def remember(session: Session, dialing: Dialing) -> None:
             variables.set(name, None)
 
 
+def _tell_loss(variables: Variables, cause: str, theirs: Variables | None) -> None:
+    """``theirs``: those of the leg that refused last."""
+    if theirs is not None:
+        phrase = theirs.get("sip_hangup_phrase") or theirs.get("sip_invite_failure_phrase")
+        variables.set("sip_hangup_phrase", phrase)
+    variables.set("last_bridge_hangup_cause", cause)
+    if theirs is not None:
+        proto = theirs.get("proto_specific_hangup_cause")
+        variables.set("last_bridge_proto_specific_hangup_cause", proto)
+
+
 def list_again(variables: Variables, dialing: Dialing) -> None:
     """The user endpoint dials inside a dial: once somebody answered, FreeSWITCH lists its legs twice."""
     twice = {legs_entry(leg) for leg in dialing.legs if leg.is_by_user}
     places = {legs_entry(leg): place for place, leg in enumerate(dialing.legs)}
     listed = sorted(elements(variables.text("originated_legs")), key=lambda entry: places.get(entry, -1))
     entries = [entry for entry in listed for _ in range(2 if entry in twice else 1)]
-    tell = variables.put if dialing.is_forked else variables.set
-    tell("originated_legs", ARRAY + "|:".join(entries) if len(entries) > 1 else "".join(entries))
+    variables.put("originated_legs", ARRAY + "|:".join(entries) if len(entries) > 1 else "".join(entries))
 
 
 def _fail(session: Session, cause: str) -> None:
