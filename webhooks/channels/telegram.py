@@ -102,7 +102,7 @@ class Telegram(Channel):
 
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
         """A message, a pressed button, a block; what else there is stays unknown."""
-        return [_event(json_object(raw.body), raw.address)]
+        return [_event(json_object(raw.body), raw.address, raw.received_at)]
 
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
         """A file, or words with their buttons; before the first, a pressed button stops turning."""
@@ -189,7 +189,7 @@ def _chat(update: dict[str, Any]) -> str:
     return "" if number is None else str(number)
 
 
-def _event(update: dict[str, Any], address: str) -> InboundEvent:
+def _event(update: dict[str, Any], address: str, received_at: float) -> InboundEvent:
     subject = _subject(update)
     sender = mapping(subject.get("from"))
     name = " ".join(part for part in (text(sender.get("first_name")), text(sender.get("last_name"))) if part)
@@ -204,7 +204,8 @@ def _event(update: dict[str, Any], address: str) -> InboundEvent:
         return InboundEvent(kind=Kind.UNKNOWN, **common)
     if isinstance(update.get("callback_query"), dict):
         pressed = mapping(update["callback_query"])
-        common |= {"at": None, "turn": 0.0}  # the date is that of our message with the button
+        shown_at = (common["at"] or 0) + 1 - 1 / TURNS  # the date is that of our message with the button
+        common |= {"at": max(shown_at, received_at), "turn": 0.0}
         return InboundEvent(
             kind=Kind.TEXT, text=text(pressed.get("data")), provider_id=PRESSED + text(pressed.get("id")), **common
         )
