@@ -50,8 +50,10 @@ class UnknownValue(Check):
                     yield self.problem(place, f"nobody sets {quote(name)}", _mend(name, known))
                 elif "." not in name and name not in BUILT_IN_NAMES and not _is_saved(step, name):
                     yield from self._not_here(scopes, position, place, name)
-            if isinstance(step, CallStep) and step.flow.block and step.flow.block in scopes.subflows:
-                yield from self._not_given_back(step, scopes.subflows[step.flow.block], known)
+            if isinstance(step, CallStep) and step.flow.block and not survey.site.unread.is_torn:
+                yield from self._not_given_back(
+                    step, scopes.subflows.get(step.flow.block), known, survey.site.unread.words
+                )
 
     def _not_here(self, scopes: Scopes, position: Position, place: Place, name: str) -> Iterator[Problem]:
         for scope in scopes.of(position):
@@ -68,8 +70,12 @@ class UnknownValue(Check):
             yield self.problem(place, text, mend)
             return
 
-    def _not_given_back(self, step: CallStep, subflow: Scope, known: set[str]) -> Iterator[Problem]:
-        given = subflow.known | subflow.results
+    def _not_given_back(
+        self, step: CallStep, subflow: Scope | None, known: set[str], unread: frozenset[str]
+    ) -> Iterator[Problem]:
+        if subflow is None:
+            return
+        given = subflow.known | subflow.results | unread
         for mine, theirs in step.save.items():
             if theirs in known and theirs not in given and "." not in theirs:
                 text = f"the subflow {quote(subflow.called)} gives no {quote(theirs)} back"

@@ -294,3 +294,15 @@ def test_a_misspelt_way_into_another_flow_is_told_once(verb: str, name: str) -> 
     (problem,) = _found({**FILES, "flows/main.yaml": main, "flows/report.yaml": report})
     meant = "report" if name == "reprot" else "report.fetch"
     assert f"there is no section {name!r}; did you mean {meant!r}?" in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("report", "line"),
+    [("fetch:\n  - sett: {state: 1}\n  - return\n", 2), ("flow: report\nfetch\n  - set: {state: 1}\n  - return\n", 2)],
+)
+def test_what_an_unreadable_subflow_may_give_back_is_not_missed(report: str, line: int) -> None:
+    main = (
+        "start:\n  - call: {flow: report, save: {state: state}}\n  - say: {zh: $(state)。, en: $(state).}\n  - hangup\n"
+    )
+    found = _found({**FILES, "flows/main.yaml": main, "flows/report.yaml": report})
+    assert [(one.file, one.line) for one in found] == [("flows/report.yaml", line)], found
