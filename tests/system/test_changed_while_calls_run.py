@@ -18,6 +18,7 @@ from eslapp.softphone import Phone
 from tests.system.running_site import RunningSite
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
+SEEN_WITHIN_S = 60.0  # what the switch reads in the background, on a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,8 @@ def test_a_new_agent_is_there_without_a_restart(site: RunningSite) -> None:
 async def seen_at_once(site: RunningSite, admin: Desk) -> None:
     """The switch takes the new phone, and the router knows of it."""
     async with Phone(site.sip, "1077", site.phone_password("1077")) as phone:
-        for _ in range(100):
+        until = time.monotonic() + SEEN_WITHIN_S
+        while time.monotonic() < until:
             try:
                 await phone.register()
                 break
@@ -111,7 +113,8 @@ def test_a_flow_that_learns_to_answer_late_needs_no_restart(site: RunningSite) -
 
 async def rings_first(site: RunningSite) -> None:
     async with Phone(site.sip, "13800138000") as phone:
-        for _ in range(40):  # the switch reads its dialplan in the background
+        until = time.monotonic() + SEEN_WITHIN_S
+        while time.monotonic() < until:  # the switch reads its dialplan in the background
             call = await phone.dial("1000")
             if await call.ringing(timeout=10) == 183:
                 await call.answered(timeout=10)
