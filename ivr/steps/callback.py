@@ -19,6 +19,7 @@ from ivr.waits import Happening, KeysMissing, KeysPressed, Performed, PlayEnded,
 
 TRIES = 3
 State = dict[str, Any]
+NO_TIME: State = {"slots": [], "slot": "", "page": 0}  # none to choose from, none chosen
 
 
 class Callback(Step):
@@ -107,7 +108,7 @@ class Callback(Step):
             state = self._with_time(scene, {**state, "wrong": 0})
             return self._ask(scene, state) if state["slots"] else self._request(scene, state)
         if meant == "2":
-            return self._ask(scene, {**state, "stage": "enter", "wrong": 0})
+            return self._ask(scene, {**state, **NO_TIME, "stage": "enter", "wrong": 0})
         return self._declined() if meant == "3" else self._wrong(scene, state, "invalid")
 
     def _entered(self, scene: Scene, state: State, meant: str) -> Move:
@@ -119,7 +120,7 @@ class Callback(Step):
         """On to the choice of a time, where there is one to choose."""
         calendar = scene.site.calendars.get(self.calendar or scene.site.queues[self.queue].calendar)
         found = slots(calendar, scene.moment, self.ahead) if self.when == "choose" else []
-        return {**state, "stage": "when" if found else "confirm", "slots": found, "slot": "", "page": 0}
+        return {**state, **NO_TIME, "stage": "when" if found else "confirm", "slots": found}
 
     def _chosen(self, scene: Scene, state: State, meant: str) -> Move:
         shown, has_later = page_of(state)
@@ -128,11 +129,11 @@ class Callback(Step):
         choices = ["", *shown]
         if not (meant.isascii() and meant.isdigit() and 1 <= int(meant) <= len(choices)):
             return self._wrong(scene, state, "invalid")
-        return self._ask(scene, {**state, "stage": "confirm", "slot": choices[int(meant) - 1], "wrong": 0})
+        return self._ask(scene, {**state, **NO_TIME, "stage": "confirm", "slot": choices[int(meant) - 1], "wrong": 0})
 
     def _confirmed(self, scene: Scene, state: State, meant: str) -> Move:
         if meant == "2":
-            return self._ask(scene, {**state, "stage": "enter", "wrong": 0})
+            return self._ask(scene, {**state, **NO_TIME, "stage": "enter", "wrong": 0})
         if meant != "1":
             return self._wrong(scene, state, "invalid")
         return self._request(scene, state)
@@ -165,5 +166,6 @@ class Callback(Step):
 
     def samples(self, state: Mapping[str, Any]) -> tuple[str, ...]:
         """Answers worth trying at each stage, for those who walk every path."""
-        by_stage = {"enter": ("13800138000",), "offer": ("1", "2", "3"), "when": ("1", "2", LATER)}
+        times = ("1", "2", LATER) if not state.get("page") else ("2",)  # every later page is like the second
+        by_stage = {"enter": ("13800138000",), "offer": ("1", "2", "3"), "when": times}
         return by_stage.get(str(state.get("stage")), ("1", "2"))
