@@ -6,6 +6,7 @@ Owns: pydantic field types of the language. Not here: which step or setting has 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -190,11 +191,13 @@ class Way:
     """A way out of a step: a section's name, ``flow.section``, again/next/hangup, or a short list of steps.
 
     ``block`` is filled when all flows are read: the block it leads to, a reserved word, or "" for nowhere.
+    ``on``: the one medium that has it, or "" for both.
     """
 
     text: str = ""
     steps: list[Any] | None = None
     block: str = ""
+    on: str = ""
 
 
 def to_way(value: Any) -> Way:
@@ -257,7 +260,12 @@ class Text(RootModel[dict[TextKey, PromptText]]):
     @property
     def written(self) -> dict[str, str]:
         """What is written on chats, per language."""
-        return {code: self.root.get(code + IN_WRITING, prompt) for code, prompt in self.spoken.items()}
+        own = {code.removesuffix(IN_WRITING): prompt for code, prompt in self.root.items() if code.endswith(IN_WRITING)}
+        return {**self.spoken, **own}
+
+    def has_own_words(self, code: str, languages: Iterable[str]) -> bool:
+        """Whether every chat that would read the text under ``code`` has words of its own (``zh.text``)."""
+        return all(one + IN_WRITING in self.root for one in (languages if code == "*" else (code,)))
 
     def choose(self, language: str, default: str = "", *, in_writing: bool = False) -> tuple[str, str]:
         """``(text, its language)``: the wanted language, the one for all, the site's default, any."""
@@ -269,6 +277,13 @@ class Text(RootModel[dict[TextKey, PromptText]]):
 
     def has(self, language: str) -> bool:
         return language in self.root or "*" in self.root
+
+
+def mend_for_chats(code: str, languages: Iterable[str]) -> str:
+    """How chats get words of their own beside the text of ``code``."""
+    if code != "*":
+        return f"add '{code}{IN_WRITING}: ...' for chats"
+    return "write it per language: {" + ", ".join(f"{one}: ..., {one}{IN_WRITING}: ..." for one in languages) + "}"
 
 
 def is_file(prompt: str) -> bool:

@@ -61,6 +61,10 @@ class Graph:
         for block, index in self.also:
             yield from self._landing(block, index)
 
+    def goes_on(self, block: str, index: int) -> bool:
+        """Whether this medium has a step to do from there on."""
+        return next(self._landing(block, index), None) is not None
+
     def _reach(self) -> frozenset[Position]:
         found: set[Position] = set()
         pending = list(self.entries())
@@ -73,7 +77,7 @@ class Graph:
 
     def _exits(self, position: Position) -> Iterator[Exit]:
         step = self.step(position)
-        yield from step.exits()
+        yield from (one for one in step.exits() if one.on in ("", self.medium))
         if step.fails is not None:
             yield Exit("fails", ("fails",), step.fails)
 

@@ -49,7 +49,14 @@ def _steps(written: Any, queue: str, medium: str, one: Elsewhere | None, sorry: 
         return [{"say": own["say"], "on": medium}]
     if isinstance(own["go"], str):
         return [{"goto": own["go"], "on": medium}]
-    return [{**({step: None} if isinstance(step, str) else step), "on": medium} for step in own["go"]]
+    steps = [{step: None} if isinstance(step, str) else step for step in own["go"]]
+    return [{**step, "on": medium} for step in steps if _on(step) in (None, medium)]
+
+
+def _on(step: Any) -> Any:
+    """The medium that a step of an author's list is for: ``{say: ..., on: voice}`` or ``{say: {..., on: voice}}``."""
+    inner = [words.get("on") for words in step.values() if isinstance(words, dict)] if isinstance(step, dict) else []
+    return step.get("on") or next(filter(None, inner), None) if isinstance(step, dict) else None
 
 
 def block_id(queue: str, reason: str) -> str:

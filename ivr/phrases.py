@@ -48,6 +48,10 @@ BUILT_IN: Wording = {
         "zh": "现在是非工作时间，您的消息已收到，我们上班后会第一时间回复您。",
         "en": "We are closed at the moment. We have your message and will answer it first thing when we are back.",
     },
+    "not_in_chat": {
+        "zh": "网聊里做不到这一项，您仍在排队。",
+        "en": "That cannot be done in a chat. You are still in line.",
+    },
     "not_understood": {"zh": "抱歉，没有听懂。", "en": "Sorry, I did not understand that."},
     "keys_only": {"zh": "请按键选择。", "en": "Please choose by pressing a key."},
     "cannot_hear": {"zh": "抱歉，现在无法识别语音。", "en": "Sorry, we cannot understand speech at the moment."},

@@ -105,7 +105,7 @@ class Exit:
     """A way out as the checks see it; ``kind``: "key 1", "silence", "next", ...
 
     ``is_heard``: the contact did something. ``way`` None: with ``ends`` the flow is over there, else it goes on with
-    the following step.
+    the following step. ``on``: the one medium that has it, or "" for both.
     """
 
     kind: str
@@ -113,6 +113,7 @@ class Exit:
     way: Way | None = None
     is_heard: bool = False
     ends: bool = False
+    on: str = ""
 
 
 class Step(BaseModel):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from ivr.check import Check
-from ivr.fields import IN_WRITING
+from ivr.fields import IN_WRITING, mend_for_chats
 from ivr.graph import Survey
 from ivr.problems import Problem, quote
 from ivr.step import TEXT
@@ -25,9 +25,12 @@ class CallWords(Check):
     chinese: ClassVar[dict[str, str]] = {
         "a chat comes here and reads {}": "网聊客户会在这里读到 {}",
         "add '{}: ...' for chats": "请为网聊另写 '{}: ...'",
+        "write other words in {}": "请改写 {} 里的话",
+        "write it per language: {}": "请按语言分开写：{}",
     }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
+        site = survey.site
         for _, step in survey.reached_steps(TEXT):
             has_twin = getattr(step, "ask", None) is not None
             for loc, text in step.texts():
@@ -35,8 +38,13 @@ class CallWords(Check):
                     continue
                 for code, words in text.written.items():
                     found = ABOUT_CALLS.search(words)
-                    if found:
-                        own = code + IN_WRITING
+                    own = code + IN_WRITING
+                    if found and (own in text.root or not text.has_own_words(code, site.languages)):
                         place = step.place(*loc, own if own in text.root else code)
                         what = f"a chat comes here and reads {quote(found[0])}"
-                        yield self.problem(place, what, f"add '{own.replace('*', 'en')}: ...' for chats")
+                        mend = (
+                            f"write other words in '{own}'"
+                            if own in text.root
+                            else mend_for_chats(code, site.languages)
+                        )
+                        yield self.problem(place, what, mend)

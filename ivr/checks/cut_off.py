@@ -24,6 +24,7 @@ class CutOff(Check):
         "a call ends here without a word: {}": "电话在这里一声不响就结束了：{}",
         "a chat ends here without a word: {}": "会话在这里一句话没有就结束了：{}",
         "say goodbye before it: 'hangup: {say: ...}'": "请先道别：'hangup: {say: ...}'",
+        "say goodbye on this way: [hangup: {say: ...}]": "请在这个出口先道别：[hangup: {say: ...}]",
     }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
@@ -38,7 +39,9 @@ class CutOff(Check):
                     continue
                 told.add(place)
                 text = f"{who} ends here without a word: {words(walk.path_of(edge))}"
-                yield self.problem(place, text, "say goodbye before it: 'hangup: {say: ...}'")
+                is_end = bool(edge.turn.session.block) and walk.step(edge.turn.session).verb == "hangup"
+                mend = "before it: 'hangup: {say: ...}'" if is_end else "on this way: [hangup: {say: ...}]"
+                yield self.problem(place, text, f"say goodbye {mend}")
 
 
 def _is_polite(edge: Edge) -> bool:

@@ -17,7 +17,9 @@ class DeadEnd(Check):
     code = "dead_end"
     chinese: ClassVar[dict[str, str]] = {
         "after {} the flow runs out of steps and the contact is cut off": "{} 之后流程没有下一步，客户会被突然挂断",
-        "add 'goto: ...', 'queue: ...' or 'hangup' after it": "请在后面加上 'goto: ...'、'queue: ...' 或 'hangup'",
+        "add 'goto: ...', 'queue: ...' or 'hangup: {say: ...}' after it": (
+            "请在后面加上 'goto: ...'、'queue: ...' 或 'hangup: {say: ...}'"
+        ),
         "after {} the subflow runs out of steps": "{} 之后子流程没有下一步",
         "add 'return' after it, to go back to the call": "请在后面加上 'return'，回到调用处",
     }
@@ -30,7 +32,7 @@ class DeadEnd(Check):
                 if not any(edge.is_cut_off for edge in graph.edges(position)):
                     continue
                 text = f"after {step.verb!r} the flow runs out of steps and the contact is cut off"
-                mend = "add 'goto: ...', 'queue: ...' or 'hangup' after it"
+                mend = "add 'goto: ...', 'queue: ...' or 'hangup: {say: ...}' after it"
                 if not scopes.is_outside(position):
                     text = f"after {step.verb!r} the subflow runs out of steps"
                     mend = "add 'return' after it, to go back to the call"

@@ -18,7 +18,9 @@ class EndlessCalls(Check):
     code = "endless_calls"
     chinese: ClassVar[dict[str, str]] = {
         "{} calls itself: {}": "{} 调用了它自己：{}",
-        "to begin again write 'goto: {}', which does not come back": "要重新开始请写 'goto: {}'，它不会返回",
+        "to begin again write 'goto: {}' as the last step: it does not come back": (
+            "要重新开始，请把 'goto: {}' 写成最后一步：它不会返回"
+        ),
     }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
@@ -29,7 +31,7 @@ class EndlessCalls(Check):
             for step in called[name] if circle else ():
                 if step.flow.block == circle[0]:
                     text = f"{quote(step.flow.text)} calls itself: {' -> '.join([name, *circle])}"
-                    mend = f"to begin again write 'goto: {step.flow.text}', which does not come back"
+                    mend = f"to begin again write 'goto: {step.flow.text}' as the last step: it does not come back"
                     yield self.problem(step.place("flow"), text, mend)
 
     @staticmethod

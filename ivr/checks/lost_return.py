@@ -18,7 +18,9 @@ class LostReturn(Check):
     code = "lost_return"
     chinese: ClassVar[dict[str, str]] = {
         "contacts come here without a call, and the flow ends for them": "客户不经 call 来到这里，流程对他们就此结束",
-        "go there by a list of steps: [call: {}], or write 'hangup' here": "请用 [call: {}] 过去，或写 'hangup'",
+        "go there by a list of steps: [call: {}, goto: SECTION], or write 'hangup: {say: ...}' here": (
+            "请用 [call: {}, goto: 段落] 过去，或写 'hangup: {say: ...}'"
+        ),
     }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
@@ -27,5 +29,6 @@ class LostReturn(Check):
             if isinstance(step, ReturnStep) and scopes.is_outside(position):
                 section = survey.site.blocks[position[0]].section
                 text = "contacts come here without a call, and the flow ends for them"
-                mend = f"go there by a list of steps: [call: {section}], or write 'hangup' here"
+                way = f"[call: {section}, goto: SECTION]"
+                mend = f"go there by a list of steps: {way}, or write 'hangup: {{say: ...}}' here"
                 yield self.problem(step.place(), text, mend)

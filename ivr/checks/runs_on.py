@@ -36,7 +36,7 @@ class RunsOn(Check):
                 ):
                     name = survey.site.blocks[following].section
                     text = f"the section {block.section!r} runs on into {name!r}"
-                    other = "hangup" if scopes.is_outside(position) else "return"
+                    other = "hangup: {say: ...}" if scopes.is_outside(position) else "return"
                     mend = f"add '- goto: {name}' if that is meant, else '- {other}'"
                     yield self.problem(step.place(), text, mend)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from ivr.check import Check
-from ivr.fields import IN_WRITING
+from ivr.fields import IN_WRITING, Text
 from ivr.graph import Survey
 from ivr.problems import Place, Problem, quote
-from ivr.site_texts import site_texts
+from ivr.site_texts import SiteText, site_texts
+from ivr.step import Step
 from ivr.steps.language import Language
+
+_Use = tuple[Place, str, Iterable[str]]  # where, the language, and those that stand beside it
 
 
 class UnknownLanguage(Check):
@@ -20,30 +23,36 @@ class UnknownLanguage(Check):
     needs_names = ("languages",)
     chinese: ClassVar[dict[str, str]] = {
         "{} is not a language of this site": "{} 不是本站点的语言",
+        "remove it, or add {} to 'languages' in site.yaml": "请删除，或把 {} 加进 site.yaml 的 'languages'",
         "write one of {}, or add {} to 'languages' in site.yaml": "请写 {} 之一，或把 {} 加进 site.yaml 的 'languages'",
     }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
         site = survey.site
-        for place, code in self._used(survey):
+        for place, code, beside in self._used(survey):
             if code not in (*site.languages, "*"):
-                known = ", ".join(site.languages)
-                mend = f"write one of {known}, or add {code} to 'languages' in site.yaml"
+                known = ", ".join(one for one in site.languages if one not in beside)
+                mend = f"write one of {known}" if known and "*" not in beside else "remove it"
+                mend += f", or add {code} to 'languages' in site.yaml"
                 yield self.problem(place, f"{quote(code)} is not a language of this site", mend)
 
-    def _used(self, survey: Survey) -> Iterator[tuple[Place, str]]:
+    def _used(self, survey: Survey) -> Iterator[_Use]:
         site = survey.site
         for _, step in survey.written():
             for loc, text in step.texts():
-                codes = ((step.place(*loc, code, key=True), code.removesuffix(IN_WRITING)) for code in text.root)
-                yield from codes
+                yield from _of_text(step, text, *loc)
             for choice, words in (getattr(step, "words", None) or {}).items():
                 spoken = list(words) if isinstance(words, dict) else []
-                yield from ((step.place("words", choice, code, key=True), code) for code in spoken)
+                yield from ((step.place("words", choice, code, key=True), code, spoken) for code in spoken)
             if isinstance(step, Language):
-                yield from ((step.place("keys", key), code) for key, code in step.keys.items())
+                yield from ((step.place("keys", key), code, ()) for key, code in step.keys.items())
         for one in site_texts(site):
-            yield from ((one.place(code, key=True), code.removesuffix(IN_WRITING)) for code in one.text.root)
+            yield from _of_text(one, one.text)
         for extension, agent in site.agents.items():
             for index, code in enumerate(agent.languages):
-                yield site.place("agents", extension, "languages", index), code
+                yield site.place("agents", extension, "languages", index), code, agent.languages
+
+
+def _of_text(holder: Step | SiteText, text: Text, *loc: str | int) -> Iterator[_Use]:
+    for code in text.root:
+        yield holder.place(*loc, code, key=True), code.removesuffix(IN_WRITING), list(text.root)

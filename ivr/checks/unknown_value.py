@@ -30,7 +30,7 @@ class UnknownValue(Check):
         "write the words themselves here": "请在这里直接写出文字",
         "nobody sets {}": "没有人设置过 {}",
         "the subflow {} has values of its own, and {} is none of them": "子流程 {} 有自己的值，{} 不在其中",
-        "write 'call: {flow: {}, with: {{}: $({})}}'": "请写 'call: {flow: {}, with: {{}: $({})}}'",
+        "give it to the call of {}: 'with: {{}: $({})}'": "请在 {} 的 call 里交给它：'with: {{}: $({})}'",
         "{} is known only inside a subflow": "{} 只在子流程里已知",
         "add 'save: {{}: {}}' to its call": "请在它的 call 里加上 'save: {{}: {}}'",
         "the subflow {} gives no {} back": "子流程 {} 不返回 {}",
@@ -61,7 +61,7 @@ class UnknownValue(Check):
                 continue
             if scope.called:
                 text = f"the subflow {quote(scope.called)} has values of its own, and {quote(name)} is none of them"
-                mend = f"write 'call: {{flow: {scope.called}, with: {{{name}: $({name})}}}}'"
+                mend = f"give it to the call of {scope.called!r}: 'with: {{{name}: $({name})}}'"
             else:
                 text, mend = (
                     f"{quote(name)} is known only inside a subflow",

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from ivr.check import Check
-from ivr.fields import IN_WRITING, is_file
-from ivr.graph import Survey
+from ivr.fields import IN_WRITING, is_file, mend_for_chats
+from ivr.flow import OVERFLOW
+from ivr.graph import Position, Survey
 from ivr.problems import Place, Problem, did_you_mean, quote
 from ivr.step import TEXT, VOICE, Step
 from ivr.steps.faq import Faq
@@ -15,6 +16,7 @@ from ivr.steps.gather import Gather
 from ivr.steps.identify import Identify
 from ivr.steps.message import OWN, Message
 
+_AND_THEN = ", and after it a step for the others, such as '- hangup: {say: ...}'"
 _WHO = {VOICE: "a call", TEXT: "a chat"}
 
 
@@ -35,7 +37,12 @@ class WrongMedium(Check):
         "a message needs 'to: CHANNEL' there": "那里的 message 要写 'to: 渠道'",
         "add 'to: CHANNEL', or 'on: text'": "请加上 'to: 渠道'，或 'on: text'",
         "a sound file cannot be read": "声音文件读不出文字",
-        "add '{}: ...' with the words, or 'on: voice'": "请加上 '{}: ...' 写明文字，或 'on: voice'",
+        "{}, or 'on: voice'": "{}，或 'on: voice'",
+        "add 'ask: ...'": "请加上 'ask: ...' 写明文字",
+        "add 'on: {}', and after it a step for the others, such as '- hangup: {say: ...}'": (
+            "请加上 'on: {}'，并在后面给另一种渠道写一步，如 '- hangup: {say: ...}'"
+        ),
+        "write {voice: {}, text: {say: ...}}": "请写 {voice: {}, text: {say: ...}}",
         "add 'on: {}'": "请加上 'on: {}'",
     }
 
@@ -46,7 +53,16 @@ class WrongMedium(Check):
                 if reason is not None:
                     other = TEXT if medium == VOICE else VOICE
                     place, text, mend = reason
-                    yield self.problem(place, f"{_WHO[medium]} comes here, but {text}", mend or f"add 'on: {other}'")
+                    mend = mend or self._left_to(survey, position, medium, other)
+                    yield self.problem(place, f"{_WHO[medium]} comes here, but {text}", mend)
+
+    def _left_to(self, survey: Survey, position: Position, medium: str, other: str) -> str:
+        """The step for the other medium alone; this one must have something to do after it."""
+        block, index = position
+        if block.startswith(OVERFLOW):
+            return f"write {{{other}: {survey.graphs[medium].step(position).verb}, {medium}: {{say: ...}}}}"
+        more = "" if survey.graphs[medium].goes_on(block, index + 1) else _AND_THEN
+        return f"add 'on: {other}'{more}"
 
     def _reason(self, survey: Survey, step: Step, medium: str) -> tuple[Place, str, str] | None:
         if medium not in step.media:
@@ -60,7 +76,7 @@ class WrongMedium(Check):
         if isinstance(step, Identify) and step.to:
             return self._channel(survey, step)
         if medium == TEXT:
-            return self._unreadable(step)
+            return self._unreadable(survey, step)
         return None
 
     def _message(self, survey: Survey, step: Message, medium: str) -> tuple[Place, str, str] | None:
@@ -78,13 +94,18 @@ class WrongMedium(Check):
         mend = did_you_mean(step.to, known, "add it under channels in site.yaml")
         return step.place("to"), f"there is no channel {quote(step.to)}", mend
 
-    def _unreadable(self, step: Step) -> tuple[Place, str, str] | None:
+    def _unreadable(self, survey: Survey, step: Step) -> tuple[Place, str, str] | None:
         """A sound file has no words for a chat, unless a text for chats (``ask``) stands beside it."""
         for loc, text in step.texts():
             has_twin = loc == ("prompt",) and getattr(step, "ask", None) is not None
+            languages = survey.site.languages
             files = [code for code, prompt in text.written.items() if is_file(prompt)]
+            files = [
+                code for code in files if code + IN_WRITING in text.root or not text.has_own_words(code, languages)
+            ]
             if not has_twin and files:
-                own = "ask" if loc == ("prompt",) else f"{files[0].replace('*', 'en')}{IN_WRITING}"
-                mend = f"add '{own}: ...' with the words, or 'on: voice'"
+                mend = mend_for_chats(files[0], languages)
+                mend = "add 'ask: ...'" if loc == ("prompt",) and hasattr(step, "ask") else mend
+                mend = f"{mend}, or 'on: voice'"
                 return step.place(*loc), "a sound file cannot be read", mend
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema, model_validator
@@ -68,7 +68,8 @@ class Queue(Step):
     Of what the step says nothing (nor ``otherwise``) the queue's own ``overflow`` in ``site.yaml`` decides.
 
     ``keys`` lead out of the line at any time (chats: the key, its ``labels`` or ``words``), ``hint`` tells of them;
-    ``{offer: callback}`` comes back to the old place when it is declined. ``skills``, ``priority`` and
+    ``{offer: callback}`` comes back to the old place when it is declined; ``{offer: voicemail, on: voice}`` is offered
+    to calls alone, and a chat that chooses it is told so and stays in line. ``skills``, ``priority`` and
     ``urgency`` (a word of the queue's ``headstart``) are this contact's; ``agent: contact.last_agent for 15 s`` is
     asked alone first.
     """
@@ -165,13 +166,16 @@ class Queue(Step):
     def _told(self, scene: Scene) -> tuple[Effect, ...]:
         """On a chat: the greeting, and how to leave."""
         lines = [] if scene.is_voice else [scene.written(text) for text in (self.greeting, self.hint) if text]
-        options = tuple(self._labels(scene).items())
+        options = tuple(self._labels(scene, self._keys_here(scene)).items())
         lines += [f"{key} {label}" for key, label in options]
         return (Write("\n".join(lines), options),) if not scene.is_voice and lines else ()
 
-    def _labels(self, scene: Scene) -> dict[str, str]:
-        labelled = ((key, self._of_key(self.labels, key)) for key in self.keys)
+    def _labels(self, scene: Scene, keys: Iterable[str]) -> dict[str, str]:
+        labelled = ((key, self._of_key(self.labels, key)) for key in keys)
         return {key: scene.written(label) for key, label in labelled if label is not None}
+
+    def _keys_here(self, scene: Scene) -> tuple[str, ...]:
+        return tuple(key for key, way in self.keys.items() if way.on in ("", scene.session.medium))
 
     def _of_key(self, table: dict[str, Any], key: str) -> Any:
         return table.get(key, table.get(self.keys[key].text))
@@ -195,7 +199,7 @@ class Queue(Step):
             greeting=scene.speech(self.greeting) if self.greeting is not None and scene.is_voice else (),
             after_s=self.after.wait if self.after is not None and not scene.state.get("kept") else None,
             limit=settings.limit,
-            keys=tuple(self.keys) if scene.is_voice else (),
+            keys=self._keys_here(scene) if scene.is_voice else (),
             hint=scene.speech(self.hint) if self.hint is not None and scene.is_voice else (),
             may_write=bool(self.keys) and not scene.is_voice,
             skills=dict(self.skills),
@@ -228,10 +232,15 @@ class Queue(Step):
         if isinstance(happening, KeysPressed):
             meant = {happening.digits} & set(self.keys)
         else:
-            meant = chosen(happening.text, self._labels(scene), {key: self._words_of(key) for key in self.keys})
+            meant = chosen(
+                happening.text, self._labels(scene, self.keys), {key: self._words_of(key) for key in self.keys}
+            )
         if len(meant) != 1:
             return Stay()
         key = meant.pop()
+        if key not in self._keys_here(scene):
+            told = Write(scene.phrase("not_in_chat"))
+            return Wait((told, self._entering(scene, scene.site.queues[self.name])), {**scene.state})
         return Go(self.keys[key], (SetVariables({LINE: self.name}),), note=f"{self.name} key {key}")
 
     def _words_of(self, key: str) -> list[str]:
@@ -254,7 +263,7 @@ class Queue(Step):
     def exits(self) -> Iterator[Exit]:
         yield Exit("served")
         for key, way in self.keys.items():
-            yield Exit(f"key {key}", ("keys", key), way, is_heard=True)
+            yield Exit(f"key {key}", ("keys", key), way, is_heard=True, on=way.on)
         for name in ("full", "closed", "no_agents"):
             own: Way | None = getattr(self, name)
             if own is not None:

@@ -64,7 +64,7 @@ def test_a_contact_cut_off_is_told_with_the_keys() -> None:
     flow = "start:\n  - menu: {prompt: {zh: 按1, en: Press 1}, keys: {1: more}, otherwise: bye}\n"
     flow += "more:\n  - menu: {prompt: {zh: 按2, en: Press 2}, keys: {2: hangup}, otherwise: bye}\n" + BYE
     assert found(flow, "cut_off") == [
-        "flows/main.yaml:5:5: a call ends here without a word: 1, 2; say goodbye before it: 'hangup: {say: ...}'",
+        "flows/main.yaml:5:5: a call ends here without a word: 1, 2; say goodbye on this way: [hangup: {say: ...}]",
     ]
 
 
