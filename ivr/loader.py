@@ -243,11 +243,14 @@ def _site(
 
 
 def _fallback(settings: SiteFile) -> Block:
-    """What the engine does when a flow breaks: words, then the default queue or the end."""
+    """What the engine does when a flow breaks: words, then the default queue or the end; behind it, where only people
+    are to be reached, any queue."""
     block = Block(FALLBACK, "", FALLBACK)
     block.steps.append(Say(text=settings.fallback.say or _fallback_text(settings)))
     queue = settings.fallback.queue
     block.steps.append(Queue(name=queue) if queue in settings.queues else Hangup(cause="unavailable"))
+    if queue not in settings.queues and settings.queues:
+        block.steps.append(Queue(name=next(iter(settings.queues))))
     return block
 
 

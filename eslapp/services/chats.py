@@ -21,17 +21,19 @@ from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
 from eslapp.services.callers import writer_facts
 from eslapp.services.flow_runs import FlowRuns
+from eslapp.services.flow_words import FlowWords
 from eslapp.services.one_by_one import OneByOne
 from eslapp.services.performers import ChatPerformers, OnChat
 from eslapp.services.queue_entry import into_line, turn_away, turned_away
 from eslapp.services.stored_messages import stored
-from eslapp.store import Store, Tx, contacts, conversations, events, interactions, media, messages, outbox
+from eslapp.store import Store, Tx, contacts, conversations, events, interactions, media, messages
 from eslapp.store.conversations import Conversation
 from eslapp.store.media import Media
 from eslapp.store.messages import Message
 from eslapp.store.reaching import reach
 from ivr import effects, waits
 from ivr.engine import Turn
+from ivr.flow import FALLBACK
 from ivr.session import Session
 
 log = get_log("chats")
@@ -62,6 +64,7 @@ class Chats:
         self._world = world
         self._clock = clock
         self._ids = ids
+        self._words = FlowWords(clock, ids)
         self._timers: dict[str, gevent.Greenlet] = {}
         self._moving = OneByOne()  # a timer and a message must not both answer the same question
 
@@ -126,14 +129,15 @@ class Chats:
         self._flows.save(tx, interaction, turn)
         for effect in turn.effects:
             if isinstance(effect, effects.Write):
-                self._say(tx, conversation, interaction, effect.text, effect.options)
+                self._words.say(tx, conversation, interaction, effect.text, effect.options)
             elif isinstance(effect, effects.SetLanguage):
                 contacts.update(tx, conversation.contact, language=effect.language)
             elif isinstance(effect, effects.SendMessage):
                 self.send(tx, conversation.contact, interaction, effect)
 
     def send(self, tx: Tx, contact: str, interaction: str, effect: effects.SendMessage, *, once: str = "") -> str:
-        """A message by another channel than the one in use; its id, "" where the contact cannot be reached there.
+        """A message by another channel than the one in use; its id, "" where the contact cannot be reached there, or
+        by a person only.
 
         ``once`` names it: the same asked for again is not sent again.
         """
@@ -143,60 +147,24 @@ class Chats:
         if other is None:
             log.warning("message-not-sent", interaction=interaction, channel=effect.channel, reason="no-address")
             return ""
-        return self._say(tx, other, interaction, effect.text, (), once=once)
-
-    def _say(
-        self,
-        tx: Tx,
-        conversation: Conversation,
-        interaction: str,
-        text: str,
-        options: tuple[tuple[str, str], ...],
-        *,
-        once: str = "",
-    ) -> str:
-        now = self._clock()
-        message = Message(
-            id=self._ids(),
-            conversation=conversation.id,
-            interaction=interaction,
-            channel=conversation.channel,
-            account=conversation.account,
-            direction="out",
-            author="flow",
-            text=text,
-            created_at=now,
-            options=options,
-            state="queued",
-            client_id=once,
-        )
-        kept, is_new = messages.add(tx, message)
-        if not is_new:
-            return kept.id
-        outbox.add(
-            tx,
-            message=message.id,
-            channel=conversation.channel,
-            account=conversation.account,
-            address=conversation.address,
-            at=now,
-        )
-        events.append(tx, stored(message))
-        return message.id
+        return self._words.say(tx, other, interaction, effect.text, once=once)
 
     def _after(self, interaction: str, turn: Turn) -> None:
         """What a turn asks of others, after its commit; every one of these may safely be asked again."""
         self._forget_timer(interaction)
         for effect in turn.effects:
             if isinstance(effect, effects.AwaitText):
-                self._timers[interaction] = spawn(self._time_out, interaction, effect.timeout_s)
+                wait_s = (
+                    0.0 if self._words.is_unasked(self._store, interaction) else effect.timeout_s
+                )  # they were not asked
+                self._timers[interaction] = spawn(self._time_out, interaction, wait_s)
             elif isinstance(effect, effects.EnterQueue):
                 self._enter_queue(interaction, effect, turn.session.language)
                 self._limit_wait(interaction, effect)
             elif isinstance(effect, effects.TurnedAway):
                 self._bus.submit(turn_away(effect, interaction, self._clock()))
             elif isinstance(effect, effects.EndFlow):
-                self._end(interaction, effect)
+                self._end_or_show(interaction, effect, turn.session)
             elif type(effect) in self._performers:
                 self._at_work.add(interaction)
                 spawn(self._carry_out, OnChat(interaction, turn.session), effect)
@@ -241,6 +209,20 @@ class Chats:
             leaving = ask.LeaveQueue(at=self._clock(), interaction=interaction, reason=waits.TIMEOUT)
             if not isinstance(self._bus.submit(leaving), ask.Refused):
                 self.step(interaction, waits.QueueLeft(waits.TIMEOUT))
+
+    def _end_or_show(self, interaction: str, effect: effects.EndFlow, session: Session) -> None:
+        """The flow is over. What it could not answer, and no agent was to see, waits for an agent after all."""
+        found = self._world().interaction(interaction)
+        is_last = session.block == FALLBACK and session.verb == "queue"  # no line takes it
+        is_unseen = found is not None and found.state == InteractionState.IN_FLOW and found.connected_at is None
+        if not is_unseen or is_last or not self._words.is_unasked(self._store, interaction):
+            return self._end(interaction, effect)
+        conversation = self._store.read(lambda tx: conversations.of_interaction(tx, interaction))
+        if conversation is None:
+            return self._end(interaction, effect)
+        turn = self._flows.to_people(session)
+        self._store.write(lambda tx: self._keep(tx, conversation, interaction, turn))
+        return self._after(interaction, turn)
 
     def _end(self, interaction: str, effect: effects.EndFlow) -> None:
         outcome = Outcome(effect.outcome or Outcome.ABANDONED)
@@ -332,9 +314,10 @@ class Chats:
         elif is_queueing or "Answered" in session.waits_for:
             self._after(interaction, self._flows.resume(session, waits.Resumed()))
         elif session.is_over:
-            self._end(interaction, effects.EndFlow(session.cause, session.outcome))
+            self._end_or_show(interaction, effects.EndFlow(session.cause, session.outcome), session)
         elif "TextArrived" in session.waits_for:
-            self._timers[interaction] = spawn(self._time_out, interaction, effects.AwaitText().timeout_s)
+            wait_s = 0.0 if self._words.is_unasked(self._store, interaction) else effects.AwaitText().timeout_s
+            self._timers[interaction] = spawn(self._time_out, interaction, wait_s)
 
     def _with_agent_again(self, found: Interaction, is_queueing: bool) -> None:
         """The agent's answer, or the end of the talk, passed us by."""

@@ -85,6 +85,11 @@ class FlowRuns:
         turn = engine.resume(session, happening, at, facts=facts)
         return turn if session.is_over else self._counted(engine, happening, turn, test)
 
+    def to_people(self, session: Session) -> Turn:
+        """Whatever the flow said: into a line of agents. Nothing is saved yet."""
+        at, facts = self._moment(None)
+        return self._engine_of(session.revision).to_people(session, at, facts=facts)
+
     def _counted(self, engine: Engine, happening: Happening | None, turn: Turn, test: TestCall | None) -> Turn:
         """Have the trial, where there is one, count the turn, and tell its verdict."""
         trial = self._trial

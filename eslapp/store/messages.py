@@ -15,6 +15,7 @@ from .tx import Row, Tx
 
 # How far a message has come; a receipt that arrives late never takes it back.
 FORWARD = {"received": 0, "queued": 1, "sending": 2, "unknown": 3, "sent": 4, "failed": 5, "delivered": 6, "read": 7}
+PEOPLE_ONLY = "people_only"  # a fact of an attachment: why no machine may answer the message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +194,18 @@ def last_inbound(tx: Tx, conversation: str) -> Message | None:
         id=conversation,
     )
     return _message(row) if row else None
+
+
+def is_for_people(tx: Tx, conversation: str) -> bool:
+    """Whether only a person may answer what the contact said last in a thread (RFC 3834): its channel says so."""
+    sql = (
+        "SELECT * FROM messages WHERE conversation = :id AND direction = 'in' AND kind <> 'event' "
+        "ORDER BY number DESC LIMIT 1"
+    )
+    row = tx.one(sql, id=conversation)
+    newest = [_message(row) if row else None, last_inbound(tx, conversation)]  # by our clock, and by theirs
+    told = (dict(one.get("facts", {})) for message in newest if message is not None for one in message.attachments)
+    return any(facts.get(PEOPLE_ONLY) for facts in told)
 
 
 def by_provider_id(tx: Tx, *, channel: str, account: str, provider_id: str) -> Message | None:

@@ -77,18 +77,42 @@ def test_who_is_answered() -> None:
     "header",
     [
         b"Auto-Submitted: auto-generated; owner=x",
-        b"Precedence: Bulk",
-        b"List-Id: <a.b>",
-        b"X-Auto-Response-Suppress: OOF",
+        b"Auto-Submitted: (vacation) auto-replied (rejected)",
+        b"Precedence: auto_reply",
         b"Return-Path: <>",
+        b"Return-Path: < >",
+        b"Content-Type: multipart/report; report-type=disposition-notification; boundary=b",
         b"X-Autoreply: yes",
         "Subject: 自动回复：我在休假".encode(),
         b"Subject: Automatic reply: away",
     ],
 )
-def test_what_nobody_must_answer(header: bytes) -> None:
+def test_what_machines_wrote(header: bytes) -> None:
     assert read(b"From: a@x.example\r\n" + header + b"\r\n\r\nx").is_automatic
-    assert not read(b"From: a@x.example\r\nAuto-Submitted: no\r\nSubject: Re: Automatic reply: x\r\n\r\nx").is_automatic
+    person = read(b"From: a@x.example\r\nAuto-Submitted: no\r\nSubject: Re: Automatic reply: x\r\n\r\nx")
+    assert not person.is_automatic and not person.people_only
+
+
+@pytest.mark.parametrize(
+    ("header", "why"),
+    [
+        (b"Precedence: Bulk", "list"),
+        (b"Precedence:  list ", "list"),
+        (b"List-Id: <a.b>", "list"),
+        (b"List-Unsubscribe: <mailto:a@b.example>", "list"),
+        (b"X-Auto-Response-Suppress: OOF, AutoReply", "asked"),
+        (b"X-Auto-Response-Suppress: None", ""),
+        (b"Precedence: first-class", ""),
+        (b"Reply-To: team-request@x.example", "deaf"),
+        (b"Reply-To: no-reply@x.example", "deaf"),
+        (b"Reply-To: donotreply@x.example", "deaf"),
+        (b"Reply-To: postmaster@x.example", "deaf"),
+        (b"Reply-To: nora.reply@x.example", ""),
+    ],
+)
+def test_people_whom_no_machine_may_answer(header: bytes, why: str) -> None:
+    mail = read(b"From: a@x.example\r\n" + header + b"\r\n\r\nx")
+    assert (mail.is_automatic, mail.people_only) == (False, why)
 
 
 REPORT = (

@@ -20,6 +20,7 @@ from pydantic import Field, model_validator
 
 from eslapp.outside import TooLarge, Unreachable
 from eslapp.store.inbox import RawEvent
+from eslapp.store.messages import PEOPLE_ONLY
 
 from ..mail import mailbox, posted, reading, writing
 from .access import Gone
@@ -171,7 +172,9 @@ class Email(Channel):
         if mail.is_automatic:
             told = (mail.subject or "automatic")[:200]
             return [InboundEvent(kind=Kind.EVENT, event="automatic", text=told, **common)]
-        thread = {"subject": mail.subject, "references": list(mail.answers[:10])}
+        thread: dict[str, Any] = {"subject": mail.subject, "references": list(mail.answers[:10])}
+        if mail.people_only:
+            thread[PEOPLE_ONLY] = mail.people_only
         attachments = [Attachment(kind="mail", name=mail.subject, facts=thread)]
         attachments += [
             Attachment(

@@ -63,7 +63,8 @@ class Mail:
     at: float | None
     answers: tuple[str, ...]  # In-Reply-To and References, the nearest first
     files: tuple[MailFile, ...]
-    is_automatic: bool  # never answer these automatically: two machines would talk for ever
+    is_automatic: bool  # a machine wrote it: two would talk for ever
+    people_only: str = ""  # why no machine may answer it (``machines.people_only``), whoever wrote it
     whole_bytes: int = 0  # of a mail of which only the beginning is kept; 0: it is whole
     bounced: tuple[str, ...] = ()  # Message-IDs of ours that could not be delivered
     bounce_status: str = ""  # RFC 3463: "5.1.1"; "" where the report tells none
@@ -77,6 +78,7 @@ def read(raw: bytes) -> Mail:
     files = tuple(_files(parts))
     whole = integer(_raw(message, CUT).strip()) or 0
     bounced, status = machines.bounce(message, _header, sender)
+    wrote = _address(message, "From")[1] or sender
     return Mail(
         key=next(iter(_ids(message, "Message-ID")), "") or _digest(message, raw),
         sender=sender,
@@ -86,7 +88,8 @@ def read(raw: bytes) -> Mail:
         at=_instant(_header(message, "Date")),
         answers=tuple(dict.fromkeys([*_ids(message, "In-Reply-To"), *reversed(_ids(message, "References"))])),
         files=files if not whole or not files else (*files[:-1], replace(files[-1], is_cut=True)),
-        is_automatic=machines.is_automatic(message, _header, _address(message, "From")[1] or sender),
+        is_automatic=machines.is_automatic(message, _header, wrote),
+        people_only=machines.people_only(message, _header, wrote) or machines.people_only(message, _header, sender),
         whole_bytes=whole,
         bounced=bounced,
         bounce_status=status,

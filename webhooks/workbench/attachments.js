@@ -59,7 +59,8 @@ function Attachment({ one, t, onProblem }) {
   if (one.media && one.state) return html`<${Missing} one=${one} t=${t} onProblem=${onProblem} />`;
   if (one.kind === "location") return html`<${Place} facts=${one.facts} t=${t} />`;
   if (one.kind === "form") return html`<${Form} facts=${one.facts} t=${t} />`;
-  if (one.kind === "mail") return html`<span class="card-line"><${Icon} name="card" /><bdi class="file-name">${one.name}</bdi></span>`;
+  if (one.kind === "mail") return html`<span class="card-line"><${Icon} name="card" /><span class="file-text"><bdi class="file-name">${one.name}</bdi>
+    ${one.facts.people_only && html`<span class="small">${t(`people_only_${one.facts.people_only}`)}</span>`}</span></span>`;
   return html`<${Facts} kind=${one.kind} one=${one} t=${t} />`;
 }
 

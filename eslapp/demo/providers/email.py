@@ -34,6 +34,7 @@ class EmailFake(Provider):
         super().__init__(words)
         self.box: list[bytes] = []
         self.keys: set[str] = set()
+        self.mails: list[bytes] = []  # ours, as they were handed over
         self.imap = _serve(self, _Imap)
         self.smtp = _serve(self, _Smtp)
 
@@ -58,8 +59,11 @@ class EmailFake(Provider):
     def secrets(self) -> dict[str, str]:
         return {"MAIL_PASSWORD": PASSWORD}
 
-    def say(self, text: str, *, address: str = "", number: int = 0, at: float | None = None) -> Signed:
+    def say(self, text: str, *, address: str = "", number: int = 0, at: float | None = None, **headers: str) -> Signed:
+        """``headers``: more of them, ``List_Id`` for ``List-Id``."""
         mail = self._mail(address, number, at)
+        for name, value in headers.items():
+            mail[name.replace("_", "-")] = value
         mail.set_content(text, cte="base64")
         return self._arrives(mail)
 
@@ -115,6 +119,7 @@ class EmailFake(Provider):
 
     def taken(self, raw: bytes) -> None:
         """A mail of ours, as its reader sees it."""
+        self.mails.append(raw)
         mail = message_from_bytes(raw, policy=policy.default)
         body = mail.get_body(("plain",))
         words = body.get_content().strip() if body is not None else ""
