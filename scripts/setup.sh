@@ -51,6 +51,7 @@ zongji_setup() {
     echo "zongji: setting up .venv ($extras)"
     [ -x "$root/.venv/bin/python" ] || "$python" -m venv "$root/.venv"
     "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check -e "$root[$extras]"
+    (cd "$root" && .venv/bin/python -m compileall -q -j 0 eslapp fs_conf ivr recordings webhooks)  # once, not by each first process
     echo "$wanted" >>"$stamp"
   fi
 }
