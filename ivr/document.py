@@ -38,6 +38,14 @@ class Document:
                 return self.marks[part]
         return Mark(1, 1)
 
+    def path_at(self, mark: Mark) -> Path:
+        """What stands at a place: the innermost thing that begins there, or last before it."""
+        found: tuple[Mark, int, Path] = (Mark(0, 0), 0, ())
+        for path, one in (*self.marks.items(), *self.key_marks.items()):
+            if one <= mark and (one, len(path)) >= found[:2]:
+                found = one, len(path), path
+        return found[2]
+
     def mark_of_insert(self, path: Path, number: int) -> Mark:
         """The place of a ``$(`` inside the text at ``path``, the ``number``-th from 0; the text's own place where it
         cannot be told: in an alias, which stands for a text elsewhere."""

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr
 from .effects import Effect
 from .expressions import name_at
 from .fields import Text, Way, WayField
-from .problems import Place
+from .problems import Mark, Place
 from .scene import Scene
 from .session import Value
 from .strict_yaml import Document, Path
@@ -178,6 +178,18 @@ class Step(BaseModel):
     def bind(self, document: Document, path: Path, paths: dict[str, Path]) -> None:
         """Remember where the step and its fields stand."""
         self._document, self._path, self._paths = document, path, paths
+
+    def holds(self, path: Path) -> int:
+        """How deep this step lies around a path of its file; 0 where the path is not inside it."""
+        return len(self._path) if self._path and path[: len(self._path)] == self._path else 0
+
+    def is_inside(self, path: Path) -> bool:
+        """Whether this step stands inside what is at a path of its file."""
+        return self._path[: len(path)] == path
+
+    def path_at(self, mark: Mark) -> Path:
+        """What stands at a place of this step's file."""
+        return self._document.path_at(mark) if self._document is not None else ()
 
     def file_path(self, loc: Path) -> Path:
         """A field's path inside the file."""

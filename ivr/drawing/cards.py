@@ -5,20 +5,19 @@ Owns: choosing the words of each. Not here: where cards stand (``layout``), how 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from ivr.fields import AGAIN, HANGUP, NEXT, Text, Way
+from ivr.fields import AGAIN, BACK, HANGUP, NEXT, Text
 from ivr.flow import Block
-from ivr.problems import Problem
+from ivr.problems import Mark, Problem
 from ivr.site import Site
-from ivr.step import Exit, Step
+from ivr.step import Step
 from ivr.values import clean
 
+from .ways import TEXT_BOUND, WayOut, ways_out
 from .wording import word
 
-TEXT_BOUND = 120
 Q_STYLE = ("queue", "transfer", "callback", "voicemail")
 
 
@@ -30,6 +29,7 @@ class Port:
     text: str
     target: str = ""
     told: str = ""
+    where: str = ""  # the target's title
 
 
 @dataclass(slots=True)
@@ -60,8 +60,7 @@ class Card:
 
 def cards_of(site: Site, flow: str, language: str, problems: Iterable[Problem] = ()) -> list[Card]:
     """The cards of one flow in the author's order, with the numbers of its problems (from 1)."""
-    reader = _Reader(site, flow, language)
-    cards = [reader.card(block) for block in site.flows[flow].blocks.values()]
+    cards = _Reader(site, flow, language).cards()
     _mark(site, flow, cards, list(problems))
     return cards
 
@@ -70,9 +69,20 @@ class _Reader:
     def __init__(self, site: Site, flow: str, language: str) -> None:
         self._site, self._flow, self._language = site, site.flows[flow], language
 
-    def card(self, block: Block) -> Card:
-        title = block.section if block.is_section else self._of_list(block)
-        card = Card(block.id, title, is_section=block.is_section, is_start=block.id == self._flow.start)
+    def cards(self) -> list[Card]:
+        cards = [self._card(block) for block in self._flow.blocks.values()]
+        owners = {port.target: (row, port) for card in cards for row in card.rows for port in row.ports if port.target}
+        for card in cards:
+            if not card.is_section and card.id in owners:
+                row, port = owners[card.id]
+                card.title = " ".join(filter(None, (row.title, port.key, port.text)))
+        titles = {card.id: card.title for card in cards}
+        for port in (port for card in cards for row in card.rows for port in row.ports if port.target):
+            port.where = titles[port.target]
+        return cards
+
+    def _card(self, block: Block) -> Card:
+        card = Card(block.id, block.section, is_section=block.is_section, is_start=block.id == self._flow.start)
         card.rows = [self._row(step) for step in block.steps]
         last = block.steps[-1] if block.steps else None
         onward = (
@@ -83,11 +93,6 @@ class _Reader:
         elif onward:
             self._onward(card, block)
         return card
-
-    def _of_list(self, block: Block) -> str:
-        """A list of steps is named by its way: "otherwise", "1"."""
-        parts = block.id.rsplit("].", 1)[-1].split(".")
-        return " ".join(word(part, self._language) for part in parts if part not in ("keys", "cases", "go"))
 
     def _onward(self, card: Card, block: Block) -> None:
         if block.after is None:
@@ -100,31 +105,21 @@ class _Reader:
     def _row(self, step: Step) -> Row:
         row = Row(step.verb, word(step.verb, self._language), self._text(step))
         row.medium = {"voice": "call_only", "text": "chat_only"}.get(step.on or "", "")
-        row.ports = [self._port(step, name, way) for name, way in _merged(step)]
+        row.ports = [self._port(one) for one in ways_out(step, self._site, self._language)]
         return row
 
-    def _port(self, step: Step, name: str, way: Way) -> Port:
-        key = word(name, self._language)
-        port = Port(key, self._label(step, name))
-        if way.block in (AGAIN, NEXT, HANGUP):
-            signs = {AGAIN: "↻", NEXT: "↓", HANGUP: "■"}
+    def _port(self, one: WayOut) -> Port:
+        port, way = Port(one.key, one.text, told=one.told), one.way
+        if way is None:
+            return port
+        signs = {AGAIN: "↻", NEXT: "↓", HANGUP: "■", BACK: "↩"}
+        if way.block in signs:
             port.told = f"{signs[way.block]} {word(way.block, self._language)}"
         elif way.block in self._flow.blocks:
             port.target = way.block
         else:
             port.told = f"→ {way.text}" if way.block else f"✗ {way.text}"
         return port
-
-    def _label(self, step: Step, name: str) -> str:
-        if name.startswith("case "):
-            cases: list[Any] = getattr(step, "cases", [])
-            return clean(str(getattr(cases[int(name.split()[1]) - 1], "when", "")), TEXT_BOUND)
-        if name.startswith("word "):
-            listed = getattr(step, "words", {}).get(name.removeprefix("word "), {})
-            spoken: list[str] = listed.get(self._language) or next(iter(listed.values()), [])
-            return clean(" / ".join(spoken), TEXT_BOUND)
-        label = _of_key(step, name.removeprefix("key "))
-        return self._words(label) if label is not None else ""
 
     def _words(self, text: Text) -> str:
         return clean(text.choose(self._language, self._site.default_language)[0], TEXT_BOUND)
@@ -142,26 +137,6 @@ class _Reader:
         return clean(_plain(step), TEXT_BOUND)
 
 
-def _of_key(step: Step, key: str) -> Text | None:
-    labels = getattr(step, "labels", None)
-    keys = getattr(step, "keys", None)
-    if not isinstance(labels, dict) or not isinstance(keys, dict) or key not in keys:
-        return None
-    found = labels.get(key, labels.get(getattr(keys[key], "text", "")))
-    return found if isinstance(found, Text) else None
-
-
-def _merged(step: Step) -> Iterator[tuple[str, Way]]:
-    """Every way out once: silence and invalid that both go ``otherwise`` are one."""
-    seen: set[tuple[Any, ...]] = set()
-    ways = [(way_out, way_out.way) for way_out in step.exits() if way_out.way is not None]
-    ways += [(Exit("fails", ("fails",)), step.fails)] if step.fails is not None else []
-    for way_out, way in ways:
-        if way_out.loc not in seen and way is not None:
-            seen.add(way_out.loc)
-            yield ("otherwise" if way_out.loc == ("otherwise",) else way_out.kind), way
-
-
 def _plain(step: Step) -> str:
     """The values of a step that says nothing, in short."""
     parts = []
@@ -177,14 +152,14 @@ def _plain(step: Step) -> str:
 
 
 def _mark(site: Site, flow: str, cards: list[Card], problems: list[Problem]) -> None:
-    """Put each problem at the row in whose lines it lies."""
-    rows: list[tuple[int, Row]] = []
-    for card in cards:
-        rows += [(step.place().line, row) for step, row in zip(site.blocks[card.id].steps, card.rows, strict=True)]
-    rows.sort(key=lambda entry: entry[0])
+    """Put each problem at the step that it stands in; what is about a section or the flow, at the first one there."""
+    steps = [pair for card in cards for pair in zip(site.blocks[card.id].steps, card.rows, strict=True)]
     for number, problem in enumerate(problems, start=1):
-        above = [row for line, row in rows if line <= problem.line]
-        if problem.file == site.flows[flow].file and rows:
-            row = above[-1] if above else rows[0][1]
-            row.problems.append(number)
-            row.is_error = row.is_error or problem.severity == "error"
+        if problem.file != site.flows[flow].file or not steps:
+            continue
+        path = steps[0][0].path_at(Mark(problem.line, problem.column))
+        around = max(steps, key=lambda pair: pair[0].holds(path))
+        inside = [pair for pair in steps if pair[0].is_inside(path)]
+        row = (around if around[0].holds(path) else inside[0] if inside else steps[0])[1]
+        row.problems.append(number)
+        row.is_error = row.is_error or problem.severity == "error"

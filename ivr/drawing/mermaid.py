@@ -32,7 +32,9 @@ def mermaid(cards: list[Card], title: str, problems: Iterable[Problem] = ()) -> 
             for port in row.ports:
                 if port.target:
                     lines.append(f'  {names[card.id]} -->|"{_label(port)}"| {names[port.target]}')
-                elif port.told[:1] in "→✗■":
+                elif port.told.startswith("↻"):
+                    lines.append(f'  {names[card.id]} -->|"{_label(port)}"| {names[card.id]}')
+                else:
                     ends += 1
                     lines.append(f'  {names[card.id]} -->|"{_label(port)}"| e{ends}(["{_text(port.told)}"])')
         if card.onward in names:

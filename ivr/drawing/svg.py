@@ -149,7 +149,7 @@ def _row(row: Row, y: float, back: dict[int, int], language: str) -> tuple[list[
 
 def _port(port: Port, y: float, *, is_back: bool) -> list[str]:
     badge = max(20.0, _width(port.key, SMALL) + 12)
-    where = port.told or (f"↩ {_name(port.target)}" if is_back else _name(port.target))
+    where = port.told or (f"↩ {port.where}" if is_back else port.where)
     room = WIDTH - 2 * PAD - badge - 14
     if port.text:
         told = _cut(where, room / 2, SMALL)
@@ -163,11 +163,6 @@ def _port(port: Port, y: float, *, is_back: bool) -> list[str]:
         f'<text class="port" x="{PAD + badge + 8:.1f}" y="{y + 15:.1f}">{escape(text)}</text>',
         f'<text class="told" x="{WIDTH - PAD}" y="{y + 15:.1f}" text-anchor="end">{escape(told)}</text>',
     ]
-
-
-def _name(target: str) -> str:
-    """A card's id as a reader says it: the section, or the way of a list."""
-    return target.partition(".")[2].rsplit("].", 1)[-1] if "]." in target else target.partition(".")[2]
 
 
 def _marks(row: Row, y: float) -> list[str]:

@@ -122,6 +122,10 @@ class Queue(Step):
         """What the site says of this queue, for reasons that the step says nothing about."""
         self._overflow = {key: way for key, way in ways.items() if self._own(key[0]) is None}
 
+    def says(self, reason: str) -> bool:
+        """Whether the step itself says what happens then."""
+        return self._own(reason) is not None
+
     def _way(self, scene: Scene, reason: str) -> Way | None:
         return self._own(reason) or self._overflow.get((reason, scene.session.medium))
 

@@ -9,7 +9,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ivr_sites import DEMO, make
+from ivr_sites import DEMO, SITE, make
 
 import ivr.checks
 from ivr import Site, load_site
@@ -102,3 +102,103 @@ def test_boxes_never_overlap_and_lines_go_to_the_right(drawn: dict[str, list[tup
         target = picture.boxes[line.target]
         assert line.points[-1] == (target.x, target.y + target.entry)
     assert len(picture.lines) + len(picture.back) == sum(len(box.ports) for box in picture.boxes.values() if box.ports)
+
+
+LISTENS = """
+start:
+  - listen:
+      as: topic
+      prompt: {zh: 请说, en: Speak}
+      words: {orders: {zh: [订单], en: [order, parcel]}, repairs: {zh: [维修], en: [repair]}}
+      keys: {1: orders}
+      silence: [say: {zh: 没听到, en: Nothing heard}, goto: more]
+      otherwise: more
+more:
+  - faq: {prompt: {zh: 请按1, en: Press 1}, keys: {1: returns, 2: warranty}, agent: line, solved: bye}
+line:
+  - queue:
+      name: repairs
+      keys: {1: {offer: voicemail, on: voice}, 2: bye}
+      labels: {1: {zh: 留言, en: Leave a message}}
+      after: {wait: 2 min, go: bye}
+  - lookup: {url: "https://shop.example/", save: {state: $.state}, missing: bye}
+  - goto: bye
+bye:
+  - hangup: {say: {zh: 再见, en: Bye}}
+"""
+
+
+def drawn(site: Site, language: str = "en") -> dict[str, list[tuple[str, str, str]]]:
+    """Of every card the ways of all its rows: key, text, where to."""
+    cards = cards_of(site, "main", language)
+    return {
+        card.title: [(one.key, one.text, one.told or one.where) for row in card.rows for one in row.ports]
+        for card in cards
+    }
+
+
+def test_every_way_of_a_step_is_drawn() -> None:
+    site = make(LISTENS, SITE.replace("limit: 3}", "limit: 3, overflow: {full: {queue: orders}}}"))
+    ways = drawn(site)
+    assert ways["start"] == [
+        ("1", "orders", "↓ next"),
+        ("say", "order / parcel", "orders ↓ next"),
+        ("say", "repair", "repairs ↓ next"),
+        ("silence", "", "listen silence"),
+        ("otherwise", "invalid", "more"),
+    ]
+    assert ways["listen silence"] == [("go to", "", "more")]
+    assert ways["more"][:2] == [
+        ("1", "How do I return something?", "is answered"),
+        ("2", "How long is the warranty?", "is answered"),
+    ]
+    assert ("a person, silence, invalid", "", "line") in ways["more"] and ("solved", "", "bye") in ways["more"]
+    assert ways["line"] == [
+        ("1", "Leave a message · calls only", "queue 1 Leave a message · calls only"),
+        ("2", "", "bye"),
+        ("after a while", "2 min", "bye"),
+        ("full", "", "→ orders"),
+        ("nobody there", "", "■ told so, ends"),
+        ("not found", "", "bye"),
+        ("fails", "", "→ fallback"),
+        ("go to", "", "bye"),
+    ]
+    chart = mermaid(cards_of(site, "main", "en"), "T")
+    assert all(
+        f'"{text}"' in chart
+        for text in ("1 orders", "say order / parcel", "silence", "fails", "2 How long is the warranty?")
+    )
+
+
+def test_every_way_of_every_step_has_words_in_both_languages() -> None:
+    for step in STEPS.values():
+        site = make(step.EXAMPLE)
+        for flow_step in (one for block in site.blocks.values() for one in block.steps):
+            for way_out in flow_step.exits():
+                kind = way_out.kind.split()[0]
+                assert kind in {"key", "word", "case", "overflow", *WORDS} or way_out.way is None, (step.verb, kind)
+
+
+def test_a_problem_is_marked_at_its_own_step_even_on_one_line() -> None:
+    flow = (
+        "start:\n  - menu: {prompt: {zh: 按1, en: Press 1}, "
+        "keys: {1: [say: {zh: 好, en: Hi}, queue: oders]}, otherwise: nowhere}\n  - hangup\n"
+    )
+    site = make(flow)
+    found = [
+        problem
+        for problem in ivr.checks.run(site)
+        if problem.code in ("unknown_queue", "unknown_target", "unreachable")
+    ]
+    cards = {card.title: card for card in cards_of(site, "main", "en", found)}
+    marks = {
+        (title, row.verb): [found[number - 1].code for number in row.problems]
+        for title, card in cards.items()
+        for row in card.rows
+        if row.problems
+    }
+    assert marks == {
+        ("start", "menu"): ["unknown_target"],
+        ("menu 1", "queue"): ["unknown_queue"],
+        ("start", "hangup"): ["unreachable"],
+    }
