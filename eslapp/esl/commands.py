@@ -259,6 +259,13 @@ def uuid_transfer(leg: str, extension: str, context: str) -> str:
     return f"uuid_transfer {doors.leg(leg)} {doors.word(extension, 'extension')} XML {doors.word(context, 'context')}"
 
 
+def transfer_partner(leg: str, extension: str, context: str) -> str:
+    """Send elsewhere whoever is bridged with the leg; refused where the leg is gone, so the switch decides in one go
+    whether they are still together. (A leg without a partner is sent itself.)"""
+    target = f"{doors.word(extension, 'extension')} XML {doors.word(context, 'context')}"
+    return f"uuid_transfer {doors.leg(leg)} -bleg {target}"
+
+
 def with_sound(leg: str, sounds: str | Sequence[str], extension: str, context: str = "zongji") -> list[str]:
     """Send a leg to an extension that plays ``${zj_sound}``."""
     return [f"uuid_setvar {doors.leg(leg)} zj_sound {_sounds(sounds)}", uuid_transfer(leg, extension, context)]

@@ -13,6 +13,7 @@ from __future__ import annotations
 INTERACTION = "zj_interaction"  # on the contact's leg and on the agent's
 OFFER = "zj_offer"  # on the agent's leg only
 GUEST = "zj_guest"  # on the leg of a guest of a talk: its own name
+HELD = "zj_held"  # on a contact's leg: "true" while we have sent it to the hold
 ONWARD = "zj_onward"  # on a contact's leg that comes back from a talk: the number outside it is handed on to
 HOLD_EXTENSION = "zj-hold"  # where a contact waits while the agent is busy with something else
 TEST = "zj_test"  # on a leg that only tests an agent's phone: the test's name

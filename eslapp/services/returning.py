@@ -34,8 +34,11 @@ def tell_router(
     """End what is over; True where the leg comes from a talk with an agent.
 
     ``is_being_joined``: an agent has answered this moment (the leg comes from another talk): it only has to wait.
+    So has one whose talk was handed over in the moment the former agent hung up: ``talks`` fetches it.
     """
     if interaction.state == InteractionState.CONNECTED:
+        if last_partner and not was_joined(interaction, last_partner):
+            return False
         bus.submit(ask.EndTalk(at=at, interaction=interaction.id, by="agent", cause="NORMAL_CLEARING"))
     elif interaction.state == InteractionState.CONNECTING:
         if was_joined(interaction, last_partner):

@@ -11,6 +11,7 @@ the ordinary course (``talks``, ``guests``).
     three_way            the guest is not beside them                   put beside them
     a supervisor listens their leg does not                             listens again
     the talk is over     the contact is left with the music of a hold   back to the flow
+    no talk              a contact's leg was reset and hears nothing    back to the flow
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ Seen = Callable[[str, bool], bool]  # (mark, at_start) -> has it been so long en
 SPIES = {GuestState.LISTENING: "listen", GuestState.WHISPERING: "whisper", GuestState.BARGING: "barge"}
 SPY_APPS = frozenset({"eavesdrop", "three_way"})
 TRIES = 2
+RESET = "CS_RESET"  # a moment between two bridges, or for ever where a leg's old connection closed while it was sent on
 JOINED = frozenset({TalkState.DIRECT, TalkState.THREE_WAY})
 
 
@@ -55,7 +57,7 @@ class TalkRepairs:
         for one in list(world.interactions.values()):
             if one.medium == Medium.VOICE and one.state == InteractionState.CONNECTED:
                 yield from self._talk(one, channels, at_start, seen)
-        yield from self._left_with_music(world, channels, at_start, seen)
+        yield from self._left_alone(world, channels, at_start, seen)
 
     def _talk(self, one: Interaction, channels: Mapping[str, Row], at_start: bool, seen: Seen) -> Iterator[str]:
         for guest in one.guests:
@@ -93,12 +95,14 @@ class TalkRepairs:
             mode = SPIES[guest.state]
             yield from self._put(f"spy:{guest.id}", lambda: self._guests.listen(one, guest.id, mode), at_start, seen)
 
-    def _left_with_music(self, world: Any, channels: Mapping[str, Row], at_start: bool, seen: Seen) -> Iterator[str]:
-        held = {one.leg for one in world.interactions.values() if one.state == InteractionState.CONNECTED}
+    def _left_alone(self, world: Any, channels: Mapping[str, Row], at_start: bool, seen: Seen) -> Iterator[str]:
+        talking = {one.leg for one in world.interactions.values() if one.state == InteractionState.CONNECTED}
         for leg, row in channels.items():
-            if row.get("dest") != legs.HOLD_EXTENSION or leg in held:
+            if leg in talking:
                 continue
-            one = self._find(leg)
+            if row.get("state") == RESET and row.get("context") == legs.RETURN_CONTEXT:
+                yield from self._put(f"reset:{leg}", lambda leg=leg: self._talks.fetch(leg), False, seen)  # type: ignore[misc]
+            one = self._find(leg) if row.get("dest") == legs.HOLD_EXTENSION else None
             if one is not None:
                 yield from self._put(f"music:{leg}", lambda one=one: self._talks.release(one), at_start, seen)  # type: ignore[misc]
 

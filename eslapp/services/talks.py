@@ -1,6 +1,9 @@
 """Carries out on the switch what happens inside a talk: holds, consultations, three-way talks, hand-overs, transfers.
 
 Owns: the order of commands for each. A leg whose partner is taken away is told to stay before, so nobody is dropped.
+A contact is sent elsewhere once only: who is in the talk by way of the agent's leg (refused where that has just hung
+up: the contact is on the way back to the flow already), who is held by the contact's own. A leg that is sent on while
+the daemon serves it loses its connection, and the switch resets such a leg: it would hear nothing any more.
 Not here: ringing guests and supervisors (``guests``), the ordinary join and its end (``voice_offers``).
 
     ContactHeld            -> the agent's leg stays, the contact goes to the music
@@ -19,7 +22,7 @@ from eslapp.bus import Bus
 from eslapp.core import events as happened
 from eslapp.core.callbacks import DIALLED
 from eslapp.core.decisions.consulting import HANDED_OUT
-from eslapp.core.model import Interaction, TalkState
+from eslapp.core.model import Interaction, InteractionState, TalkState
 from eslapp.esl import commands, facts
 from eslapp.esl.doors import CommandError
 from eslapp.esl.errors import SwitchError
@@ -30,6 +33,7 @@ from eslapp.services.guests import Guests
 log = get_log("talks")
 
 COMMAND_S = 5.0
+OVER = (InteractionState.WRAP_UP, InteractionState.CLOSED)
 
 
 class Talks:
@@ -51,6 +55,7 @@ class Talks:
         self._guests = guests
         self._recorder = recorder
         self._find = find
+        self._held: set[str] = set()  # interactions that were on hold in their present talk
 
     def run(self) -> None:
         """One after the other: the commands of a talk must not overtake each other."""
@@ -97,7 +102,6 @@ class Talks:
         self._guests.drop(event.guest)
 
     def _three_way(self, one: Interaction, event: happened.ThreeWayStarted) -> None:
-        self._ask(commands.stay_after_bridge(legs.offer_leg(event.guest)))
         self.rejoin(one)
         self.beside(one, event.guest)
 
@@ -110,22 +114,29 @@ class Talks:
         self._guests.talk_over(one.id)
 
     def _join_with_guest(self, one: Interaction, guest: str, former: str) -> None:
-        self._ask(commands.stay_after_bridge(guest))
-        self.hold(one, former)
+        try:
+            if not self._is_held(one):
+                self.hold(one, former)
+        except SwitchError as error:
+            log.info("handed-over-from-nobody", interaction=one.id, reason=str(error))
         self._ask(self._after(one))
         self._ask(commands.uuid_bridge(one.leg, guest))
+        self._ask(commands.uuid_setvar(one.leg, {legs.HELD: "false"}))
         self._ask(commands.end_after_bridge(guest))
         self._link.api(commands.uuid_kill(former), timeout=COMMAND_S)
 
     def _transferred(self, one: Interaction, event: happened.InteractionTransferred) -> None:
         former = legs.offer_leg(event.offer)
+        self._held.discard(one.id)
         self._recorder.stop(one.id, one.leg)
-        if event.kind == "outside":
-            self._ask(commands.uuid_setvar(one.leg, {legs.ONWARD: event.target}))
-        self._ask(commands.stay_after_bridge(former))
-        self._ask(commands.uuid_transfer(one.leg, legs.RETURN_EXTENSION, legs.RETURN_CONTEXT))
-        self._link.api(commands.uuid_kill(former), timeout=COMMAND_S)
-        self._guests.talk_over(one.id)
+        try:
+            if event.kind == "outside":
+                self._ask(commands.uuid_setvar(one.leg, {legs.ONWARD: event.target}))
+            if not self._leave_hold(one):
+                self._take_from(former, legs.RETURN_EXTENSION)
+        finally:
+            self._link.api(commands.uuid_kill(former), timeout=COMMAND_S)
+            self._guests.talk_over(one.id)
 
     def _ended(self, one: Interaction, event: happened.TalkEnded) -> None:
         """A contact who was held must not be left with the music."""
@@ -136,27 +147,30 @@ class Talks:
             self._handed_out(legs.offer_leg(guest))
             self._join_with_guest(one, legs.offer_leg(guest), legs.offer_leg(one.offer))
         self._guests.talk_over(one.id)
-        was_held = one.talk in (TalkState.HELD, TalkState.CONSULTING)
-        if not was_held or event.by == "contact" or event.cause == HANDED_OUT:
-            return
-        self.release(one)
+        was_held = one.id in self._held or one.talk in (TalkState.HELD, TalkState.CONSULTING)
+        self._held.discard(one.id)
+        if was_held and event.by != "contact" and event.cause != HANDED_OUT:
+            self._leave_hold(one)
 
     # --- legs ----------------------------------------------------------------------------------------------------
 
     def hold(self, one: Interaction, agent: str = "") -> None:
-        """The contact hears the music, the agent's leg stays."""
-        self._ask(commands.stay_after_bridge(agent or legs.offer_leg(one.offer)))
-        self._ask(commands.uuid_transfer(one.leg, legs.HOLD_EXTENSION, legs.RETURN_CONTEXT))
+        """The contact hears the music, the agent's leg stays. Raises where the agent has just hung up."""
+        self._held.add(one.id)
+        self._take_from(agent or legs.offer_leg(one.offer), legs.HOLD_EXTENSION)
+        self._ask(commands.uuid_setvar(one.leg, {legs.HELD: "true"}))
 
     def rejoin(self, one: Interaction) -> None:
         """Contact and agent hear each other."""
         agent = legs.offer_leg(one.offer)
         self._ask(self._after(one))
         self._ask(commands.uuid_bridge(one.leg, agent))
+        self._ask(commands.uuid_setvar(one.leg, {legs.HELD: "false"}))
         self._ask(commands.end_after_bridge(agent))
 
     def consult(self, one: Interaction, guest: str) -> None:
-        """Agent and guest hear each other."""
+        """Agent and guest hear each other. The guest stays when the agent leaves: the talk may just be theirs."""
+        self._ask(commands.stay_after_bridge(legs.offer_leg(guest)))
         self._ask(commands.uuid_bridge(legs.offer_leg(one.offer), legs.offer_leg(guest)))
 
     def beside(self, one: Interaction, guest: str) -> None:
@@ -164,11 +178,31 @@ class Talks:
         self._ask(commands.uuid_three_way(legs.offer_leg(guest), legs.offer_leg(one.offer)))
 
     def release(self, one: Interaction) -> None:
-        """Nobody talks with the contact any more: back to the flow; one whom we have called hangs up."""
-        if one.channel in DIALLED:
+        """Nobody talks with the held contact any more: back to the flow; one whom we have called hangs up."""
+        if one.channel in DIALLED and one.state in OVER:
             self._link.api(commands.uuid_kill(one.leg), timeout=COMMAND_S)
-        else:
-            self._ask(commands.uuid_transfer(one.leg, legs.RETURN_EXTENSION, legs.RETURN_CONTEXT))
+            return
+        self._ask(commands.uuid_setvar(one.leg, {legs.HELD: "false"}))
+        self.fetch(one.leg)
+
+    def fetch(self, leg: str) -> None:
+        """Back to the daemon, wherever it is."""
+        self._ask(commands.uuid_transfer(leg, legs.RETURN_EXTENSION, legs.RETURN_CONTEXT))
+
+    def _take_from(self, agent: str, extension: str) -> None:
+        """The contact who talks with this agent's leg goes there, the agent's leg stays."""
+        self._ask(commands.stay_after_bridge(agent))
+        self._ask(commands.transfer_partner(agent, extension, legs.RETURN_CONTEXT))
+
+    def _is_held(self, one: Interaction) -> bool:
+        return bool(self._link.api(commands.uuid_getvar(one.leg, legs.HELD), timeout=COMMAND_S).strip() == "true")
+
+    def _leave_hold(self, one: Interaction) -> bool:
+        """``release`` who is held; False where they are not."""
+        is_held = self._is_held(one)
+        if is_held:
+            self.release(one)
+        return is_held
 
     def _after(self, one: Interaction) -> str:
         """Where the contact goes when the talk is over: back to the flow; one whom we have called hangs up."""

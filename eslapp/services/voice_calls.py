@@ -196,6 +196,8 @@ class VoiceCalls:
         session = self._flows.load(interaction.id)
         if session is None or not returning.has_more(interaction, session):
             return None
+        if session.is_over:  # we died before we could hang up
+            return Turn(session, (effects.EndFlow(session.cause, session.outcome),))
         has_talked = returning.tell_router(
             self._bus,
             self._clock(),

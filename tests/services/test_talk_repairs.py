@@ -47,7 +47,7 @@ class Talk:
         settings.agents["1002"] = Agent("1002", "Bob", "1002")
         floor.dispatcher.adopt(settings)
         self.switch: Any = Switch()
-        guests = Guests(
+        self.guests = guests = Guests(
             bus=floor.bus,
             link=self.switch,
             world=floor.world,
@@ -56,7 +56,7 @@ class Talk:
             domain="d",
             clock=floor.clock,
         )
-        talks = Talks(bus=floor.bus, link=self.switch, guests=guests, recorder=None, find=self._row)
+        self.talks = talks = Talks(bus=floor.bus, link=self.switch, guests=guests, recorder=None, find=self._row)
         self.repairs = TalkRepairs(bus=floor.bus, talks=talks, guests=guests, find=self._by_leg, clock=floor.clock)
         self._connect()
 
@@ -135,7 +135,7 @@ def test_what_is_as_it_should_be_is_left_alone(talk: Talk) -> None:
 def test_a_hold_that_was_not_carried_out(talk: Talk) -> None:
     talk.ask(c.HoldContact, interaction="one", agent="1001")
     assert talk.look(row(LEG, LEG), row(talk.agent, LEG)) == ["talk"]
-    assert talk.switch.told[-1] == f"uuid_transfer {LEG} zj-hold XML zongji"
+    assert talk.switch.told[-2] == f"uuid_transfer {talk.agent} -bleg zj-hold XML zongji"
 
 
 def test_a_resumption_that_was_not_carried_out(talk: Talk) -> None:
@@ -188,6 +188,14 @@ def test_who_was_left_with_the_music_goes_back_to_the_flow(talk: Talk) -> None:
     talk.ask(c.HoldContact, interaction="one", agent="1001")
     talk.ask(c.EndTalk, interaction="one", by="agent")
     assert talk.look(row(LEG, dest="zj-hold")) == ["music"]
+    assert talk.switch.told[-1] == f"uuid_transfer {LEG} zj-1 XML zongji"
+
+
+def test_a_leg_that_the_switch_has_reset_goes_back_to_the_flow(talk: Talk) -> None:
+    talk.ask(c.EndTalk, interaction="one", by="agent")
+    silent = row(LEG, dest="zj-1", state="CS_RESET", context="zongji")
+    assert talk.look(silent, row("f" * 36, state="CS_RESET", context="public"), at_start=False) == []
+    assert list(talk.repairs.look(talk.floor.world(), {LEG: silent}, False, lambda mark, now: True)) == ["reset"]
     assert talk.switch.told == [f"uuid_transfer {LEG} zj-1 XML zongji"]
 
 

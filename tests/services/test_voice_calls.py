@@ -254,3 +254,26 @@ class Silent:
 
     def pause(self, seconds: float) -> None:
         raise AssertionError(f"waits on for {seconds} s")
+
+
+def test_a_call_that_was_to_be_hung_up_when_the_daemon_died_is_hung_up(floor: Floor) -> None:
+    one = floor.waiting(leg=LEG)
+    floor.ask(c.LeaveQueue, interaction="one", reason="timeout")
+    session = floor.flows.load("one")
+    assert session is not None
+    floor.flows.keep("one", floor.flows.resume(session, waits.QueueLeft(waits.TIMEOUT)))  # says that it is busy
+    for _ in range(2):
+        session = floor.flows.load("one")
+        assert session is not None
+        floor.flows.keep("one", floor.flows.resume(session, waits.PlayEnded()))
+    turn = calls_on(floor)._come_back(floor.now(one.id), cast(Any, None), {})
+    assert turn is not None and turn.effects == (effects.EndFlow(outcome="overflowed"),)
+
+
+def test_who_was_handed_over_while_the_former_agent_hung_up_waits_for_the_new_one(floor: Floor) -> None:
+    floor.waiting(leg=LEG)
+    floor.ask(c.AcceptOffer, offer=offered(floor), agent="1001")
+    floor.ask(c.ConnectInteraction, interaction="one")
+    turn = calls_on(floor)._come_back(floor.now(), cast(Any, None), {"last_bridge_to": legs.offer_leg("f" * 32)})
+    assert floor.now().state == InteractionState.CONNECTED
+    assert turn is not None and [type(one) for one in turn.effects] == [effects.EnterQueue]
