@@ -140,9 +140,8 @@ class VoiceCalls:
         """Whose leg this is. Our mark on it is only a hint to look: the rows decide."""
         name = self._legs.get(call.uuid)
         found = self._world().interaction(name) if name else None
-        if found is None and legs.INTERACTION in call.variables:
-            found = self._store.read(lambda tx: interactions.by_leg(tx, call.uuid))
-        return found
+        is_marked = legs.INTERACTION in call.variables
+        return self._store.read(lambda tx: interactions.by_leg(tx, call.uuid)) if found is None and is_marked else found
 
     def adopt(self) -> None:
         """After a start: know the legs of all open interactions again."""
