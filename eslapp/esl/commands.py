@@ -255,15 +255,10 @@ def return_after_bridge(leg: str, extension: str, context: str) -> str:
     return f"uuid_setvar_multi {doors.leg(leg)} socket_resume=false;transfer_after_bridge={target}"
 
 
-def uuid_transfer(leg: str, extension: str, context: str) -> str:
-    return f"uuid_transfer {doors.leg(leg)} {doors.word(extension, 'extension')} XML {doors.word(context, 'context')}"
-
-
-def transfer_partner(leg: str, extension: str, context: str) -> str:
-    """Send elsewhere whoever is bridged with the leg; refused where the leg is gone, so the switch decides in one go
-    whether they are still together. (A leg without a partner is sent itself.)"""
-    target = f"{doors.word(extension, 'extension')} XML {doors.word(context, 'context')}"
-    return f"uuid_transfer {doors.leg(leg)} -bleg {target}"
+def uuid_transfer(leg: str, extension: str, context: str, *, partner: bool = False) -> str:
+    """``partner``: whoever is bridged with the leg, refused where the leg is gone; alone it goes itself."""
+    where = f"{doors.word(extension, 'extension')} XML {doors.word(context, 'context')}"
+    return f"uuid_transfer {doors.leg(leg)} {'-bleg ' if partner else ''}{where}"
 
 
 def with_sound(leg: str, sounds: str | Sequence[str], extension: str, context: str = "zongji") -> list[str]:

@@ -192,7 +192,7 @@ class Talks:
     def _take_from(self, agent: str, extension: str) -> None:
         """The contact who talks with this agent's leg goes there, the agent's leg stays."""
         self._ask(commands.stay_after_bridge(agent))
-        self._ask(commands.transfer_partner(agent, extension, legs.RETURN_CONTEXT))
+        self._ask(commands.uuid_transfer(agent, extension, legs.RETURN_CONTEXT, partner=True))
 
     def _is_held(self, one: Interaction) -> bool:
         return bool(self._link.api(commands.uuid_getvar(one.leg, legs.HELD), timeout=COMMAND_S).strip() == "true")
