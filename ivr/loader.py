@@ -204,7 +204,7 @@ def _site(
     link(flows, blocks)
     join(blocks, settings.queues)
     return Site(
-        name=settings.site,
+        names=settings.site,
         directory=directory,
         languages=tuple(settings.languages),
         timezone=settings.timezone,

@@ -234,7 +234,7 @@ class LimitSettings(Part):
 class SiteFile(Part):
     """``site.yaml``."""
 
-    site: Word
+    site: Text
     languages: Annotated[list[LanguageCode], Field(min_length=1), EACH_ONCE]
     timezone: Timezone
     country: CountryCode = ""
@@ -270,7 +270,7 @@ class Site:
     last that could be measured.
     """
 
-    name: str
+    names: Text
     directory: str
     languages: tuple[str, ...]
     timezone: str
@@ -311,6 +311,10 @@ class Site:
 
     def _answers_itself(self, flow: str) -> bool:
         return flow in self.flows and any(step.verb == "answer" for step in self.blocks[self.flows[flow].start].steps)
+
+    def name_in(self, language: str) -> str:
+        """How the house is called in a language."""
+        return self.names.choose(language, self.default_language)[0]
 
     @property
     def default_language(self) -> str:

@@ -27,6 +27,7 @@ class SiteText:
 
 def site_texts(site: Site) -> Iterator[SiteText]:
     """All of them, file by file."""
+    yield from _one(site, "the name of the site", site.names, "site")
     for name, survey in site.surveys.items():
         for field in ("question", "ask", "thanks"):
             yield from _one(site, f"the {field} of survey {name}", getattr(survey, field), "surveys", name, field)

@@ -14,6 +14,7 @@ from .channels import webchat
 from .deps import Deps
 from .guard import Role, allow
 from .replies import Problem
+from .shapes import site_names
 from .web import web
 
 blueprint = Blueprint("pages", __name__)
@@ -32,7 +33,8 @@ def workbench() -> Response:
 @allow(Role.PUBLIC)
 def chat() -> Response:
     board = web().board
-    response = _page("chat/index.html", people="here" if board.is_staffed(board.snapshot()) else "away")
+    names = {f"name_{language}": name for language, name in site_names(web().deps.site).items()}
+    response = _page("chat/index.html", people="here" if board.is_staffed(board.snapshot()) else "away", **names)
     response.headers["X-Embed-Origins"] = " ".join(("'self'", *embedders(web().deps)))
     response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
     return response
@@ -61,8 +63,8 @@ def embedders(deps: Deps) -> list[str]:
 
 
 def _page(path: str, **words: str) -> Response:
-    """A page's only variable parts are the site's name and ``words``, escaped."""
-    html = render_template_string((HERE / path).read_text(encoding="utf-8"), site_name=web().deps.site.name, **words)
+    """A page's only variable parts are ``words``, escaped."""
+    html = render_template_string((HERE / path).read_text(encoding="utf-8"), **words)
     return Response(html, mimetype="text/html", headers={"Cache-Control": "no-store"})
 
 

@@ -87,8 +87,7 @@ class QueueSettingsView(Protocol):
 class SiteView(Protocol):
     """The loaded site (``ivr.loader.Site``), only what the web shows."""
 
-    @property
-    def name(self) -> str: ...
+    def name_in(self, language: str) -> str: ...
     @property
     def languages(self) -> Sequence[str]: ...
     @property

@@ -17,6 +17,7 @@ from eslapp.store.tickets import Comment, Ticket
 from eslapp.store.transcripts import Transcript
 
 from .ports import SiteView
+from .presets import LANGUAGES
 
 Json = dict[str, Any]
 
@@ -25,6 +26,11 @@ def agent_name(site: SiteView, agent: str) -> str:
     """The name to show for an agent's id; the id where the site does not know it (any more)."""
     entry = site.agents.get(agent)
     return str(entry.name) if entry is not None and entry.name else agent
+
+
+def site_names(site: SiteView) -> Json:
+    """How the house is called, in the languages of the pages."""
+    return {language: site.name_in(language) for language in LANGUAGES}
 
 
 def queue_label(site: SiteView, queue: str) -> Json:

@@ -89,7 +89,9 @@ def tell_restart(name: str, code: int) -> None:
 def show_site(launched: Launched) -> None:
     """The addresses and logins a person needs."""
     console.print()
-    console.print(f"[bold]{launched.site.name}[/bold] is running / 已启动")
+    site = launched.site
+    names = " ".join(dict.fromkeys(site.name_in(language) for language in site.languages))
+    console.print(f"[bold]{escape(names)}[/bold] is running / 已启动")
     console.print(f"  workbench 坐席工作台   {launched.url}/")
     console.print(f"  chat page 网页客服     {launched.url}/chat")
     numbers = ", ".join(launched.site.numbers)

@@ -23,6 +23,7 @@ class MissingLanguage(Check):
     chinese: ClassVar[dict[str, str]] = {
         "the text of {} is missing in {}": "{} 的文字缺少语言 {}",
         "{} is missing in {}": "{} 缺少语言 {}",
+        "the name of the site": "站点名称",
         "the question of survey {}": "评价 {} 的问题",
         "the ask of survey {}": "评价 {} 的文字提问",
         "the closed of calendar {}": "日历 {} 的 closed",

@@ -106,12 +106,15 @@ def test_files_are_asked_again_and_answered_shortly(shared: House) -> None:
 
 
 def test_the_sites_name_is_escaped(shared: House) -> None:
-    parts = shared.app.extensions["zongji"]
     with shared.app.test_request_context("/"):
         from flask import render_template_string
 
-        shown = render_template_string(PAGES[0].read_text(encoding="utf-8"), site_name='"><script>x</script>')
-    assert "<script>x" not in shown and parts.deps.site.name in shared.client().get("/").text
+        page = PAGES[1].read_text(encoding="utf-8")
+        shown = render_template_string(page, name_en='"><script>x</script>', people="here")
+    assert "<script>x" not in shown and "x&lt;/script" in shown
+    page = shared.client().get("/chat").text
+    assert '<meta name="site-name" lang="en" content="Morning Light Appliances">' in page
+    assert '<meta name="site-name" lang="zh" content="晨光电器">' in page
 
 
 def modules() -> list[str]:

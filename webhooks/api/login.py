@@ -71,6 +71,6 @@ def _me(parts: Web, signed_in: SignedIn) -> dict[str, Any]:
         "role": signed_in.role,
         "csrf": signed_in.csrf,
         "expires_at": signed_in.expires_at,
-        "site": parts.deps.site.name,
+        "site": shapes.site_names(parts.deps.site),
         "phone": is_agent and bool(parts.deps.settings.phone_url),
     }

@@ -28,7 +28,7 @@ function CallButton({ phone, t, onCode }) {
 
 export function Head({ status, line, t, canEnd, onEnd, onLanguage, phone, onCode, children }) {
   const [text, mood] = statusLine(status, line, t);
-  const name = document.querySelector('meta[name="site-name"]').content;
+  const name = document.querySelector(`meta[name="site-name"][lang="${t.language}"]`).content;
   return html`<header class="head">
     <span class="avatar" aria-hidden="true">${Array.from(name)[0]}</span>
     <div class="head-text">

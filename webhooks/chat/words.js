@@ -68,6 +68,7 @@ function chosen() {
 }
 
 export function words(language) {
-  return (key, values = {}) =>
-    (WORDS[language][key] ?? key).replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+  const t = (key, values = {}) => (WORDS[language][key] ?? key).replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+  t.language = language;
+  return t;
 }

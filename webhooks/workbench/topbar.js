@@ -20,7 +20,7 @@ export function TopBar({ t, me, desk, line, phone, isLoud, floor, onFloor, onPre
   const agent = desk?.agent;
   const isLive = line === "live";
   return html`<header class="topbar">
-    <div class="brand"><img src="/workbench/icon.svg" alt="" width="30" height="30" /><div class="brand-text"><strong>总机 Zongji</strong><bdi class="quiet small">${me.site}</bdi></div></div>
+    <div class="brand"><img src="/workbench/icon.svg" alt="" width="30" height="30" /><div class="brand-text"><strong>总机 Zongji</strong><bdi class="quiet small">${t.pick(me.site)}</bdi></div></div>
     ${agent && html`<${Presence} t=${t} agent=${agent} reasons=${desk.presets.break_reasons} onPresence=${onPresence} />`}
     <div class="topbar-right">
       ${floor && html`<button class="button plain floor-switch" type="button" aria-pressed=${String(floor === "open")} onClick=${onFloor}><${Icon} name="floor" /><span>${t("floor")}</span></button>`}

@@ -32,7 +32,7 @@ def command(file: Path, out: Path | None, as_mermaid: bool, language: str) -> No
     language = language or site.default_language
     problems = problems_of(site, flow)
     cards = cards_of(site, flow, language, problems)
-    title = f"{site.name} · {word('flow', language)} {flow}"
+    title = f"{site.name_in(language)} · {word('flow', language)} {flow}"
     text = mermaid(cards, title, problems) if as_mermaid else svg(cards, title, language, problems)
     if out is None:
         click.echo(text, nl=False)
