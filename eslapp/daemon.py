@@ -44,7 +44,7 @@ def main() -> None:
     words.add_argument("--public-url", default="")
     words.add_argument("--test-calls", action="store_true")
     words.add_argument("--phone-url", default="")
-    words.add_argument("--realtime", action="store_true")
+    words.add_argument("--realtime", action=argparse.BooleanOptionalAction, default=True)
     given = words.parse_args()
     logs.configure(json_lines=not sys.stderr.isatty())
     if given.realtime:
@@ -81,11 +81,12 @@ def main() -> None:
 
 
 def share_the_switchs_priority() -> None:
-    """FreeSWITCH runs at SCHED_FIFO 1: beside hundreds of calls nobody else gets a core in time. Before any thread."""
+    """Both switches run at real-time priority: beside hundreds of calls nobody else gets a core in time. Where it may
+    not, the daemon runs as it is. Before any thread is made: threads inherit it."""
     try:
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
     except (AttributeError, OSError) as error:
-        log.warning("no-realtime", reason=str(error), mend="LimitRTPRIO=1 in the unit of systemd, or run as root")
+        log.info("no-realtime", reason=str(error), mend="LimitRTPRIO=1 in the unit of systemd")
 
 
 def age_s() -> float:

@@ -72,7 +72,7 @@ class Wishes:
     switch: Switch | None = None
     bind: str = "127.0.0.1"
     public_url: str = ""  # how browsers reach the workbench through a proxy
-    realtime: bool = False  # the daemon has the switch's priority
+    realtime: bool = True  # the daemon has the switch's priority, where it may
     test_calls: bool = False  # let calls bring their hour and the outside's answers along (``zongji flow sipp``)
 
 
@@ -264,7 +264,7 @@ def daemon_child(site_dir: SiteDir, wishes: Wishes, ports: dict[str, int]) -> Ch
     domain = site_dir.state().get("freeswitch", {}).get("domain", wishes.bind) if wishes.switch else wishes.bind
     argv += ["--http-port", str(ports["http"]), "--domain", domain, "--public-url", wishes.public_url]
     argv += ["--test-calls"] if wishes.test_calls else []
-    argv += ["--realtime"] if wishes.realtime else []
+    argv += [] if wishes.realtime else ["--no-realtime"]
     argv += ["--phone-url", phone_url(site_dir, wishes, ports)]
 
     def is_ready(pid: int) -> bool:

@@ -1,6 +1,7 @@
 """Work in a process of its own that steps aside for calls: proofs of flows, speaking prompts.
 
-Owns: starting it at low priority and waiting for it. Not here: what it does.
+Owns: starting it at low priority and waiting for it; taking it from the real-time priority that a daemon's children
+inherit. Not here: what it does.
 """
 
 from __future__ import annotations
@@ -17,14 +18,19 @@ def run(words: Sequence[str], *, timeout_s: float) -> tuple[int, bytes]:
     """The exit status and what it wrote; ends it and raises ``subprocess.TimeoutExpired`` where it takes longer."""
     with subprocess.Popen(words, stdout=subprocess.PIPE) as process:
         try:
-            if hasattr(os, "SCHED_BATCH"):  # of a daemon that runs at the switch's priority
-                os.sched_setscheduler(process.pid, os.SCHED_BATCH, os.sched_param(0))
-            os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
-        except OSError:
-            pass  # it is over already, or nobody may: it runs as it is
-        try:
+            step_aside(process.pid)
             said, _ = process.communicate(timeout=timeout_s)
         except BaseException:  # whoever waited is gone: so is it
             process.kill()
             raise
     return process.returncode, said
+
+
+def step_aside(pid: int) -> None:
+    """A child of a daemon that runs at the switch's priority goes back to less than an ordinary one."""
+    try:
+        if hasattr(os, "SCHED_BATCH"):
+            os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))
+        os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
+    except OSError:
+        pass  # it is over already, or nobody may: it runs as it is

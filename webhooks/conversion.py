@@ -13,6 +13,7 @@ from importlib.util import find_spec
 
 from gevent import subprocess
 
+from eslapp.less_urgent import step_aside
 from eslapp.log import get_log
 
 from .channels.base import OutboundFile, Takes
@@ -74,6 +75,7 @@ def converted(content: bytes, wanted: str, most: int) -> bytes:
     words = [sys.executable, "-m", "webhooks.convert_child", wanted, str(most)]
     child = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
+        step_aside(child.pid)
         made, why = child.communicate(content, timeout=WITHIN_S)
     except subprocess.TimeoutExpired:
         raise NotConvertible(f"not done within {WITHIN_S:.0f} s") from None

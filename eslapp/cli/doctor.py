@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -142,6 +143,7 @@ def of_processes(site_dir: SiteDir) -> Iterator[Finding]:
         return
     yield Finding("daemon", "ok", f"answers at {url}")
     yield of_repairs(url)
+    yield from of_priority(int(site_dir.state()["daemon"]["pid"]))
     for name, is_ok in ready.items():
         mend = "" if is_ok else f"see {site_dir.logs}; a FreeSWITCH: zongji freeswitch check"
         yield Finding(name, "ok" if is_ok else "error", "up" if is_ok else "down", mend)
@@ -155,6 +157,19 @@ def of_processes(site_dir: SiteDir) -> Iterator[Finding]:
             yield Finding("speech", "warning", str(about["reason"]), mend)
         else:
             yield Finding("speech", "ok", f"{code}: {about['engine']}")
+
+
+def of_priority(pid: int) -> Iterator[Finding]:
+    """Whether the daemon gets a core beside a switch with hundreds of calls."""
+    try:
+        is_realtime = os.sched_getscheduler(pid) in (os.SCHED_RR, os.SCHED_FIFO)
+    except (AttributeError, OSError):
+        return  # not on this system, or just gone
+    if is_realtime:
+        yield Finding("priority", "ok", "the daemon runs at the switch's real-time priority")
+    else:
+        text = "the daemon runs at ordinary priority: beside hundreds of calls on few cores it would answer late"
+        yield Finding("priority", "ok", text, "LimitRTPRIO=1 in its unit of systemd")
 
 
 def of_repairs(url: str) -> Finding:

@@ -36,6 +36,11 @@ DOCTOR = {
     "down": "不通",
     "is not running; recordings wait for their words": "没有运行；录音等待转写",
     "until then callers choose by keys, and recordings stay unwritten": "在此之前来电者用按键选择，录音不转写",
+    "the daemon runs at the switch's real-time priority": "守护进程与交换机同为实时优先级",
+    "the daemon runs at ordinary priority: beside hundreds of calls on few cores it would answer late": (
+        "守护进程是普通优先级：核少而通话几百路时会应答迟缓"
+    ),
+    "LimitRTPRIO=1 in its unit of systemd": "请在它的 systemd 单元里写 LimitRTPRIO=1",
     "nothing had to be repaired since the daemon began": "守护进程启动以来没有需要修复的",
     "{} since the daemon began: {}": "守护进程启动以来 {} 次：{}",
     "the count cannot be read: {}": "读不到计数：{}",

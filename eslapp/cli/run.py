@@ -55,9 +55,9 @@ Examples / 例子:
     help="Obey the test calls of 'zongji flow sipp'. Never for real callers: any caller could then choose the hour.",
 )
 @click.option(
-    "--realtime",
-    is_flag=True,
-    help="Give the daemon FreeSWITCH's own priority (SCHED_RR 1), for hundreds of calls on few cores.",
+    "--realtime/--no-realtime",
+    default=True,
+    help="Whether the daemon takes the switch's real-time priority (SCHED_RR 1) where it may; by itself it does.",
 )
 @port_options
 def command(

@@ -26,6 +26,7 @@ from eslapp.core.model import Agent, Interaction, Medium, Presence, Queue  # noq
 from eslapp.core.router import Router  # noqa: E402
 from eslapp.core.settings import Settings  # noqa: E402
 from eslapp.core.world import World, build, evolve_all  # noqa: E402
+from eslapp.daemon import share_the_switchs_priority  # noqa: E402
 from eslapp.ids import random_id  # noqa: E402
 from eslapp.services import hub_watch  # noqa: E402
 from eslapp.services.dispatcher import Dispatcher  # noqa: E402
@@ -147,6 +148,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--store", action="store_true")
     given = words.parse_args()
+    share_the_switchs_priority()  # as the daemon does at its start
     base = 0.0
     print("agents  waiting  decisions/s  ms/decision  ms/round  round, times the first")
     for agents, waiting in ((1000, 100), (1000, 1000), (1000, 10_000), (100, 10_000), (300, 10_000)):

@@ -10,7 +10,7 @@ from eslapp import less_urgent
 UNTIL_NICE = f"""
 import os, time
 while os.getpriority(os.PRIO_PROCESS, 0) < {less_urgent.NICENESS}: time.sleep(0.001)
-print("nice", os.sched_getscheduler(0) == os.SCHED_BATCH)  # not at the priority of a daemon with --realtime
+print("nice", os.sched_getscheduler(0) == os.SCHED_BATCH)  # not at the priority of a daemon
 raise SystemExit(3)
 """
 

@@ -1,4 +1,4 @@
-"""``zongji run --realtime``: the daemon has FreeSWITCH's priority, also after a kill; the transcriber has not."""
+"""The daemon takes the switch's priority by itself, also after a kill; the transcriber and ``--no-realtime`` do not."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def policies(site: RunningSite) -> dict[str, int]:
 def test_the_daemon_has_the_priority_of_the_switch(tmp_path: Path) -> None:
     allowed = may_be_realtime()
     expected = os.SCHED_RR if allowed else os.SCHED_OTHER
-    with QuickSite(tmp_path / "site", "--realtime") as site:
+    with QuickSite(tmp_path / "site") as site:
         await_that("the priority", 30, lambda: policies(site)["daemon"] == expected)
         assert policies(site)["transcriber"] != os.SCHED_RR
         before = site.dir.state()["daemon"]["pid"]
@@ -58,7 +58,7 @@ def test_the_daemon_has_the_priority_of_the_switch(tmp_path: Path) -> None:
         assert ("no-realtime" in (site.dir.root / "run.log").read_text(encoding="utf-8")) is not allowed
 
 
-def test_without_the_flag_it_has_not(tmp_path: Path) -> None:
-    with QuickSite(tmp_path / "site") as site:
+def test_it_has_not_where_it_is_not_wanted(tmp_path: Path) -> None:
+    with QuickSite(tmp_path / "site", "--no-realtime") as site:
         await_that("a ready daemon", 60, site.is_ready)
         assert policies(site)["daemon"] == os.SCHED_OTHER
