@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
+from typing import Any
 
 import click
 
 from eslapp import __version__
+from eslapp.cli.language import of_terminal
 
 PLUMBING = {"addresses", "language", "output"}  # and every module whose name has more than one word
 
@@ -28,6 +31,22 @@ class ByFile(click.Group):
         if name not in self.list_commands(context):
             return None
         return importlib.import_module(f"{__name__}.{name}").command
+
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """As click's, with its own words in the terminal's language."""
+        if not standalone_mode or of_terminal() == "en":
+            return super().main(*args, standalone_mode=standalone_mode, **extra)
+        try:
+            code = super().main(*args, standalone_mode=False, **extra)
+        except click.ClickException as error:
+            from eslapp.cli.usage_chinese import usage_in_chinese
+
+            click.echo(usage_in_chinese(error), err=True)
+            code = error.exit_code
+        except click.Abort:
+            click.echo("已取消！", err=True)
+            code = 1
+        sys.exit(code if isinstance(code, int) else 0)
 
 
 @click.group(cls=ByFile, context_settings={"help_option_names": ["-h", "--help"]})

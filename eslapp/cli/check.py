@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from eslapp.cli.language import lang_option
-from eslapp.cli.output import json_option
+from eslapp.cli.output import counted, json_option
 from eslapp.examining import examined
 from ivr.chinese import in_chinese, problem_in
 from ivr.loader import load_draft
@@ -70,11 +70,6 @@ def line_of(problem: Problem, language: str) -> str:
     place = click.style(f"{told.file}:{told.line}:{told.column}:", bold=True)
     text = click.style(f"{mark}{told.text}", fg="red" if is_error else "yellow")
     return f"{place} {text}; {told.mend}"
-
-
-def counted(number: int, what: str) -> str:
-    """``1 error``, ``2 errors``."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def site_of(place: Path) -> Path:

@@ -15,7 +15,7 @@ import requests
 from eslapp import repairs
 from eslapp.cli.findings_chinese import finding_in
 from eslapp.cli.language import lang_option, of_terminal
-from eslapp.cli.output import console, json_option
+from eslapp.cli.output import console, counted, json_option
 from eslapp.cli.site_option import open_site, site_option
 from eslapp.examining import examined
 from eslapp.launch import is_listening
@@ -73,7 +73,7 @@ def of_files(site_dir: SiteDir) -> Iterator[Finding]:
     errors = sum(problem.severity == "error" for problem in problems)
     if problems:
         state = "error" if errors else "warning"
-        yield Finding("files", state, f"{len(problems)} problems", f"zongji check {site_dir.root}")
+        yield Finding("files", state, counted(len(problems), "problem"), f"zongji check {site_dir.root}")
     else:
         yield Finding("files", "ok", "no problems")
 
@@ -114,7 +114,7 @@ def of_store(site_dir: SiteDir) -> Iterator[Finding]:
         yield Finding("store", "ok", f"readable, {count} open interactions")
         lost, last = store.read(inbox.given_up)
         if lost:
-            text = f"{lost} events of channels could not be worked on; the newest: {last}"
+            text = f"events of channels that could not be worked on: {lost}; the newest: {last}"
             yield Finding(
                 "inbox", "warning", text, "zongji inbox ls; when its cause is mended: zongji inbox retry --all"
             )

@@ -14,6 +14,7 @@ from ivr.chinese import Sentences, all_sentences
 
 DOCTOR = {
     "{} problems": "{} 个问题",
+    "{} problem": "{} 个问题",
     "no problems": "没有问题",
     "the files were refused, revision {} serves on: {}": "文件未被采用，仍按修订 {} 运行：{}",
     "mend it and save; see: {}": "请改好后保存；见：{}",
@@ -23,7 +24,7 @@ DOCTOR = {
     "{} of the operator are set": "{} 个运维词已设置",
     "no database yet": "还没有数据库",
     "readable, {} open interactions": "可读，进行中的交互 {} 个",
-    "{} events of channels could not be worked on; the newest: {}": "{} 个渠道事件没能处理；最近一个：{}",
+    "events of channels that could not be worked on: {}; the newest: {}": "没能处理的渠道事件：{}；最近一个：{}",
     "zongji inbox ls; when its cause is mended: zongji inbox retry --all": (
         "zongji inbox ls；原因排除后：zongji inbox retry --all"
     ),

@@ -74,6 +74,11 @@ def tell(text: str, style: str = "") -> None:
     console.print(in_terminal(text), style=style or None, markup=False)
 
 
+def counted(number: int, what: str) -> str:
+    """``1 error``, ``2 errors``."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def fail(text: str, code: int = 1) -> NoReturn:
     """End with one clear line on stderr, in the terminal's language."""
     click.echo(f"zongji: {in_terminal(text)}", err=True)

@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 REFUSALS = {  # the one line a command ends with
-    "{}: {} problems; correct these first": "{}：{} 个问题；请先改正",
+    "{} has problems ({}); correct these first": "{} 有 {} 个问题；请先改正",
+    "{} is no flow: name one of its flows ({}), or the site's folder": (
+        "{} 不是流程：请给出它的一个流程（{}），或站点的文件夹"
+    ),
     "{}: no flow of the site {}; its flows are {}": "{}：站点 {} 没有这个流程；有 {}",
     "none": "无",
     "nothing has been published yet; zongji run does": "还没有发布过；zongji run 会发布",
@@ -99,7 +102,7 @@ SPEECH = {  # of ``recordings``
     ),
 }
 TOLD = {  # what a command tells on its way
-    "{}: {} sections and lists, {} problems": "{}：{} 个段落和列表，{} 个问题",
+    "{}: sections and lists: {}, problems: {}": "{}：段落和列表 {} 个，问题 {} 个",
     "tried out on {} %: {}; {}": "灰度试行 {} %：{}；{}",
     "the files as they are were refused: {}": "当前文件未生效：{}",
     "revision {} for everybody": "全部使用修订 {}",
@@ -109,7 +112,7 @@ TOLD = {  # what a command tells on its way
     "the replaced files are kept in {}": "被替换的文件保存于 {}",
     "{} names its schema now": "{} 已注明结构",
     "{}: {} schemas written": "{}：已写入 {} 个结构",
-    "{}: {} scenarios, {} cannot be placed": "{}：{} 个场景，{} 个无法安排",
+    "{}: scenarios: {}, that cannot be placed: {}": "{}：场景 {} 个，无法安排 {} 个",
     "{} of {} paths passed": "{} / {} 条路径通过",
     "added to {}; run it with: zongji check --tests": "已写入 {}；用 zongji check --tests 运行",
     "path: {}": "路径：{}",

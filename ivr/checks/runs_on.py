@@ -15,7 +15,6 @@ class RunsOn(Check):
     """Only the first section of a flow may run on unsaid; elsewhere it is usually a forgotten end."""
 
     code = "runs_on"
-    severity = "warning"
     chinese: ClassVar[dict[str, str]] = {
         "the section {} runs on into {}": "段落 {} 会直接走进 {}",
         "add '- goto: {}' if that is meant, else '- {}'": "如果有意如此，请加上 '- goto: {}'，否则加 '- {}'",

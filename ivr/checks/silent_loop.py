@@ -9,12 +9,15 @@ from ivr.check import Check
 from ivr.graph import Edge, Graph, Position, Survey
 from ivr.problems import Place, Problem
 from ivr.step import Step
+from ivr.steps.queue import Queue
 
+MUTE = ("queue", "goto", "set", "branch", "hours")  # they say nothing to who waits
 _Arrows = dict[Position, list[Position]]
 
 
 class SilentLoop(Check):
-    """Every circle of steps needs the contact: a key, a word, a long wait (``after``); the end of a talk is none."""
+    """Every circle of steps needs the contact: a key, a word, a long wait (``after``) with something said after it; the
+    end of a talk is none."""
 
     code = "silent_loop"
     chinese: ClassVar[dict[str, str]] = {
@@ -28,13 +31,14 @@ class SilentLoop(Check):
     def find(self, survey: Survey) -> Iterator[Problem]:
         for graph in survey.graphs.values():
             told: set[Place] = set()
-            for circle in _circles(graph):
-                for edge in _backwards(graph, circle):
-                    step, way = graph.step(edge.source), str(edge.exit.loc[0])
-                    place = step.place(*edge.exit.loc)
-                    if place not in told:
-                        told.add(place)
-                        yield self.problem(place, *_wording(survey, step, way, edge))
+            edges = [edge for circle in _circles(_silent(graph)) for edge in _backwards(graph, circle)]
+            edges += [edge for circle in _circles(_waiting(graph)) for edge in _ends_of_waits(graph, circle)]
+            for edge in edges:
+                step, way = graph.step(edge.source), str(edge.exit.loc[0])
+                place = step.place(*edge.exit.loc)
+                if place not in told:
+                    told.add(place)
+                    yield self.problem(place, *_wording(survey, step, way, edge))
 
 
 def _wording(survey: Survey, step: Step, way: str, edge: Edge) -> tuple[str, str]:
@@ -54,16 +58,46 @@ def _backwards(graph: Graph, circle: set[Position]) -> list[Edge]:
     return back or written
 
 
-def _circles(graph: Graph) -> list[set[Position]]:
-    """Groups of steps that reach each other over edges on which nobody is heard (Kosaraju: two passes)."""
-    ahead: _Arrows = {position: [] for position in graph.reached}
-    behind: _Arrows = {position: [] for position in graph.reached}
-    for position in sorted(graph.reached):
-        for edge in graph.edges(position):
-            is_silent = not edge.exit.is_heard and edge.exit.kind != "call"  # what calls itself: ``endless_calls``
-            if edge.target is not None and is_silent:
-                ahead[position].append(edge.target)
-                behind[edge.target].append(position)
+def _ends_of_waits(graph: Graph, circle: set[Position]) -> list[Edge]:
+    """The ``after`` of a queue that leads to nothing but the same queue; another queue on the way is something else."""
+    queues = [step for step in map(graph.step, sorted(circle)) if isinstance(step, Queue)]
+    if len({step.name for step in queues}) != 1:
+        return []
+    inside = [edge for position in sorted(circle) for edge in graph.edges(position) if edge.target in circle]
+    return [edge for edge in inside if edge.exit.kind == "after"]
+
+
+def _silent(graph: Graph) -> _Arrows:
+    """Steps with those that follow when nobody is heard; what calls itself: ``endless_calls``."""
+    return {
+        position: [
+            edge.target
+            for edge in graph.edges(position)
+            if edge.target is not None and not edge.exit.is_heard and edge.exit.kind != "call"
+        ]
+        for position in sorted(graph.reached)
+    }
+
+
+def _waiting(graph: Graph) -> _Arrows:
+    """Queues and steps that say nothing, with those that follow when nobody does anything but wait."""
+    mute = {position for position in graph.reached if graph.step(position).verb in MUTE}
+    return {
+        position: [
+            edge.target
+            for edge in graph.edges(position)
+            if edge.target in mute and (not edge.exit.is_heard or edge.exit.kind == "after")
+        ]
+        for position in sorted(mute)
+    }
+
+
+def _circles(ahead: _Arrows) -> list[set[Position]]:
+    """Groups of steps that reach each other over these edges (Kosaraju: two passes)."""
+    behind: _Arrows = {position: [] for position in ahead}
+    for position, targets in ahead.items():
+        for target in targets:
+            behind[target].append(position)
     placed: set[Position] = set()
     circles: list[set[Position]] = []
     for position in reversed(_finished(ahead)):

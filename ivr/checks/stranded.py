@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -20,6 +21,8 @@ ZERO = "let a 'branch' before it lead away where that is 0"
 VALUE = "let a 'branch' before it lead away where the value is none to compute with"
 FAILS = "give the step a way out, such as 'fails: ...'"
 WAY_OUT = "give the step a way out, such as 'otherwise: ...'"
+
+_WHERE = re.compile(r"^(?:[\w.\[\]]+: [a-z]+: |\w+Error: )")
 
 
 class Stranded(Check):
@@ -55,11 +58,16 @@ def _breaks(walk: Exploration) -> Iterator[tuple[Place, str, str, str]]:
         session = edge.turn.session
         if edge.turn.fault and session.in_fallback and not edge.is_failure:
             place, mend = _broken(walk, edge)
-            yield place, f"the flow breaks ({edge.turn.fault})", words(walk.path_of(edge)), mend
+            yield place, f"the flow breaks ({_reason(edge.turn.fault)})", words(walk.path_of(edge)), mend
         elif not edge.turn.effects and not session.waits_for and not session.is_over:
             yield walk.place(session), "nothing happens", words(walk.path_of(edge)), WAY_OUT
     for node, why in walk.stuck:
         yield walk.place(node.session), f"nothing happens when {why}", words(walk.path_to(node)), WAY_OUT
+
+
+def _reason(fault: str) -> str:
+    """The engine's words without the place, which the problem has already."""
+    return _WHERE.sub("", fault)
 
 
 def _broken(walk: Exploration, edge: Edge) -> tuple[Place, str]:

@@ -192,6 +192,15 @@ CASES = [
     case("long_menu", "put the rarer ones into a second menu",
          f"  - menu: {{{PRESS}, keys: {{1: bye, 2: bye, 3: bye, 4: bye, 5: bye, 6: bye}}, otherwise: bye}}\n",
          ("5: bye, 6: bye}", "5: more}"), ("bye:\n", f"more:\n  - menu: {{{PRESS}, keys: {{1: bye, 2: bye}}, otherwise: bye}}\nbye:\n")),
+    case("shared_word", "leave it with one of them",
+         f"  - menu: {{{PRESS}, keys: {{1: a, 2: bye}}, words: {{a: {{zh: [订单], en: [order]}}, bye: {{zh: [物流, 订单], en: [end]}}}}, otherwise: bye}}\n"
+         "a:\n  - queue: orders\n", ("[物流, 订单]", "[物流]")),
+    case("shared_word", "choose words of which none holds the other",
+         f"  - menu: {{{PRESS}, keys: {{1: a, 2: bye}}, words: {{a: {{zh: [订单], en: [order]}}, bye: {{zh: [物流], en: [no order]}}}}, otherwise: bye}}\n"
+         "a:\n  - queue: orders\n", ("no order", "nothing")),
+    *(case("silent_loop", "lead 'after' to a person, to a section further down, or to hangup",
+           "  - goto: line\nline:\n  - queue: {name: orders, after: {wait: 1 min, go: line}, otherwise: bye}\n" + END, ("go: line", f"go: {way}"))
+      for way in ("bye", f"[{HANGUP_WITH}]")),
     # names
     case("unknown_queue", "did you mean 'orders'?", "  - queue: oders\n", ("oders", "orders")),
     case("unknown_target", "did you mean 'bye'?", ASK.replace("1: bye", "1: bey"), ("bey", "bye")),

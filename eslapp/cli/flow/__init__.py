@@ -18,6 +18,9 @@ from ivr.chinese import problem_in
 from ivr.loader import load_site
 from ivr.problems import Problem
 from ivr.site import Site
+from ivr.site_files import FLOWS
+
+SITE_FILE = "site.yaml"
 
 
 class ByFile(click.Group):
@@ -57,11 +60,20 @@ flow_file = click.argument("file", type=click.Path(exists=True, path_type=Path))
 def open_flow(file: Path) -> tuple[Site, str]:
     """The site around a flow file (or a site's folder, whose first number's flow is taken), and the flow's name."""
     folder = file if file.is_dir() else file.resolve().parent.parent
+    if file.is_file() and (file.resolve().parent / SITE_FILE).is_file():
+        flows = ", ".join(
+            f"{FLOWS}/{one.name}"
+            for one in sorted((file.parent / FLOWS).glob("*.yaml"))
+            if not one.name.endswith(".tests.yaml")
+        )
+        fail(f"{file} is no flow: name one of its flows ({flows}), or the site's folder")
     site, problems = load_site(folder)
     if site is None:
         for problem in problems:
             click.echo(str(problem_in(problem, of_terminal())), err=True)
-        fail(f"{folder}: {len(problems)} problems; correct these first")
+        fail(
+            f"{folder}: {counted(len(problems), 'problem')}; correct {'this' if len(problems) == 1 else 'these'} first"
+        )
     name = next(iter([*site.numbers.values(), *site.flows]), "") if file.is_dir() else file.stem
     if name not in site.flows:
         fail(f"{file}: no flow of the site {folder}; its flows are {', '.join(site.flows) or 'none'}")

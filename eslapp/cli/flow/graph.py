@@ -38,4 +38,4 @@ def command(file: Path, out: Path | None, as_mermaid: bool, language: str) -> No
         click.echo(text, nl=False)
         return
     out.write_text(text, encoding="utf-8")
-    tell(f"{out}: {len(cards)} sections and lists, {len(problems)} problems")
+    tell(f"{out}: sections and lists: {len(cards)}, problems: {len(problems)}")

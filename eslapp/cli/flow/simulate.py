@@ -16,13 +16,14 @@ from rich.markup import escape
 
 from eslapp.cli.flow import flow_file, open_flow
 from eslapp.cli.flow_trial import answer_hint, awaited, keep, refuse_odd_file, refuse_unknown
-from eslapp.cli.language import spoken_option
+from eslapp.cli.language import of_terminal, spoken_option
 from eslapp.cli.output import console, fail, in_terminal, tell
 from ivr.site import Site
 from ivr.trial import Talk
 from ivr.trial.names import QUEUE_ENDS
 from ivr.trial.running import happening_of
 from ivr.trial.talk import Line
+from ivr.trial.trails import trail_in
 from ivr.trial.written import Repro
 
 MOVES_BOUND = 500
@@ -229,7 +230,7 @@ def _conclude(talk: Talk, *, as_json: bool) -> None:
         click.echo(json.dumps(row, ensure_ascii=False))
         return
     console.print()
-    tell("path: " + (" > ".join(session.trail) or "-"))
+    tell("path: " + (trail_in(session.trail, of_terminal()) or "-"))
     if not talk.is_over:
         tell(f"now at {talk.place} {session.verb}, waits for {awaited(session.waits_for)}")
         if "Answered" in session.waits_for or "Performed" in session.waits_for:

@@ -54,7 +54,7 @@ def command(file: Path, out: Path, address: tuple[str, int] | None, silence_s: f
             (out / name).write_text(scenario(plan, f"{flow} {name.removesuffix('.xml')}"), encoding="utf-8")
     (out / INDEX).write_text(index(flow, planned, names), encoding="utf-8")
     ready = [(plan, name) for plan, name in zip(planned, names, strict=True) if not plan.why_not]
-    tell(f"{out}: {len(ready)} scenarios, {len(planned) - len(ready)} cannot be placed")
+    tell(f"{out}: scenarios: {len(ready)}, that cannot be placed: {len(planned) - len(ready)}")
     if address:
         play_all(out, ready, shown(address), at_once)
 
