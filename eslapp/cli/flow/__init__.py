@@ -71,9 +71,7 @@ def open_flow(file: Path) -> tuple[Site, str]:
     if site is None:
         for problem in problems:
             click.echo(str(problem_in(problem, of_terminal())), err=True)
-        fail(
-            f"{folder}: {counted(len(problems), 'problem')}; correct {'this' if len(problems) == 1 else 'these'} first"
-        )
+        fail(f"{folder} has problems ({len(problems)}); correct these first")
     name = next(iter([*site.numbers.values(), *site.flows]), "") if file.is_dir() else file.stem
     if name not in site.flows:
         fail(f"{file}: no flow of the site {folder}; its flows are {', '.join(site.flows) or 'none'}")
