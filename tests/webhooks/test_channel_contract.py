@@ -41,7 +41,7 @@ EXCUSED = {
     },
     "delivered": {"email": "fetched by us", "sip_trunk": "no HTTP"},
     "sealed": dict.fromkeys(
-        ("douyin", "email", "generic", "line", "messenger", "sms_twilio", "telegram", "weibo", "whatsapp_meta"),
+        ("douyin", "email", "generic", "line", "messenger", "sms_twilio", "telegram", "whatsapp_meta"),
         "no XML comes",
     )
     | {"whatsapp_twilio": "no XML comes"},

@@ -1,8 +1,8 @@
 """Weibo fan service (粉丝服务): private messages in, replies out.
 
-Owns: the signature (by the app's secret, over the query only), keys made of what Weibo says, its English dates, its
-errors. Source: open.weibo.com/wiki (Messages_api_start).
-Not here: comments and mentions.
+Owns: the signature (by the app's secret, over the query only), both forms that an account may choose (JSON, and XML
+as WeChat has it), keys made of what Weibo says, its English dates, its errors. Source: open.weibo.com/wiki
+(Messages_api_start, 微信XML格式兼容). Not here: comments, answers to mentions (those are public).
 
 Weibo gives no message id: two messages are one only where sender, second, kind and words are all the same.
 """
@@ -47,7 +47,7 @@ from .base import (
     SendResult,
     SendState,
 )
-from .reading import instant, integer, json_object, mapping, number, text
+from .reading import instant, integer, json_object, mapping, number, text, xml_fields
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools
@@ -66,7 +66,23 @@ EVENTS = {
     "scan_follow": "scan",
     "click": "menu",
     "view": "view",
+    "mention": "mention",
 }
+AS_XML = {  # Weibo's own table of its XML
+    "receiver_id": "ToUserName",
+    "sender_id": "FromUserName",
+    "created_at": "CreateTime",
+    "text": "Content",
+}
+DATA_AS_XML = {
+    "tovfid": ("MediaId", "MediaID"),
+    "latitude": ("Location_X", "Latitude"),
+    "longitude": ("Location_Y", "Longitude"),
+    "subtype": ("Event",),
+    "key": ("EventKey",),
+    "ticket": ("Ticket",),
+}
+KINDS_AS_XML = {"location": "position"}
 NEVER = {
     21332: ACCOUNT_BROKEN,
     21327: ACCOUNT_BROKEN,
@@ -116,7 +132,7 @@ class Weibo(Channel):
         signed_at = instant(asked.get("timestamp", ""))  # the body is not signed: an old proof must not carry a new one
         if signed_at is None or abs(request.at - signed_at) > CLOCKS_S:
             raise Forged("too old, or from the future")
-        body = json_object(request.body)
+        body = _read(request.body)
         sender = text(body.get("sender_id"))
         if not sender or not text(body.get("type")):
             raise Malformed("no sender or type")
@@ -132,7 +148,10 @@ class Weibo(Channel):
 
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
         """One event a request."""
-        body = json_object(raw.body)
+        try:
+            body = _read(raw.body)
+        except Malformed:
+            body = {}
         kind, told = text(body.get("type")), mapping(body.get("data"))
         if not _is_ours(body, account):
             return [InboundEvent(kind=Kind.UNKNOWN, address="", event=kind[:40])]
@@ -141,11 +160,10 @@ class Weibo(Channel):
             "language": "zh",
             "at": _created(text(body.get("created_at"))),
         }
+        if kind == "mention":  # they spoke of the account in public: nothing that a message may answer
+            return [InboundEvent(kind=Kind.EVENT, event="mention", text=text(body.get("text"))[:500], **common)]
         if kind == "event":
-            name = EVENTS.get(text(told.get("subtype")))
-            if name is None:
-                return [InboundEvent(kind=Kind.UNKNOWN, event=text(told.get("subtype"))[:40], **common)]
-            return [InboundEvent(kind=Kind.EVENT, event=name, text=text(told.get("key"))[:200], **common)]
+            return [_event(told, common)]
         words = text(body.get("text")) if kind == "text" else ""
         attachments = tuple(_attachments(kind, told))
         known = Kind.TEXT if words or attachments else Kind.UNKNOWN
@@ -192,6 +210,34 @@ class Weibo(Channel):
         if account.options.uid != whose:
             return [f"the token is that of {whose}, uid is {account.options.uid}; take both from the same account"]
         return []
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    """What Weibo says, in its JSON's names whichever of its two forms it comes in. ``Malformed`` for broken XML."""
+    if body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] != b"<":
+        found = json_object(body)
+        data = found.get("data")
+        return found | {"data": json_object(data.encode("utf-8", "replace"))} if isinstance(data, str) else found
+    fields = xml_fields(body)
+    kind = fields.get("MsgType", "")
+    data = {
+        name: next((fields[one] for one in names if fields.get(one)), "")
+        for name, names in DATA_AS_XML.items()
+        if any(fields.get(one) for one in names)
+    }
+    told = {name: fields.get(tag, "") for name, tag in AS_XML.items()}
+    return {**told, "type": KINDS_AS_XML.get(kind, kind), "data": data}
+
+
+def _event(told: dict[str, Any], common: dict[str, Any]) -> InboundEvent:
+    """``subtype`` is written as in WeChat where the form is XML: CLICK, SCAN; a scan that makes them follow has a scene."""
+    subtype, key = text(told.get("subtype")), text(told.get("key"))[:200]
+    name = EVENTS.get(subtype.lower())
+    if name is None:
+        return InboundEvent(kind=Kind.UNKNOWN, event=subtype[:40], **common)
+    if name == "follow" and key.startswith("qrscene_"):
+        name = "scan"
+    return InboundEvent(kind=Kind.EVENT, event=name, text=key.removeprefix("qrscene_"), **common)
 
 
 def _is_ours(body: dict[str, Any], account: Account) -> bool:

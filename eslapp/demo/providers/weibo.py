@@ -57,6 +57,10 @@ class WeiboFake(Provider):
     def unknown(self, *, number: int = 0) -> Signed:
         return self._signed({"type": "hologram", "data": {}}, "", number, None)
 
+    def sealed_document(self, content: bytes) -> Signed:
+        """A callback in the XML that an account may choose, or whatever else."""
+        return Signed(content, {"Content-Type": "text/xml"}, self._query())
+
     def unfollow(self, *, address: str = "") -> Signed:
         """They leave: nothing may be sent to them any more."""
         signed = self._signed({"type": "event", "text": "", "data": {"subtype": "unfollow"}}, address, 0, None)
