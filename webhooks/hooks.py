@@ -38,6 +38,8 @@ TAKEN = Counter("zongji_webhooks_events", "Raw events of webhooks", ["account", 
 @allow(Role.PUBLIC)
 def deliver(account: str, rest: str) -> Response:
     called = _account(account)
+    if request.method == "HEAD":  # somebody looks whether the address is there: no provider delivers so
+        return Response(status=200)
     request_ = _request(web().channels.channel(called), called)
     found, received = _proved(request_, called)
     for owner, deliveries in _placed(request_, found, received):

@@ -26,6 +26,7 @@ from .channels.base import (
 
 T = TypeVar("T")
 EARLY_S = 300.0  # a token is renewed this long before its end
+FORCED_S = 60.0  # so often at most one is asked for that ends the old one: Tencent allows 30 s and 20 a day
 
 
 class Tokens:
@@ -35,12 +36,15 @@ class Tokens:
         self._clock = clock
         self._known: dict[str, tuple[str, float]] = {}
         self._locks: dict[str, RLock] = {}
+        self._forced: dict[str, float] = {}
         self.fetched = 0  # how often a provider was asked, for tests and metrics
 
-    def get(self, account: str, fetch: Callable[[], Token], *, refused: str = "") -> str:
+    def get(
+        self, account: str, fetch: Callable[[], Token], *, refused: str = "", force: Callable[[], Token] | None = None
+    ) -> str:
         """The account's token; a new one where it is about to end or is the one that was ``refused``.
 
-        However many ask at once, the provider is asked once.
+        However many ask at once, the provider is asked once. ``force``: where it gives the refused one again.
         """
         with self._locks.setdefault(account, RLock()):
             value, until = self._known.get(account, ("", 0.0))
@@ -48,9 +52,19 @@ class Tokens:
                 return value
             token = fetch()
             self.fetched += 1
+            if force is not None and token.value == refused and self._may_force(account):
+                token = force()
+                self.fetched += 1
             early = min(EARLY_S, token.lives_s / 2)
             self._known[account] = (token.value, self._clock() + token.lives_s - early)
             return token.value
+
+    def _may_force(self, account: str) -> bool:
+        now = self._clock()
+        if now - self._forced.get(account, -FORCED_S) < FORCED_S:
+            return False
+        self._forced[account] = now
+        return True
 
 
 class Tools:
@@ -85,13 +99,20 @@ class Tools:
         """What was delivered to the account under this key."""
         return self._kept(f"{account.type}:{account.name}", external_key)
 
-    def with_token(self, account: Account, fetch: Callable[[], Token], work: Callable[[str], T]) -> T:
-        """``work(token)``; where it raises ``TokenRefused``, once more with a new token."""
+    def with_token(
+        self,
+        account: Account,
+        fetch: Callable[[], Token],
+        work: Callable[[str], T],
+        force: Callable[[], Token] | None = None,
+    ) -> T:
+        """``work(token)``; where it raises ``TokenRefused``, once more with a new token: by ``force``, where ``fetch``
+        gives the same."""
         token = self.tokens.get(account.name, fetch)
         try:
             return work(token)
         except TokenRefused:
-            return work(self.tokens.get(account.name, fetch, refused=token))
+            return work(self.tokens.get(account.name, fetch, refused=token, force=force))
 
 
 def _own_place(account: Account) -> tuple[str, ...]:

@@ -110,9 +110,11 @@ class Desk:
 
 
 @contextmanager
-def opened(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, base: str = "") -> Iterator[Desk]:
-    """``base``: the public address by which the provider knows us, where the test needs one."""
-    provider = provider_types()[name]()
+def opened(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, base: str = "", words: dict[str, str] | None = None
+) -> Iterator[Desk]:
+    """``base``: the public address by which the provider knows us; ``words``: the account's own."""
+    provider = provider_types()[name](words)
     for word, value in provider.secrets().items():
         monkeypatch.setenv(word, value)
     settings = WebSettings(public_url=base) if base else None

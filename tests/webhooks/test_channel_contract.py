@@ -159,6 +159,16 @@ def test_a_signed_bomb_of_xml_is_refused_unread(desk: Desk) -> None:
     assert desk.house.store.read(lambda tx: tx.value("SELECT count(*) FROM inbox")) == 0
 
 
+@pytest.mark.parametrize("mode", ["plain", "compatible"])
+@pytest.mark.parametrize("name", ["wechat", "wechat_miniprogram"])
+def test_an_account_in_another_mode(name: str, mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(name, tmp_path, monkeypatch, words={"mode": mode}) as desk:
+        seen = aside(lambda: list(replay(desk.provider, desk.hook, within_s=20.0)))
+        assert [one for one in seen if not one.is_good] == []
+        assert desk.deliver(desk.provider.say("hello", number=9)) == 200
+        desk.house.until(lambda: "hello" in desk.said(), "the message")
+
+
 def test_each_message_once_and_in_order_however_it_comes(desk: Desk) -> None:
     texts = ["one", "二 👋🏽", "‏שלישי", "4\nlines & <b>", "五" * 300]
     each = desk.provider.say_all(texts, number=10)

@@ -6,6 +6,7 @@ Source: the error lists named in each channel's module. The provider here is a l
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from answers import Answers, account, meta, we
 from webhooks.channels import CHANNELS
 from webhooks.channels.access import NoToken, TokenRefused
 from webhooks.channels.base import (
+    OutboundFile,
     OutboundText,
     SendResult,
 )
@@ -87,6 +89,9 @@ TABLE = [
             (20429, "retry", "rate-limited"),
             (63018, "retry", "rate-limited"),
             (30007, "failed", "twilio-30007"),
+            (30005, "failed", "bad-address"),
+            (30006, "failed", "bad-address"),
+            (63032, "failed", "blocked"),
         ]
     ],
     ("sms_twilio", (429, {"code": 20429}), "retry", "rate-limited"),
@@ -145,6 +150,42 @@ def test_a_token_is_renewed_once_and_then_the_account_is_broken(kind: str, answe
     assert sent(kind, answers, we(40001), tools=tools).error == "TokenRefused"
     assert len(answers.asked) == 2  # not for ever
     assert answers.tokens == 3
+
+
+@pytest.mark.parametrize("kind", ["wechat", "wechat_miniprogram"])
+def test_a_token_that_is_refused_though_still_given_is_renewed_by_force(kind: str, answers: Answers) -> None:
+    """The stable token: without force the same one comes again; with it the old one ends, so not at every failure."""
+    given, forced = ["token-1"], []
+    usual = answers.next
+
+    def stable(path: str, body: bytes, headers: dict[str, str]) -> tuple[int, Any]:
+        if "stable_token" not in path:
+            return usual(path, body, headers)
+        if json.loads(body)["force_refresh"]:
+            forced.append(path)
+            given[0] = f"token-{len(forced) + 1}"
+        return 200, {"access_token": given[0], "expires_in": 7200}
+
+    answers.next = stable  # type: ignore[method-assign]
+    clock = [1000.0]
+    tools = Tools(clock=lambda: clock[0])
+    assert str(sent(kind, answers, we(40001), we(0), tools=tools).state) == "sent"
+    assert len(forced) == 1 and "access_token=token-2" in answers.asked[-1][0]
+    assert sent(kind, answers, we(40001), tools=tools).error == "TokenRefused" and len(forced) == 1
+    clock[0] += 61
+    assert str(sent(kind, answers, we(40001), we(0), tools=tools).state) == "sent" and len(forced) == 2
+
+
+@pytest.mark.parametrize("kind", ["wechat", "wechat_miniprogram", "wecom_kf"])
+def test_a_file_that_the_provider_lost_is_handed_over_once_more(kind: str, answers: Answers) -> None:
+    answers.queue = [(200, {"media_id": "m"}), we(40007)]
+    file = OutboundFile(kind="image", name="a.png", content_type="image/png", content=b"png")
+    words = OutboundText(message="m1", account="line", address="a1", text="", files=(file,))
+    assert str(CHANNELS[kind].send(words, account(kind, answers), Tools()).state) == "retry"
+    card = replace(words, files=(), card={"appid": "wx1", "pagepath": "p", "thumb_media_id": "old"})
+    answers.queue = [we(40007)]
+    found = CHANNELS[kind].send(card, account(kind, answers), Tools())
+    assert (str(found.state), found.error) == ("failed", "media-ended")  # an admin's: the same comes again
 
 
 def test_words_go_out_as_they_are(answers: Answers) -> None:

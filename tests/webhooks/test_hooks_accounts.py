@@ -31,7 +31,9 @@ OURS: dict[str, tuple[str, str, str]] = {  # the option that tells accounts apar
     "douyin": ("open_id", "operator-1", "operator-2"),
     "weibo": ("uid", "100001", "100002"),
     "sms_twilio": ("number", "+15005550001", "+15005550002"),
+    "wechat": ("original", "gh_10f6c3c3ac5a", "gh_20f6c3c3ac5a"),
 }
+OTHER_TOKEN, OTHER_KEY = "othertoken", "B" * 43
 
 
 def whatsapp(*ids: str) -> dict[str, Any]:
@@ -87,6 +89,20 @@ def sms(whose: str, url: str) -> Signed:
     return Signed(urlencode(fields).encode(), told)
 
 
+def wechat(whose: str, at: float) -> Signed:
+    """In safe mode; the second account has a token and a key of its own."""
+    known = CHANNELS["wechat"].EXAMPLE_SECRETS
+    is_other = whose == OURS["wechat"][2]
+    token, key = (OTHER_TOKEN, OTHER_KEY) if is_other else (known["WECHAT_TOKEN"], known["WECHAT_AES_KEY"])
+    told = f"<ToUserName>{whose}</ToUserName><FromUserName>ada</FromUserName><CreateTime>1</CreateTime>"
+    words = f"<xml>{told}<MsgType>text</MsgType><Content>to {whose}</Content><MsgId>9{whose[3]}</MsgId></xml>"
+    envelope = crypt.seal(words.encode(), key, CHANNELS["wechat"].EXAMPLE_OPTIONS["appid"], b"r" * 16)
+    stamp = str(int(at))
+    query = {"timestamp": stamp, "nonce": "1", "msg_signature": crypt.signature(token, stamp, "1", envelope)}
+    body = f"<xml><ToUserName>{whose}</ToUserName><Encrypt>{envelope}</Encrypt></xml>"
+    return Signed(body.encode(), suffix=f"?{urlencode(query)}")
+
+
 BUILD: dict[str, Callable[[House, str], Signed]] = {
     "whatsapp_meta": lambda house, whose: meta(whatsapp(whose)),
     "messenger": lambda house, whose: meta(pages(whose)),
@@ -94,6 +110,7 @@ BUILD: dict[str, Callable[[House, str], Signed]] = {
     "douyin": lambda house, whose: douyin(whose),
     "weibo": lambda house, whose: weibo(whose, house.clock()),
     "sms_twilio": lambda house, whose: sms(whose, "http://desk.example.com/hooks/first"),
+    "wechat": lambda house, whose: wechat(whose, house.clock()),
 }
 
 
@@ -108,6 +125,9 @@ def house_of(kind: str, folder: Path, **more: Any) -> Iterator[House]:
     if kind == "line":  # each bot has a secret of its own
         first["secret"], second["secret"] = "$(env.ONE)", "$(env.TWO)"
         words |= {"ONE": "secret-of-one", "TWO": "secret-of-two"}
+    if kind == "wechat":
+        second["token"], second["aes_key"] = "$(env.OTHER_TOKEN)", "$(env.OTHER_KEY)"
+        words |= {"OTHER_TOKEN": OTHER_TOKEN, "OTHER_KEY": OTHER_KEY}
     settings = WebSettings(public_url="http://desk.example.com")
     house = House(folder / "site", settings, channels={"first": first, "second": second}, words=words)
     try:
@@ -144,7 +164,7 @@ def test_what_is_for_another_account_of_the_site_goes_there(kind: str, tmp_path:
 
 @pytest.mark.parametrize("kind", OURS)
 def test_what_is_for_no_account_of_the_site_is_kept_and_answered_by_nobody(kind: str, tmp_path: Path) -> None:
-    stranger = {"line": "U" + "9" * 32, "sms_twilio": "+15005550009"}.get(kind, "900009")
+    stranger = {"line": "U" + "9" * 32, "sms_twilio": "+15005550009", "wechat": "gh_90000900"}.get(kind, "900009")
     with house_of(kind, tmp_path) as house:
         signed = line(stranger, "secret-of-one") if kind == "line" else BUILD[kind](house, stranger)
         assert deliver(house, signed) == 200

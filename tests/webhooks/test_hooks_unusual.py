@@ -159,3 +159,11 @@ def test_the_trial_of_a_site_behind_a_proxy_signs_the_address_that_the_provider_
     finally:
         provider.close()
     assert [one.habit for one in seen if not one.is_good] == [] and len(seen) > 5
+
+
+def test_somebody_who_only_looks_is_told_that_we_are_there(desk: House) -> None:
+    def looked(kind: str) -> int:
+        return aside(post, f"{desk.url}/hooks/{kind}", Signed(b"", method="HEAD"))[0]
+
+    assert [looked(kind) for kind in KINDS] == [200] * len(KINDS) and looked("nothing") == 404
+    assert desk.store.read(lambda tx: tx.value("SELECT COUNT(*) FROM inbox")) == 0

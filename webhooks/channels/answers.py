@@ -12,7 +12,7 @@ from typing import Any
 from eslapp.outside import Answer, Unreachable
 
 from .access import Gone, NoToken, TokenRefused
-from .base import RATE_LIMITED, SendResult, SendState
+from .base import MEDIA_ENDED, RATE_LIMITED, SendResult, SendState
 from .reading import integer, mapping, text
 
 REFUSED = frozenset({401, 403})
@@ -64,6 +64,11 @@ def before_sending(upload: Callable[[], str | SendResult]) -> str | SendResult:
         return SendResult(SendState.RETRY, error="no-answer", detail=str(error))
     is_lost = isinstance(found, SendResult) and found.state == SendState.UNKNOWN
     return replace(found, state=SendState.RETRY) if is_lost and isinstance(found, SendResult) else found
+
+
+def uploaded_again(result: SendResult) -> SendResult:
+    """What a send of a fresh upload means: where the provider lost the file, the next try hands it over anew."""
+    return replace(result, state=SendState.RETRY) if result.error == MEDIA_ENDED else result
 
 
 def is_passing(answer: Answer) -> bool:

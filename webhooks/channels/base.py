@@ -67,6 +67,7 @@ TOO_LONG = "too-long"
 RATE_LIMITED = "rate-limited"
 ACCOUNT_BROKEN = "account-broken"  # token, permission, IP list: an admin must look
 NOT_CONVERTIBLE = "not-convertible"  # the file cannot be made into what the channel takes
+MEDIA_ENDED = "media-ended"  # the provider does not have the file (any more) that was handed over before
 NOT_SUPPORTED = "not-supported"  # the channel has nothing like it
 
 

@@ -132,6 +132,14 @@ class Line(Channel):
 
     def fetch(self, attachment: Attachment, account: Account, tools: Tools) -> OutboundFile:
         """By message id; LINE deletes it after a while."""
+        if attachment.ref.startswith("https://"):  # kept elsewhere, by whoever sent it
+            answer = fetched(tools.ask(account, "GET", attachment.ref, cap=FILE_CAP, within_s=60.0, redirects=2))
+            return OutboundFile(
+                kind=attachment.kind,
+                name=attachment.name,
+                content_type=answer.headers.get("content-type", ""),
+                content=answer.body,
+            )
         base = account.options.api.rstrip("/") or CONTENT
         headers = {"Authorization": f"Bearer {account.options.token}"}
         url = f"{base}/v2/bot/message/{attachment.ref}/content"
@@ -211,7 +219,10 @@ def _message(message: dict[str, Any], common: dict[str, Any]) -> InboundEvent:
 def _attachments(message: dict[str, Any], identity: str) -> Iterator[Attachment]:
     kind = text(message.get("type"))
     if kind in KINDS and identity:
-        yield Attachment(kind=KINDS[kind], ref=identity, name=text(message.get("fileName"))[:120])
+        place = mapping(message.get("contentProvider"))
+        elsewhere = text(place.get("originalContentUrl"))[:2000] if text(place.get("type")) == "external" else ""
+        ref = elsewhere if elsewhere.startswith("https://") else identity
+        yield Attachment(kind=KINDS[kind], ref=ref, name=text(message.get("fileName"))[:120])
     elif kind == "sticker":
         words = ", ".join(text(one) for one in sequence(message.get("keywords"))[:5])
         facts = {"package": text(message.get("packageId")), "id": text(message.get("stickerId")), "title": words}

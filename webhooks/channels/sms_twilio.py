@@ -55,11 +55,16 @@ MEDIA = 10
 OPTED = {"STOP": "unfollow", "START": "follow"}
 TWIML = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 STATES = {"sent": "sent", "delivered": "delivered", "read": "read", "undelivered": "failed", "failed": "failed"}
+STATES |= {"canceled": "failed"}
 NEVER = {
     21211: BAD_ADDRESS,
     21614: BAD_ADDRESS,
     63003: BAD_ADDRESS,
     63024: BAD_ADDRESS,
+    30005: BAD_ADDRESS,
+    30006: BAD_ADDRESS,  # a landline
+    30004: BLOCKED,
+    63032: BLOCKED,
     21610: BLOCKED,
     21617: TOO_LONG,
     63016: WINDOW_OVER,

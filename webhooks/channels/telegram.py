@@ -222,7 +222,8 @@ def _event(update: dict[str, Any], address: str, received_at: float) -> InboundE
 def _message(message: dict[str, Any], common: dict[str, Any]) -> InboundEvent:
     words = text(message.get("text")) or text(message.get("caption"))
     own = mapping(message.get("contact"))
-    if own and own.get("user_id") == mapping(message.get("from")).get("id"):  # Telegram vouches for one's own only
+    whose = integer(own.get("user_id"))
+    if whose is not None and whose == integer(mapping(message.get("from")).get("id")):  # vouched for: one's own only
         common["unions"] = (("tel", "+" + text(own.get("phone_number")).lstrip("+")),)
     attachments = tuple(_attachments(message))
     number = integer(message.get("message_id"))
@@ -258,7 +259,8 @@ def _attachments(message: dict[str, Any]) -> Iterator[Attachment]:
         yield Attachment(kind="location", facts=facts)
     person = mapping(message.get("contact"))
     if person:
-        is_own = person.get("user_id") == mapping(message.get("from")).get("id")
+        whose = integer(person.get("user_id"))
+        is_own = whose is not None and whose == integer(mapping(message.get("from")).get("id"))
         facts = {"phone": text(person.get("phone_number")), "is_own": is_own, "name": text(person.get("first_name"))}
         yield Attachment(kind="contact", facts=facts)
 

@@ -23,11 +23,12 @@ from eslapp.store.inbox import RawEvent
 from ..wechat import callbacks, crypt
 from ..wechat.wecom_items import WELCOME, delivery, event
 from .access import NoToken, Token, TokenRefused
-from .answers import before_sending, fetched, no_token, refusal_in, refused_file, stumble
+from .answers import before_sending, fetched, no_token, refusal_in, refused_file, stumble, uploaded_again
 from .base import (
     ACCOUNT_BROKEN,
     BAD_ADDRESS,
     DAY_S,
+    MEDIA_ENDED,
     MIB,
     NOT_SUPPORTED,
     PICTURES,
@@ -83,6 +84,7 @@ NEVER = {
     95011: ACCOUNT_BROKEN,
     48002: ACCOUNT_BROKEN,
     40096: BAD_ADDRESS,
+    40007: MEDIA_ENDED,
     95013: WINDOW_OVER,  # the session is over
 }
 
@@ -187,7 +189,7 @@ class WeComKf(Channel):
             media = before_sending(partial(self._upload, file, account, tools))
             if isinstance(media, SendResult):
                 return media
-            return self._send(outgoing, UPLOADS[file.kind], {"media_id": media}, account, tools)
+            return uploaded_again(self._send(outgoing, UPLOADS[file.kind], {"media_id": media}, account, tools))
         return self._send(outgoing, *_worded(outgoing), account, tools)
 
     def _send(

@@ -230,7 +230,7 @@ def _read(body: bytes) -> dict[str, Any]:
 
 
 def _event(told: dict[str, Any], common: dict[str, Any]) -> InboundEvent:
-    """``subtype`` is written as in WeChat where the form is XML: CLICK, SCAN; a scan that makes them follow has a scene."""
+    """In XML ``subtype`` is WeChat's word: CLICK, SCAN; and a scan that makes them follow is told by its scene."""
     subtype, key = text(told.get("subtype")), text(told.get("key"))[:200]
     name = EVENTS.get(subtype.lower())
     if name is None:

@@ -6,7 +6,9 @@ Owns: what each error code means. Not here: WeCom's API (``channels.wecom_kf``),
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from eslapp.outside import Answer, Unreachable
 
@@ -16,6 +18,7 @@ from ..channels.base import (
     ACCOUNT_BROKEN,
     BAD_ADDRESS,
     BLOCKED,
+    MEDIA_ENDED,
     NOT_SUPPORTED,
     QUOTA_USED,
     RATE_LIMITED,
@@ -31,6 +34,7 @@ from ..channels.reading import integer, text
 if TYPE_CHECKING:
     from ..provider_tools import Tools
 
+T = TypeVar("T")
 API = "https://api.weixin.qq.com"
 FILE_CAP = 20 * 1024 * 1024
 TOKEN_ENDED = frozenset({40001, 40014, 42001})
@@ -43,7 +47,7 @@ NEVER = {
     40003: BAD_ADDRESS,
     43004: BLOCKED,
     48002: BLOCKED,
-    40007: NOT_SUPPORTED,
+    40007: MEDIA_ENDED,
     40164: ACCOUNT_BROKEN,
     61004: ACCOUNT_BROKEN,
     45009: ACCOUNT_BROKEN,
@@ -62,13 +66,19 @@ MENDS = {
 KINDS = {"image": "image", "audio": "voice", "video": "video"}
 
 
-def fetch_token(account: Account, tools: Tools) -> Token:
-    """A token that others who ask this way share; the old one stays good while it lives."""
+def with_token(account: Account, tools: Tools, work: Callable[[str], T]) -> T:
+    """``work`` with the account's token. One that is refused though WeChat still gives it is renewed by force."""
+    fetch, force = partial(fetch_token, account, tools), partial(fetch_token, account, tools, is_forced=True)
+    return tools.with_token(account, fetch, work, force)
+
+
+def fetch_token(account: Account, tools: Tools, *, is_forced: bool = False) -> Token:
+    """A token that others who ask this way share; the old one stays good while it lives, unless ``is_forced``."""
     asked = {
         "grant_type": "client_credential",
         "appid": account.options.appid,
         "secret": account.options.secret,
-        "force_refresh": False,
+        "force_refresh": is_forced,
     }
     answer = tools.ask(account, "POST", f"{account.api(API)}/cgi-bin/stable_token", json_body=asked)
     said = answer.json_object()
@@ -94,7 +104,7 @@ def send_custom(account: Account, tools: Tools, message: dict[str, Any], way: st
         url = f"{account.api(API)}/cgi-bin/message/{way}"
         return judged(tools.ask(account, "POST", url, params={"access_token": token}, json_body=message))
 
-    return tools.with_token(account, lambda: fetch_token(account, tools), work)
+    return with_token(account, tools, work)
 
 
 def union_of(account: Account, tools: Tools, openid: str) -> str:
@@ -110,7 +120,7 @@ def union_of(account: Account, tools: Tools, openid: str) -> str:
             raise Unreachable(f"user/info: {code} {text(said.get('errmsg'))}", may_have_arrived=False)
         return text(said.get("unionid"))
 
-    return tools.with_token(account, lambda: fetch_token(account, tools), work)
+    return with_token(account, tools, work)
 
 
 def judged(answer: Answer) -> SendResult:
@@ -150,7 +160,7 @@ def upload(account: Account, tools: Tools, file: OutboundFile) -> str | SendResu
         media = text(answer.json_object().get("media_id"))
         return media or judged(answer)
 
-    return before_sending(lambda: tools.with_token(account, lambda: fetch_token(account, tools), work))
+    return before_sending(lambda: with_token(account, tools, work))
 
 
 def download(account: Account, tools: Tools, media_id: str, kind: str, name: str) -> OutboundFile:
@@ -164,7 +174,7 @@ def download(account: Account, tools: Tools, media_id: str, kind: str, name: str
             raise TokenRefused(text(answer.json_object().get("errmsg")))
         return answer
 
-    answer = tools.with_token(account, lambda: fetch_token(account, tools), work)
+    answer = with_token(account, tools, work)
     said = refusal_in(answer)
     if text(said.get("video_url")):
         address = text(said["video_url"])

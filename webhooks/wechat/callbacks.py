@@ -10,7 +10,7 @@ and compatible mode only what is inside the envelope counts.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -68,6 +68,7 @@ class WeChatOptions(ChannelOptions):
     aes_key: str = Field(default="", pattern=r"^([A-Za-z0-9]{43})?$")
     mode: Literal["safe", "compatible", "plain"] = "safe"
     open_platform: str = ""  # a name of yours for the 开放平台 account it is bound to: then its unionids are asked for
+    original: str = Field(default="", pattern=r"^(gh_[0-9A-Za-z]{4,40})?$")  # 原始ID: where accounts share one URL
     receiver: str = ""  # inside the envelope: the appid, or a third-party platform's own
 
     @model_validator(mode="after")
@@ -99,7 +100,25 @@ def receive(request: Request, account: Account) -> Received:
     if not fields.get("MsgType"):
         raise Malformed("no MsgType")
     proof = f"{stamp}:{nonce}" if options.mode == "plain" else ""
-    return Received((Delivery(key_of(fields), fields.get("FromUserName", ""), body, proof=proof),), body=b"success")
+    whose = fields.get("ToUserName", "")
+    if is_of(fields, options):
+        delivery = Delivery(key_of(fields), fields.get("FromUserName", ""), body, proof=proof)
+    else:
+        delivery = Delivery(key_of(fields), "", body, whose=whose, proof=proof)
+    return Received((delivery,), body=b"success")
+
+
+def is_of(fields: Mapping[str, str], options: WeChatOptions) -> bool:
+    """Whether it is for this account, where it has said which one it is."""
+    return not options.original or fields.get("ToUserName", "") in ("", options.original)
+
+
+def named(request: Request) -> str:
+    """The account that a request names, before it is proved."""
+    try:
+        return fields_of(request.body).get("ToUserName", "")
+    except Malformed:
+        return ""
 
 
 def _inside(request: Request, options: WeChatOptions, stamp: str, nonce: str) -> bytes:
@@ -130,12 +149,14 @@ def key_of(fields: dict[str, str]) -> str:
     return hashlib.sha256("|".join(fields.get(name, "") for name in names).encode()).hexdigest()
 
 
-def parse(body: bytes, address: str) -> list[InboundEvent]:
+def parse(body: bytes, address: str, options: WeChatOptions) -> list[InboundEvent]:
     """One event a callback."""
     try:
         fields = fields_of(body)
     except Malformed:
         return [InboundEvent(kind=Kind.UNKNOWN, address=address)]
+    if not is_of(fields, options):
+        return [InboundEvent(kind=Kind.UNKNOWN, address="", event="other account")]
     common: dict[str, Any] = {
         "address": address or fields.get("FromUserName", ""),
         "at": instant(fields.get("CreateTime", "")),

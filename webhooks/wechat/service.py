@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from eslapp.store.inbox import RawEvent
 
 from ..channels.access import NoToken
+from ..channels.answers import uploaded_again
 from ..channels.base import (
     Account,
     Attachment,
@@ -50,7 +51,15 @@ class TencentService(Channel):
 
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
         """See ``callbacks``."""
-        return callbacks.parse(raw.body, raw.address)
+        return callbacks.parse(raw.body, raw.address, account.options)
+
+    def own_id(self, account: Account) -> str:
+        """Accounts may have one URL, each with its own token and key."""
+        return str(account.options.original)
+
+    def claimed(self, request: Request) -> str:
+        """See ``callbacks``."""
+        return callbacks.named(request)
 
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
         """A file, or the words, or a card, or a template."""
@@ -65,7 +74,7 @@ class TencentService(Channel):
         media = api.upload(account, tools, file)
         if isinstance(media, SendResult):
             return media
-        return api.send_custom(account, tools, to(outgoing, api.KINDS[file.kind], {"media_id": media}))
+        return uploaded_again(api.send_custom(account, tools, to(outgoing, api.KINDS[file.kind], {"media_id": media})))
 
     def fetch(self, attachment: Attachment, account: Account, tools: Tools) -> OutboundFile:
         """By media id, within three days."""
@@ -77,7 +86,7 @@ class TencentService(Channel):
         if account.options.mode != "safe":
             problems.append(f"mode is {account.options.mode}: bodies are not signed; choose 安全模式 in the console")
         try:
-            tools.with_token(account, lambda: api.fetch_token(account, tools), lambda token: token)
+            api.with_token(account, tools, lambda token: token)
         except NoToken as error:
             problems.append(str(error))
         return problems

@@ -89,7 +89,7 @@ class Provider(ABC):
     address: ClassVar[str] = "contact-1"  # a contact this provider knows
     can_picture: ClassVar[bool] = False
     is_voice: ClassVar[bool] = False  # calls come this way, nothing is written
-    is_body_signed: ClassVar[bool] = True  # else the proof is a token beside it
+    is_body_signed: bool = True  # else the proof is a token beside it
     retries: ClassVar[Retries] = STANDARD_WEBHOOKS  # how it comes again
     WORDS: ClassVar[dict[str, str]] = {}  # what both sides know, by the names of the channel's options
 

@@ -33,7 +33,7 @@ class WeChatFake(Provider):
     """``allowed``: whom we may answer; ``notices``: what customers saw of WeChat's own because nobody answered it."""
 
     type = "wechat"
-    WORDS = {"appid": APPID, "secret": SECRET, "token": TOKEN, "aes_key": AES_KEY}
+    WORDS = {"appid": APPID, "secret": SECRET, "token": TOKEN, "aes_key": AES_KEY, "mode": "safe"}
     address = "oyORnuP8q7ou2gfYjqLzSIWZf0rs"
     can_picture = True
     retries = TENCENT
@@ -52,6 +52,7 @@ class WeChatFake(Provider):
 
     def __init__(self, words: Mapping[str, str] | None = None) -> None:
         super().__init__(words)
+        self.is_body_signed = self.words["mode"] != "plain"
         self.allowed = Allowances()
         self.tokens = ["token-0"]
         self.media: dict[str, float] = {}  # uploaded: until when
@@ -64,6 +65,7 @@ class WeChatFake(Provider):
             "secret": "$(env.WECHAT_SECRET)",
             "token": "$(env.WECHAT_TOKEN)",
             "aes_key": "$(env.WECHAT_AES_KEY)",
+            "mode": self.words["mode"],
             "api": self.url,
         }
 
@@ -118,16 +120,17 @@ class WeChatFake(Provider):
         return self.sealed_document(f"<xml>{inner}{more}</xml>".encode())
 
     def sealed_document(self, content: bytes) -> Signed:
-        """A callback in safe mode, whatever is inside."""
-        envelope = sealed(content, self.words["aes_key"], self.words["appid"])
+        """A callback in the account's mode, whatever is inside."""
         stamp, nonce = str(int(self.clock())), str(secrets.randbelow(10**9))
         plain_proof = sorted_sha1(self.words["token"], stamp, nonce)
-        query = (
-            f"?signature={plain_proof}&timestamp={stamp}&nonce={nonce}&openid={self.address}"
-            f"&encrypt_type=aes&msg_signature={sorted_sha1(self.words['token'], stamp, nonce, envelope)}"
-        )
-        body = f"<xml><ToUserName>{self.account}</ToUserName><Encrypt>{envelope}</Encrypt></xml>".encode()
-        return Signed(body, {"Content-Type": "text/xml"}, query)
+        asked = f"?signature={plain_proof}&timestamp={stamp}&nonce={nonce}&openid={self.address}"
+        if not self.is_body_signed:
+            return Signed(content, {"Content-Type": "text/xml"}, asked)
+        envelope = sealed(content, self.words["aes_key"], self.words["appid"])
+        query = f"{asked}&encrypt_type=aes&msg_signature={sorted_sha1(self.words['token'], stamp, nonce, envelope)}"
+        beside = content.removeprefix(b"<xml>").removesuffix(b"</xml>") if self.words["mode"] == "compatible" else b""
+        head = f"<xml><ToUserName>{self.account}</ToUserName><Encrypt>{envelope}</Encrypt>".encode()
+        return Signed(head + beside + b"</xml>", {"Content-Type": "text/xml"}, query)
 
     def gave_up(self, signed: Signed) -> None:
         super().gave_up(signed)
