@@ -10,10 +10,12 @@ import pytest
 from answers import Answers
 from house import House
 
+from eslapp.outside import Unreachable
 from eslapp.store import Tx, contacts, conversations, people
 from webhooks.app import live_part
 from webhooks.channels import CHANNELS
 from webhooks.people_worker import PeopleWorker
+from webhooks.provider_tools import Tools
 
 pytestmark = pytest.mark.slow
 UNION = {"subscribe": 1, "openid": "o1", "unionid": "o6_bmasdasdsad6_2sgVt7hMZOPfL"}
@@ -70,3 +72,31 @@ def test_a_busy_or_silent_provider_is_asked_again_later(house: House, answers: A
         return ("unionid:shop", UNION["unionid"]) in found.addresses
 
     house.until(learned, "learned at last")
+
+
+def test_wecom_knows_the_same_person(tmp_path: Path, answers: Answers) -> None:
+    union = UNION["unionid"]
+    answers.queue = [(200, {"errcode": 0, "customer_list": [{"external_userid": "wm1", "unionid": union}]})]
+    kinds = ("wechat", "wecom_kf")
+    entries = {
+        kind: {
+            "type": kind,
+            "flow": "main",
+            **CHANNELS[kind].EXAMPLE_OPTIONS,
+            "api": answers.url,
+            "open_platform": "shop",
+        }
+        for kind in kinds
+    }
+    words = {word: told for kind in kinds for word, told in CHANNELS[kind].EXAMPLE_SECRETS.items()}
+    house = House(tmp_path / "both", channels=entries, words=words)
+    try:
+        account = live_part(house.app, PeopleWorker)._accounts.of("wecom_kf")
+        channel = CHANNELS["wecom_kf"]
+        assert channel.unions("wm1", account, Tools()) == (("unionid:shop", union),)  # type: ignore[attr-defined]
+        assert b"wm1" in answers.asked[-1][1] and "kf/customer/batchget" in answers.asked[-1][0]
+        answers.queue = [(200, {"errcode": -1})]
+        with pytest.raises(Unreachable):
+            channel.unions("wm1", account, Tools())  # type: ignore[attr-defined]
+    finally:
+        house.close()

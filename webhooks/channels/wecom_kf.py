@@ -98,6 +98,7 @@ class WeComOptions(ChannelOptions):
     token: str = Field(pattern=r"^[A-Za-z0-9]{3,32}$")
     aes_key: str = Field(pattern=r"^[A-Za-z0-9]{43}$")
     open_kfid: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    open_platform: str = ""  # a name of yours for the 开放平台 account the company is bound to: joins people by unionid
 
 
 class WeComKf(Channel):
@@ -171,6 +172,20 @@ class WeComKf(Channel):
     def own_id(self, account: Account) -> str:
         """WeCom tells of all accounts of a company at the one callback its app has."""
         return str(account.options.open_kfid)
+
+    def has_unions(self, account: Account) -> bool:
+        """Where the company is bound to an account of the open platform."""
+        return bool(account.options.open_platform)
+
+    def unions(self, address: str, account: Account, tools: Tools) -> tuple[tuple[str, str], ...]:
+        """The customer's unionid, the same as at official accounts and mini-programs of one open platform account."""
+        said = self._call(account, tools, "kf/customer/batchget", {"external_userid_list": [address]})
+        code = integer(said.get("errcode"))
+        if code is None or code in LATER:
+            raise Unreachable(f"customer/batchget: {code} {text(said.get('errmsg'))}", may_have_arrived=False)
+        found = next((mapping(one) for one in sequence(said.get("customer_list"))), {})
+        union = text(found.get("unionid"))
+        return ((f"unionid:{account.options.open_platform}", union),) if union else ()
 
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
         """A nudge, a customer's message, an answer given in WeCom, or an event."""
