@@ -14,7 +14,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from eslapp.log import get_log
-from eslapp.store import StoreError, events, inbox
+from eslapp.store import StoreError, channel_cursors, events, inbox
 
 from . import api, guard, hooks, meters, pages
 from .accounts import Accounts
@@ -73,6 +73,7 @@ def create_app(deps: Deps) -> Flask:
         uploads=deps.media / UPLOADS,
         base=deps.settings.public_url,
         kept=lambda account, key: deps.store.read(lambda tx: inbox.body(tx, account, key)),
+        cursor=lambda account: deps.store.read(lambda tx: channel_cursors.of_account(tx, account)),
     )
     workers = [Sender(deps, channels, tools), MediaWorker(deps, channels, tools), Puller(deps, channels, tools)]
     workers.append(PeopleWorker(deps, channels, tools))

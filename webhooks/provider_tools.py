@@ -78,12 +78,14 @@ class Tools:
         *,
         base: str = "",
         kept: Callable[[str, str], bytes | None] = lambda channel_account, external_key: None,
+        cursor: Callable[[str], str] = lambda account: "",
     ) -> None:
         """``uploads``: where files lie that were given to us directly; ``base``: our public address, "" without one;
-        ``kept``: the bytes of a raw event of ours by its key."""
+        ``kept``: the bytes of a raw event of ours by its key; ``cursor``: where an account's last pull ended."""
         self.uploads = uploads
         self._base = base.rstrip("/")
         self._kept = kept
+        self._cursor = cursor
         self.clock = clock
         self.tokens = tokens or Tokens(clock)
 
@@ -98,6 +100,10 @@ class Tools:
     def kept(self, account: Account, external_key: str) -> bytes | None:
         """What was delivered to the account under this key."""
         return self._kept(f"{account.type}:{account.name}", external_key)
+
+    def cursor(self, account: Account) -> str:
+        """Where the account's last pull ended, "" before the first."""
+        return self._cursor(account.name)
 
     def with_token(
         self,

@@ -15,12 +15,13 @@ import click
 from eslapp.cli.agent import insert
 from eslapp.cli.language import spoken_option
 from eslapp.cli.output import fail, in_terminal, json_option, show, tell
-from eslapp.cli.site_option import open_site, site_option
+from eslapp.cli.site_option import open_site, open_store, site_option
 from eslapp.demo import bad_habits_sip
 from eslapp.demo.bad_habits import Seen, is_answering, replay
 from eslapp.demo.providers import provider_types
 from eslapp.demo.providers.base import Provider
 from eslapp.sitedir import SiteDir
+from eslapp.store import channel_cursors
 from ivr.loader import load_site
 from ivr.problems import did_you_mean
 from webhooks.channel_accounts import ChannelAccounts, Misconfigured
@@ -136,7 +137,8 @@ def check(names: tuple[str, ...], public_url: str, site_path: Path, as_json: boo
     """What is misconfigured: in the entry, at the provider. Exit 1 where something is.  检查渠道配置，也问服务商。"""
     site_dir = open_site(site_path)
     base = public_url or site_dir.state().get("public_url", "")
-    accounts, tools, counts = _accounts(site_dir), Tools(base=base), _counts(site_dir)
+    accounts, counts = _accounts(site_dir), _counts(site_dir)
+    tools = Tools(base=base, cursor=lambda account: _cursor(site_dir, account))
     rows = []
     for name in names or accounts.names():
         for problem in findings(accounts, name, tools, public_url=base, counts=counts):
@@ -202,6 +204,14 @@ def _switch(site_dir: SiteDir, url: str) -> tuple[str, int, str]:
         fail("the site is not running; start it, or name the switch with --url HOST:PORT")
     site, _ = load_site(site_dir.root)
     return host, int(port), next(iter(site.numbers), "1000") if site is not None else "1000"
+
+
+def _cursor(site_dir: SiteDir, account: str) -> str:
+    """Where the daemon's last pull of an account ended; "" where none ever ran."""
+    if not site_dir.database.exists():
+        return ""
+    with open_store(site_dir) as store:
+        return store.read(lambda tx: channel_cursors.of_account(tx, account))
 
 
 def _judge(found: Iterable[Seen], *, as_json: bool) -> None:

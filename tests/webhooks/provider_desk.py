@@ -41,7 +41,7 @@ class Desk:
 
     @property
     def is_pulled(self) -> bool:
-        return CHANNELS[self.provider.type].capabilities.pulls_every_s is not None
+        return self.provider.type in ("email", "wecom_kf")
 
     def deliver(self, signed: Signed) -> int:
         if signed.method == "PULL":
@@ -124,7 +124,7 @@ def opened(
     provider.clock, provider.hook = house.clock, f"{base or house.url}/hooks/line"
     desk = Desk(house, provider, f"{house.url}/hooks/line")
     try:
-        if desk.is_pulled:  # the first pull only marks where it begins
+        if CHANNELS[name].capabilities.pulls_every_s is not None:  # the first pull only marks where it begins
             cursor = lambda: house.store.read(lambda tx: channel_cursors.of_account(tx, "line"))  # noqa: E731
             house.until(lambda: cursor() or provider.type == "wecom_kf", "the first pull")
         yield desk

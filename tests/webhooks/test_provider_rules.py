@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,14 @@ import pytest
 from clients import aside
 from provider_desk import Desk, opened
 
+from eslapp.demo.providers import provider_types
 from eslapp.demo.providers.base import Fault, post
 from eslapp.store import media, reply_windows
+from ivr.site import ChannelSettings
+from webhooks.channel_accounts import account_of
+from webhooks.channels import CHANNELS
+from webhooks.channels.access import NoToken
+from webhooks.provider_tools import Tools
 
 pytestmark = pytest.mark.slow
 Open = Callable[..., AbstractContextManager[Desk]]
@@ -189,6 +196,28 @@ def test_a_token_of_douyins_is_renewed_as_it_ends(at: Open) -> None:
         assert desk.settled(desk.write(interaction, "with a new one")).state == "sent"
         asked = [call for call in desk.provider.calls if call.path == "/oauth/refresh_token/"]
         assert len(asked) == 2
+
+
+def test_douyins_permission_is_renewed_by_itself_as_often_as_douyin_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    provider, now, cursor = provider_types()["douyin"](), [1_790_000_000.0], [""]
+    provider.clock = lambda: now[0]
+    channel, word = CHANNELS["douyin"], provider.secrets().get
+    settings = ChannelSettings.model_validate({"type": "douyin", "flow": "main", **provider.options()})
+    account = account_of("line", settings, channel, word)
+    tools = Tools(clock=provider.clock, cursor=lambda _: cursor[0])
+    try:
+        days = 0
+        with pytest.raises(NoToken):
+            while days < 400:
+                cursor[0] = channel.pull(account, tools, cursor[0]).cursor
+                assert channel.check(account, tools) == [] or provider.renewals == 0
+                now[0], days = now[0] + 86400, days + 1
+        assert 30 * 5 <= days <= 30 * 6 and provider.renewals == 0
+        again = replace(account, options=account.options.model_copy(update={"refresh_token": "allowed-anew"}))
+        provider.refresh, provider.refresh_until = "allowed-anew", now[0] + 30 * 86400
+        assert channel.check(again, tools) == []  # what was renewed of the old one is forgotten
+    finally:
+        provider.close()
 
 
 def test_what_is_meant_for_another_account_is_kept_and_not_answered(at: Open) -> None:

@@ -5,7 +5,8 @@ developer.open-douyin.com. Not here: live comments, mini-games, local-life SPIs.
 
 Access is gated: web apps no longer get the permission; mini-app operators may. A reply names the customer's message it
 answers, within 24 hours; who has only opened the conversation may be greeted once within 30 seconds. Nothing else can
-be sent. With a ``refresh_token`` access tokens are fetched as they end; ``token`` alone serves for its 15 days.
+be sent. With a ``refresh_token`` access tokens are fetched as they end, and its own 30 days are renewed in time, as
+often as Douyin allows (five times); ``token`` alone serves for its 15 days.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, model_validator
 
-from eslapp.outside import Answer
+from eslapp.outside import Answer, Unreachable
 from eslapp.store.inbox import RawEvent
 
 from .access import Token, TokenRefused
@@ -41,6 +42,7 @@ from .base import (
     Kind,
     Malformed,
     OutboundText,
+    Page,
     Received,
     Request,
     SendResult,
@@ -62,6 +64,8 @@ KINDS = {
 TOKEN_ENDED = frozenset({28001003, 28001008, 28001016})
 REPLY, WELCOME = "im_reply_msg", "im_enter_direct_msg"  # scenes of a send
 ENDS_SOON_S = 5 * DAY_S
+LOOKED_AFTER_S = 6 * 3600.0
+REFRESH_S = 30 * DAY_S
 NEVER = {
     28001008: ACCOUNT_BROKEN,
     28001015: ACCOUNT_BROKEN,
@@ -103,7 +107,9 @@ class Douyin(Channel):
         "token": "$(env.DOUYIN_TOKEN)",
     }
     EXAMPLE_SECRETS = {"DOUYIN_SECRET": "test_client_secret", "DOUYIN_TOKEN": "user-access-token"}
-    capabilities = Capabilities(text_cap=1000, grants={"message": Grant(DAY_S, 6), "enter": Grant(30.0, 1)})
+    capabilities = Capabilities(
+        text_cap=1000, grants={"message": Grant(DAY_S, 6), "enter": Grant(30.0, 1)}, pulls_every_s=LOOKED_AFTER_S
+    )
     example = Delivery(
         external_key="k",
         address="customer-1",
@@ -171,6 +177,21 @@ class Douyin(Channel):
             return work(account.options.token)
         return tools.with_token(account, lambda: _refreshed(account, tools)[0], work)
 
+    def pull(self, account: Account, tools: Tools, cursor: str, nudge: str = "") -> Page:
+        """Nothing waits there; but the permission is looked after: the cursor is the refresh token in use, and its
+        end."""
+        given = account.options.refresh_token
+        if not given:
+            return Page((), "-")
+        word, ends_at = _in_use(given, cursor)
+        now = tools.clock()
+        if ends_at is None:
+            left_s = _ends_in(account, tools)
+            ends_at = now + (REFRESH_S if left_s is None else left_s)
+        if ends_at - now < ENDS_SOON_S and (renewed := _renewed(account, tools, word)) is not None:
+            word, ends_at = renewed[0], now + renewed[1]
+        return Page((), f"{_mark(given)} {int(ends_at)} {word}")
+
     def check(self, account: Account, tools: Tools) -> list[str]:
         """Whether the account's permission is still good, and for how long."""
         if not account.options.refresh_token:
@@ -182,9 +203,10 @@ class Douyin(Channel):
 
 
 def _refreshed(account: Account, tools: Tools) -> tuple[Token, float | None]:
-    """A new access token, and how long ``refresh_token`` is good for."""
+    """A new access token, and how long the refresh token in use is good for."""
     options: DouyinOptions = account.options
-    form = {"client_key": options.client_key, "grant_type": "refresh_token", "refresh_token": options.refresh_token}
+    word, _ = _in_use(options.refresh_token, tools.cursor(account))
+    form = {"client_key": options.client_key, "grant_type": "refresh_token", "refresh_token": word}
     answer = tools.ask(account, "POST", f"{account.api(API)}/oauth/refresh_token/", form=form)
     told = mapping(answer.json_object().get("data"))
     value, lives_s = text(told.get("access_token")), integer(told.get("expires_in"))
@@ -193,6 +215,47 @@ def _refreshed(account: Account, tools: Tools) -> tuple[Token, float | None]:
         mend = "check client_key, or let the account authorise the app again"
         raise no_token(answer, integer(told.get("error_code")), f"refresh_token: {why}; {mend}")
     return Token(value, float(lives_s)), number(told.get("refresh_expires_in"))
+
+
+def _ends_in(account: Account, tools: Tools) -> float | None:
+    """How long the refresh token is good for, told with an access token, which serves all who send."""
+    told: list[float | None] = []
+
+    def fetch() -> Token:
+        token, left_s = _refreshed(account, tools)
+        told.append(left_s)
+        return token
+
+    token = tools.tokens.get(account.name, fetch)
+    if not told:
+        tools.tokens.get(account.name, fetch, refused=token)
+    return told[-1]
+
+
+def _renewed(account: Account, tools: Tools, word: str) -> tuple[str, float] | None:
+    """Another refresh token, and for how long; None where Douyin gives no more."""
+    form = {"client_key": account.options.client_key, "refresh_token": word}
+    answer = tools.ask(account, "POST", f"{account.api(API)}/oauth/renew_refresh_token/", form=form)
+    told = mapping(answer.json_object().get("data"))
+    renewed, lives_s = text(told.get("refresh_token")), number(told.get("expires_in"))
+    if renewed and lives_s:
+        return renewed, lives_s
+    if answer.status == 429 or answer.status >= 500 or not told:
+        raise Unreachable(f"renew_refresh_token: {answer.status}", may_have_arrived=True)
+    return None
+
+
+def _in_use(given: str, cursor: str) -> tuple[str, float | None]:
+    """The refresh token that took the place of the ``given`` one, and its end; None: nothing was asked of it yet."""
+    mark, _, rest = cursor.partition(" ")
+    ends_at, _, word = rest.partition(" ")
+    if mark != _mark(given) or not word:
+        return given, None
+    return word, number(ends_at)
+
+
+def _mark(given: str) -> str:
+    return hashlib.sha256(given.encode()).hexdigest()[:16]
 
 
 def _is_ours(name: str, body: dict[str, Any], account: Account) -> bool:

@@ -35,6 +35,9 @@ class DouyinFake(Provider):
         super().__init__(words)
         self.messages: dict[str, tuple[str, float, int]] = {}
         self.tokens = ["act.0"]
+        self.refresh = self.words["refresh_token"]
+        self.refresh_until = 0.0  # 0: thirty days from the first look on
+        self.renewals = 5  # left
         self.index = 0  # of the conversation's newest message
         self.sent: list[tuple[str, int, str]] = []  # message id, index, words: not told of yet
 
@@ -108,6 +111,8 @@ class DouyinFake(Provider):
     def api(self, call: Call, fault: Fault | None) -> Reply:
         if call.path == "/oauth/refresh_token/":
             return self._refreshed(dict(parse_qsl(call.body.decode())))
+        if call.path == "/oauth/renew_refresh_token/":
+            return self._renewed(dict(parse_qsl(call.body.decode())))
         if fault is Fault.TOKEN:
             self.tokens.append(f"act.{len(self.tokens)}")
         if call.headers.get("access-token") != self.tokens[-1]:
@@ -118,10 +123,14 @@ class DouyinFake(Provider):
             return _code(CODES[fault])
         return self._send(json.loads(call.body)) if call.path == "/im/send/msg/" else Reply(404)
 
+    def _is_refresh(self, word: str | None) -> bool:
+        self.refresh_until = self.refresh_until or self.clock() + REFRESH_S
+        return word == self.refresh and self.clock() <= self.refresh_until
+
     def _refreshed(self, form: dict[str, str]) -> Reply:
         if form.get("grant_type") != "refresh_token" or form.get("client_key") != self.words["client_key"]:
             return _code(10003)
-        if form.get("refresh_token") != self.words["refresh_token"]:
+        if not self._is_refresh(form.get("refresh_token")):
             return _code(10010)
         told = {
             "error_code": 0,
@@ -129,7 +138,16 @@ class DouyinFake(Provider):
             "expires_in": TOKEN_S,
             "open_id": form["refresh_token"],
         }
-        told |= {"refresh_token": self.words["refresh_token"], "refresh_expires_in": REFRESH_S}
+        told |= {"refresh_token": self.refresh, "refresh_expires_in": int(self.refresh_until - self.clock())}
+        return Reply(200, json.dumps({"data": told, "message": "success"}).encode())
+
+    def _renewed(self, form: dict[str, str]) -> Reply:
+        """Another refresh token for thirty days; the old one is worth nothing any more."""
+        if not self._is_refresh(form.get("refresh_token")) or not self.renewals:
+            return _code(10010)
+        self.renewals -= 1
+        self.refresh, self.refresh_until = f"{self.words['refresh_token']}.{self.renewals}", self.clock() + REFRESH_S
+        told = {"error_code": 0, "refresh_token": self.refresh, "expires_in": REFRESH_S}
         return Reply(200, json.dumps({"data": told, "message": "success"}).encode())
 
     def _send(self, told: dict[str, Any]) -> Reply:
