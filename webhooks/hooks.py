@@ -42,9 +42,9 @@ def deliver(account: str, rest: str) -> Response:
         return Response(status=200)
     request_ = _request(web().channels.channel(called), called)
     found, received = _proved(request_, called)
-    for owner, deliveries in _placed(request_, found, received):
+    for owner, deliveries, lost in _placed(request_, found, received):
         try:
-            new = inbox.accept(web().deps, channel=owner.type, account=owner.name, deliveries=deliveries)
+            new = inbox.accept(web().deps, channel=owner.type, account=owner.name, deliveries=deliveries, unplaced=lost)
         except Forged as error:
             raise _refused(owner, 403, "replayed", error) from None
         for is_new in new:
@@ -75,20 +75,23 @@ def _of(request_: Request, account: Account) -> Received | None:
         return None
 
 
-def _placed(request_: Request, found: Account, received: Received) -> Iterator[tuple[Account, list[Delivery]]]:
+def _placed(
+    request_: Request, found: Account, received: Received
+) -> Iterator[tuple[Account, list[Delivery], list[str]]]:
     """Each delivery at the account it is for; what is for none that the site has stays, as it came, and is told of."""
-    stays = list(received.deliveries)
+    stays, lost = list(received.deliveries), []
     for whose in dict.fromkeys(one.whose for one in received.deliveries if one.whose):
         other = web().channels.sibling(found, whose)
         theirs = _of(request_, other) if other is not None else None
         if other is not None and theirs is not None:
-            yield other, [one for one in theirs.deliveries if not one.whose]
+            yield other, [one for one in theirs.deliveries if not one.whose], []
             stays = [one for one in stays if one.whose != whose]
         elif any(one.whose == whose and not one.address for one in stays):
             UNPLACED.labels(found.name).inc()
             log.warning("webhook-for-no-account", account=found.name, whose=whose)
+            lost.append(whose)
     if stays:
-        yield found, stays
+        yield found, stays, lost
 
 
 def _account(name: str) -> Account:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import gevent
 
 from eslapp.store import StoreUnavailable, Tx, inbox
+from eslapp.store import unplaced as store_unplaced
 
 from .channels.base import Delivery, Forged
 from .deps import Deps
@@ -20,8 +21,12 @@ from .deps import Deps
 ACK_S = 3.0  # the strictest provider waits for five
 
 
-def accept(deps: Deps, *, channel: str, account: str, deliveries: Sequence[Delivery]) -> list[bool]:
+def accept(
+    deps: Deps, *, channel: str, account: str, deliveries: Sequence[Delivery], unplaced: Sequence[str] = ()
+) -> list[bool]:
     """Keep all deliveries of one request in one transaction; for each, whether it was new. Returns after COMMIT.
+
+    ``unplaced``: what the provider calls the accounts that some are for, and that the site does not have.
 
     ``Forged`` where one is proved by what came with another event.
     """
@@ -33,6 +38,8 @@ def accept(deps: Deps, *, channel: str, account: str, deliveries: Sequence[Deliv
             told = {"channel_account": channel_account, "external_key": one.external_key, "at": now}
             if one.proof and not inbox.use_proof(tx, proof=one.proof, **told):
                 raise Forged("a proof that came with another event")
+        for whose in unplaced:
+            store_unplaced.note(tx, channel_account=channel_account, whose=whose, at=now)
         return [
             inbox.put(
                 tx,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from eslapp.examining import examined
 from eslapp.launch import is_listening
 from eslapp.revisions import Revisions
 from eslapp.sitedir import SiteDir
-from eslapp.store import Store, StoreError, inbox, interactions
+from eslapp.store import Store, StoreError, inbox, interactions, unplaced
 from ivr.asking import operator_words
 from ivr.chinese import half
 from ivr.loader import load_site
@@ -118,10 +119,20 @@ def of_store(site_dir: SiteDir) -> Iterator[Finding]:
             yield Finding(
                 "inbox", "warning", text, "zongji inbox ls; when its cause is mended: zongji inbox retry --all"
             )
+        yield from _unplaced(store)
     except StoreError as error:
         yield Finding("store", "error", str(error))
     finally:
         store.close()
+
+
+def _unplaced(store: Store) -> Iterator[Finding]:
+    """Numbers, pages, bots whose events come here and that nobody has written into the site."""
+    lost = store.read(lambda tx: unplaced.lately(tx, now=time.time()))
+    if lost:
+        names = ", ".join(f"{one.whose} ({one.channel_account})" for one in lost[:5])
+        text = f"events for accounts that the site does not have: {sum(one.events for one in lost)}; for: {names}"
+        yield Finding("inbox", "warning", text, "add them under channels, or end their delivery at the provider")
 
 
 def of_disk(site_dir: SiteDir) -> Iterator[Finding]:

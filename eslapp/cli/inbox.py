@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from pathlib import Path
 
 import click
 
+from eslapp.cli.language import of_terminal
 from eslapp.cli.output import console, fail, json_option, show
 from eslapp.cli.site_option import DaemonApi, open_site, open_store, site_option
 from eslapp.core.plain import to_plain
-from eslapp.store import inbox
+from eslapp.store import inbox, unplaced
+from eslapp.store.unplaced import Unplaced
 
 COLUMNS = ("number", "channel_account", "address", "received", "tries", "error")
 
@@ -24,7 +27,7 @@ Examples / 例子:
 """
 )
 def command() -> None:
-    """Events of channels that are parked.  收件箱。"""
+    """Events of channels that are parked, or for no account of the site.  收件箱。"""
 
 
 @command.command(
@@ -39,14 +42,27 @@ Examples / 例子:
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
 @json_option
 def list_them(site_path: Path, limit: int, as_json: bool) -> None:
-    """The newest first.  最新的在前。"""
+    """The newest first; then whose events came though the site has no such account.
+
+    最新的在前；随后是站点没有的账号。
+    """
     with open_store(open_site(site_path)) as store:
         found = store.read(lambda tx: inbox.parked(tx, limit=limit))
-    rows = [
-        {**to_plain(one), "received": datetime.fromtimestamp(one.received_at).isoformat(" ", "seconds")}
-        for one in found
-    ]
+        lost = store.read(lambda tx: unplaced.lately(tx, now=time.time(), limit=limit))
+    rows = [{**to_plain(one), "received": _hour(one.received_at)} for one in found]
+    rows += [{**to_plain(one), "received": _hour(one.last_at), "tries": one.events, "error": _why(one)} for one in lost]
     show(rows, COLUMNS, as_json=as_json, empty="nothing is parked / 没有搁置的事件")
+
+
+def _hour(at: float) -> str:
+    return datetime.fromtimestamp(at).isoformat(" ", "seconds")
+
+
+def _why(one: Unplaced) -> str:
+    """In the terminal's language."""
+    if of_terminal() == "zh":
+        return f"发给 {one.whose}，站点没有这个账号；已收 {one.events} 个，保存但不处理"
+    return f"for {one.whose}, an account that the site does not have; {one.events} came, kept and answered by nobody"
 
 
 @command.command(

@@ -164,13 +164,15 @@ def test_what_is_for_another_account_of_the_site_goes_there(kind: str, tmp_path:
 
 @pytest.mark.parametrize("kind", OURS)
 def test_what_is_for_no_account_of_the_site_is_kept_and_answered_by_nobody(kind: str, tmp_path: Path) -> None:
-    stranger = {"line": "U" + "9" * 32, "sms_twilio": "+15005550009", "wechat": "gh_90000900"}.get(kind, "900009")
+    stranger = {"line": "U" + "9" * 32, "sms_twilio": "+15005550009", "wechat": "gh_900009000000"}.get(kind, "900009")
     with house_of(kind, tmp_path) as house:
         signed = line(stranger, "secret-of-one") if kind == "line" else BUILD[kind](house, stranger)
         assert deliver(house, signed) == 200
         assert said(house) == {}
         kept = house.store.read(lambda tx: tx.all("SELECT channel_account, state FROM inbox"))
         assert [(row["channel_account"], row["state"]) for row in kept] == [(f"{kind}:first", "done")]
+        (lost,) = house.sign_in("admin").get("/api/inbox").json()["unplaced"]
+        assert (lost["channel_account"], lost["whose"], lost["events"]) == (f"{kind}:first", stranger, 1)
 
 
 @pytest.mark.parametrize(("kind", "together"), [("whatsapp_meta", whatsapp), ("messenger", pages)])
