@@ -13,7 +13,8 @@ from eslapp.store.messages import Message
 from eslapp.store.outbox import Outgoing
 from eslapp.store.reply_windows import ReplyWindow
 
-from .channels.base import BLOCKED, QUOTA_SHORT, QUOTA_USED, RATE_LIMITED, WINDOW_OVER, Channel
+from .channels.base import Channel
+from .channels.refusals import BLOCKED, QUOTA_SHORT, QUOTA_USED, RATE_LIMITED, WINDOW_OVER
 
 HOUR_S = 3600.0
 AUTOMATIC = ("flow", "system")  # authors that are no person

@@ -19,7 +19,8 @@ from eslapp.store.messages import Message
 from eslapp.store.reaching import reach
 
 from . import allowance
-from .channels.base import NOT_SUPPORTED, QUOTA_SHORT, QUOTA_USED, Channel
+from .channels.base import Channel
+from .channels.refusals import NOT_SUPPORTED, QUOTA_SHORT, QUOTA_USED
 from .deps import Deps
 from .pieces import pieces
 from .sending import LINKED

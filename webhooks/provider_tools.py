@@ -17,12 +17,8 @@ from eslapp.clock import Clock, wall
 from eslapp.outside import Answer, Outside
 
 from .channels.access import Token, TokenRefused
-from .channels.base import (
-    ACCOUNT_BROKEN,
-    Account,
-    SendResult,
-    SendState,
-)
+from .channels.base import Account, SendResult, SendState
+from .channels.refusals import ACCOUNT_BROKEN
 
 T = TypeVar("T")
 EARLY_S = 300.0  # a token is renewed this long before its end

@@ -13,7 +13,8 @@ from eslapp.store.conversations import Conversation
 
 from . import allowance
 from .channel_accounts import ChannelAccounts, Misconfigured
-from .channels.base import QUOTA_USED, Account, Channel
+from .channels.base import Account, Channel
+from .channels.refusals import QUOTA_USED
 
 OVER = "window-over"
 

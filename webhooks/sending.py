@@ -22,17 +22,8 @@ from eslapp.store.outbox import Outgoing
 from . import allowance
 from .channel_accounts import ChannelAccounts, Misconfigured
 from .channels.access import NoToken, TokenRefused
-from .channels.base import (
-    ACCOUNT_BROKEN,
-    NOT_CONVERTIBLE,
-    NOT_SUPPORTED,
-    Account,
-    Channel,
-    OutboundFile,
-    OutboundText,
-    SendResult,
-    SendState,
-)
+from .channels.base import Account, Channel, OutboundFile, OutboundText, SendResult, SendState
+from .channels.refusals import ACCOUNT_BROKEN, NOT_CONVERTIBLE, NOT_SUPPORTED
 from .conversion import NotConvertible, fitting
 from .deps import Deps
 from .pieces import Piece, pieces

@@ -15,18 +15,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from .channels.base import (
-    ACCOUNT_BROKEN,
-    BAD_ADDRESS,
-    BLOCKED,
-    NOT_SUPPORTED,
-    WINDOW_OVER,
-    Attachment,
-    Delivery,
-    InboundEvent,
-    Kind,
-)
+from .channels.base import Attachment, Delivery, InboundEvent, Kind
 from .channels.reading import instant, integer, mapping, sequence, text
+from .channels.refusals import ACCOUNT_BROKEN, BAD_ADDRESS, BLOCKED, NOT_SUPPORTED, WINDOW_OVER
 
 MEDIA = {"image": "image", "video": "video", "audio": "audio", "document": "file", "sticker": "sticker"}
 STATES = {"sent": "sent", "delivered": "delivered", "read": "read", "played": "read", "failed": "failed"}

@@ -28,7 +28,7 @@ from eslapp.store.messages import Message
 from eslapp.store.reaching import goes_by_number
 
 from .. import file_answers, read_marks, thread_shapes
-from ..channels.base import QUOTA_SHORT
+from ..channels.refusals import QUOTA_SHORT
 from ..chat.visitors import account_of
 from ..feed import Typing
 from ..guard import Role, allow

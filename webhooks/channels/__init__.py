@@ -14,7 +14,7 @@ from importlib import import_module
 
 from .base import Channel
 
-NOT_CHANNELS = frozenset({"access", "answers", "base", "hook_address", "reading"})
+NOT_CHANNELS = frozenset({"access", "answers", "base", "hook_address", "reading", "refusals"})
 
 
 def channel_types() -> dict[str, type[Channel]]:

@@ -12,8 +12,9 @@ from typing import Any
 from eslapp.outside import Answer, Unreachable
 
 from .access import Gone, NoToken, TokenRefused
-from .base import MEDIA_ENDED, RATE_LIMITED, SendResult, SendState
+from .base import SendResult, SendState
 from .reading import integer, mapping, text
+from .refusals import MEDIA_ENDED, RATE_LIMITED
 
 REFUSED = frozenset({401, 403})
 LATER = frozenset({408, 409, 421, 423, 425, 429})

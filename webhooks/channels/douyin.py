@@ -24,12 +24,7 @@ from eslapp.store.inbox import RawEvent
 from .access import Token, TokenRefused
 from .answers import no_token, stumble
 from .base import (
-    ACCOUNT_BROKEN,
-    BLOCKED,
     DAY_S,
-    QUOTA_USED,
-    RATE_LIMITED,
-    WINDOW_OVER,
     Account,
     Attachment,
     Capabilities,
@@ -49,6 +44,7 @@ from .base import (
     SendState,
 )
 from .reading import instant, integer, json_object, mapping, number, sequence, text
+from .refusals import ACCOUNT_BROKEN, BLOCKED, QUOTA_USED, RATE_LIMITED, WINDOW_OVER
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools

@@ -25,11 +25,7 @@ from eslapp.store.messages import PEOPLE_ONLY
 from ..mail import mailbox, posted, reading, writing
 from .access import Gone
 from .base import (
-    ACCOUNT_BROKEN,
-    BAD_ADDRESS,
-    BLOCKED,
     MIB,
-    RATE_LIMITED,
     Account,
     Attachment,
     Capabilities,
@@ -48,6 +44,7 @@ from .base import (
     SendState,
 )
 from .reading import integer, text
+from .refusals import ACCOUNT_BROKEN, BAD_ADDRESS, BLOCKED, RATE_LIMITED
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools

@@ -25,8 +25,6 @@ from eslapp.store.inbox import RawEvent
 
 from .answers import fetched
 from .base import (
-    ACCOUNT_BROKEN,
-    NOT_SUPPORTED,
     Account,
     Attachment,
     Capabilities,
@@ -45,6 +43,7 @@ from .base import (
     SendState,
 )
 from .reading import instant, integer, json_object, mapping, sequence, text
+from .refusals import ACCOUNT_BROKEN, NOT_SUPPORTED
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools

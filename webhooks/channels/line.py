@@ -24,10 +24,6 @@ from eslapp.store.inbox import RawEvent
 from . import hook_address
 from .answers import fetched, stumble
 from .base import (
-    ACCOUNT_BROKEN,
-    BAD_ADDRESS,
-    QUOTA_USED,
-    RATE_LIMITED,
     Account,
     Attachment,
     Capabilities,
@@ -46,6 +42,7 @@ from .base import (
     SendState,
 )
 from .reading import instant, integer, json_object, mapping, sequence, text
+from .refusals import ACCOUNT_BROKEN, BAD_ADDRESS, QUOTA_USED, RATE_LIMITED
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools

@@ -19,12 +19,7 @@ from eslapp.store.inbox import RawEvent
 
 from .answers import fetched, stumble
 from .base import (
-    ACCOUNT_BROKEN,
-    BAD_ADDRESS,
-    BLOCKED,
     DAY_S,
-    RATE_LIMITED,
-    WINDOW_OVER,
     Account,
     Attachment,
     Capabilities,
@@ -42,6 +37,7 @@ from .base import (
     SendState,
 )
 from .reading import instant, integer, json_object, mapping, number, sequence, text
+from .refusals import ACCOUNT_BROKEN, BAD_ADDRESS, BLOCKED, RATE_LIMITED, WINDOW_OVER
 from .whatsapp_meta import MetaOptions, bearer, greeted, proved, refusal, wrong_secret
 
 if TYPE_CHECKING:

@@ -23,12 +23,6 @@ from ..twilio_proof import prove
 from . import hook_address
 from .answers import fetched, stumble
 from .base import (
-    ACCOUNT_BROKEN,
-    BAD_ADDRESS,
-    BLOCKED,
-    RATE_LIMITED,
-    TOO_LONG,
-    WINDOW_OVER,
     Account,
     Attachment,
     Capabilities,
@@ -45,6 +39,7 @@ from .base import (
     SendState,
 )
 from .reading import integer, json_object, number, text
+from .refusals import ACCOUNT_BROKEN, BAD_ADDRESS, BLOCKED, RATE_LIMITED, TOO_LONG, WINDOW_OVER
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools

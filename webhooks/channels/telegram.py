@@ -23,13 +23,8 @@ from . import hook_address
 from .access import Gone
 from .answers import fetched, stumble
 from .base import (
-    ACCOUNT_BROKEN,
-    BAD_ADDRESS,
-    BLOCKED,
     MIB,
     PICTURES,
-    RATE_LIMITED,
-    TOO_LONG,
     Account,
     Attachment,
     Capabilities,
@@ -49,6 +44,7 @@ from .base import (
     Takes,
 )
 from .reading import integer, json_object, mapping, sequence, text
+from .refusals import ACCOUNT_BROKEN, BAD_ADDRESS, BLOCKED, RATE_LIMITED, TOO_LONG
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools

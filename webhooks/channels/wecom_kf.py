@@ -25,17 +25,9 @@ from ..wechat.wecom_items import WELCOME, delivery, event
 from .access import NoToken, Token, TokenRefused
 from .answers import before_sending, fetched, no_token, refusal_in, refused_file, stumble, uploaded_again
 from .base import (
-    ACCOUNT_BROKEN,
-    BAD_ADDRESS,
     DAY_S,
-    MEDIA_ENDED,
     MIB,
-    NOT_SUPPORTED,
     PICTURES,
-    QUOTA_USED,
-    RATE_LIMITED,
-    TOO_LONG,
-    WINDOW_OVER,
     Account,
     Attachment,
     Capabilities,
@@ -57,6 +49,16 @@ from .base import (
     Takes,
 )
 from .reading import integer, json_object, mapping, sequence, text
+from .refusals import (
+    ACCOUNT_BROKEN,
+    BAD_ADDRESS,
+    MEDIA_ENDED,
+    NOT_SUPPORTED,
+    QUOTA_USED,
+    RATE_LIMITED,
+    TOO_LONG,
+    WINDOW_OVER,
+)
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools

@@ -23,12 +23,7 @@ from eslapp.store.inbox import RawEvent
 from ..wechat import crypt
 from .answers import fetched, refusal_in, stumble
 from .base import (
-    ACCOUNT_BROKEN,
-    BAD_ADDRESS,
-    BLOCKED,
     DAY_S,
-    RATE_LIMITED,
-    WINDOW_OVER,
     Account,
     Attachment,
     Capabilities,
@@ -48,6 +43,7 @@ from .base import (
     SendState,
 )
 from .reading import instant, integer, json_object, mapping, number, text, xml_fields
+from .refusals import ACCOUNT_BROKEN, BAD_ADDRESS, BLOCKED, RATE_LIMITED, WINDOW_OVER
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools

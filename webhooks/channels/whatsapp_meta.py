@@ -27,7 +27,6 @@ from .base import (
     DAY_S,
     MIB,
     PICTURES,
-    RATE_LIMITED,
     Account,
     Attachment,
     Capabilities,
@@ -47,6 +46,7 @@ from .base import (
     Takes,
 )
 from .reading import integer, json_object, mapping, sequence, text
+from .refusals import RATE_LIMITED
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools

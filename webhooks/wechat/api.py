@@ -14,7 +14,9 @@ from eslapp.outside import Answer, Unreachable
 
 from ..channels.access import Token, TokenRefused
 from ..channels.answers import before_sending, fetched, no_token, refusal_in, refused_file, stumble
-from ..channels.base import (
+from ..channels.base import Account, OutboundFile, SendResult, SendState
+from ..channels.reading import integer, text
+from ..channels.refusals import (
     ACCOUNT_BROKEN,
     BAD_ADDRESS,
     BLOCKED,
@@ -24,12 +26,7 @@ from ..channels.base import (
     RATE_LIMITED,
     TOO_LONG,
     WINDOW_OVER,
-    Account,
-    OutboundFile,
-    SendResult,
-    SendState,
 )
-from ..channels.reading import integer, text
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools

@@ -16,7 +16,6 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from ..channels.base import (
-    BLOCKED,
     Account,
     Attachment,
     ChannelOptions,
@@ -29,6 +28,7 @@ from ..channels.base import (
     Request,
 )
 from ..channels.reading import instant, integer, json_object, number, text, xml_fields
+from ..channels.refusals import BLOCKED
 from . import crypt
 
 CLOCKS_S = 600.0  # a plain request signed longer ago is a replay

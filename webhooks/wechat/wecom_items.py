@@ -10,8 +10,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ..channels.base import ACCOUNT_BROKEN, BLOCKED, QUOTA_USED, WINDOW_OVER, Attachment, Delivery, InboundEvent, Kind
+from ..channels.base import Attachment, Delivery, InboundEvent, Kind
 from ..channels.reading import instant, integer, mapping, text
+from ..channels.refusals import ACCOUNT_BROKEN, BLOCKED, QUOTA_USED, WINDOW_OVER
 
 CUSTOMER, SERVICER = 3, 5  # origins; 4 is the system
 FILES = {"image": "image", "voice": "audio", "video": "video", "file": "file"}
