@@ -10,7 +10,7 @@ A message event on the bus wakes it up; it also looks every ``POLL_S`` seconds, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import gevent
@@ -26,6 +26,7 @@ from .channel_accounts import ChannelAccounts
 from .channels import CHANNELS
 from .channels.base import SendResult, SendState
 from .deps import Deps
+from .pace import Paces
 from .provider_tools import Tools
 from .sending import Sending, part_sent
 from .woken import Woken
@@ -51,7 +52,8 @@ class Sender:
 
     def __init__(self, deps: Deps, accounts: ChannelAccounts, tools: Tools | None = None, *, at_once: int = 20) -> None:
         self._deps = deps
-        self._sending = Sending(deps, accounts, tools or Tools(clock=deps.clock), self._surely)
+        self._paces = Paces()
+        self._sending = Sending(deps, accounts, tools or Tools(clock=deps.clock), self._surely, self._paces)
         self._pool = Pool(at_once)
         self._is_recovered = False
         self._loop = Woken("sender", self._look, pause_s=POLL_S)
@@ -74,17 +76,18 @@ class Sender:
         if not self._is_recovered:
             self._recover()
             self._is_recovered = True
-        claimed = self._claim()
+        resting = self._paces.resting(self._deps.monotonic())
+        claimed = self._claim(resting)
         for row in claimed:
             self._pool.spawn(self._send, row)
-        return 0 if claimed else POLL_S
+        return 0 if claimed else min([POLL_S, *resting.values()])
 
-    def _claim(self) -> list[Outgoing]:
+    def _claim(self, resting: Mapping[outbox.Address, float]) -> list[Outgoing]:
         now = self._deps.clock()
         room = self._pool.free_count()
         if room < 1:
             return []
-        return self._deps.store.write(lambda tx: outbox.claim(tx, now=now, limit=room))
+        return self._deps.store.write(lambda tx: outbox.claim(tx, now=now, limit=room, resting=resting.keys()))
 
     def _recover(self) -> None:
         now = self._deps.clock()

@@ -26,6 +26,7 @@ from .channels.base import Account, Channel, OutboundFile, OutboundText, SendRes
 from .channels.refusals import ACCOUNT_BROKEN, NOT_CONVERTIBLE, NOT_SUPPORTED
 from .conversion import NotConvertible, fitting
 from .deps import Deps
+from .pace import Paces
 from .pieces import Piece, pieces
 from .provider_tools import Tools, no_token
 
@@ -54,11 +55,12 @@ class Plan:
 class Sending:
     """One per worker. ``surely`` writes down what became of a piece, as soon as the store takes it."""
 
-    def __init__(self, deps: Deps, accounts: ChannelAccounts, tools: Tools, surely: Surely) -> None:
+    def __init__(self, deps: Deps, accounts: ChannelAccounts, tools: Tools, surely: Surely, paces: Paces) -> None:
         self._deps = deps
         self._accounts = accounts
         self._tools = tools
         self._surely = surely
+        self._paces = paces
 
     def send(self, row: Outgoing) -> tuple[SendResult, int]:
         """Try all pieces that are not out, in order; what became of the last one that was tried, and its number.
@@ -118,6 +120,9 @@ class Sending:
         result, number = SendResult(SendState.SENT), -1
         for outgoing in ready:
             number = outgoing.part
+            self._in_time(row, plan.channel)
+            if outgoing is not ready[0]:
+                self._surely(row, lambda tx: outbox.between(tx, row.number, token=row.token, is_between=False))
             result = self._once(plan.channel, outgoing, plan.account)
             if result.state != SendState.SENT or outgoing is ready[-1]:
                 break  # the last is written down with what became of it all
@@ -125,7 +130,17 @@ class Sending:
         return result, number
 
     def _note(self, row: Outgoing, message: Message, number: int, result: SendResult) -> Callable[[Tx], None]:
-        return lambda tx: part_sent(tx, row, message, number, result, self._deps.clock())
+        def work(tx: Tx) -> None:
+            part_sent(tx, row, message, number, result, self._deps.clock())
+            outbox.between(tx, row.number, token=row.token, is_between=True)
+
+        return work
+
+    def _in_time(self, row: Outgoing, channel: Channel) -> None:
+        """As fast as the provider lets us write to the address."""
+        pace, place = channel.capabilities.pace, (row.channel, row.account, row.address)
+        while pace is not None and (wait := self._paces.wait_s(place, pace, self._deps.monotonic())):
+            gevent.sleep(wait)
 
     def _outgoing(self, row: Outgoing, plan: Plan, number: int) -> OutboundText:
         """One piece; the last has the options, the card or the template."""

@@ -60,19 +60,26 @@ def add(
     return int(number)
 
 
-def claim(tx: Tx, *, now: float, limit: int = 20, channel: str = "") -> list[Outgoing]:
-    """Take what may be sent now (of all channels or one): per address only the oldest unsettled row."""
-    numbers = tx.all(
-        "SELECT number FROM outbox WHERE state = 'queued' AND due_at <= :now "
+Address = tuple[str, str, str]  # channel, account, address
+
+
+def claim(
+    tx: Tx, *, now: float, limit: int = 20, channel: str = "", resting: Collection[Address] = ()
+) -> list[Outgoing]:
+    """Take what may be sent now (of all channels or one): per address only the oldest unsettled row, of those that are
+    ``resting`` none."""
+    rows = tx.all(
+        "SELECT number, channel, account, address FROM outbox WHERE state = 'queued' AND due_at <= :now "
         "AND (:channel = '' OR channel = :channel) AND NOT EXISTS "
         "(SELECT 1 FROM outbox AS earlier WHERE earlier.state IN ('queued', 'sending') "
         "AND earlier.channel = outbox.channel AND earlier.account = outbox.account "
         "AND earlier.address = outbox.address AND earlier.number < outbox.number) ORDER BY number LIMIT :limit",
         now=now,
         channel=channel,
-        limit=limit,
+        limit=limit + len(resting),
     )
-    return [_claim_one(tx, row["number"]) for row in numbers]
+    found = [row for row in rows if (row["channel"], row["account"], row["address"]) not in resting]
+    return [_claim_one(tx, row["number"]) for row in found[:limit]]
 
 
 def sent(tx: Tx, number: int, *, token: int, at: float) -> bool:
@@ -97,6 +104,12 @@ def retry(tx: Tx, number: int, *, token: int, error: str, due_at: float) -> bool
         "WHERE number = :number AND token = :token AND state = 'sending'"
     )
     return tx.run(sql, number=number, token=token, error=error, due_at=due_at) == 1
+
+
+def between(tx: Tx, number: int, *, token: int, is_between: bool) -> None:
+    """A piece of the row is out and the next has not begun (or has): nothing of it is unknown, whoever ends here."""
+    sql = "UPDATE outbox SET is_between = :between WHERE number = :number AND token = :token AND state = 'sending'"
+    tx.run(sql, between=int(is_between), number=number, token=token)
 
 
 def plan(tx: Tx, number: int, *, parts: int) -> None:
@@ -127,12 +140,13 @@ def again(tx: Tx, message: str, *, at: float) -> bool:
 
 
 def recover(tx: Tx, *, at: float, repeatable: Collection[str] = ()) -> list[str]:
-    """At start: rows an earlier daemon was sending. Idempotent ones are queued again, the rest are ``unknown`` now.
+    """At start: rows an earlier daemon was sending. Idempotent ones are queued again, and those of which no piece was
+    on its way; the rest are ``unknown`` now.
 
     ``repeatable``: channels that are, whatever their rows say. Returns the messages of the unknown ones.
     """
     again_sql = "UPDATE outbox SET state = 'queued' WHERE state = 'sending' AND epoch < :epoch AND "
-    tx.run(again_sql + "is_idempotent = 1", epoch=tx.epoch)
+    tx.run(again_sql + "(is_idempotent = 1 OR is_between = 1)", epoch=tx.epoch)
     for channel in repeatable:
         tx.run(again_sql + "channel = :channel", epoch=tx.epoch, channel=channel)
     rows = tx.all(
@@ -152,7 +166,7 @@ def of_message(tx: Tx, message: str) -> Outgoing | None:
 
 def _claim_one(tx: Tx, number: int) -> Outgoing:
     row = tx.one(
-        "UPDATE outbox SET state = 'sending', tries = tries + 1, token = token + 1, epoch = :epoch "
+        "UPDATE outbox SET state = 'sending', tries = tries + 1, token = token + 1, epoch = :epoch, is_between = 0 "
         f"WHERE number = :number RETURNING {COLUMNS}",
         number=number,
         epoch=tx.epoch,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from eslapp.store.media import Media
 from webhooks import thread_shapes
 from webhooks.channels.base import Capabilities, Grant, InboundEvent, Kind, OutboundText, SendResult, SendState
 from webhooks.media_worker import keep
+from webhooks.pace import Pace
 from webhooks.sender import Sender
 
 LONG = "one two three four five"  # three pieces of at most ten characters
@@ -158,6 +160,56 @@ def test_what_was_out_when_the_daemon_died_is_not_sent_again(house: House, provi
     house.until(lambda: state(house, one) == "sent", "the agent's choice")
     late.stop()
     assert row.parts == 1 and provider.shown == ["three", "four five"]
+
+
+def test_between_two_parts_nothing_is_on_its_way(house: House, provider: Parted) -> None:
+    """A daemon that ends there leaves nothing unknown: the next one sends the rest by itself."""
+    only(house)
+    grant(house, 5)
+    (one,) = queue(house.store, LONG)
+    (row,) = house.store.write(lambda tx: outbox.claim(tx, now=house.clock()))
+    message = house.store.read(lambda tx: messages.get(tx, one))
+    house.store.write(lambda tx: sent_parts.sent(tx, message, 0, provider_id="p-old", at=1.0))
+    house.store.write(lambda tx: outbox.between(tx, row.number, token=row.token, is_between=True))
+    path = house.store.path
+    house.store.close()
+    house.store.__init__(path, publish=house.bus.publish)  # type: ignore[misc]
+    house.store.open(at=house.clock())
+    late = Sender(house.deps, OneAccount(provider))
+    late.start()
+    house.until(lambda: state(house, one) == "sent", "the rest")
+    late.stop()
+    assert provider.shown == ["three", "four five"]
+
+
+class Paced(Parted):
+    """Three times a second at most; notes when it was called."""
+
+    capabilities = Capabilities(text_cap=10, pace=Pace(0.3))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.called: list[tuple[str, float]] = []
+
+    def send(self, outgoing: OutboundText, account: Any, tools: Any) -> SendResult:
+        self.called.append((outgoing.address, time.monotonic()))
+        return super().send(outgoing, account, tools)
+
+
+def test_an_address_is_written_to_as_fast_as_its_provider_allows_and_no_other_waits_for_it(house: House) -> None:
+    only(house)
+    provider = Paced()
+    running = Sender(house.deps, OneAccount(provider))
+    running.start()
+    written = [*queue(house.store, LONG, address="a"), *queue(house.store, "six", "seven", address="a")]
+    written += queue(house.store, "eight", address="b")
+    running.wake()
+    house.until(lambda: all(state(house, one) == "sent" for one in written), "all of them")
+    running.stop()
+    at = [when for address, when in provider.called if address == "a"]
+    assert [text for text in provider.shown if text != "eight"] == ["one two", "three", "four five", "six", "seven"]
+    assert all(later - earlier >= 0.29 for earlier, later in zip(at, at[1:], strict=False))
+    assert dict(provider.called)["b"] < at[1]
 
 
 def test_a_message_has_come_as_far_as_the_least_of_its_parts(house: House, provider: Parted, sender: Sender) -> None:

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from eslapp.store.inbox import RawEvent
 
+from ..pace import Pace
 from .access import Gone
 
 if TYPE_CHECKING:
@@ -244,6 +245,7 @@ class Capabilities:
     has_templates: bool = False  # a template may be sent after the window
     pulls_every_s: float | None = None  # ``pull`` is called this often, and at every PULL event
     automatic_an_hour: int = 0  # so many messages of flows an address gets at most, 0: any; else machines talk for ever
+    pace: Pace | None = None  # how fast an address may be written to
     body_cap: int = 1024 * 1024  # bytes of one request
 
 

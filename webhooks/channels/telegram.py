@@ -19,6 +19,7 @@ from pydantic import Field
 from eslapp.outside import Answer, Unreachable
 from eslapp.store.inbox import RawEvent
 
+from ..pace import Pace
 from . import hook_address
 from .access import Gone
 from .answers import fetched, stumble
@@ -75,6 +76,7 @@ class Telegram(Channel):
     capabilities = Capabilities(
         text_cap=4096,
         has_buttons=True,
+        pace=Pace(1.0),
         sends=frozenset({"image", "audio", "video", "file"}),
         takes={"image": Takes(PICTURES, 10 * MIB, "image/jpeg")},
     )

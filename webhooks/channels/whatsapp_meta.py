@@ -20,6 +20,7 @@ from eslapp.outside import Answer, Unreachable
 from eslapp.store.inbox import RawEvent
 
 from .. import whatsapp_items
+from ..pace import Pace
 from ..whatsapp_items import NEVER
 from .access import Gone
 from .answers import before_sending, fetched, stumble
@@ -89,6 +90,7 @@ class WhatsAppMeta(Channel):
         text_cap=4096,
         has_buttons=True,
         has_receipts=True,
+        pace=Pace(6.0, burst=45),  # of one pair of numbers: more are borrowed, and refused by 131056
         sends=frozenset({"image", "audio", "video", "file"}),
         takes={
             "image": Takes(PICTURES, 5 * MIB, "image/jpeg"),
