@@ -11,12 +11,12 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Generic, Self, TypeVar
 
-from eslapp.demo.providers.base import Call, Fault, Reply, Signed, post
+from eslapp.demo.providers.base import Call, Fault, Provider, Reply, Signed, post
 from eslapp.demo.providers.generic import GenericFake
 from eslapp.demo.web import Desk, await_that
 from eslapp.sitedir import SiteDir
@@ -75,24 +75,27 @@ class Shop(GenericFake):
         return reply
 
 
-class TextSite:
-    """Use as a context manager; ``root`` must not exist yet."""
+P = TypeVar("P", bound=Provider)
 
-    def __init__(self, root: Path) -> None:
+
+class DaemonSite(Generic[P]):
+    """Use as a context manager; ``root`` must not exist yet. ``site`` is what stands in ``site.yaml``."""
+
+    def __init__(self, root: Path, provider: P, site: str, flows: Mapping[str, str]) -> None:
         self.dir = SiteDir(root)
-        self.shop = Shop()
+        self.shop = provider
         self._http, self._outbound, self._switch = free_port(), free_port(), free_port()
         self.url = f"http://127.0.0.1:{self._http}"
         self.hook = self.shop.hook = f"{self.url}/hooks/line"
         self._process: subprocess.Popen[bytes] | None = None
         (root / "flows").mkdir(parents=True)
         (root / "prompts").mkdir()
-        (root / "site.yaml").write_text(SITE.replace("API", self.shop.url), encoding="utf-8")
-        for name, flow in FLOWS.items():
+        (root / "site.yaml").write_text(site, encoding="utf-8")
+        for name, flow in flows.items():
             (root / "flows" / f"{name}.yaml").write_text(f"flow: {name}\n{flow}", encoding="utf-8")
         write_tone(root / "prompts" / "tone-500.wav", 500)
 
-    def __enter__(self) -> TextSite:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -141,6 +144,14 @@ class TextSite:
 
     def admin(self) -> Desk:
         return Desk(self.url, "admin", self.dir.secrets().admin_password)
+
+
+class TextSite(DaemonSite[Shop]):
+    """Each message is answered with one that has its words."""
+
+    def __init__(self, root: Path) -> None:
+        shop = Shop()
+        super().__init__(root, shop, SITE.replace("API", shop.url), FLOWS)
 
     def settle(self, within_s: float) -> None:
         """Until nothing is left to be worked on or sent."""
