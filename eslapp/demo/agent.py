@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 OFFER_WITHIN_S = 15.0
 WRAP_UP_WITHIN_S = 10.0
+EARLIER = "A demonstration begins: please write again when it is over. 演示开始了，请在演示结束后再联系。"
 
 
 class AgentRobot:
@@ -96,10 +97,9 @@ class AgentRobot:
         return self._call
 
     def accept_chat(self, interaction: str) -> None:
-        """Take the chat when it is offered."""
-        offer = self.desk.await_offer("text", OFFER_WITHIN_S)
-        if offer["interaction"] != interaction:
-            raise Unseen(f"the offer of chat {interaction}; the desk shows {offer['interaction']}")
+        """Take the chat when it is offered; whoever still waits from before is served first, as the queue wants it."""
+        while (offer := self.desk.await_offer("text", OFFER_WITHIN_S))["interaction"] != interaction:
+            self._serve_earlier(offer)
         self._timeline.saw("agent", "is offered the chat", "收到会话分配")
         self.desk.post(f"/api/offers/{offer['id']}/accept")
         self._timeline.saw("agent", "accepts the chat", "接受会话")
@@ -121,6 +121,13 @@ class AgentRobot:
 
         await_that("the wrap-up at the agent's desk", WRAP_UP_WITHIN_S, is_over)
         self.desk.post(f"/api/interactions/{interaction}/wrap-up", disposition=disposition, notes=notes)
+
+    def _serve_earlier(self, offer: dict[str, Any]) -> None:
+        """A chat that was left waiting when an earlier demonstration ended."""
+        self.desk.post(f"/api/offers/{offer['id']}/accept")
+        self.write(offer["interaction"], EARLIER)
+        self.end(offer["interaction"])
+        self.wrap_up(offer["interaction"], "resolved", "left waiting by an earlier demonstration")
 
     def _clear_desk(self) -> None:
         """Finish what an interrupted performance left here; wrap-up of anything keeps calls away."""

@@ -119,7 +119,9 @@ class Story:
             queued = admin.get("/api/interactions", state="queued")["interactions"]
             calls = [one for one in queued if one["medium"] == "voice"]
             chats = [one for one in queued if one["medium"] == "text"]
-            return (calls[0], chats[0]) if calls and chats else None
+            return (
+                (max(calls, key=opened), max(chats, key=opened)) if calls and chats else None
+            )  # those before are others'
 
         call, chat = await_that("a call and a chat in the queue", 20, look)
         if call["queue"] != chat["queue"]:
@@ -255,6 +257,11 @@ def event(story: dict[str, Any], kind: str) -> dict[str, Any]:
     if not found:
         raise Unseen(f"an event {kind} of interaction {story['interaction']['id']}")
     return found[-1]
+
+
+def opened(one: dict[str, Any]) -> float:
+    """When an interaction began."""
+    return float(one["opened_at"])
 
 
 def labels(message: dict[str, Any]) -> str:
