@@ -177,9 +177,10 @@ class _Walk:
         step = block.steps[index]
         if not step.is_for(self._session.medium):
             return block_id, index + 1
-        self._count()
+        unheard = self._counted()
         self._session = replace(
             self._session,
+            unheard=unheard,
             block=block_id,
             index=index,
             verb=step.verb,
@@ -189,13 +190,15 @@ class _Walk:
         )
         return self._moved(step, step.enter(self._scene()))
 
-    def _count(self) -> None:
+    def _counted(self) -> int:
+        """The steps since the contact was heard, with this one."""
         self._steps += 1
-        self._session = replace(self._session, unheard=self._session.unheard + 1)
+        unheard = self._session.unheard + 1
         if self._steps > TURN_BOUND:
             raise _Fault(f"more than {TURN_BOUND} steps without waiting for the contact")
-        if self._session.unheard > UNHEARD_BOUND:
+        if unheard > UNHEARD_BOUND:
             raise _Fault(f"more than {UNHEARD_BOUND} steps without hearing from the contact")
+        return unheard
 
     def _moved(self, step: Step, move: Move) -> tuple[str, int] | None:
         """Carry out a step's move: its effects, the trail, and where that leads."""

@@ -147,6 +147,11 @@ class Step(BaseModel):
         """Go on with what was waited for. The default fits steps that only play something."""
         return Next()
 
+    def essence(self, state: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What of its memory decides which ways are open: memories that differ in the rest are alike to who walks
+        every path."""
+        return state
+
     def is_for(self, medium: str) -> bool:
         """Whether the step is done there; ``checks.wrong_medium`` finds those that forgot to say ``on``."""
         return medium in self.media and self.on in (None, medium)

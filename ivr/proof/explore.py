@@ -198,7 +198,10 @@ class _Search:
     def _key(self, session: Session, known: Mapping[str, Value]) -> Any:
         if session.is_over:
             return session.cause, session.outcome, session.block, session.index
-        state = json.dumps(dict(session.state), sort_keys=True, default=str) if session.state else ""
+        state = ""
+        if session.state:
+            essence = self._found.step(session).essence(session.state)
+            state = json.dumps(dict(essence), sort_keys=True, default=str)
         stack = tuple((one["block"], one["index"], self._values(one["variables"], session)) for one in session.stack)
         at = (session.block, session.index, session.in_fallback, session.language, session.outcome)
         return *at, state, session.waits_for, self._values(session.variables, session), self._of(known, session), stack

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 
 from ivr.site import Site
 from ivr.step import Step
+from ivr.steps.identify import Identify
 from ivr.steps.language import Language
 from ivr.steps.queue import Queue
+from ivr.steps.record import Record
 
 from .divisors import divisors
 
@@ -78,3 +80,7 @@ def names_of(site: Site, step: Step) -> Iterator[str]:
         yield f"calendar.{site.queues[queue].calendar}"
     if isinstance(step, Language):
         yield "contact.language"
+    if isinstance(step, Identify):
+        yield "contact.known"
+    if isinstance(step, Record):
+        yield from step.names_set()

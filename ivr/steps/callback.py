@@ -157,6 +157,11 @@ class Callback(Step):
     def _declined(self, note: str = "declined") -> Move:
         return Go(self.declined, note=note) if self.declined is not None else Next(note=note)
 
+    def essence(self, state: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Which number and which time was chosen changes nothing."""
+        left = {name: value for name, value in state.items() if name not in ("number", "slot")}
+        return {**left, "slots": len(state.get("slots", ()))}
+
     def exits(self) -> Iterator[Exit]:
         yield Exit("next", is_heard=True)
         yield Exit("declined", ("declined",), self.declined, is_heard=True)
