@@ -18,7 +18,9 @@ from .plans import Plan, Wait
 from .rehearsal import HEADER
 
 PATIENCE_S = 15.0  # for a switch and a daemon that are busy
-RELEASE_MS = 400  # SIPp is still holding the key before when a question comes at once: let it go, then press
+# A question may come at once, while SIPp still holds the key before. If it presses then, it stops that key and begins
+# the next with the same RTP time stamp, which only half a second of silence tells from the old one (``media.dtmf``).
+RELEASE_MS = 700
 NAME_BOUND = 60
 
 _REQUEST = """
