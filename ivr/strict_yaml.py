@@ -161,7 +161,7 @@ class _Builder:
         elif isinstance(event, yaml.SequenceStartEvent):
             value = self._sequence(path, depth)
         else:
-            value = self._mapping(path, depth)
+            value = self._mapping(path, depth, in_braces=bool(event.flow_style))
         if event.anchor is not None:
             self._anchors[event.anchor] = (value, self._nodes - before + 1, path)
         return value
@@ -203,10 +203,18 @@ class _Builder:
             values.append(self._node(event, (*path, len(values)), depth + 1))
         return values
 
-    def _mapping(self, path: Path, depth: int) -> dict[str, Plain]:
+    def _mapping(self, path: Path, depth: int, *, in_braces: bool) -> dict[str, Plain]:
         values: dict[str, Plain] = {}
+        before = told = ""  # the key before, where its value is a text without quotes
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._key(event)
+            following = next(self._events)
+            if in_braces and before and following.start_mark.index == event.end_mark.index:
+                values[before] = f"{values[before]}, {key}"
+                if before != told:
+                    self._cut_at_comma(event, key)
+                told = before
+                continue
             inner = (*path, key)
             mark = self._mark(event)
             if key in values:
@@ -217,8 +225,17 @@ class _Builder:
                 )
                 inner = (*path, key, "")
             self._document.key_marks[inner] = mark
-            values[key] = self._node(next(self._events), inner, depth + 1)
+            values[key] = self._node(following, inner, depth + 1)
+            is_text = isinstance(following, yaml.ScalarEvent) and following.implicit[0] and following.value
+            before, told = (key, "") if is_text else ("", "")
         return values
+
+    def _cut_at_comma(self, event: YamlEvent, key: str) -> None:
+        """``{en: Hello, friend}``: a text without quotes ends at its comma."""
+        mark = self._mark(event)
+        mend = f"put the whole text before it in double quotes, or write {quote(key + ': ...')}"
+        text = f"{quote(key)} follows a comma and has no colon"
+        self._document.problems.append(Problem(self._document.file, mark.line, mark.column, text, mend, "yaml"))
 
     def _key(self, event: YamlEvent) -> str:
         if not isinstance(event, yaml.ScalarEvent):

@@ -11,6 +11,11 @@ from typing import Any, NamedTuple
 from .problems import quote
 
 _NO_TEXT = "@`%"
+_COMMENT = re.compile(r"(?:^|\s)#.*")
+_QUOTE = re.compile(r"""\\.|"[^"\\]*"|(?<![\w])'[^']*'""")  # whole quotes, and what is written with a backslash
+_SWALLOWED = re.compile(r",\s*[\w.]+:\s|[}\]]\s*$")
+_NAMED = re.compile(r"""\s*(?:-\s+)?["']?[\w.*#]+["']?:(?:\s|$)""")
+_NO_COLON = re.compile(r"\s*(?:-\s+)?(\w+)\s+[{\[]")
 
 
 class Spot(NamedTuple):
@@ -24,6 +29,9 @@ def in_plain_words(error: Any, lines: list[str], offset: int = 0) -> tuple[Any, 
     """``(mark, problem, mend)`` of a ``MarkedYAMLError``; ``lines`` are the text's, ``offset`` those before it."""
     context, problem = error.context or "", error.problem or ""
     begun, here = error.context_mark, error.problem_mark or error.context_mark
+    opened = _quote_left_open(lines, here)
+    if opened is not None:
+        return opened, "the quote that begins here is not closed", "close it, on the same line"
     if "expected ':'" in problem:
         word = _line(lines, begun).strip()
         if re.match(r"-[^\s-]", word):
@@ -57,6 +65,17 @@ def _of_signs(error: Any, here: Any, lines: list[str]) -> tuple[Any, str, str]:
     if "cannot start any token" in problem and sign in _NO_TEXT:
         return here, f"no text begins with {quote(sign)}", "put the text in double quotes"
     return here, " ".join(filter(None, (context, problem))), "look at this line and the one above"
+
+
+def _quote_left_open(lines: list[str], here: Any) -> Spot | None:
+    """A double quote on a line above that took in what follows it: names, brackets or the next line's name."""
+    for number, line in enumerate(lines[: here.line] if here is not None else ()):
+        code = _COMMENT.sub("", line)
+        if _QUOTE.sub("", code).count('"') % 2:
+            at = _QUOTE.sub(lambda found: "x" * len(found[0]), code).rfind('"')
+            swallowed = _SWALLOWED.search(line, at) or _NAMED.match(_line(lines, Spot(number + 1, 0)))
+            return Spot(number, at) if swallowed else None
+    return None
 
 
 def undecodable(source: bytes, at: int) -> tuple[Spot, str, str]:
@@ -113,6 +132,13 @@ def _beside(here: Any, lines: list[str]) -> tuple[Any, str, str]:
 
 def _second_colon(here: Any, lines: list[str]) -> tuple[Any, str, str]:
     before = _line(lines, here)[: here.column]
+    word = _NO_COLON.match(_line(lines, here))
+    if word is not None:
+        return (
+            Spot(here.line, word.start(1)),
+            f"a colon is missing after {quote(word[1])}",
+            f"write {quote(word[1] + ':')}",
+        )
     if "：" in before.partition(": ")[0]:
         spot = Spot(here.line, before.index("："))
         return spot, "a full-width colon stands where ': ' belongs", "write a plain colon and a space"
@@ -122,6 +148,9 @@ def _second_colon(here: Any, lines: list[str]) -> tuple[Any, str, str]:
     level = len(lines[here.line - 1]) - len(lines[here.line - 1].lstrip()) if here.line else 0
     if re.fullmatch(r"\w+", above) and level < len(before) - len(before.lstrip()):
         return Spot(here.line - 1, level), f"a colon is missing after {quote(above)}", f"write {quote(above + ':')}"
+    if above.endswith("：") and ": " not in above:
+        text = "a full-width colon stands where ': ' belongs"
+        return Spot(here.line - 1, lines[here.line - 1].rindex("：")), text, "write a plain colon and a space"
     if ": " in above:
         text = f"the line above, {quote(above)}, has its value already"
         return here, text, "indent this line less, or give it a line of its own name above"

@@ -104,11 +104,23 @@ def test_what_is_refused_is_said_with_a_mend(text: str | bytes, words: str, monk
         ("a:\n\t- b\n", "2:1: a tab stands here; indent with spaces"),
         ("a: {*: b}\n", "1:5: a star alone means something else in YAML; write a star in double quotes"),
         ("a: @me\n", "1:4: no text begins with '@'; put the text in double quotes"),
+        ("- language {1: zh, 2: en}\n", "1:3: a colon is missing after 'language'; write 'language:'"),
+        ("a:\n  b：\n    c: 1\n", "2:4: a full-width colon stands where ': ' belongs; write a plain colon"),
+        ('a: {b: "您好, c: x}\nd: {"*": e}\n', "1:8: the quote that begins here is not closed; close it"),
+        ('a: "您好\nb: "Hi"\n', "1:4: the quote that begins here is not closed; close it"),
+        ("a: {b: Yes, sir, c: d}\n", "1:13: 'sir' follows a comma and has no colon; put the whole text before it in"),
+        ("a: {b: One, two, three, four}\n", "1:13: 'two' follows a comma and has no colon; put the whole text"),
     ],
 )
 def test_mistakes_of_grammar_are_said_plainly(text: str, told: str) -> None:
     (problem,) = read_yaml("a.yaml", text).problems
     assert str(problem).startswith(f"a.yaml:{told}"), str(problem)
+
+
+def test_a_text_cut_at_its_commas_is_read_as_it_was_meant() -> None:
+    assert read_yaml("a.yaml", "a: {b: One, two, three, c: 1}\n").value == {"a": {"b": "One, two, three", "c": 1}}
+    for right in ('a: {b: "One, two"}\n', "a: {b: , c: d}\n", "a: {b, c: d}\n", 'a: "One\n  two"\nb: {c: "d"}\n'):
+        assert read_yaml("a.yaml", right).problems == []
 
 
 def test_an_alias_bomb_is_refused_quickly() -> None:
