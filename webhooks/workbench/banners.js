@@ -28,6 +28,23 @@ function Lost({ line, t }) {
   return isLost && !isLive ? html`<${Banner} role="alert" text=${t("lineLostMore")} />` : null;
 }
 
+// Problems come in both languages, "place: English; mend / 中文；改法": a reader gets their own.
+const BOTH = /^([^\s:]+:\d+:\d+: )(.*?; .*?) \/ ([^/]*[\u4e00-\u9fff].*；.*)$/s;
+const SHOWN = 5;
+
+function inLanguage(problem) {
+  const [, place, english, chinese] = problem.match(BOTH) || [];
+  return place ? place + (document.documentElement.lang.startsWith("zh") ? chinese : english) : problem;
+}
+
+function Mistakes({ problems, t }) {
+  if (!problems.length) return null;
+  const more = problems.length - SHOWN;
+  return html`<div class="banner mistakes" role="alert"><div><strong>${t("siteRefused")}</strong>
+    ${problems.slice(0, SHOWN).map((one) => html`<div class="small"><bdi>${inLanguage(one)}</bdi></div>`)}
+    ${more > 0 && html`<div class="small">${t("moreMistakes", { n: more })}</div>`}</div></div>`;
+}
+
 export function Banners({ desk, line, phone, t, onBack, onTestPhone }) {
   const agent = desk?.agent;
   const isPhoneInWay = takesCalls(agent) && agent.phone !== "ready";
@@ -37,7 +54,6 @@ export function Banners({ desk, line, phone, t, onBack, onTestPhone }) {
     ${isPhoneInWay && (agent.phone_registered
       ? html`<${Banner} text=${t(`phone_${agent.phone}`)}><button class="button" type="button" disabled=${agent.phone === "testing"} onClick=${onTestPhone}>${t("testPhone")}</button></${Banner}>`
       : html`<${PhoneOff} agent=${agent} phone=${phone} t=${t} />`)}
-    ${desk?.site_problems?.length > 0 && html`<div class="banner" role="alert"><div><strong>${t("siteRefused")}</strong>
-      ${desk.site_problems.slice(0, 5).map((one) => html`<div class="small"><bdi>${one}</bdi></div>`)}</div></div>`}
+    <${Mistakes} problems=${desk?.site_problems || []} t=${t} />
     ${desk && !agent && html`<${Banner} text=${t("notAgent")} />`}`;
 }
