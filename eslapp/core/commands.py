@@ -133,6 +133,14 @@ class EndHold(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RenewReplyWindow(Command):
+    """Until when the channel lets us answer the waiting contact now; None: no limit, or no answer left."""
+
+    interaction: str
+    reply_by: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndReplyWindow(Command):
     """The channel does not let us answer the waiting contact any more: the haste is over."""
 

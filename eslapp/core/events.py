@@ -106,6 +106,14 @@ class ReplyWindowEnded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyWindowRenewed(Event):
+    """The contact wrote while it waited, or all answers are used: until then the channel lets us answer now."""
+
+    interaction: str
+    reply_by: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaitAnnounced(Event):
     """An expected wait, with the range where 80 % should end; not ``is_told``: withheld, because it is not reliable."""
 

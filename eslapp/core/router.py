@@ -53,6 +53,7 @@ DECISIONS: dict[type[Command], Decision] = {
     c.LinkInteraction: queueing.link,
     c.EndHold: queueing.end_hold,
     c.EndReplyWindow: queueing.end_reply_window,
+    c.RenewReplyWindow: queueing.renew_reply_window,
     c.AnnounceWait: announcing.announce,
     c.LeaveQueue: queueing.leave,
     c.CloseInteraction: queueing.close,

@@ -51,6 +51,7 @@ INTERACTION: Table[InteractionState] = {
         e.SkillsRelaxed: InteractionState.QUEUED,
         e.HoldEnded: InteractionState.QUEUED,
         e.ReplyWindowEnded: InteractionState.QUEUED,
+        e.ReplyWindowRenewed: InteractionState.QUEUED,
         e.InteractionOverflowed: InteractionState.QUEUED,  # on to another line, or out of this one
         e.InteractionDequeued: InteractionState.IN_FLOW,
         e.CallbackScheduled: InteractionState.SCHEDULED,  # the contact was not reached
@@ -59,6 +60,7 @@ INTERACTION: Table[InteractionState] = {
     },
     InteractionState.OFFERED: {
         e.OfferMade: InteractionState.OFFERED,  # to one more agent at once
+        e.ReplyWindowRenewed: InteractionState.OFFERED,
         e.OfferAccepted: InteractionState.CONNECTING,
         e.OfferDeclined: InteractionState.QUEUED,  # these three: OFFERED while others are still being asked
         e.OfferExpired: InteractionState.QUEUED,

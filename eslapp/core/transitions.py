@@ -129,6 +129,10 @@ def _reply_window_ended(records: Records, event: e.ReplyWindowEnded) -> list[Rec
     return [_move(records, event.interaction, event, reply_by=None)]
 
 
+def _reply_window_renewed(records: Records, event: e.ReplyWindowRenewed) -> list[Record]:
+    return [_move(records, event.interaction, event, reply_by=event.reply_by)]
+
+
 def _wrap_up_ended(records: Records, event: e.WrapUpEnded) -> list[Record]:
     words = {"disposition": event.disposition, "notes": event.notes, "wrap_up_until": None}
     interaction = _move(records, event.interaction, event, **words)
@@ -220,6 +224,7 @@ CHANGES: dict[type[e.Event], Callable[[Records, Any], list[Record]]] = {
     e.InteractionLinked: _linked,
     e.HoldEnded: _hold_ended,
     e.ReplyWindowEnded: _reply_window_ended,
+    e.ReplyWindowRenewed: _reply_window_renewed,
     e.WrapUpStarted: _wrap_up_started,
     e.WrapUpExtended: _wrap_up_started,
     e.WrapUpEnded: _wrap_up_ended,

@@ -17,6 +17,7 @@ from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
 from eslapp.core.model import Interaction, InteractionState, Medium, Outcome
+from eslapp.core.waiting import open_until
 from eslapp.ids import IdSource
 from eslapp.log import get_log, spawn
 from eslapp.services.callers import writer_facts
@@ -24,7 +25,7 @@ from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.flow_words import FlowWords
 from eslapp.services.one_by_one import OneByOne
 from eslapp.services.performers import ChatPerformers, OnChat
-from eslapp.services.queue_entry import into_line, turn_away, turned_away
+from eslapp.services.queue_entry import into_line, reply_by, turn_away, turned_away
 from eslapp.services.stored_messages import stored
 from eslapp.store import Store, Tx, contacts, conversations, events, interactions, media, messages
 from eslapp.store.conversations import Conversation
@@ -40,6 +41,7 @@ log = get_log("chats")
 
 WITH_AGENT = (InteractionState.CONNECTED, InteractionState.CONNECTING)
 IN_LINE = (InteractionState.QUEUED, InteractionState.OFFERED)
+MAY_RENEW = ("MessageStored", "MessageAdvanced", "InteractionQueued")  # what changes when a channel must be answered
 
 
 class Chats:
@@ -272,12 +274,20 @@ class Chats:
             found = self._store.read(lambda tx: interactions.get(tx, event.interaction))
         if found is None or found.medium != Medium.TEXT:
             return
+        if kind in MAY_RENEW and found.state in IN_LINE:
+            self._renew(found)
         if kind == "OfferAccepted":
             self._bus.submit(ask.ConnectInteraction(at=self._clock(), interaction=event.interaction))
         elif kind == "InteractionDequeued" and (found.overflow or event.reason == Outcome.CALLBACK):  # promised
             self.step(event.interaction, waits.QueueLeft(found.overflow or waits.LEFT))
         elif kind == "TalkEnded" and event.by != "contact":
             self.step(event.interaction, waits.QueueLeft(waits.CONNECTED_ENDED))
+
+    def _renew(self, one: Interaction) -> None:
+        """Who waits and writes again, or has been written to for the last time, has another time to be answered."""
+        now, until = self._clock(), self._store.read(lambda tx: reply_by(tx, one))
+        if open_until(until, now) != one.reply_by:
+            self._bus.submit(ask.RenewReplyWindow(at=now, interaction=one.id, reply_by=until))
 
     def contact_left(self, interaction: str) -> None:
         """The contact ended the chat."""

@@ -23,6 +23,7 @@ from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import model
 from eslapp.core.commands import Command, ExpireOffer, RescindOffer, RouteWaiting, SetPhone
+from eslapp.core.decisions.placing import placed_anew
 from eslapp.core.events import SettingsAdopted
 from eslapp.core.settings import Rules, Settings
 from eslapp.core.world import World, build
@@ -42,6 +43,7 @@ ANSWER_S = 45.0  # longer than the store's own limit
 TICK_S = 1.0  # the longest sleep
 SWITCH_ANSWERS_S = 15.0  # after a start: so long it may take until the switch tells which calls were answered
 HELD_S = 0.2  # how often a timer that must wait for the switch is looked at
+MOVED_AT_ONCE = 200  # places in line that change with the settings, in one transaction
 PAUSE_S = 0.25  # after a failure, before trying again
 NOT_RUNNING = "the dispatcher is not running"
 
@@ -91,8 +93,10 @@ class Dispatcher:
         """
         self._load()
         self._calls_run_out_from = self._clock() + (SWITCH_ANSWERS_S if waits_for_switch else 0.0)
+        before = self._store.read(events.last_settings)
         adopted = SettingsAdopted(at=self._clock(), settings=self._settings)
         self._store.write(lambda tx: events.append(tx, adopted))
+        self._place_anew(before.queues if before is not None else {})
         for command in first:
             self._asked.put(Asked(command))
         self._owner = spawn(self._run)
@@ -238,12 +242,19 @@ class Dispatcher:
             try:
                 adopted = SettingsAdopted(at=self._clock(), settings=settings)
                 self._store.write(lambda tx, adopted=adopted: events.append(tx, adopted))
-                self._settings = settings
+                before, self._settings = self._settings, settings
                 self._load()
+                self._place_anew(before.queues)
                 taken.set(None)
             except Exception as error:  # the boundary of one revision: its publisher is told, the old one holds
                 taken.set_exception(error)
                 self._must_reload = True
+
+    def _place_anew(self, before: Mapping[str, model.Queue]) -> None:
+        """Head starts that are otherwise in the settings of now; some at a time, others are asked meanwhile."""
+        moved = list(placed_anew(self.world, before, self._clock()))
+        for first in range(0, len(moved), MOVED_AT_ONCE):
+            self._keep(Draft(self.world).then(moved[first : first + MOVED_AT_ONCE]))
 
     def _load(self) -> None:
         """Read the world from the rows, by the writer: behind whatever may still be on its way there."""

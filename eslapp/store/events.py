@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 
 from eslapp.core import plain
-from eslapp.core.events import Event
+from eslapp.core.events import Event, SettingsAdopted
+from eslapp.core.settings import Settings
 
 from .tx import Row, Tx
 
@@ -57,6 +58,13 @@ def handed_outside(tx: Tx, agent: str, since: float) -> int:
         "AND type IN ('InteractionTransferred', 'ConsultStarted') AND body LIKE :outside"
     )
     return int(tx.value(sql, since=since, agent=agent, outside='%"kind":"outside"%'))
+
+
+def last_settings(tx: Tx) -> Settings | None:
+    """Those that were adopted last; None where the log knows none."""
+    row = tx.one("SELECT type, body FROM events WHERE type = 'SettingsAdopted' ORDER BY sequence DESC LIMIT 1")
+    event = plain.event_from_plain(row["type"], json.loads(row["body"])) if row else None
+    return event.settings if isinstance(event, SettingsAdopted) else None
 
 
 def last_sequence(tx: Tx) -> int:

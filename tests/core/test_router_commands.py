@@ -51,6 +51,7 @@ def commands(rig: Rig) -> dict[str, c.Command]:
         "link": c.LinkInteraction(at=at, interaction="x", contact="c", parent="p", chain="p"),
         "end hold": c.EndHold(at=at, interaction="x"),
         "end window": c.EndReplyWindow(at=at, interaction="x"),
+        "renew window": c.RenewReplyWindow(at=at, interaction="x", reply_by=None),
         "turn away": c.TurnAway(at=at, interaction="x", queue="orders", reason="full"),
         "expire wait": c.ExpireWait(at=at, interaction="x"),
         "announce": c.AnnounceWait(at=at, interaction="x"),

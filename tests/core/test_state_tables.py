@@ -33,6 +33,8 @@ INTERACTION_BY_HAND = {
     (I.QUEUED, e.SkillsRelaxed): I.QUEUED,
     (I.QUEUED, e.HoldEnded): I.QUEUED,
     (I.QUEUED, e.ReplyWindowEnded): I.QUEUED,
+    (I.QUEUED, e.ReplyWindowRenewed): I.QUEUED,
+    (I.OFFERED, e.ReplyWindowRenewed): I.OFFERED,
     (I.QUEUED, e.OfferMade): I.OFFERED,
     (I.QUEUED, e.InteractionClosed): I.CLOSED,
     (I.OFFERED, e.OfferMade): I.OFFERED,

@@ -11,10 +11,11 @@ import pytest
 from floor import Floor
 
 from eslapp.core import commands as c
+from eslapp.core.events import MessageAdvanced, MessageStored
 from eslapp.core.model import Interaction, InteractionState, Medium
 from eslapp.ids import random_id
 from eslapp.services.chats import Chats
-from eslapp.store import StoreUnavailable, contacts, conversations, messages
+from eslapp.store import StoreUnavailable, contacts, conversations, messages, reply_windows
 from eslapp.store.conversations import Conversation
 from eslapp.store.messages import Message
 
@@ -180,3 +181,20 @@ def test_events_that_were_lost_are_made_up_for(tmp_path: Path) -> None:
     talk.chats.recover()  # TalkEnded was lost
     assert talk.said() == ["Thank you for your patience."]
     floor.close()
+
+
+def test_who_writes_again_in_line_or_has_no_answer_left_is_ranked_anew(talk: Talk) -> None:
+    talk.floor.bus.submit(c.EnqueueInteraction(at=talk.floor.clock(), interaction="one", queue="orders"))
+    where = {"channel": "webchat", "account": "website", "address": "v"}
+    now = talk.floor.clock()
+
+    def told(**grant: Any) -> float | None:
+        talk.floor.store.write(lambda tx: reply_windows.grant(tx, **where, granted_by="message", at=now, **grant))
+        talk.chats.on_event(MessageStored(at=now, interaction="one", message="m", direction="in", author="contact"))
+        return talk.floor.now().reply_by
+
+    assert told(within_s=600.0, messages=2) == now + 600.0
+    assert told(within_s=900.0, messages=1) == now + 900.0
+    talk.floor.store.write(lambda tx: reply_windows.used(tx, **where))
+    talk.chats.on_event(MessageAdvanced(at=now, interaction="one", message="m", state="delivered"))
+    assert talk.floor.now().reply_by is None

@@ -5,14 +5,15 @@ Not here: who asks for one (``queueing``, ``callbacks``, ``offers``).
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ..callbacks import OUTBOUND, must_be_dialled
 from ..events import Event, InteractionClosed, InteractionQueued, OfferRescinded
 from ..ids import IdSource
 from ..matching import nobody_free
-from ..model import Interaction, InteractionState, Outcome
-from ..waiting import open_until
+from ..model import Interaction, InteractionState, Outcome, Queue
+from ..waiting import head_start_s, open_until
 from ..world import World, evolve_all
 from .wanting import held_until
 
@@ -89,6 +90,24 @@ def old_place(interaction: Interaction, at: float, *, is_requeue: bool = True) -
         here_since=interaction.here_since,
         own_ways=interaction.own_ways,
     )
+
+
+def placed_anew(world: World, before: Mapping[str, Queue], at: float) -> Iterator[InteractionQueued]:
+    """Whoever waits and has another head start under the settings of now than under the queues of ``before``.
+
+    A greater one that was taken over with a callback's place is kept.
+    """
+    for one in world.interactions.values():
+        was, now = before.get(one.queue), world.settings.queue(one.queue)
+        if one.state is not InteractionState.QUEUED or was is None or was.head_start == now.head_start:
+            continue
+        own, its_own = (
+            head_start_s(queue, priority=one.priority, level=one.level, urgency=one.urgency, channel=one.channel)
+            for queue in (now, was)
+        )
+        if own > one.head_start_s or own < one.head_start_s <= its_own:
+            place = old_place(one, at)
+            yield replace(place, head_start_s=own, held_until=one.held_until)
 
 
 @dataclass(frozen=True, slots=True)

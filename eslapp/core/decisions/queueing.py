@@ -15,6 +15,7 @@ from ..commands import (
     OpenInteraction,
     Refused,
     RelaxSkills,
+    RenewReplyWindow,
 )
 from ..events import (
     Event,
@@ -26,6 +27,7 @@ from ..events import (
     InteractionOverflowed,
     InteractionQueued,
     ReplyWindowEnded,
+    ReplyWindowRenewed,
     SkillsRelaxed,
 )
 from ..ids import IdSource
@@ -195,6 +197,14 @@ def end_hold(world: World, command: EndHold, ids: IdSource) -> list[Event] | Ref
     if interaction is None or interaction.state is not InteractionState.QUEUED or interaction.held_until is None:
         return []
     return [HoldEnded(at=command.at, interaction=interaction.id)]
+
+
+def renew_reply_window(world: World, command: RenewReplyWindow, ids: IdSource) -> list[Event] | Refused:
+    """Another place, where another one follows from it; also for who is being offered and may come back."""
+    interaction, until = world.interaction(command.interaction), open_until(command.reply_by, command.at)
+    if interaction is None or interaction.state not in IN_LINE or interaction.reply_by == until:
+        return []
+    return [ReplyWindowRenewed(at=command.at, interaction=interaction.id, reply_by=until)]
 
 
 def end_reply_window(world: World, command: EndReplyWindow, ids: IdSource) -> list[Event] | Refused:
