@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,10 @@ from eslapp.bus import Bus, Subscription
 from eslapp.clock import wall
 from eslapp.core import commands as c
 from eslapp.core import events as e
-from eslapp.core.model import Agent, HeadStart, InteractionState, Medium, Offer, OfferState, Presence, Queue
-from eslapp.core.settings import Settings
+from eslapp.core.model import Agent, InteractionState, Medium, Offer, OfferState, Presence, Queue
 from eslapp.ids import counting
 from eslapp.services.dispatcher import SWITCH_ANSWERS_S, Dispatcher
 from eslapp.services.world_rows import load_world
-from eslapp.simulation.replay import replay
 from eslapp.store import (
     StaleEpoch,
     Store,
@@ -447,23 +444,3 @@ def test_a_hundred_commands_at_once_do_not_hold_the_hub(centre: Centre) -> None:
         timer.stop()
     gaps = sorted(late - early for early, late in zip(ticks, ticks[1:], strict=False))
     assert gaps[len(gaps) // 2] < 0.02
-
-
-def test_head_starts_of_new_settings_hold_for_who_waits_live_and_over_a_restart(tmp_path: Path) -> None:
-    clock = FakeClock()
-    centre = Centre(tmp_path / "rows.db", clock).start()
-    centre.arrive("plain")
-    clock.now += 60
-    centre.ask(
-        c.OpenInteraction, interaction="vip", contact="v", channel="x", medium=Medium.VOICE, leg="l-vip", flow="main"
-    )
-    centre.ask(c.EnqueueInteraction, interaction="vip", queue="orders", level="vip")
-    ahead = {**QUEUES, "orders": replace(QUEUES["orders"], head_start=HeadStart(levels={"vip": 600.0}))}
-    centre.dispatcher.adopt(Settings.of(ahead.values(), AGENTS.values()))
-    assert centre.dispatcher.world.position("vip") == 1
-    centre.close()
-    again = Centre(tmp_path / "rows.db", clock, "again").start()  # with the settings of the beginning
-    assert again.dispatcher.world.position("vip") == 2
-    log = again.store.read(lambda tx: events.after(tx, 0))
-    assert replay(log, 0.0, 1e12).differing == []
-    again.close()
