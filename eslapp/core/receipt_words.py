@@ -22,7 +22,7 @@ class Words:
     attempts: Mapping[str, str]  # by event
     endings: Mapping[Outcome, str]
     overflows: Mapping[str, str]  # by the reason why a contact could not wait in a queue
-    rescinds: Mapping[str, str]  # by the reason why an offer was taken back; others are told as they are
+    rescinds: Mapping[str, str]  # by the reason why an offer was taken back (up to its colon); else a cause
     languages: Mapping[str, str]  # by their codes
 
 
@@ -33,8 +33,8 @@ EN = Words(
     named="{name} ({id})",
     phrases={
         "never-queued": "It never waited in a queue",
-        "nobody": "After {waited} s in queue {queue} (number {position} of {waiting}) nobody could take it",
-        "offered": "After {waited} s in queue {queue} (number {position} of {waiting}) it was offered to {agent}, "
+        "nobody": "After {waited} in queue {queue} (number {position} of {waiting}) nobody could take it",
+        "offered": "After {waited} in queue {queue} (number {position} of {waiting}) it was offered to {agent}, "
         "{best} of {able} able",
         "others": "{count} more could not",
         "sent on": "Queue {queue} {reason}, so it went on to queue {to}",
@@ -42,14 +42,18 @@ EN = Words(
         "occupied": "the one given nothing new for the longest time",
         "then": "{told}",
         "before": "before that {told}",
+        "seconds": "{seconds} s",
+        "minutes": "{minutes} min {seconds} s",
+        "hours": "{hours} h {minutes} min",
+        "rescinded otherwise": "their phone's leg ended: {cause}",
     },
     best={
-        "longest_idle": "the longest idle ({score} s)",
+        "longest_idle": "the longest idle ({span})",
         "most_skilled": "the most skilled (level {score})",
         "least_busy": "the least busy",
         "round_robin": "whose turn it was",
         "ring_all": "the first of those asked at once",
-        "sticky": "the longest idle ({score} s) or the one they wanted",
+        "sticky": "the longest idle ({span}) or the one they wanted",
     },
     reasons={
         "presence:leaving": "was about to leave",
@@ -102,6 +106,24 @@ EN = Words(
     },
     rescinds={
         "agent-gone": "their browser was closed",
+        "agent-left": "they went on a break or offline",
+        "agent-leaving": "they are about to leave",
+        "contact-called": "the contact was on the phone again",
+        "contact-busy": "the contact's phone was busy",
+        "contact-no-answer": "the contact did not answer",
+        "contact-unknown-number": "the contact's number is unknown",
+        "contact-hung-up": "the contact hung up",
+        "contact-failed": "the contact could not be called",
+        "contact-no-way-outside": "the site has no trunk for calls outside",
+        "contact-not-a-number": "the contact's number is no number",
+        "contact-number-not-allowed": "the contact's number may not be called",
+        "contact-too-many-calls": "too many calls went outside",
+        "contact-lost": "the call to the contact was lost",
+        "unregistered": "no phone of theirs was registered",
+        "cancelled": "the ringing was ended",
+        "failed": "their phone could not be rung",
+        "ended": "their phone hung up",
+        "switch": "the switch refused: {detail}",
         "taken": "a colleague was faster",
         "contact-left": "the contact left",
         "contact-left-queue": "the contact left the queue",
@@ -120,8 +142,8 @@ ZH = Words(
     named="{name}（{id}）",
     phrases={
         "never-queued": "该会话从未排队",
-        "nobody": "在队列“{queue}”等候{waited}秒（第{position}位，共{waiting}位），无人可接",
-        "offered": "在队列“{queue}”等候{waited}秒（第{position}位，共{waiting}位）后分配给{agent}："
+        "nobody": "在队列“{queue}”等候{waited}（第{position}位，共{waiting}位），无人可接",
+        "offered": "在队列“{queue}”等候{waited}（第{position}位，共{waiting}位）后分配给{agent}："
         "{able}位可接坐席中{best}",
         "others": "另有{count}位不可接",
         "sent on": "队列“{queue}”{reason}，转到队列“{to}”",
@@ -129,14 +151,18 @@ ZH = Words(
         "occupied": "最久未接新会话",
         "then": "{told}",
         "before": "此前{told}",
+        "seconds": "{seconds}秒",
+        "minutes": "{minutes}分{seconds}秒",
+        "hours": "{hours}小时{minutes}分",
+        "rescinded otherwise": "其话机通话已断：{cause}",
     },
     best={
-        "longest_idle": "空闲最久（{score}秒）",
+        "longest_idle": "空闲最久（{span}）",
         "most_skilled": "技能最高（{score}级）",
         "least_busy": "最不忙",
         "round_robin": "轮到其接待",
         "ring_all": "同时振铃者之首",
-        "sticky": "空闲最久（{score}秒）或客户指定",
+        "sticky": "空闲最久（{span}）或客户指定",
     },
     reasons={
         "presence:leaving": "即将离开",
@@ -184,6 +210,24 @@ ZH = Words(
     overflows={"full": "已满", "closed": "已下班", "no-agents": "无人签到", "timeout": "等候已达上限"},
     rescinds={
         "agent-gone": "其浏览器已关闭",
+        "agent-left": "其已小休或离线",
+        "agent-leaving": "其即将离开",
+        "contact-called": "客户已再次通话",
+        "contact-busy": "客户电话忙",
+        "contact-no-answer": "客户未接听",
+        "contact-unknown-number": "客户号码不存在",
+        "contact-hung-up": "客户已挂断",
+        "contact-failed": "无法呼叫客户",
+        "contact-no-way-outside": "站点没有外呼线路",
+        "contact-not-a-number": "客户号码无效",
+        "contact-number-not-allowed": "客户号码不允许呼叫",
+        "contact-too-many-calls": "外呼已达上限",
+        "contact-lost": "呼叫客户的通话已断",
+        "unregistered": "其没有已注册的话机",
+        "cancelled": "振铃已取消",
+        "failed": "无法呼叫其话机",
+        "ended": "其话机已挂断",
+        "switch": "交换机拒绝：{detail}",
         "taken": "同事已先接起",
         "contact-left": "客户已离开",
         "contact-left-queue": "客户已离开队列",

@@ -24,6 +24,7 @@ from .model import Interaction, Loser, Receipt
 from .plain import to_plain
 from .receipt_words import WORDS, Words
 
+SECONDS_TOLD = 120  # longer ones are told in minutes
 LOSERS_TOLD = 3
 IDLE_FIRST = ("longest_idle", "sticky")  # below 0: nobody was idle
 Labels = Mapping[str, Mapping[str, str]]  # language -> a queue's or skill's id -> the words people know it by
@@ -112,14 +113,14 @@ class _Teller:
         since = interaction.queued_at if interaction.queued_at is not None else receipt.at
         facts = {
             "queue": self._label(receipt.queue),
-            "waited": round(max(0.0, receipt.at - since)),
+            "waited": self._span(receipt.at - since),
             "position": receipt.position,
             "waiting": receipt.waiting,
         }
         if not receipt.winner:
             return self._words.phrases["nobody"].format(**facts)
         score = round(receipt.candidates[0][1])
-        best = self._words.best.get(receipt.strategy, receipt.strategy).format(score=score)
+        best = self._words.best.get(receipt.strategy, receipt.strategy).format(score=score, span=self._span(score))
         if score < 0 and receipt.strategy in IDLE_FIRST:
             best = self._words.phrases["occupied"]
         phrase = self._words.phrases["offered"]
@@ -141,8 +142,23 @@ class _Teller:
     def _attempt(self, event: Attempt, when: str) -> str:
         phrase = self._words.attempts[type(event).__name__]
         reason = getattr(event, "reason", "")
-        told = phrase.format(agent=self._name(event.agent), reason=self._words.rescinds.get(reason, reason))
+        told = phrase.format(agent=self._name(event.agent), reason=self._rescinded(reason))
         return self._words.phrases[when].format(told=told)
+
+    def _rescinded(self, reason: str) -> str:
+        known, _, detail = reason.partition(": ")
+        if known in self._words.rescinds:
+            return self._words.rescinds[known].format(detail=detail)
+        return self._words.phrases["rescinded otherwise"].format(cause=reason.upper())
+
+    def _span(self, seconds: float) -> str:
+        """Told as people tell it: to the second up to an hour."""
+        whole = round(max(0.0, seconds))
+        if whole < SECONDS_TOLD:
+            return self._words.phrases["seconds"].format(seconds=whole)
+        minutes, hours = whole // 60, whole // 3600
+        phrase = self._words.phrases["hours" if hours else "minutes"]
+        return phrase.format(hours=hours, minutes=minutes % 60, seconds=whole % 60)
 
     def _ending(self, story: Sequence[Event]) -> str:
         ends = [event.outcome for event in story if isinstance(event, InteractionClosed)]

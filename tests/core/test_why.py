@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import pytest
 from router_rig import Rig, agent
 
+import eslapp.core
 from eslapp.core import commands as c
 from eslapp.core.events import DecisionMade
 from eslapp.core.model import Interaction, Medium
 from eslapp.core.receipt_words import EN, WORDS
 from eslapp.core.receipts import Why, explain, to_show
 from eslapp.core.routing import STRATEGIES
+from eslapp.services.agent_leg import AgentOutcome
+from eslapp.services.callbacks import REASONS
 
+CORE = Path(eslapp.core.__file__).parent
+NEVER_TAKEN_BACK = (AgentOutcome.ANSWERED, AgentOutcome.DECLINED, AgentOutcome.NO_ANSWER)
 NAMES = {"ann": "Ann Lee", "bob": "王波"}
 
 
@@ -63,9 +72,48 @@ def test_it_never_waited() -> None:
     assert why(rig, record).zh == "该会话从未排队；由自助流程完成。"
 
 
+@pytest.mark.parametrize(
+    ("reason", "en", "zh"),
+    [
+        ("agent-left", "they went on a break or offline", "其已小休或离线"),
+        ("switch: -ERR no reply", "the switch refused: -ERR no reply", "交换机拒绝：-ERR no reply"),
+        ("normal_temporary_failure", "leg ended: NORMAL_TEMPORARY_FAILURE", "通话已断：NORMAL_TEMPORARY_FAILURE"),
+        ("{agent}", "leg ended: {AGENT}", "通话已断：{AGENT}"),
+    ],
+)
+def test_why_an_offer_was_taken_back_is_told_in_words(reason: str, en: str, zh: str) -> None:
+    rig = Rig([agent("ann", orders=1)])
+    rig.at_work("ann")
+    call = rig.arrive()
+    rig.ask(c.RescindOffer(at=rig.now, offer=rig.world.ringing(call)[0], reason=reason))
+    told = why(rig, rig.get(call))
+    assert en in told.en and zh in told.zh
+
+
+def test_every_reason_of_the_decisions_has_its_words() -> None:
+    sources = "".join(file.read_text(encoding="utf-8") for file in (CORE / "decisions").glob("*.py"))
+    named = set(re.findall(r"(?:rescinded|rescinded_offer|withdraw_pending)\([^\"\n]*\"([a-z-]+)\"", sources))
+    assert {"agent-left", "taken", "contact-left"} <= named <= set(EN.rescinds)
+    assert {outcome.value for outcome in AgentOutcome if outcome not in NEVER_TAKEN_BACK} <= set(EN.rescinds)
+    assert {f"contact-{reason}" for reason in (*REASONS.values(), "failed", "lost")} <= set(EN.rescinds)
+
+
+@pytest.mark.parametrize(
+    ("waited_s", "en", "zh"),
+    [(0, "0 s", "0秒"), (119, "119 s", "119秒"), (481, "8 min 1 s", "8分1秒"), (7260, "2 h 1 min", "2小时1分")],
+)
+def test_waits_are_told_as_people_tell_them(waited_s: int, en: str, zh: str) -> None:
+    rig = Rig([agent("ann", orders=1)])
+    call = rig.arrive()
+    rig.now += waited_s
+    rig.at_work("ann")
+    told = why(rig, rig.get(call))
+    assert f"After {en} in queue" in told.en and f"等候{zh}（" in told.zh
+
+
 def test_every_language_has_every_phrase() -> None:
     for words in WORDS.values():
-        for part in ("phrases", "best", "reasons", "attempts", "endings"):
+        for part in ("phrases", "best", "reasons", "attempts", "endings", "rescinds", "overflows"):
             assert set(getattr(words, part)) == set(getattr(EN, part))
         assert set(words.best) == set(STRATEGIES)
         assert {one.lost for one in STRATEGIES.values()} <= set(words.reasons)

@@ -5,10 +5,13 @@ import { Attachments } from "./attachments.js";
 import { clock } from "./time.js";
 import { who } from "./words.js";
 
+// Back at the place it had: an offer was not taken, or its agent was gone.
+const isBack = (event, story) => story.events.some((one) => one.type === "InteractionQueued" && one.queue === event.queue && one.sequence < event.sequence);
+
 function lineOf(event, story, t) {
   const one = story.interaction;
   switch (event.type) {
-    case "InteractionQueued": return t("joined", { queue: t.pick(one.queue_label, event.queue) });
+    case "InteractionQueued": return t(isBack(event, story) ? "backInLine" : "joined", { queue: t.pick(one.queue_label, event.queue) });
     case "InteractionConnected": return t("you_joined", { agent: one.agent_name });
     case "TalkEnded": return t(`endedBy_${event.by}`);
     default: return "";
