@@ -20,6 +20,7 @@ from eslapp.core.phone_numbers import at_home, country_of, e164
 from eslapp.services import legs
 from eslapp.services.callers import caller_facts, person
 from eslapp.store import Store, Tx, contacts, interactions, passes, people
+from eslapp.store.places import Place
 
 TEL = "tel"  # the scope of telephone numbers
 TRUNK = "zj_trunk"
@@ -140,9 +141,10 @@ def _kept_as(tx: Tx, caller: Caller) -> str:
 
 
 def opening(
-    caller: Caller, *, at: float, interaction: str, contact: str, leg: str, flow: str, language: str
+    caller: Caller, place: Place, *, at: float, interaction: str, contact: str, leg: str, flow: str, language: str
 ) -> ask.OpenInteraction:
-    """The router's command. The subject is the number as the site's people dial it."""
+    """The router's command, with the place of the chat the call goes on from. The subject is the number as the site's
+    people dial it."""
     return ask.OpenInteraction(
         at=at,
         interaction=interaction,
@@ -154,4 +156,6 @@ def opening(
         language=language,
         subject=caller.number,
         parent=caller.parent,
+        stood_in=place.queue,
+        stood_since=place.since,
     )

@@ -32,7 +32,7 @@ from eslapp.services.prompts import Prompts
 from eslapp.services.queue_entry import into_line, turn_away, turned_away
 from eslapp.services.queue_wait import QueueWait
 from eslapp.services.test_calls import test_call
-from eslapp.store import Store, StoreError, Tx, contacts, interactions
+from eslapp.store import Store, StoreError, Tx, contacts, interactions, places
 from ivr import effects, waits
 from ivr.call_effects import Transfer
 from ivr.engine import Turn
@@ -178,7 +178,8 @@ class VoiceCalls:
         now = self._clock()
         contact = self._store.write(lambda tx: arriving.contact_for(tx, caller, uuid, new_id=self._ids(), at=now))
         where = {"interaction": interaction, "contact": contact, "leg": uuid, "flow": caller.flow}
-        opening = arriving.opening(caller, at=now, language=language, **where)
+        place = self._store.read(lambda tx: places.left_for(tx, caller.parent, channel="voice", at=now))
+        opening = arriving.opening(caller, place, at=now, language=language, **where)
         self._flows.keep(interaction, turn)  # first: an open interaction without it could never go on after a kill
         self._bus.submit(opening)
         self._mark(leg, interaction)

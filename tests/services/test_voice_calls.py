@@ -12,8 +12,9 @@ import gevent.event
 import pytest
 from floor import Floor
 
+from eslapp import call_pass
 from eslapp.core import commands as c
-from eslapp.core.model import InteractionState
+from eslapp.core.model import InteractionState, Medium
 from eslapp.ids import random_id
 from eslapp.services import arriving, legs
 from eslapp.services.arrival import Arrival
@@ -125,6 +126,29 @@ def test_callers_who_withhold_their_number_are_not_one_person(floor: Floor, numb
         with pytest.raises(AttributeError):  # there is no leg to be marked
             calls._keep_arrival(leg, f"leg-{name}", name, caller, "en", session)
     assert len({floor.now(name).contact for name in ("one", "two")}) == contacts_made
+
+
+def test_a_call_from_the_chat_page_has_the_chats_place_in_line(floor: Floor) -> None:
+    calls, site = calls_on(floor), floor.flows.engine.site
+    chat = floor.waiting("chat", leg="thread", medium=Medium.TEXT)
+    floor.clock.now += 60
+    floor.waiting("other", leg="l-other")
+    floor.clock.now += 60
+    facts = {"purpose": "call", "contact": chat.contact, "parent": "chat", "dialled": "1000", "once": "o"}
+    told = {"sip_via_protocol": "wss", "zj_did": "1000"}
+    told[call_pass.VARIABLE] = call_pass.seal("key", facts, until=floor.clock.now + 60)
+
+    def comes(name: str) -> None:
+        caller = arriving.caller_of(told, {}, site, pass_key="key", now=floor.clock.now)
+        turn = floor.flows.start(flow="main", medium="voice", language="en", variables={})
+        with pytest.raises(AttributeError):  # there is no leg to be marked
+            calls._keep_arrival(cast(Any, None), f"leg-{name}", name, caller, "en", turn)
+        floor.ask(c.EnqueueInteraction, interaction=name, queue="orders")
+
+    comes("one")
+    assert floor.now("one").queued_at == chat.queued_at and floor.now("other").queued_at == chat.queued_at + 60
+    comes("two")  # they hung up and called once more: the place was theirs once
+    assert floor.now("two").queued_at == floor.clock.now
 
 
 def test_a_call_whose_daemon_dies_while_it_is_written_down_can_go_on(
