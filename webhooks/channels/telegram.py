@@ -44,7 +44,7 @@ from .base import (
     SendState,
     Takes,
 )
-from .reading import integer, json_object, mapping, sequence, text
+from .reading import instant, integer, json_object, mapping, sequence, text
 from .refusals import ACCOUNT_BROKEN, BAD_ADDRESS, BLOCKED, RATE_LIMITED, TOO_LONG
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def _event(update: dict[str, Any], address: str, received_at: float) -> InboundE
         "address": address or _chat(update),
         "name": name[:80],
         "language": text(sender.get("language_code"))[:10],
-        "at": integer(subject.get("date")),
+        "at": instant(subject.get("date")),
         "turn": (integer(subject.get("message_id")) or 0) % TURNS / TURNS,
     }
     if mapping(subject.get("chat")).get("type") != "private":
