@@ -22,7 +22,7 @@ from flask import Blueprint, Response, jsonify, request
 from eslapp.chat_links import chat_link, with_link
 from eslapp.core.commands import Refused
 from eslapp.core.model import Interaction
-from eslapp.store import Tx, conversations, messages
+from eslapp.store import Tx, conversations, messages, people
 from eslapp.store.media import Media
 from eslapp.store.messages import Message
 from eslapp.store.reaching import goes_by_number
@@ -33,10 +33,12 @@ from ..chat.visitors import account_of
 from ..feed import Typing
 from ..guard import Role, allow
 from ..outgoing import Written, post_agent_message, refusal_of, send_again
+from ..ready_words import NAMES, filled
 from ..replies import Problem, caller_language, sentence
 from ..requests import json_object, text_field
 from ..rights import my_agent, read_visible, written_in
 from ..sending import LINKED
+from ..shapes import agent_name
 from ..web import web
 
 blueprint = Blueprint("messages", __name__)
@@ -51,6 +53,7 @@ def post(interaction: str) -> Response:
     body = json_object(parts.deps.settings.body_cap)
     prepared = _prepared(interaction, agent, body)
     text = text_field(body, "text", cap=parts.deps.settings.text_cap, required=not prepared)
+    text = text or next((str(one["facts"]["text"]) for one in prepared if one["facts"].get("text")), "")
     client_id = _client_id(text_field(body, "client_id", cap=64, required=True))
     text = _with_link(interaction, agent, text, text_field(body, "link", cap=60))
     account, kind = _other_channel(text_field(body, "account", cap=80))
@@ -82,23 +85,30 @@ def _other_channel(account: str) -> tuple[str, str]:
 
 
 def _prepared(interaction: str, agent: str, body: dict[str, Any]) -> tuple[dict[str, Any], ...]:
-    """The template or card that is named, as a message keeps it; 404 where the channel has none of that name."""
+    """The template or card that is named, as a message keeps it, with what is known of the contact; 404 where the
+    channel has none of that name."""
     for kind, key in (("template", "templates"), ("card", "cards")):
         name = text_field(body, kind, cap=80)
         if name:
-            account = web().channels.of(_account_of(interaction, agent))
+            account_name, words = _known(interaction, agent)
+            account = web().channels.of(account_name)
             known = getattr(account.options, key).get(name) if account else None
             if known is None:
                 raise Problem(404, "not-found")
-            return ({"kind": kind, "media": "", "name": name, "facts": dict(known)},)
+            return ({"kind": kind, "media": "", "name": name, "facts": filled(dict(known), words)},)
     return ()
 
 
-def _account_of(interaction: str, agent: str) -> str:
-    """The site's channel that the conversation is on."""
-    one = written_in(interaction, agent)
-    conversation = web().deps.store.read(lambda tx: conversations.get(tx, one.leg))
-    return conversation.account if conversation else ""
+def _known(interaction: str, agent: str) -> tuple[str, dict[str, str]]:
+    """The site's channel that the conversation is on, and the words that templates may name."""
+    one, deps = written_in(interaction, agent), web().deps
+
+    def work(tx: Tx) -> tuple[str, dict[str, str]]:
+        thread, contact = conversations.get(tx, one.leg), people.person(tx, one.contact)
+        told = (contact.name if contact else "", thread.address if thread else "", agent_name(deps.site, agent))
+        return thread.account if thread else "", dict(zip(NAMES, told, strict=True))
+
+    return deps.store.read(work)
 
 
 def _client_id(given: str) -> str:

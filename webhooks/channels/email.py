@@ -83,6 +83,9 @@ class EmailOptions(ChannelOptions):
         missing = [name for name in needed[self.arrives] if not getattr(self, name)]
         if missing:
             raise ValueError(f"arrives: {self.arrives} needs {' and '.join(missing)}")
+        for name, one in self.templates.items():
+            if not str(one.get("text", "")).strip() or set(one) - {"subject", "text"}:
+                raise ValueError(f"templates.{name}: a mail has text, and may have a subject; nothing else")
         if self.hook_password and len(self.hook_password) < SHORTEST:
             raise ValueError(f"hook_password: at least {SHORTEST} characters")
         return self
@@ -109,6 +112,7 @@ class Email(Channel):
         is_whole=True,
         pulls_every_s=30.0,
         automatic_an_hour=10,
+        has_templates=True,
     )
     example = Delivery(
         external_key="<1@customer.example>",

@@ -25,8 +25,9 @@ def answer(outgoing: OutboundText, *, sender: str, name: str, signature: str, at
     domain = sender.rpartition("@")[2]
     told = outgoing.last_facts
     subject = str(told.get("subject", "")).strip() or str(outgoing.card.get("subject", "")) or name or sender
+    own = " ".join(str(outgoing.template.get("subject", "")).split())
     mail = EmailMessage()
-    mail["Subject"] = subject if subject.lower().startswith(RE) or not told else f"Re: {subject}"
+    mail["Subject"] = own or (subject if subject.lower().startswith(RE) or not told else f"Re: {subject}")
     mail["From"] = formataddr((name, sender))
     mail["To"] = outgoing.address
     mail["Date"] = format_datetime(datetime.fromtimestamp(at, UTC))

@@ -26,7 +26,7 @@ function Ready({ kind, names, t, onSend }) {
 export function ReplyWindow({ reply, now, t, onSend }) {
   const refusal = refusalOf(reply, now);
   const isTold = reply && (reply.is_limited || refusal);
-  if (!reply || (!isTold && !reply.cards.length)) return null;
+  if (!reply || (!isTold && !reply.cards.length && !reply.templates.length)) return null;
   const isSoon = reply.is_limited && !refusal && (reply.until - now < SOON_S || reply.left === 1);
   return html`<div class="window ${refusal ? "is-over" : isSoon ? "is-soon" : ""}" role="status">
     ${isTold && html`<p><${Icon} name="clock" /><span class="numbers">${sentence(reply, now, t)}</span></p>`}
