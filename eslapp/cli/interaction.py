@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from eslapp.cli.output import console, fail, json_option, show
+from eslapp.cli.one_interaction import id_of
+from eslapp.cli.output import console, fail, json_option, local_time, show
 from eslapp.cli.site_option import open_site, open_store, site_option
 from eslapp.core.model import InteractionState
 from eslapp.core.plain import to_plain
@@ -68,14 +69,15 @@ def show_one(interaction: str, site_path: Path, as_json: bool) -> None:
     if site is None:
         fail(f"the files of {site_dir.root} have mistakes; see: zongji check {site_dir.root}")
 
-    def tell(tx: Any) -> dict[str, Any] | None:
-        found = interactions.get(tx, interaction)
-        return story.tell(tx, found, site) if found else None
-
     with open_store(site_dir) as store:
+        name = id_of(store, interaction)
+
+        def tell(tx: Any) -> dict[str, Any]:
+            found = interactions.get(tx, name)
+            assert found is not None  # it was there a moment ago, and no row is ever deleted
+            return story.tell(tx, found, site)
+
         told = store.read(tell)
-    if told is None:
-        fail(f"{interaction}: no such interaction; list them with: zongji interaction ls")
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
@@ -87,8 +89,9 @@ def print_story(told: dict[str, Any]) -> None:
     one = told["interaction"]
     console.print(f"[bold]{one['id']}[/bold] {one['medium']} {one['subject']} {one['state']} {one['queue']}")
     console.print(f"path: {' > '.join(told['path'])}", markup=False)
+    begun = told["events"][0]["at"] if told["events"] else 0.0
     for event in told["events"]:
-        console.print(f"  {event['at']:.3f} {event['type']}", markup=False)
+        console.print(f"  {local_time(event['at'])}  {event['at'] - begun:8.3f} s  {event['type']}", markup=False)
     for proof in told["verified"]:
         console.print(f"verified by {proof['verified_by']} {proof['member']}", markup=False)
     for ticket in told["tickets"]:

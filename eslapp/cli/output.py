@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
 import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
 from eslapp.cli.language import of_terminal
 
-console = Console(highlight=False, soft_wrap=True)
+BESIDE_A_TERMINAL = 500  # columns: what goes into a file or to grep is broken nowhere
+LONGEST = 24  # columns of a word that is never broken
+LETTERS = 12  # of an id: enough to be its own, and commands take the first letters of one
+
+
+def _width() -> int | None:
+    """None: the terminal's."""
+    return None if sys.stdout.isatty() or os.environ.get("COLUMNS") else BESIDE_A_TERMINAL
+
+
+console = Console(highlight=False, soft_wrap=True, width=_width())
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
@@ -29,7 +42,10 @@ def show(rows: Sequence[dict[str, Any]], columns: Iterable[str], *, as_json: boo
     names = list(columns)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in names:
-        table.add_column(heading(name), no_wrap=name in ("id", "interaction"), overflow="fold")
+        cells = [cell(name, row.get(name)) for row in rows]
+        is_one_word = name.endswith("_at") or not any(" " in one for one in cells)
+        longest = max(cell_len(word) for one in (heading(name), *cells) for word in one.split() or ("",))
+        table.add_column(heading(name), no_wrap=is_one_word, min_width=min(longest, LONGEST), overflow="fold")
     for row in rows:
         table.add_row(*(cell(name, row.get(name)) for name in names))
     console.print(table)
@@ -50,7 +66,9 @@ def cell(name: str, value: Any) -> str:
     if value is None or value == "":
         return "-"
     if name.endswith("_at") and isinstance(value, (int, float)):
-        return datetime.fromtimestamp(value).strftime("%m-%d %H:%M:%S")
+        return local_time(value)
+    if name in ("id", "interaction"):
+        return str(value)[:LETTERS]
     if isinstance(value, float):
         return f"{value:.1f}"
     if isinstance(value, dict):
@@ -58,6 +76,12 @@ def cell(name: str, value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return " ".join(str(part) for part in value)
     return str(value)
+
+
+def local_time(at: float) -> str:
+    """An instant as people read it here: the time today, the day before that."""
+    then = datetime.fromtimestamp(at)
+    return then.strftime("%H:%M:%S" if then.date() == datetime.now().date() else "%m-%d %H:%M")
 
 
 def in_terminal(text: str) -> str:

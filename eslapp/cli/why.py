@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from eslapp.cli.language import of_terminal, spoken_option
-from eslapp.cli.output import fail, json_option, tell
+from eslapp.cli.one_interaction import id_of
+from eslapp.cli.output import json_option, local_time, tell
 from eslapp.cli.site_option import open_site, open_store, site_option
 from eslapp.core.receipts import to_show
 from eslapp.store import receipts
@@ -32,17 +33,18 @@ def command(interaction: str, site_path: Path, as_json: bool) -> None:
     site, _ = load_site(site_dir.root)
     names = {extension: agent.name for extension, agent in site.agents.items()} if site else {}
     with open_store(site_dir) as store:
-        reasons = store.read(lambda tx: receipts.why(tx, interaction, names=names))
-    if reasons is None:
-        fail(f"{interaction}: no such interaction; list them with: zongji interaction ls")
+        name = id_of(store, interaction)
+        reasons = store.read(lambda tx: receipts.why(tx, name, names=names))
+    assert reasons is not None  # it was there a moment ago, and no row is ever deleted
+    shown = to_show(reasons)
     if as_json:
-        click.echo(json.dumps(to_show(reasons), ensure_ascii=False))
+        click.echo(json.dumps(shown, ensure_ascii=False))
         return
     click.echo(reasons.zh if of_terminal() == "zh" else reasons.en)
-    for receipt in reasons.receipts:
+    for receipt, told in zip(reasons.receipts, shown["receipts"], strict=True):
         won = names.get(receipt.winner, receipt.winner) or "nobody"
-        tell(f"{receipt.queue} ({receipt.strategy}), place {receipt.position}: winner {won}")
+        tell(f"{local_time(receipt.at)} {receipt.queue} ({receipt.strategy}), place {receipt.position}: winner {won}")
         for agent, score in receipt.candidates:
             tell(f"candidate {names.get(agent, agent)}: {score:g}")
-        for loser in receipt.losers:
-            tell(f"not {names.get(loser.agent, loser.agent)}: {loser.reason}")
+        for loser in told["losers"]:
+            tell(f"not {names.get(loser['agent'], loser['agent'])}: {loser[of_terminal()]}")

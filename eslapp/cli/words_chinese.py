@@ -62,6 +62,7 @@ REFUSALS = {  # the one line a command ends with
     "the files of revision {} are no longer kept; see: zongji flow history": (
         "修订 {} 的文件已不再保存；请看：zongji flow history"
     ),
+    "{}: several interactions begin so ({}); write more letters": "{}：有几次交互以此开头（{}），请多写几位",
     "{}: no such interaction; list them with: zongji interaction ls": "{}：没有这次交互；见 zongji interaction ls",
     "{}: no such ticket; list them with: zongji ticket ls": "{}：没有这个工单；请用 zongji ticket ls 列出",
     "site.yaml has mistakes: {}; {}": "site.yaml 有错误：{}；{}",
@@ -144,5 +145,5 @@ TOLD = {  # what a command tells on its way
     "nobody": "无人",
     "candidate {}: {}": "候选 {}：{}",
     "not {}: {}": "未选 {}：{}",
-    "{} ({}), place {}: winner {}": "{}（{}），第 {} 位：选中 {}",
+    "{} {} ({}), place {}: winner {}": "{} {}（{}），第 {} 位：选中 {}",
 }

@@ -24,6 +24,17 @@ def get(tx: Tx, interaction: str) -> Interaction | None:
     return _interaction(row) if row else None
 
 
+def beginning_with(tx: Tx, letters: str, *, limit: int = 5) -> list[str]:
+    """The ids that begin so, in their order; a whole id is only itself."""
+    rows = tx.all(
+        "SELECT id FROM interactions WHERE id >= :letters AND id < :end ORDER BY id LIMIT :limit",
+        letters=letters,
+        end=letters + "\U0010ffff",
+        limit=limit,
+    )
+    return [row["id"] for row in rows]
+
+
 def still_open(tx: Tx) -> list[Interaction]:
     """Everything that is not closed, the oldest first: what the dispatcher starts with."""
     rows = tx.all(f"SELECT {COLUMNS} FROM interactions WHERE state <> 'closed' ORDER BY opened_at, id")
