@@ -10,7 +10,7 @@ Not here: the options of each channel (``channels``), what is asked of providers
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -62,10 +62,16 @@ def account_of(name: str, settings: ChannelSettingsView, channel: Channel, word:
             problems.append((key, f"nobody has told {error.args[0]}", mend))
     untold = {key for key, _, _ in problems}
     wrong, options = judged(channel, settings.options, given)
-    problems += [one for one in wrong if one[0].partition(".")[0] not in untold]
+    problems += [one for one in wrong if not is_of_untold(one, untold)]
     if problems:
         raise Misconfigured(name, problems)
     return Account(name, channel.type, settings.flow, options)
+
+
+def is_of_untold(problem: tuple[str, str, str], untold: Collection[str]) -> bool:
+    """Whether it only says that an option is missing whose value is not known here."""
+    key, what, _ = problem
+    return key.partition(".")[0] in untold or bool(set(re.findall(r"\w+", what)) & set(untold))
 
 
 def judged(

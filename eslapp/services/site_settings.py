@@ -9,7 +9,7 @@ from __future__ import annotations
 from eslapp.core.routing import STRATEGIES
 from ivr.problems import Problem, did_you_mean
 from ivr.site import Site
-from webhooks.channel_accounts import FROM_ENVIRONMENT, judged
+from webhooks.channel_accounts import FROM_ENVIRONMENT, is_of_untold, judged
 from webhooks.channels import CHANNELS
 
 
@@ -39,7 +39,7 @@ def wrong_channels(site: Site) -> list[Problem]:
         told = {key: value for key, value in entry.options.items() if not FROM_ENVIRONMENT.search(str(value))}
         wrong, _ = judged(channel, entry.options, told)
         for key, what, mend in wrong:
-            if key in entry.options and key not in told and "secret" not in what:
+            if "secret" not in what and is_of_untold((key, what, mend), entry.options.keys() - told.keys()):
                 continue  # its value is known only where it runs
             top = key.partition(".")[0]
             place = site.place("channels", name, top) if top in entry.options else site.place("channels", name)

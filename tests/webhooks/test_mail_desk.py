@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 
 import pytest
-from provider_desk import AGENT, opened
+from provider_desk import AGENT, Desk, opened
 from test_web_windows import desk_of, reply_of, write
 
 from eslapp.core import commands as c
+from eslapp.demo.providers.email import REFRESH, EmailFake
 from eslapp.store import channel_cursors
+from webhooks.app import channels_of
+from webhooks.channel_findings import findings
 from webhooks.channels import CHANNELS
+from webhooks.provider_tools import Tools
 
 
 @pytest.mark.parametrize("headers", [{"List_Id": "<parents.school.example>"}, {"X_Auto_Response_Suppress": "All"}])
@@ -61,3 +68,43 @@ def test_a_template_that_is_no_mail_is_named(one: dict[str, str]) -> None:
     channel = CHANNELS["email"]
     with pytest.raises(ValueError, match=r"templates\.ready"):
         channel.Options.model_validate({**channel.EXAMPLE_OPTIONS, "templates": {"ready": one}})
+
+
+@contextmanager
+def by_oauth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refresh: str = REFRESH) -> Iterator[Desk]:
+    monkeypatch.setenv("OAUTH_TOKEN", refresh)
+    monkeypatch.setenv("OAUTH_SECRET", "client-secret")
+    oauth = {"oauth_client": "client-1", "oauth_secret": "$(env.OAUTH_SECRET)", "oauth_token": "$(env.OAUTH_TOKEN)"}
+
+    def options(fake: EmailFake) -> dict[str, Any]:
+        usual = {name: told for name, told in plain(fake).items() if name != "password"}
+        return {**usual, **oauth, "oauth_url": f"{fake.url}/token", "api": fake.url}
+
+    plain = EmailFake.options
+    monkeypatch.setattr(EmailFake, "options", options)
+    with desk_of("email", tmp_path, monkeypatch) as desk:
+        yield desk
+
+
+def test_a_mailbox_without_a_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with by_oauth(tmp_path, monkeypatch) as desk:
+        house = desk.house
+        house.until(lambda: house.store.read(lambda tx: channel_cursors.of_account(tx, "line")), "the first pull")
+        interaction = desk.with_agent()
+        desk.provider.access = "another-one"  # what we have has ended
+        assert desk.settled(desk.write(interaction, "It left today.")).state == "sent"
+        assert desk.shown()[-1] == "It left today."
+        account, tools = channels_of(house.app).of("line"), Tools(clock=house.clock)
+        assert CHANNELS["email"].check(account, tools) == []
+
+
+def test_a_permission_that_was_taken_back_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with by_oauth(tmp_path, monkeypatch, refresh="revoked") as desk:
+        found = findings(channels_of(desk.house.app), "line", Tools(clock=desk.house.clock))
+        assert found == ["oauth: Token has been revoked.; let the mailbox's owner authorise the app again"]
+
+
+def test_a_mailbox_with_neither_is_named() -> None:
+    channel = CHANNELS["email"]
+    with pytest.raises(ValueError, match="password is needed, or oauth_url"):
+        channel.Options.model_validate({**channel.EXAMPLE_OPTIONS, "password": ""})

@@ -12,8 +12,9 @@ import base64
 import hashlib
 import hmac
 import smtplib
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import gevent
 from pydantic import Field, model_validator
@@ -23,7 +24,8 @@ from eslapp.store.inbox import RawEvent
 from eslapp.store.messages import PEOPLE_ONLY
 
 from ..mail import mailbox, posted, reading, writing
-from .access import Gone
+from .access import Gone, Token, TokenRefused
+from .answers import no_token
 from .base import (
     MIB,
     Account,
@@ -49,6 +51,7 @@ from .refusals import ACCOUNT_BROKEN, BAD_ADDRESS, BLOCKED, RATE_LIMITED
 if TYPE_CHECKING:
     from ..provider_tools import Tools
 
+T = TypeVar("T")
 HOST = r"^[A-Za-z0-9.:-]{1,253}$"
 HOST_OR_NONE = r"^[A-Za-z0-9.:-]{0,253}$"
 SHORTEST = 16
@@ -60,12 +63,16 @@ CLOCKS_S = 900.0  # Mailgun's proof does not cover the body: an old one must not
 class EmailOptions(ChannelOptions):
     """The mailbox of the address that contacts write to."""
 
-    SECRETS = frozenset({"password", "hook_password", "signing_key"})
+    SECRETS = frozenset({"password", "hook_password", "signing_key", "oauth_secret", "oauth_token"})
     address: str = Field(pattern=r"^[^@\s<>]{1,64}@[A-Za-z0-9.-]{1,190}$")
     name: str = ""
     signature: str = ""
     user: str = Field(min_length=1)
-    password: str = Field(min_length=1)
+    password: str = ""
+    oauth_url: str = Field(default="", pattern=r"^(https?://\S+)?$")  # where Google or Microsoft give access tokens
+    oauth_client: str = ""
+    oauth_secret: str = ""
+    oauth_token: str = ""  # the refresh token: instead of a password
     arrives: Literal["imap", "mailgun", "sendgrid"] = "imap"
     imap_host: str = Field(default="", pattern=HOST_OR_NONE)
     imap_port: int = Field(default=993, ge=1, le=65535)
@@ -83,6 +90,8 @@ class EmailOptions(ChannelOptions):
         missing = [name for name in needed[self.arrives] if not getattr(self, name)]
         if missing:
             raise ValueError(f"arrives: {self.arrives} needs {' and '.join(missing)}")
+        if not self.password and not (self.oauth_token and self.oauth_client and self.oauth_url):
+            raise ValueError("password is needed, or oauth_url, oauth_client and oauth_token")
         for name, one in self.templates.items():
             if not str(one.get("text", "")).strip() or set(one) - {"subject", "text"}:
                 raise ValueError(f"templates.{name}: a mail has text, and may have a subject; nothing else")
@@ -144,7 +153,7 @@ class Email(Channel):
         """The next mails after the cursor."""
         if account.options.arrives != "imap":
             return Page((), cursor)
-        found, following, has_more = mailbox.after(account.options, cursor)
+        found, following, has_more = signed_on(account, tools, partial(mailbox.after, account.options, cursor))
         deliveries = []
         for raw in found:
             mail = _read(raw)
@@ -197,7 +206,7 @@ class Email(Channel):
             outgoing, sender=options.address, name=options.name, signature=options.signature, at=tools.clock()
         )
         try:
-            mailbox.send(options, mail)
+            signed_on(account, tools, partial(mailbox.send, options, mail))
         except smtplib.SMTPRecipientsRefused as error:
             code, why = next(iter(error.recipients.values()), (550, b""))
             return _refused(code, why)
@@ -225,18 +234,47 @@ class Email(Channel):
         problems = []
         try:
             if account.options.arrives == "imap":
-                mailbox.after(account.options, "")
+                signed_on(account, tools, partial(mailbox.after, account.options, ""))
         except mailbox.WrongPassword:
             problems.append("the IMAP server refuses user and password; many providers want an app password (授权码)")
         except Unreachable as error:
             problems.append(f"IMAP: {error}; is imap_host right?")
         try:
-            mailbox.signs_on(account.options)
+            signed_on(account, tools, partial(mailbox.signs_on, account.options))
         except mailbox.WrongPassword:
             problems.append("the SMTP server refuses user and password; many providers want an app password (授权码)")
         except Unreachable as error:
             problems.append(f"SMTP: {error}; are smtp_host and smtp_port right?")
         return problems
+
+
+def signed_on(account: Account, tools: Tools, work: Callable[[str], T]) -> T:
+    """``work`` with an access token, renewed once where the server refuses it; with "" where there is a password."""
+    options: EmailOptions = account.options
+    if not options.oauth_token:
+        return work("")
+
+    def tried(token: str) -> T:
+        try:
+            return work(token)
+        except (mailbox.WrongPassword, smtplib.SMTPAuthenticationError) as error:
+            raise TokenRefused(str(error)) from error
+
+    return tools.with_token(account, partial(_fetch_token, account, tools), tried)
+
+
+def _fetch_token(account: Account, tools: Tools) -> Token:
+    """By the refresh token (RFC 6749, section 6)."""
+    options: EmailOptions = account.options
+    form = {"grant_type": "refresh_token", "client_id": options.oauth_client, "refresh_token": options.oauth_token}
+    form |= {"client_secret": options.oauth_secret} if options.oauth_secret else {}
+    answer = tools.ask(account, "POST", options.oauth_url, form=form)
+    said = answer.json_object()
+    value, lives_s = text(said.get("access_token")), integer(said.get("expires_in"))
+    if not value:
+        why = text(said.get("error_description")) or text(said.get("error")) or str(answer.status)
+        raise no_token(answer, 0, f"oauth: {why}; let the mailbox's owner authorise the app again")
+    return Token(value, float(lives_s or 3600))
 
 
 def _read(raw: bytes) -> reading.Mail:

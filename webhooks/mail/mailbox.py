@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from imaplib import IMAP4
@@ -37,8 +37,8 @@ class WrongPassword(NoToken):
 
 
 @contextmanager
-def opened(options: Any) -> Iterator[Any]:
-    """The inbox, read only. Plain connections only to this machine."""
+def opened(options: Any, token: str) -> Iterator[Any]:
+    """The inbox, read only. Plain connections only to this machine. ``token``: of OAuth, "" for the password."""
     try:
         if options.imap_host in LOOPBACK:
             box: Any = MailBoxUnencrypted(options.imap_host, options.imap_port, timeout=WITHIN_S)
@@ -47,7 +47,10 @@ def opened(options: Any) -> Iterator[Any]:
     except (OSError, IMAP4.error, ssl.SSLError) as error:
         raise Unreachable(f"{options.imap_host}: {error}", may_have_arrived=False) from error
     try:
-        box.login(options.user, options.password, initial_folder=None)
+        if token:
+            box.xoauth2(options.user, token, initial_folder=None)
+        else:
+            box.login(options.user, options.password, initial_folder=None)
         box.folder.set(options.folder, readonly=True)
         yield box
     except (ImapToolsError, IMAP4.error) as error:
@@ -61,9 +64,9 @@ def opened(options: Any) -> Iterator[Any]:
             box.client.logout()
 
 
-def after(options: Any, cursor: str) -> tuple[list[bytes], str, bool]:
+def after(options: Any, cursor: str, token: str = "") -> tuple[list[bytes], str, bool]:
     """``mails, new cursor, whether there is more``. The first time: only what comes from now on."""
-    with opened(options) as box:
+    with opened(options, token) as box:
         status = box.folder.status(options.folder, ["UIDVALIDITY", "UIDNEXT"])
         validity, following = str(status["UIDVALIDITY"]), int(status["UIDNEXT"])
         known, _, last = cursor.partition(":")
@@ -89,11 +92,11 @@ def fetch(box: Any, uid: int) -> bytes:
     return beginning(raw, int(size[1]) if size else len(raw), KEPT_OF_LARGER)
 
 
-def send(options: Any, message: EmailMessage) -> None:
+def send(options: Any, message: EmailMessage, token: str = "") -> None:
     """Hand it to the mail server. ``Unreachable`` says whether it may have been taken; refusals are smtplib's own."""
     is_begun = False
     try:
-        with _connected(options) as server:
+        with _connected(options, token) as server:
             is_begun = True
             server.send_message(message)
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException):
@@ -102,17 +105,17 @@ def send(options: Any, message: EmailMessage) -> None:
         raise Unreachable(f"{options.smtp_host}: {error}", may_have_arrived=is_begun) from error
 
 
-def signs_on(options: Any) -> None:
+def signs_on(options: Any, token: str = "") -> None:
     """Whether the mail server takes the account: ``WrongPassword`` or ``Unreachable`` where it does not."""
     try:
-        _connected(options).close()
+        _connected(options, token).close()
     except smtplib.SMTPAuthenticationError as error:
         raise WrongPassword(str(error)) from error
     except (OSError, smtplib.SMTPException) as error:
         raise Unreachable(f"{options.smtp_host}: {error}", may_have_arrived=False) from error
 
 
-def _connected(options: Any) -> smtplib.SMTP:
+def _connected(options: Any, token: str) -> smtplib.SMTP:
     if options.smtp_port == 465:
         server: smtplib.SMTP = smtplib.SMTP_SSL(options.smtp_host, options.smtp_port, timeout=WITHIN_S)
     else:
@@ -120,7 +123,11 @@ def _connected(options: Any) -> smtplib.SMTP:
         if options.smtp_host not in LOOPBACK:
             server.starttls(context=ssl.create_default_context())
     try:
-        server.login(options.user, options.password)
+        if token:
+            server.ehlo_or_helo_if_needed()
+            server.auth("XOAUTH2", _bearer(options.user, token))
+        else:
+            server.login(options.user, options.password)
     except smtplib.SMTPAuthenticationError:
         server.close()
         raise
@@ -129,3 +136,8 @@ def _connected(options: Any) -> smtplib.SMTP:
             server.close()
             raise
     return server
+
+
+def _bearer(user: str, token: str) -> Callable[[bytes | None], str]:
+    """What smtplib sends for XOAUTH2; to a refusal, which comes as a challenge, nothing."""
+    return lambda challenge=None: "" if challenge else f"user={user}\x01auth=Bearer {token}\x01\x01"

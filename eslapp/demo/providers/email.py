@@ -6,6 +6,7 @@ Owns: the commands that a careful client uses, on plain loopback sockets; refusa
 from __future__ import annotations
 
 import base64
+import json
 import re
 import socketserver
 import threading
@@ -16,9 +17,11 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 from .base import PNG, SLOW_S, Call, Fault, Provider, Reply, Shown, Signed
 
+REFRESH = "refresh-token-1"
 ADDRESS, PASSWORD, VALIDITY = "service@shop.example.com", "mailbox-password", 1700000000
 REFUSALS = {Fault.REFUSE: "451 try again later", Fault.RATE: "452 too many messages", Fault.BLOCKED: "550 no such user"}
 
@@ -34,6 +37,7 @@ class EmailFake(Provider):
         super().__init__(words)
         self.box: list[bytes] = []
         self.keys: set[str] = set()
+        self.access = ""  # the access token of OAuth that is good now
         self.mails: list[bytes] = []  # ours, as they were handed over
         self.imap = _serve(self, _Imap)
         self.smtp = _serve(self, _Smtp)
@@ -110,7 +114,17 @@ class EmailFake(Provider):
         return Signed(b"", method="PULL")
 
     def api(self, call: Call, fault: Fault | None) -> Reply:
-        return Reply(404)
+        """Where access tokens are given for the refresh token."""
+        form = dict(parse_qsl(call.body.decode("utf-8", "replace")))
+        if call.path != "/token" or form.get("refresh_token") != REFRESH:
+            return Reply(400, b'{"error": "invalid_grant", "error_description": "Token has been revoked."}')
+        self.access = f"access-{len(self.calls)}"
+        return Reply(200, json.dumps({"access_token": self.access, "expires_in": 3600}).encode())
+
+    def is_bearer(self, given: bytes) -> bool:
+        """Whether a line of XOAUTH2 brings the access token that is good now."""
+        wanted = f"user={ADDRESS}\x01auth=Bearer {self.access}\x01\x01"
+        return bool(self.access) and base64.b64decode(given) == wanted.encode()
 
     def fault(self) -> Fault | None:
         """The fault that is due for the next mail."""
@@ -148,7 +162,7 @@ class _Imap(socketserver.StreamRequestHandler):
                 self._fetch(int(rest.split()[2]), rest)
             elif command.startswith("UID SEARCH"):
                 self._search(rest)
-            elif command.startswith("LOGIN") and PASSWORD not in rest:
+            elif command.startswith(("AUTHENTICATE XOAUTH2", "LOGIN")) and not self._is_let_in(rest):
                 self._say(f"{tag} NO [AUTHENTICATIONFAILED] wrong".encode())
                 continue
             elif command.startswith("STATUS"):
@@ -161,6 +175,12 @@ class _Imap(socketserver.StreamRequestHandler):
             self._say(f"{tag} OK done".encode())
             if command.startswith("LOGOUT"):
                 return
+
+    def _is_let_in(self, rest: str) -> bool:
+        if rest.upper().startswith("LOGIN"):
+            return PASSWORD in rest
+        self._say(b"+ ")
+        return self.provider.is_bearer(self.rfile.readline())
 
     def _search(self, rest: str) -> None:
         found = re.search(r"UID (\d+):\*", rest)
@@ -191,7 +211,7 @@ class _Smtp(socketserver.StreamRequestHandler):
             command = line.decode("utf-8", "replace").strip().upper()
             if command.startswith("EHLO"):
                 self._say("250-mx.example")
-                self._say("250 AUTH PLAIN LOGIN")
+                self._say("250 AUTH PLAIN LOGIN XOAUTH2")
             elif command.startswith("AUTH"):
                 self._say("235 welcome" if self._is_right(line) else "535 5.7.8 authentication failed")
             elif command.startswith("RCPT"):
@@ -208,8 +228,10 @@ class _Smtp(socketserver.StreamRequestHandler):
                 self._say("250 ok")
 
     def _is_right(self, line: bytes) -> bool:
-        """AUTH PLAIN, all in one line."""
+        """AUTH PLAIN or XOAUTH2, all in one line."""
         words = line.split()
+        if len(words) > 2 and words[1].upper() == b"XOAUTH2":
+            return self.provider.is_bearer(words[2])
         return len(words) > 2 and base64.b64decode(words[2]).endswith(b"\0" + PASSWORD.encode())
 
     def _data(self, fault: Fault | None) -> bool:
