@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 
 from ivr.fields import AGAIN, BACK, HANGUP, NEXT, Text
 from ivr.flow import Block
+from ivr.flow_reader import resolve
 from ivr.problems import Mark, Problem
 from ivr.site import Site
 from ivr.step import Step
+from ivr.unreadable import Unreadable
 from ivr.values import clean
 
 from .ways import TEXT_BOUND, WayOut, ways_out
@@ -103,6 +105,7 @@ class _Reader:
             card.onward_told = f"↩ {word('goes_on', self._language)}"
 
     def _row(self, step: Step) -> Row:
+        step = (isinstance(step, Unreadable) and step.rest) or step  # what is right in it
         row = Row(step.verb, word(step.verb, self._language), self._text(step))
         row.medium = {"voice": "call_only", "text": "chat_only"}.get(step.on or "", "")
         row.ports = [self._port(one) for one in ways_out(step, self._site, self._language)]
@@ -112,13 +115,14 @@ class _Reader:
         port, way = Port(one.key, one.text, told=one.told), one.way
         if way is None:
             return port
+        block = way.block or ("" if way.steps else resolve(self._site.flows, self._flow.name, way))
         signs = {AGAIN: "↻", NEXT: "↓", HANGUP: "■", BACK: "↩"}
-        if way.block in signs:
-            port.told = f"{signs[way.block]} {word(way.block, self._language)}"
-        elif way.block in self._flow.blocks:
-            port.target = way.block
+        if block in signs:
+            port.told = f"{signs[block]} {word(block, self._language)}"
+        elif block in self._flow.blocks:
+            port.target = block
         else:
-            port.told = f"→ {way.text}" if way.block else f"✗ {way.text}"
+            port.told = f"→ {way.text}" if block else f"✗ {way.text or word('own_steps', self._language)}"
         return port
 
     def _words(self, text: Text) -> str:

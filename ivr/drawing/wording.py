@@ -48,6 +48,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fails": ("故障", "fails"),
     "missing": ("查无", "not found"),
     "spoken": ("说", "say"),
+    "unreadable": ("读不懂", "cannot be read"),
     "agent": ("人工", "a person"),
     "solved": ("已解决", "solved"),
     "declined": ("不需要", "declined"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import click
@@ -64,3 +65,18 @@ def test_the_path_of_a_trial_is_told_in_chinese() -> None:
         "main.menu：菜单 1 > main.menu：菜单 无应答 > main.person：排队 orders 无人在线 > 兜底 > main.a：查询系统 查到"
     )
     assert trail_in(trail[:2], "en") == "main.menu.menu 1 > main.menu.menu silence"
+
+
+def test_a_flow_with_mistakes_is_drawn_with_them(tmp_path: Path) -> None:
+    site = tmp_path / "shop"
+    shutil.copytree(SHOP, site)
+    flow = site / "flows" / "main.yaml"
+    flow.write_text(flow.read_text("utf-8").replace("- survey: short", "- survy: short"), "utf-8")
+    drawn = said(f"flow graph {flow} --language zh", EN)
+    assert (
+        drawn.exit_code == 0
+        and "没有步骤 'survy'；您是不是想写 'survey'？".replace("'", "&#x27;").split("；")[0] in drawn.output
+    )
+    assert "读不懂" in drawn.output
+    refused = said(f"flow simulate {flow} --press 1", EN)
+    assert refused.exit_code == 1 and "unknown step 'survy'" in refused.output

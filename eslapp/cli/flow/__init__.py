@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -15,7 +16,7 @@ from eslapp.cli.language import of_terminal
 from eslapp.cli.output import fail
 from ivr.checks import run as run_checks
 from ivr.chinese import problem_in
-from ivr.loader import load_site
+from ivr.loader import load_draft
 from ivr.problems import Problem
 from ivr.site import Site
 from ivr.site_files import FLOWS
@@ -59,6 +60,14 @@ flow_file = click.argument("file", type=click.Path(exists=True, path_type=Path))
 
 def open_flow(file: Path) -> tuple[Site, str]:
     """The site around a flow file (or a site's folder, whose first number's flow is taken), and the flow's name."""
+    site, flow, problems = open_draft(file)
+    if problems:
+        _refuse(site.directory, problems)
+    return site, flow
+
+
+def open_draft(file: Path) -> tuple[Site, str, list[Problem]]:
+    """The same of files with mistakes, which are told: only to look at."""
     folder = file if file.is_dir() else file.resolve().parent.parent
     if file.is_file() and (file.resolve().parent / SITE_FILE).is_file():
         flows = ", ".join(
@@ -67,17 +76,23 @@ def open_flow(file: Path) -> tuple[Site, str]:
             if not one.name.endswith(".tests.yaml")
         )
         fail(f"{file} is no flow: name one of its flows ({flows}), or the site's folder")
-    site, problems = load_site(folder)
+    site, problems = load_draft(folder)
     if site is None:
-        for problem in problems:
-            click.echo(str(problem_in(problem, of_terminal())), err=True)
-        fail(f"{folder} has problems ({len(problems)}); correct these first")
+        _refuse(str(folder), problems)
     name = next(iter([*site.numbers.values(), *site.flows]), "") if file.is_dir() else file.stem
+    if name not in site.flows and problems:
+        _refuse(str(folder), problems)
     if name not in site.flows:
         fail(f"{file}: no flow of the site {folder}; its flows are {', '.join(site.flows) or 'none'}")
-    return site, name
+    return site, name, problems
 
 
-def problems_of(site: Site, flow: str) -> list[Problem]:
-    """What ``zongji check`` finds in this flow's file."""
-    return [problem for problem in run_checks(site) if problem.file == site.flows[flow].file]
+def _refuse(folder: str, problems: list[Problem]) -> NoReturn:
+    for problem in problems:
+        click.echo(str(problem_in(problem, of_terminal())), err=True)
+    fail(f"{folder} has problems ({len(problems)}); correct these first")
+
+
+def problems_of(site: Site, flow: str, found: list[Problem]) -> list[Problem]:
+    """What ``zongji check`` finds in this flow's file; ``found``: by reading it."""
+    return [problem for problem in run_checks(site, found=found) if problem.file == site.flows[flow].file]

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from eslapp.cli.flow import flow_file, open_flow, problems_of
+from eslapp.cli.flow import flow_file, open_draft, problems_of
 from eslapp.cli.language import spoken_option
 from eslapp.cli.output import tell
+from ivr.chinese import problem_in
 from ivr.drawing import cards_of, mermaid, svg
 from ivr.drawing.wording import word
 
@@ -28,9 +29,9 @@ Examples / 例子:
 @click.option("--language", default="", help="The language of the drawing; default: the site's first.")
 def command(file: Path, out: Path | None, as_mermaid: bool, language: str) -> None:
     """Draw a flow: steps, keys, queues, problems.  画出流程图。"""
-    site, flow = open_flow(file)
+    site, flow, found = open_draft(file)
     language = language or site.default_language
-    problems = problems_of(site, flow)
+    problems = [problem_in(one, "zh" if language.startswith("zh") else "en") for one in problems_of(site, flow, found)]
     cards = cards_of(site, flow, language, problems)
     title = f"{site.name_in(language)} · {word('flow', language)} {flow}"
     text = mermaid(cards, title, problems) if as_mermaid else svg(cards, title, language, problems)
