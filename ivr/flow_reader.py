@@ -128,8 +128,8 @@ class FlowReader:
             verb, _, rest = first.replace("：", ":").partition(":") if verb == first else (verb, "", "")
             if rest and verb in STEPS:
                 text, mend = f"a colon and a space are missing after {quote(verb)}", f"write '- {verb}: {rest.strip()}'"
-            elif first == BACK:
-                mend = f"write 'goto: {BACK}'"
+            elif first == BACK or (isinstance(raw, str) and first in (self._document.value or {})):
+                mend = f"write 'goto: {first}'"
             elif verb != first and verb in STEPS:
                 text, mend = f"a colon is missing after {quote(verb)}", f"write '- {verb}: ...'"
             self._report((*path, first), text, mend, "unknown-step", key=True)

@@ -55,12 +55,18 @@ def _to_every(value: Any) -> float | None:
     return seconds
 
 
+OF_SHANGHAI = "beijing peking china shenzhen guangzhou hangzhou chengdu wuhan nanjing tianjin xian cst".split()
+
+
 def _to_timezone(value: Any) -> str:
     try:
         ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         known = ("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Singapore", "Europe/London", "America/New_York", "UTC")
-        raise refuse(f"{quote(value)} is not a timezone", did_you_mean(str(value), known)) from error
+        mend = did_you_mean(str(value), known)
+        if str(value).rpartition("/")[2].lower() in OF_SHANGHAI:
+            mend = "did you mean 'Asia/Shanghai'?"  # all of China has one hour, under that city's name
+        raise refuse(f"{quote(value)} is not a timezone", mend) from error
     return str(value)
 
 

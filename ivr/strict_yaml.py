@@ -20,7 +20,7 @@ import yaml
 
 from .document import Document, Path, Plain
 from .problems import Mark, Problem, quote
-from .yaml_mistakes import in_plain_words, undecodable
+from .yaml_mistakes import WIDE_COLON, Spot, in_plain_words, undecodable
 from .yaml_pieces import Lost, pieces
 from .yaml_recovery import TOO_MANY, Recovery
 
@@ -209,6 +209,9 @@ class _Builder:
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._key(event)
             following = next(self._events)
+            if in_braces and "：" in key and following.start_mark.index == event.end_mark.index:
+                mark, at = event.start_mark, str(event.value).index("：")
+                raise _Refused(Spot(mark.line, mark.column + at), WIDE_COLON, "write a plain colon and a space")
             if in_braces and before and following.start_mark.index == event.end_mark.index:
                 values[before] = f"{values[before]}, {key}"
                 if before != told:

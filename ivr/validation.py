@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from .leaving_out import followed, pruned, without_lost
@@ -154,8 +154,16 @@ def _wording(entry: ErrorDetails, loc: Path, model: type[BaseModel], what: str) 
     if kind == "string_pattern_mismatch":
         return f"{quote(entry['input'])} is not written rightly", MENDS.get(context["pattern"], "correct the value")
     if kind in _SHAPES:
-        return f"{quote(name)} {_SHAPES[kind][0]}, not {quote(entry['input'])}", _SHAPES[kind][1]
+        return f"{quote(name)} {_SHAPES[kind][0]}, not {quote(entry['input'])}", _form(model, loc) or _SHAPES[kind][1]
     return f"{quote(name)}: {entry['msg'].lower()}, not {quote(entry['input'])}", "correct the value"
+
+
+def _form(model: type[BaseModel], loc: Path) -> str:
+    """How the mapping at ``loc`` is written, where some of its keys must be there."""
+    inner = _inner(model, loc)
+    wanted = [field.alias or own for own, field in inner.model_fields.items() if field.is_required()]
+    is_mapping = inner is not model and not issubclass(inner, RootModel)
+    return "write {" + ", ".join(f"{name}: ..." for name in wanted) + "}" if wanted and is_mapping else ""
 
 
 def _as_written(bound: float, value: Any) -> str:

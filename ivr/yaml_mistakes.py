@@ -10,11 +10,14 @@ from typing import Any, NamedTuple
 
 from .problems import quote
 
+WIDE_COLON = "a full-width colon stands where ': ' belongs"
 _NO_TEXT = "@`%"
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _QUOTE = re.compile(r"""\\.|"[^"\\]*"|(?<![\w])'[^']*'""")  # whole quotes, and what is written with a backslash
 _SWALLOWED = re.compile(r",\s*[\w.]+:\s|[}\]]\s*$")
 _NAMED = re.compile(r"""\s*(?:-\s+)?["']?[\w.*#]+["']?:(?:\s|$)""")
+_ODD_SPACE = re.compile("[ ]*[\u00a0\u2000-\u200b\u3000]")
+_WIDE_COMMA = re.compile(r"，\s*[\w*#\"'.]+$")
 _NO_COLON = re.compile(r"\s*(?:-\s+)?(\w+)\s+[{\[]")
 
 
@@ -29,6 +32,9 @@ def in_plain_words(error: Any, lines: list[str], offset: int = 0) -> tuple[Any, 
     """``(mark, problem, mend)`` of a ``MarkedYAMLError``; ``lines`` are the text's, ``offset`` those before it."""
     context, problem = error.context or "", error.problem or ""
     begun, here = error.context_mark, error.problem_mark or error.context_mark
+    spaces = _odd_indent(lines, here)
+    if spaces is not None:
+        return spaces, "this only looks like a space", "indent with plain spaces"
     opened = _quote_left_open(lines, here)
     if opened is not None:
         return opened, "the quote that begins here is not closed", "close it, on the same line"
@@ -65,6 +71,16 @@ def _of_signs(error: Any, here: Any, lines: list[str]) -> tuple[Any, str, str]:
     if "cannot start any token" in problem and sign in _NO_TEXT:
         return here, f"no text begins with {quote(sign)}", "put the text in double quotes"
     return here, " ".join(filter(None, (context, problem))), "look at this line and the one above"
+
+
+def _odd_indent(lines: list[str], here: Any) -> Spot | None:
+    """The last line that is indented with something else, as word processors and input methods write it."""
+    last = here.line if here is not None else -1
+    for number in range(min(last, len(lines) - 1), -1, -1):
+        found = _ODD_SPACE.match(lines[number])
+        if found is not None:
+            return Spot(number, found.end() - 1)
+    return None
 
 
 def _quote_left_open(lines: list[str], here: Any) -> Spot | None:
@@ -105,6 +121,13 @@ def _in_brackets(begun: Any, here: Any, problem: str, lines: list[str], offset: 
     if problem.endswith("got ':'") and here.line > begun.line and re.fullmatch(r"\s*[^\s:]+", before):
         spot = Spot(here.line, len(line) - len(line.lstrip()))
         return spot, "a comma is missing before this line", "write a comma at the end of the line above"
+    wide = _WIDE_COMMA.search(before) if problem.endswith("got ':'") else None
+    if wide is not None:
+        return (
+            Spot(here.line, wide.start()),
+            "a full-width comma stands where ', ' belongs",
+            "write a plain comma and a space",
+        )
     if problem.endswith("got ':'"):
         text = "a colon stands inside a text, or a comma is missing before the name"
         return here, text, "put the text in double quotes, or write the comma"
@@ -141,7 +164,7 @@ def _second_colon(here: Any, lines: list[str]) -> tuple[Any, str, str]:
         )
     if "：" in before.partition(": ")[0]:
         spot = Spot(here.line, before.index("："))
-        return spot, "a full-width colon stands where ': ' belongs", "write a plain colon and a space"
+        return spot, WIDE_COLON, "write a plain colon and a space"
     if ": " in before:
         return here, "a second colon in one line", "put the text in double quotes"
     above = lines[here.line - 1].strip() if here.line else ""
@@ -149,8 +172,7 @@ def _second_colon(here: Any, lines: list[str]) -> tuple[Any, str, str]:
     if re.fullmatch(r"\w+", above) and level < len(before) - len(before.lstrip()):
         return Spot(here.line - 1, level), f"a colon is missing after {quote(above)}", f"write {quote(above + ':')}"
     if above.endswith("：") and ": " not in above:
-        text = "a full-width colon stands where ': ' belongs"
-        return Spot(here.line - 1, lines[here.line - 1].rindex("：")), text, "write a plain colon and a space"
+        return Spot(here.line - 1, lines[here.line - 1].rindex("：")), WIDE_COLON, "write a plain colon and a space"
     if ": " in above:
         text = f"the line above, {quote(above)}, has its value already"
         return here, text, "indent this line less, or give it a line of its own name above"

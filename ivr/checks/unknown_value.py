@@ -10,11 +10,13 @@ from ivr.fields import Text, is_file
 from ivr.filled import ENV
 from ivr.graph import Position, Survey
 from ivr.kinds import QUEUE_FACTS, given_kinds
-from ivr.problems import Place, Problem, did_you_mean, quote
+from ivr.problems import Place, Problem, did_you_mean, nearest, quote
 from ivr.scene import BUILT_IN_NAMES
 from ivr.scopes import Scope, Scopes
 from ivr.step import Step
+from ivr.steps.branch import Branch
 from ivr.steps.call import CallStep
+from ivr.steps.return_ import ReturnStep
 from ivr.templates import parse_template
 
 
@@ -29,6 +31,8 @@ class UnknownValue(Check):
         "lookup": "{} 是运维用的：只能用在 lookup 的地址和头里",
         "write the words themselves here": "请在这里直接写出文字",
         "nobody sets {}": "没有人设置过 {}",
+        "write a word in quotes: {}": "文字请放进引号：{}",
+        "no call of {} takes {}": "{} 的 call 都没有取用 {}",
         "the subflow {} has values of its own, and {} is none of them": "子流程 {} 有自己的值，{} 不在其中",
         "give it to the call of {}: 'with: {{}: $({})}'": "请在 {} 的 call 里交给它：'with: {{}: $({})}'",
         "{} is known only inside a subflow": "{} 只在子流程里已知",
@@ -39,7 +43,12 @@ class UnknownValue(Check):
     def find(self, survey: Survey) -> Iterator[Problem]:
         known = self._known(survey)
         scopes = Scopes(survey)
+        calls = [step for _, step in survey.steps() if isinstance(step, CallStep)]
         for position, step in survey.steps():
+            if isinstance(step, ReturnStep) and not survey.site.unread.is_torn:
+                called = {scope.called for scope in scopes.of(position)}
+                wanted = {theirs for call in calls if call.flow.text in called for theirs in call.save.values()}
+                yield from self._not_taken(scopes, position, step, wanted)
             for name, place in {name: place for place, name in reversed(list(_reads(step)))}.items():
                 if name in survey.site.unread.words:
                     continue
@@ -47,7 +56,10 @@ class UnknownValue(Check):
                     text = f"{quote(name)} is the operator's: it is for the address and headers of a lookup"
                     yield self.problem(place, text, "write the words themselves here")
                 elif name not in known:
-                    yield self.problem(place, f"nobody sets {quote(name)}", _mend(name, known))
+                    mend = _mend(name, known)
+                    if isinstance(step, Branch) and "." not in name and not nearest(name, known):
+                        mend = f'write a word in quotes: "{name}"'
+                    yield self.problem(place, f"nobody sets {quote(name)}", mend)
                 elif "." not in name and name not in BUILT_IN_NAMES and not _is_saved(step, name):
                     yield from self._not_here(scopes, position, place, name)
             if isinstance(step, CallStep) and step.flow.block and not survey.site.unread.is_torn:
@@ -69,6 +81,15 @@ class UnknownValue(Check):
                 )
             yield self.problem(place, text, mend)
             return
+
+    def _not_taken(self, scopes: Scopes, position: Position, step: ReturnStep, wanted: set[str]) -> Iterator[Problem]:
+        """A result that no call saves, where one is saved that is written nearly so."""
+        for scope in scopes.of(position):
+            for name in step.values if scope.called else ():
+                near = nearest(name, wanted - set(step.values))
+                if name not in wanted and near:
+                    text = f"no call of {quote(scope.called)} takes {quote(name)}"
+                    yield self.problem(step.place("values", name, key=True), text, f"did you mean {near!r}?")
 
     def _not_given_back(
         self, step: CallStep, subflow: Scope | None, known: set[str], unread: frozenset[str]

@@ -281,3 +281,26 @@ def test_a_name_that_stands_twice_in_a_list_is_told_there_and_nothing_else(old: 
     assert draft is not None
     problems = [one for one in checks.run(draft, found=found) if one.severity == "error"]
     assert [told in str(one) for one in problems] == [True], problems
+
+
+FORMS = [
+    (
+        "start:\n  - queue: {name: orders, after: 10 min}\n",
+        "3:34: 'after' must be a mapping, not '10 min'; write {wait: ..., go: ...}",
+    ),
+    (
+        "start:\n  - hours: workshop\n    closed: [bye]\nbye:\n  - hangup\n",
+        "4:14: unknown step 'bye'; write 'goto: bye'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("flow", "told"), FORMS)
+def test_a_wrong_form_is_told_with_the_right_one(flow: str, told: str) -> None:
+    assert [one for one in complaints(flow) if told in one], complaints(flow)
+
+
+def test_a_chinese_city_has_the_hour_of_shanghai() -> None:
+    for city in ("Asia/Beijing", "Beijing", "Asia/Shenzhen"):
+        _, problems = read_site(sources("start:\n  - hangup\n", SITE.replace("Asia/Shanghai", city)))
+        assert [one.mend for one in problems if "timezone" in one.text] == ["did you mean 'Asia/Shanghai'?"]

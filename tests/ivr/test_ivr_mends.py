@@ -231,6 +231,11 @@ CASES = [
          "  - call: {flow: doubled, with: {number: 2}}\n  - say: {zh: $(result), en: $(result)}\n  - goto: bye\n"
          "doubled:\n  - return: {result: $(number * 2)}\n",
          ("with: {number: 2}", "with: {number: 2}, save: {result: result}")),
+    case("unknown_value", 'write a word in quotes: "shipped"', "  - set: {state: shipped}\n  - branch:\n      - when: state == shipped\n        go: bye\n" + END,
+         ("state == shipped", 'state == "shipped"')),
+    case("unknown_value", "did you mean 'proved'?",
+         "  - call: {flow: sure, save: {proved: proved}}\n  - say: {zh: $(proved), en: $(proved)}\n  - goto: bye\nsure:\n"
+         "  - branch:\n      - when: contact.known\n        go: [return: {proved: 'yes'}]\n  - return: {prooved: 'no'}\n", ("prooved", "proved")),
     case("unknown_value", "write the words themselves here", "  - say: {zh: $(env.SHOP), en: Hi}\n" + END, ("$(env.SHOP)", "商店")),
     case("read_only", "the step 'language' lets the contact choose; for a value of your own write 'wanted_language'",
          "  - set: {language: zh}\n" + END, ("language: zh", "wanted_language: zh")),
