@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
+from difflib import get_close_matches
 from enum import IntEnum
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 
-from .replies import Problem
+from .replies import Problem, caller_language
+from .requests import json_object
 from .web import web
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -46,11 +48,15 @@ class Role(IntEnum):
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def allow(role: Role) -> Callable[[View], View]:
-    """Declare the least role of a view. ``create_app`` refuses views without it."""
+def allow(role: Role, *fields: str, raw: bool = False) -> Callable[[View], View]:
+    """Declare the least role of a view, and what the JSON sent to it may say. ``create_app`` refuses views without it.
+
+    ``raw``: the body is a file.
+    """
 
     def mark(view: View) -> View:
         view.zj_role = role  # type: ignore[attr-defined]
+        view.zj_fields = None if raw else fields  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -86,6 +92,27 @@ def _check() -> None:
         raise Problem(403, "forbidden")
     if request.method in UNSAFE and not _is_ours(signed_in.csrf):
         raise Problem(403, "csrf")
+    _check_fields()
+
+
+def _check_fields() -> None:
+    """A misspelt field would be taken for one that was left out, and something else would be done than was meant."""
+    fields = getattr(web().app.view_functions[str(request.endpoint)], "zj_fields", None)
+    if fields is None or request.method not in UNSAFE or request.mimetype != "application/json":
+        return
+    for name in json_object(web().deps.settings.body_cap):
+        if name not in fields:
+            raise Problem(400, "unknown-field", _unknown(name, fields, caller_language()))
+
+
+def _unknown(name: str, fields: tuple[str, ...], language: str) -> str:
+    near = next(iter(get_close_matches(name, fields, n=1)), "")
+    known = ", ".join(fields)
+    if language == "zh":
+        hint = f"您是不是想写 {near}？" if near else f"可用：{known}" if known else "此处不需要任何字段"
+        return f"不认识的字段 {name[:60]!r}：{hint}"
+    hint = f"did you mean {near!r}?" if near else f"there are: {known}" if known else "nothing is to be said here"
+    return f"unknown field {name[:60]!r}: {hint}"
 
 
 def _is_ours(csrf: str) -> bool:

@@ -25,6 +25,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "too-long": ("This is too long.", "内容过长。"),
     "too-large": ("The request is too large.", "请求过大。"),
     "bad-request": ("The request could not be understood.", "无法理解该请求。"),
+    "unknown-field": ("The request says something that is not known here.", "请求中有此处不认识的字段。"),
     "not-json": ("Send application/json.", "请使用 application/json。"),
     "not-found": ("There is no such thing.", "未找到。"),
     "not-an-agent": ("Only agents can do this.", "只有坐席可以执行此操作。"),

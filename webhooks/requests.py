@@ -13,7 +13,7 @@ import unicodedata
 from typing import Any
 
 import gevent
-from flask import request
+from flask import g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from .replies import Problem
@@ -40,7 +40,10 @@ def json_object(cap: int) -> dict[str, Any]:
     """The body as a JSON object. Only ``application/json`` in UTF-8; arrays, deep or doubtful bodies are refused."""
     if request.mimetype != "application/json":
         raise Problem(415, "not-json")
-    return parsed_object(raw_body(cap))
+    if "json_object" not in g:
+        g.json_object = parsed_object(raw_body(cap))
+    known: dict[str, Any] = g.json_object
+    return known
 
 
 def parsed_object(body: bytes) -> dict[str, Any]:
@@ -67,6 +70,14 @@ def text_field(body: dict[str, Any], name: str, *, cap: int, required: bool = Fa
     if required and not text.strip():
         raise Problem(400, "bad-request", f"{name}: must not be empty")
     return text
+
+
+def flag_field(body: dict[str, Any], name: str) -> bool:
+    """The yes or no ``name`` of ``body``, False where it is missing; 400 where it is neither."""
+    value = body.get(name, False)
+    if not isinstance(value, bool):
+        raise Problem(400, "bad-request", f"{name}: true or false")
+    return value
 
 
 def clean(text: str) -> str:

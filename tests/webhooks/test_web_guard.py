@@ -165,6 +165,23 @@ def test_unsafe_requests_that_our_page_did_not_make_are_refused(
         assert answer.status_code == 403, f"{route} with {why}"
 
 
+def test_no_request_of_the_workbench_says_what_is_not_known_there(shared: House) -> None:
+    """A misspelt field would be taken for one that was left out."""
+    client = shared.sign_in("admin")
+    for route, rule in routes(shared.app).items():
+        if not route.startswith("POST") or EXPECTED[route] == Role.PUBLIC or rule.rule.endswith("/files"):
+            continue
+        answer = client.post(path_of(rule), {"presense": 1})
+        assert (answer.status_code, answer.json()["error"]) == (400, "unknown-field"), route
+        assert "'presense'" in answer.json()["detail"], route
+    answer = client.post("/api/agents/1001/presence", {"presence": "break", "afterwork": True})
+    assert answer.json()["detail"] == "unknown field 'afterwork': did you mean 'after_work'?"
+    chinese = client.post("/api/agents/1001/presence", {"presense": "break"}, headers={"X-Language": "zh"})
+    assert chinese.json()["detail"] == "不认识的字段 'presense'：您是不是想写 presence？"
+    answer = client.post("/api/agents/1001/presence", {"presence": "break", "after_work": "yes"})
+    assert answer.json()["detail"] == "after_work: true or false"
+
+
 def test_login_and_chat_are_not_for_foreign_pages_either(shared: House) -> None:
     for path in ("/api/login", "/chat/session"):
         answer = shared.client().post(path, {}, headers={"Origin": "https://evil.example"})

@@ -22,7 +22,7 @@ from .. import shapes
 from ..board import Snapshot
 from ..guard import Role, allow
 from ..replies import Problem
-from ..requests import json_object, text_field
+from ..requests import flag_field, json_object, text_field
 from ..rights import me, sees_everything
 from ..web import Web, web
 
@@ -39,7 +39,7 @@ def list_agents() -> Response:
 
 
 @blueprint.post("/api/agents/<agent>/presence")
-@allow(Role.AGENT)
+@allow(Role.AGENT, "presence", "reason", "after_work")
 def set_presence(agent: str) -> Response:
     """One's own presence; supervisors may set anybody's."""
     parts = web()
@@ -52,7 +52,7 @@ def set_presence(agent: str) -> Response:
     if wanted not in CHOICES:
         raise Problem(400, "bad-request", "presence: one of available, break, offline")
     reason = text_field(body, "reason", cap=60)
-    after_work = body.get("after_work") is True
+    after_work = flag_field(body, "after_work")
     command = SetPresence(
         at=parts.deps.clock(), agent=agent, presence=Presence(wanted), reason=reason, after_work=after_work
     )

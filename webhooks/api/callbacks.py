@@ -21,7 +21,7 @@ from eslapp.store import Tx, interactions, people
 from .. import shapes
 from ..guard import Role, allow
 from ..replies import Problem
-from ..requests import json_object, text_field
+from ..requests import flag_field, json_object, text_field
 from ..rights import my_agent, read_visible
 from ..web import web
 from .calls import known_number
@@ -45,7 +45,7 @@ def list_callbacks() -> Response:
 
 
 @blueprint.post("/api/callbacks")
-@allow(Role.AGENT)
+@allow(Role.AGENT, "parent", "address", "queue", "due_at", "mine")
 def request_callback() -> Response:
     """For a contact in line the place is kept, they may hang up; of one in a talk it is due after that."""
     parts = web()
@@ -64,7 +64,7 @@ def request_callback() -> Response:
         address=address,
         queue=text_field(body, "queue", cap=100),
         due_at=due_at,
-        promised_by=my_agent() if body.get("mine") is True else "",
+        promised_by=my_agent() if flag_field(body, "mine") else "",
     )
     parts.ask(command)
     return jsonify({"interaction": command.interaction})

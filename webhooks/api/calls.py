@@ -26,7 +26,7 @@ SCOPE = "tel"
 
 
 @blueprint.post("/api/calls")
-@allow(Role.AGENT)
+@allow(Role.AGENT, "number", "parent", "queue")
 def call() -> Response:
     deps, agent = web().deps, my_agent()
     body = json_object(deps.settings.body_cap)

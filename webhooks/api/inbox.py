@@ -37,7 +37,7 @@ def parked() -> Response:
 
 
 @blueprint.post("/api/inbox/retry")
-@allow(Role.ADMIN)
+@allow(Role.ADMIN, "number")
 def retry() -> Response:
     deps = web().deps
     number = json_object(deps.settings.body_cap).get("number")

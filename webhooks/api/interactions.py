@@ -112,7 +112,7 @@ def more_time(interaction: str) -> Response:
 
 
 @blueprint.post("/api/interactions/<interaction>/wrap-up")
-@allow(Role.AGENT)
+@allow(Role.AGENT, "disposition", "notes")
 def wrap_up(interaction: str) -> Response:
     parts = web()
     agent = my_agent()

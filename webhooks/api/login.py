@@ -22,7 +22,7 @@ blueprint = Blueprint("login", __name__)
 
 
 @blueprint.post("/api/login")
-@allow(Role.PUBLIC)
+@allow(Role.PUBLIC, "login", "password")
 def sign_in() -> Response:
     parts = web()
     body = json_object(parts.deps.settings.body_cap)

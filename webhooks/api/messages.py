@@ -46,7 +46,7 @@ CLIENT_ID = re.compile(r"[A-Za-z0-9_.-]{6,64}")
 
 
 @blueprint.post("/api/interactions/<interaction>/messages")
-@allow(Role.AGENT)
+@allow(Role.AGENT, "text", "client_id", "template", "card", "account", "link")
 def post(interaction: str) -> Response:
     parts = web()
     agent = my_agent()
@@ -118,7 +118,7 @@ def _client_id(given: str) -> str:
 
 
 @blueprint.post("/api/interactions/<interaction>/files")
-@allow(Role.AGENT)
+@allow(Role.AGENT, raw=True)
 def post_file(interaction: str) -> Response:
     agent = my_agent()
     client_id = _client_id(request.args.get("client_id", ""))
@@ -176,7 +176,7 @@ def again(message: str) -> Response:
 
 
 @blueprint.post("/api/interactions/<interaction>/seen")
-@allow(Role.AGENT)
+@allow(Role.AGENT, "seq")
 def seen(interaction: str) -> Response:
     one = written_in(interaction, my_agent())
     number, now = json_object(web().deps.settings.body_cap).get("seq"), web().deps.clock()

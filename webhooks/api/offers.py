@@ -47,7 +47,7 @@ def accept(offer: str) -> Response:
 
 
 @blueprint.post("/api/offers/<offer>/decline")
-@allow(Role.AGENT)
+@allow(Role.AGENT, "reason")
 def decline(offer: str) -> Response:
     parts = web()
     agent = my_agent()

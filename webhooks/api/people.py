@@ -40,7 +40,7 @@ def show(contact: str) -> Response:
 
 
 @blueprint.post("/api/people/<contact>/merge")
-@allow(Role.AGENT)
+@allow(Role.AGENT, "other", "reason")
 def merge(contact: str) -> Response:
     parts, asking = web(), _Asking.now()
     body = json_object(parts.deps.settings.body_cap)
@@ -64,7 +64,7 @@ def merge(contact: str) -> Response:
 
 
 @blueprint.post("/api/people/<contact>/part")
-@allow(Role.AGENT)
+@allow(Role.AGENT, "merge")
 def part(contact: str) -> Response:
     parts, asking = web(), _Asking.now()
     number = json_object(parts.deps.settings.body_cap).get("merge")
@@ -80,7 +80,7 @@ def part(contact: str) -> Response:
 
 
 @blueprint.post("/api/people/<contact>/dismiss")
-@allow(Role.AGENT)
+@allow(Role.AGENT, "other")
 def dismiss(contact: str) -> Response:
     parts, asking = web(), _Asking.now()
     other = text_field(json_object(parts.deps.settings.body_cap), "other", cap=64, required=True)

@@ -28,7 +28,7 @@ def show() -> Response:
 
 
 @blueprint.post("/api/revisions")
-@allow(Role.ADMIN)
+@allow(Role.ADMIN, "action", "why", "to", "percent")
 def change() -> Response:
     body = json_object(web().deps.settings.body_cap)
     try:

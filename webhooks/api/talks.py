@@ -57,7 +57,7 @@ def resume(interaction: str) -> Response:
 
 
 @blueprint.post("/api/interactions/<interaction>/transfer")
-@allow(Role.AGENT)
+@allow(Role.AGENT, "to", "target")
 def transfer(interaction: str) -> Response:
     agent = _my_talk(interaction).agent
     kind, target = _destination(("queue", "agent", OUTSIDE))
@@ -67,7 +67,7 @@ def transfer(interaction: str) -> Response:
 
 
 @blueprint.post("/api/interactions/<interaction>/consult")
-@allow(Role.AGENT)
+@allow(Role.AGENT, "to", "target")
 def consult(interaction: str) -> Response:
     agent = _my_talk(interaction).agent
     kind, target = _destination(("agent", OUTSIDE))
@@ -105,7 +105,7 @@ def cancel(interaction: str) -> Response:
 
 
 @blueprint.post("/api/interactions/<interaction>/invite")
-@allow(Role.AGENT)
+@allow(Role.AGENT, "to", "target")
 def invite(interaction: str) -> Response:
     """A colleague into one's chat."""
     agent = _my_talk(interaction).agent

@@ -64,7 +64,7 @@ def show(number: str) -> Response:
 
 
 @blueprint.post("/api/tickets/<number>")
-@allow(Role.AGENT)
+@allow(Role.AGENT, "state", "comment", "assignee")
 def work_on(number: str) -> Response:
     parts = web()
     body = json_object(parts.deps.settings.body_cap)
