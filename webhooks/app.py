@@ -20,6 +20,7 @@ from . import api, guard, hooks, meters, pages
 from .accounts import Accounts
 from .board import Board
 from .channel_accounts import ChannelAccounts
+from .channel_watch import ChannelWatch
 from .chat import call as chat_call
 from .chat import callback as chat_callback
 from .chat import files as chat_files
@@ -77,7 +78,8 @@ def create_app(deps: Deps) -> Flask:
     )
     workers = [Sender(deps, channels, tools), MediaWorker(deps, channels, tools), Puller(deps, channels, tools)]
     workers.append(PeopleWorker(deps, channels, tools))
-    app.extensions[LIVE] = [feed, accounts, parts.desks, *workers]
+    watch = ChannelWatch(deps, channels, tools)
+    app.extensions[LIVE] = [feed, accounts, parts.desks, *workers, watch]
     chat = (chat_routes.blueprint, chat_files.blueprint, chat_callback.blueprint, chat_call.blueprint)
     for blueprint in (*api.blueprints(), *chat, hooks.blueprint, pages.blueprint):
         app.register_blueprint(blueprint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ from ivr.loader import load_site
 from recordings.transcribe.client import TranscriberClient
 
 LEAST_FREE = 0.05
+PROBLEMS = re.compile(r'^zongji_channel_problems\{account="([^"]*)"\} ([0-9.e+]+)$', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ def of_processes(site_dir: SiteDir) -> Iterator[Finding]:
         return
     yield Finding("daemon", "ok", f"answers at {url}")
     yield of_repairs(url)
+    yield from of_channels(url)
     yield from of_priority(int(site_dir.state()["daemon"]["pid"]))
     for name, is_ok in ready.items():
         mend = "" if is_ok else f"see {site_dir.logs}; a FreeSWITCH: zongji freeswitch check"
@@ -195,6 +198,18 @@ def of_repairs(url: str) -> Finding:
         return Finding("repairs", "ok", "nothing had to be repaired since the daemon began")
     kinds = ", ".join(f"{repairs.WORDS.get(kind, kind)} {count}" for kind, count in sorted(counts.items()))
     return Finding("repairs", "ok", f"{sum(counts.values())} since the daemon began: {kinds}")
+
+
+def of_channels(url: str) -> Iterator[Finding]:
+    """The channels of which their providers said lately that something is wrong."""
+    session = requests.Session()
+    session.trust_env = False
+    try:
+        found = PROBLEMS.findall(session.get(f"{url}/metrics", timeout=5).text)
+    except requests.RequestException:
+        return  # the count of repairs tells of it
+    if names := sorted(name for name, count in found if float(count)):
+        yield Finding("channels", "warning", f"not well: {', '.join(names)}", "zongji channel check")
 
 
 def ask_ready(url: str) -> dict[str, bool] | None:

@@ -25,6 +25,8 @@ DOCTOR = {
     "no database yet": "还没有数据库",
     "readable, {} open interactions": "可读，进行中的交互 {} 个",
     "events of channels that could not be worked on: {}; the newest: {}": "没能处理的渠道事件：{}；最近一个：{}",
+    "not well: {}": "不正常：{}",
+    "zongji channel check": "zongji channel check",
     "events for accounts that the site does not have: {}; for: {}": "发给站点没有的账号的事件：{}；账号：{}",
     "add them under channels, or end their delivery at the provider": "请在 channels 下添加，或在服务商处停止推送",
     "zongji inbox ls; when its cause is mended: zongji inbox retry --all": (
