@@ -33,6 +33,7 @@ class ChannelView(Protocol):
     hit_dialplan: bool
     codec: str  # "" before media
     read_codec: str  # L16 while an application reads linear audio, else as ``codec``
+    is_write_open: bool  # the codec is agreed for both ways
     profile: CallerProfile
     has_profile: bool  # it is shown
     other_type: str  # originator | originatee | ""
@@ -55,16 +56,21 @@ def channel_headers(channel: ChannelView) -> Iterator[Header]:
     yield "Answer-State", channel.answer_state
     yield "Hangup-Cause", channel.hangup_cause
     if channel.codec:
-        for side, codec in (("Read", channel.read_codec), ("Write", channel.codec)):
-            yield f"Channel-{side}-Codec-Name", codec
-            yield f"Channel-{side}-Codec-Rate", "8000"
-            yield f"Channel-{side}-Codec-Bit-Rate", LINEAR_BIT_RATE if codec == LINEAR else "64000"
+        yield from _codec("Read", channel.read_codec)
+        if channel.is_write_open:
+            yield from _codec("Write", channel.codec)
     if channel.running_state is State.NEW or not channel.has_profile:
         return
     yield from channel.profile.headers("Caller")
     if channel.other_profile is not None:
         yield "Other-Type", channel.other_type
         yield from channel.other_profile.headers("Other-Leg", with_index=False)
+
+
+def _codec(side: str, codec: str) -> Iterator[Header]:
+    yield f"Channel-{side}-Codec-Name", codec
+    yield f"Channel-{side}-Codec-Rate", "8000"
+    yield f"Channel-{side}-Codec-Bit-Rate", LINEAR_BIT_RATE if codec == LINEAR else "64000"
 
 
 def variable_headers(variables: Variables) -> list[Header]:

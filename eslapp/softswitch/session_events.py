@@ -106,7 +106,9 @@ def fire_codecs(session: Session) -> None:
         session.switch.skip_sequence(2)
         return
     rate = LINEAR_BIT_RATE if session.codec == LINEAR else "64000"
+    session.is_write_open = not session.is_loop
     fire_read_codec(session, ORIGINS["CODEC read"])
+    session.is_write_open = True
     fire(session, "CODEC", after=[("Channel-Write-codec-bit-rate", rate)], origin=ORIGINS["CODEC write"])
 
 

@@ -188,7 +188,8 @@ def _sendmsg(connection: Connection, command: Command, rest: str) -> Answer:
     session = connection.switch.sessions.get(uuid) if uuid else connection.session
     if session is None:
         return reply(f"-ERR invalid session id [{uuid}]")
-    said = ("Command", "\n".join([command.line, *(f"{key}: {value}" for key, value in command.headers), "", ""]))
+    told = [] if rest.strip() else [*(f"{key}: {value}" for key, value in command.headers), "", ""]
+    said = ("Command", "\n".join([command.line, *told]))  # an id ends it, as in FreeSWITCH
     message = Message({key.lower(): value for key, value in command.headers}, command.body, [said, *command.headers])
     is_async = connection.is_async or is_true(message.get("async")) or session is not connection.session
     if not is_async:
