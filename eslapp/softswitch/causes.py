@@ -148,15 +148,30 @@ DIAL_STATUS: dict[str, str] = {  # originate_disposition -> DIALSTATUS; every ot
 }
 
 
+class Unknown(str):
+    """``UNKNOWN``: a number that is no cause's, which goes out all the same."""
+
+    number = 0
+
+    @classmethod
+    def of(cls, number: int) -> Unknown:
+        """That number's."""
+        cause = cls("UNKNOWN")
+        cause.number = number
+        return cause
+
+
 def number_of(cause: str) -> int:
     """The Q.850 (or FreeSWITCH's own, from 142 on) number of a cause name; 16 for an unknown name."""
+    if isinstance(cause, Unknown):
+        return cause.number
     return NUMBERS.get(cause.upper(), 16)
 
 
 def name_of(text: str, default: str = "NORMAL_CLEARING") -> str:
     """A cause given by name or number, as a name."""
     if is_whole(text):
-        return NAMES.get(int(text), "UNKNOWN")
+        return NAMES.get(int(text)) or Unknown.of(int(text))
     return text.upper() if text.upper() in NUMBERS else default
 
 

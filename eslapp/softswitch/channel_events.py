@@ -54,12 +54,13 @@ def channel_headers(channel: ChannelView) -> Iterator[Header]:
     yield "Channel-Presence-ID", channel.presence_id
     yield "Channel-Call-UUID", channel.call_uuid
     yield "Answer-State", channel.answer_state
-    yield "Hangup-Cause", channel.hangup_cause
+    if channel.hangup_cause != "NONE":  # hung up with 0
+        yield "Hangup-Cause", channel.hangup_cause
     if channel.codec:
         yield from _codec("Read", channel.read_codec)
         if channel.is_write_open:
             yield from _codec("Write", channel.codec)
-    if channel.running_state is State.NEW or not channel.has_profile:
+    if (channel.running_state is State.NEW and not channel.hangup_cause) or not channel.has_profile:
         return
     yield from channel.profile.headers("Caller")
     if channel.other_profile is not None:

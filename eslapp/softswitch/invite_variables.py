@@ -71,8 +71,7 @@ def inbound_variables(call: SipCall, profile: str, local: tuple[str, int], at: i
     yield "max_forwards", shown(request, "Max-Forwards") or "70"
     yield from extra_headers(request)
     yield "switch_r_sdp", call.remote_sdp
-    codecs = ",".join(f"CORE_PCM_MODULE.{name}@8000h@20i@64000b" for name in ("PCMU", "PCMA"))
-    yield "ep_codec_string", codecs
+    yield "ep_codec_string", offered_codecs(call.remote_sdp)
     yield "endpoint_disposition", "DELAYED NEGOTIATION"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch import causes, hooks, silence
+from eslapp.softswitch import causes, flawed, hooks, silence
 from eslapp.softswitch.holding import mark_held, mark_unheld, start_music, stop_music
 from eslapp.softswitch.invite_variables import (
     asserted_identity,
@@ -150,10 +150,8 @@ def _learn_reply(session: Session) -> None:
 
 def _learn_address(session: Session) -> None:
     """Where an answer came from."""
-    call = session.call
-    if call is None:
-        return
-    host, port = call.remote_addr
+    assert session.call is not None
+    host, port = session.call.remote_addr
     session.profile.network_addr = session.profile.network_addr or host
     for kind in ("reply", "network"):
         where = "sip_reply_host" if kind == "reply" else "sip_network_ip"
@@ -202,8 +200,8 @@ def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
 
 
 def _gave_up(session: Session) -> None:
-    for name, end in (("proto_specific_hangup_cause", f"sip:{INCOMPLETE}"), ("sip_hangup_phrase", "Internal Error")):
-        session.variables.set(name, end)
+    session.variables.set("proto_specific_hangup_cause", f"sip:{INCOMPLETE}")
+    session.variables.set("sip_hangup_phrase", "Internal Error")
     session.variables.set("sip_hangup_disposition", "send_bye")
 
 
@@ -252,13 +250,15 @@ def open_early_media(session: Session) -> None:
     """183 with SDP to the caller, once; nothing for a call that has media."""
     if session.is_media_ready or not session.is_up or session.call is None or session.direction != "inbound":
         return
-    if session.call.early_media():
+    if not flawed.fails(session) and session.call.early_media():
         mark_early_media(session)
 
 
 def answer(session: Session) -> None:
     """200 to the caller, once; a call without an offer has got it already."""
-    if session.is_answered or not session.is_up or session.call is None or session.direction != "inbound":
+    if session.is_answered or not session.is_up or session.call is None or flawed.fails(session):
+        return
+    if session.direction != "inbound":
         return
     session.call.session_timer = session.switch.session_timer(session.variables.get("sofia_session_timeout"))
     if session.call.answer() or session.call.state == "answered":

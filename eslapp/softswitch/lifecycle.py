@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch import causes, hooks, legs, parting
+from eslapp.softswitch import causes, flawed, hooks, legs, parting
 from eslapp.softswitch.channel_events import report_durations, report_stamps
 from eslapp.softswitch.dialplan import hunt
 from eslapp.softswitch.execute import execute
@@ -42,6 +42,7 @@ async def live(session: Session) -> None:
     try:
         if session.direction == "inbound" and not session.is_loop:
             fire_state(session)
+            flawed.refuse_incomplete(session)
         session.state = State.INIT if session.is_up else session.state
         while session.state < State.HANGUP:
             state = session.state

@@ -35,6 +35,7 @@ class LoopCall:
 
     is_loopback = True
     is_held = False
+    flaw = ""
     remote_sdp = local_sdp = auth_user = remote_tag = local_tag = call_id = own_address = ""
     remote_direction = "sendrecv"
     codecs: tuple[str, ...] = ()  # nothing is coded between the two sides

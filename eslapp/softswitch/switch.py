@@ -104,6 +104,7 @@ class Switch:
             ws=ws,
             extensions=("replaces",),
             takes_late_offers=conf.profile.takes_late_offers,
+            gives_flawed=True,
         )
         registrations.watch(self, self.stack.registrar)
         self.sip_address = (host, await self.stack.start())

@@ -36,6 +36,7 @@ class SipCall(Receiving):
 
     direction: Literal["inbound", "outbound"]
     is_loopback = False  # see ``softswitch.loopback``
+    flaw = ""  # inbound: the cause that the call ends with as soon as it needs media; neither answer nor 183 then
 
     def __init__(self, host: CallHost, request: Request, flow: Flow, media: MediaPort) -> None:
         super().__init__(host, request, flow, media)

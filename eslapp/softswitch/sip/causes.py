@@ -38,7 +38,7 @@ def format_reason(cause: int, name: str) -> str:
     """
     if name in ELSEWHERE:
         return 'SIP;cause=200;text="Call completed elsewhere"'
-    return f"{'Q.850' if cause <= 127 else 'SIP'};cause={cause};text={quote(name)}"
+    return f"{'Q.850' if 0 < cause <= 127 else 'SIP'};cause={cause};text={quote(name)}"
 
 
 def parse_reason(text: str) -> int:

@@ -27,22 +27,34 @@ MAX_CONTACT = 4_096
 
 
 class InboundCall(SipCall):
-    """See ``SipCall``; the offer was found usable before it is made. Without one the 200 offers, the ACK answers."""
+    """See ``SipCall``; the offer was found usable before it is made, or ``flaw`` says with which cause it will end.
+    Without an offer the 200 offers, the ACK answers.
+    """
 
     direction = "inbound"
 
     def __init__(
-        self, host: CallHost, request: Request, flow: Flow, media: MediaPort, transaction: Transaction, first_seq: int
+        self,
+        host: CallHost,
+        request: Request,
+        flow: Flow,
+        media: MediaPort,
+        transaction: Transaction,
+        first_seq: int,
+        flaw: str = "",
     ) -> None:
         super().__init__(host, request, flow, media)
+        self.flaw = flaw
         user = f"{self.to_user}@" if self.to_user else ""
         self._contact = f"<sip:{user}{host.sent_by(flow)};transport={flow.transport.name.lower()}>"
         self.transaction = transaction
         self._replies = Replies(request, flow.addr)
         self._dialog = Dialog.of_server(request, self.local_tag, first_seq)
         self._is_answer_due = not request.body
-        if request.body:
+        if request.body and not flaw:
             self._session.take_offer(request.sdp)
+        elif request.body:
+            self._session.remote = request.sdp.decode("utf-8", "replace")
         self._has_media = False
 
     def ring(self) -> bool:

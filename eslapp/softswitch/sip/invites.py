@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 Refusal = tuple[int, list[tuple[str, str]]]
+NO_OFFER, NO_CODEC = 480, 488
+FLAWS = {NO_OFFER: "MANDATORY_IE_MISSING", NO_CODEC: "INCOMPATIBLE_DESTINATION"}  # of a call that never has media
 
 
 def receive_invite(stack: SipStack, request: Request, transaction: Transaction, flow: Flow, replies: Replies) -> None:
@@ -36,22 +38,24 @@ def receive_invite(stack: SipStack, request: Request, transaction: Transaction, 
         user = verdict.user
         if not verdict.is_right:
             status, headers = verdict.status, [*verdict.headers]
-    if status:
-        if status == 488:  # the offer was read first, which FreeSWITCH says by a 100
+    flaw = FLAWS.get(status, "") if stack.gives_flawed else ""
+    if status and not flaw:
+        if status == NO_CODEC:  # the offer was read first, which FreeSWITCH says by a 100
             transaction.respond(100, replies.make(100))
         transaction.respond(status, replies.make(status, stack.new_tag(), headers))
         return
-    transaction.respond(100, replies.make(100))
+    if status != NO_OFFER:
+        transaction.respond(100, replies.make(100))
     try:
         media = stack.media.open_port()
     except OSError as error:
         log.error("sip: a call is refused: %s", error)
         transaction.respond(503, replies.make(503, stack.new_tag(), [("Retry-After", "5")]))
         return
-    call = InboundCall(stack, request, flow, media, transaction, stack.first_seq())
+    call = InboundCall(stack, request, flow, media, transaction, stack.first_seq(), flaw)
     call.auth_user = user
     stack.admit(call, transaction)
-    if request.body:
+    if request.body or flaw:
         _give(stack, call)
     else:
         call.on_answer = lambda: _give(stack, call)
@@ -84,9 +88,9 @@ def _refusal(stack: SipStack, request: Request) -> Refusal:
     if not request.body and stack.takes_late_offers:
         return 0, []
     if not request.body:
-        return 480, [("Allow", ALLOW), ("Reason", format_reason(96, "MANDATORY_IE_MISSING"))]
+        return NO_OFFER, [("Allow", ALLOW), ("Reason", format_reason(96, "MANDATORY_IE_MISSING"))]
     if not _is_offer_usable(request):
-        return 488, [("Allow", ALLOW), ("Reason", format_reason(88, "INCOMPATIBLE_DESTINATION"))]
+        return NO_CODEC, [("Allow", ALLOW), ("Reason", format_reason(88, "INCOMPATIBLE_DESTINATION"))]
     return 0, []
 
 

@@ -103,6 +103,7 @@ class SipStack(Reaching):
         ws: tuple[str, int] | None = None,
         extensions: tuple[str, ...] = (),
         takes_late_offers: bool = False,
+        gives_flawed: bool = False,
     ) -> None:
         """``port`` 0: any free one. ``rtp_ports`` (low, high) inclusive, (0, 0): any free pair. ``domain``: the realm.
 
@@ -111,11 +112,13 @@ class SipStack(Reaching):
         ``ws``: listen for WebSockets at this (host, port). ``session_timer``: without one, calls are not asked after.
         ``extensions``: option tags that the listener understands besides the stack's own (``replaces``).
         ``takes_late_offers``: an INVITE without SDP is answered at once with our offer (FreeSWITCH's ``enable-3pcc``).
+        ``gives_flawed``: the listener gets, and ends, calls that can never have media (``SipCall.flaw``), too.
         """
         self.listener = listener
         self.domain = domain
         self.auth_calls = auth_calls
         self.takes_late_offers = takes_late_offers
+        self.gives_flawed = gives_flawed
         self.limits = limits or Limits()
         self.timers = timers or Timers()
         self.session_timer = session_timer or SessionTimer()
