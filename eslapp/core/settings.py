@@ -102,7 +102,7 @@ def rules_of(written: Any) -> Rules:
 
 def queues_of(site: SiteShape) -> dict[str, Queue]:
     """The site's queues as the router knows them; ``ValueError`` naming a queue with an unknown strategy."""
-    return {name: _queue(name, written) for name, written in site.queues.items()}
+    return {name: queue_of(name, written) for name, written in site.queues.items()}
 
 
 def agents_of(site: SiteShape) -> dict[str, Agent]:
@@ -121,7 +121,8 @@ def agents_of(site: SiteShape) -> dict[str, Agent]:
     }
 
 
-def _queue(name: str, written: Any) -> Queue:
+def queue_of(name: str, written: Any) -> Queue:
+    """One of them, as the router knows it; ``ValueError`` where its strategy is unknown."""
     try:
         strategy(written.strategy)
     except KeyError as error:

@@ -1,5 +1,7 @@
 """What a what-if changes: ``queue.sales.strategy=most_skilled``, ``rules.chats_during_call=yes``, two agents more.
 
+A queue's settings go by the router's names in seconds (``ring_s=5``) or as in ``site.yaml`` (``written``).
+
 >>> from eslapp.core.model import Queue
 >>> settings = Settings.of([Queue("sales")], [])
 >>> changed(settings, "queue.sales.ring_s=5").queues["sales"].ring_s
@@ -16,9 +18,10 @@ from eslapp.core.routing import STRATEGIES
 from eslapp.core.settings import Rules, Settings
 
 from .workload import Shift, Workload
+from .written import WORDS, BadChange, rules_written, unknown, written
 
 UNLIMITED: dict[str, type[int] | type[float]] = {"limit": int, "longest_wait_s": float}  # "no": without
-WORDS = {"yes": True, "no": False, "true": True, "false": False}
+YES_NO = {"yes": True, "no": False, "true": True, "false": False}
 CLOSED = {
     "strategy": tuple(sorted(STRATEGIES)),
     "language": ("any", "prefer", "require"),
@@ -28,13 +31,6 @@ AT_LEAST = {"ring_s": 1.0, "callback_tries": 1.0, "offers_per_pass": 1.0, "longe
 AT_MOST = {"target_share": 1.0, "callback_tries": 20.0}
 MOST = 604_800.0  # of anything: a week of seconds
 MOST_AGENTS = 1_000
-
-
-class BadChange(ValueError):
-    """What cannot be changed so; the text says what can, in English and Chinese."""
-
-    def __init__(self, en: str, zh: str) -> None:
-        super().__init__(f"{en} / {zh}")
 
 
 def changed(settings: Settings, wish: str) -> Settings:
@@ -48,40 +44,58 @@ def changed(settings: Settings, wish: str) -> Settings:
         return replace(settings, rules=replace(settings.rules, **_one(settings.rules, parts[1], text)))
     if parts[0] == "queue" and len(parts) >= 3:
         return _with_queue(settings, parts[1], parts[2:], text)
-    known = "queue.NAME.SETTING, queue.NAME.skills.SKILL, rules.SETTING"
+    known = "queue.NAME.SETTING, queue.NAME.SETTING.PART, rules.SETTING"
     raise BadChange(f"{path!r}: there are {known}", f"可写 {known}")
 
 
 def _with_queue(settings: Settings, name: str, path: list[str], text: str) -> Settings:
     queue = settings.queues.get(name)
     if queue is None:
-        known = ", ".join(sorted(settings.queues))
-        raise BadChange(f"no queue {name!r}; there are: {known}", f"没有队列“{name}”，现有：{known}")
+        raise unknown("queue", name, settings.queues)
     if path[0] in ("skills", "prefers") and len(path) == 2:
         levels = {**getattr(queue, path[0]), path[1]: round(_number(path[1], text, at_most=10.0))}
         kept = {skill: level for skill, level in levels.items() if level > 0}
         queue = replace(queue, skills=kept) if path[0] == "skills" else replace(queue, prefers=kept)
+    elif path[0] in WORDS and not _is_ours(path, text):
+        queue = written(queue, path, text)
     elif len(path) == 1:
         queue = replace(queue, **_one(queue, path[0], text))
     else:
-        whole = f"queue.{name}.{'.'.join(path)}"
-        raise BadChange(f"{whole}: cannot be changed here", f"{whole}：不能在此修改")
+        raise unknown("setting", path[0], WORDS)
+    _must_be_there(settings, queue)
     return replace(settings, queues={**settings.queues, name: queue})
 
 
+def _is_ours(path: list[str], text: str) -> bool:
+    """The router's own name and form, where the word of ``site.yaml`` is the same."""
+    return len(path) == 1 and path[0] in ("strategy", "language", "limit") and not text.startswith(("[", "{"))
+
+
+def _must_be_there(settings: Settings, queue: Queue) -> None:
+    """Skills that somebody has, queues that there are: else nobody would be served, for a letter."""
+    had = {skill for agent in settings.agents.values() for skill in agent.skills}
+    had |= {skill for one in settings.queues.values() for skill in (*one.skills, *one.prefers)}
+    asked = {*queue.skills, *queue.prefers, *(skill for step in queue.relax for skill in step.skills)}
+    for skill in sorted(asked - had):
+        raise unknown("skill", skill, had)
+    for to in (kind.removeprefix("queue ") for kind in queue.overflow.values() if kind.startswith("queue ")):
+        if to not in settings.queues:
+            raise unknown("queue", to, settings.queues)
+
+
 def _one(record: Queue | Rules, name: str, text: str) -> dict[str, Any]:
+    if isinstance(record, Rules) and (name in ("cool_down", "join") or text.startswith("[")):
+        return rules_written(name, text)
     now = {field.name: getattr(record, field.name) for field in fields(record)}
     plain = {key: value for key, value in now.items() if isinstance(value, str | float | int) and key != "name"}
     if isinstance(record, Queue) and name in UNLIMITED:
         return {name: UNLIMITED[name](_number(name, text)) if text != "no" else None}
     if name not in plain:
-        known = ", ".join(sorted({*plain, *(UNLIMITED if isinstance(record, Queue) else ())}))
-        raise BadChange(
-            f"no setting {name!r} that could be changed; there are: {known}", f"没有可改的设置“{name}”，现有：{known}"
-        )
+        known = {*plain, *((*UNLIMITED, *WORDS) if isinstance(record, Queue) else ("cool_down", "join"))}
+        raise unknown("setting", name, known)
     before = plain[name]
     if isinstance(before, bool):
-        return {name: WORDS[_word(name, text.lower(), tuple(WORDS))]}
+        return {name: YES_NO[_word(name, text.lower(), tuple(YES_NO))]}
     if isinstance(before, str):
         return {name: _word(name, text, CLOSED[name])}
     return {name: type(before)(_number(name, text))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from itertools import count
 
 import pytest
@@ -9,7 +10,7 @@ from days import made_day
 
 from eslapp.core import events as e
 from eslapp.core.events import Event, SettingsAdopted
-from eslapp.core.model import Agent, Interaction, Medium, Presence, Queue
+from eslapp.core.model import Agent, HeadStart, Interaction, Medium, Presence, Queue, Relax
 from eslapp.core.settings import Rules, Settings
 from eslapp.simulation.changes import BadChange, changed, staffed
 from eslapp.simulation.day import Day
@@ -17,8 +18,10 @@ from eslapp.simulation.extract import extract
 from eslapp.simulation.people import People
 from eslapp.simulation.what_if import as_it_was, lived_again
 from eslapp.simulation.workload import Workload
+from eslapp.simulation.written import WORDS
 
 pytestmark = pytest.mark.slow
+FULL = ("full:voice", "full:text")
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +83,18 @@ def test_another_strategy_gives_the_work_to_others(day: tuple) -> None:
         ("queue.orders.ring_s=long", "'long' is not a number.*不是数字"),
         ("queue.orders.colour=red", "no setting 'colour'"),
         ("rules.chats_during_call=maybe", "no 'maybe'; there are: yes, no"),
+        ("queue.ordrs.ring=5 s", "no queue 'ordrs'; did you mean 'orders'.*没有队列.*是不是想写 'orders'"),
+        ("queue.orders.overflw.full=callback", "no setting 'overflw'; did you mean 'overflow'"),
+        ("queue.orders.headstart.levle.vip=5 min", "unknown key 'levle'.*did you mean 'level'.*没有键 'levle'"),
+        ("queue.orders.ring=12", "12 is not a duration; write it with a unit.*请带单位"),
+        ("queue.orders.ring=1 h", "at most"),
+        ("queue.orders.target=most", "write it like: 80 % in 20 s"),
+        ("queue.orders.skills.ordres=2", "no skill 'ordres'; did you mean 'orders'"),
+        ("queue.orders.relax=[{after: 5 s, skills: {ordres: 1}}]", "no skill 'ordres'"),
+        ("queue.orders.overflow.full={queue: repiars}", "no queue 'repiars'; did you mean 'repairs'"),
+        ("queue.orders.relax=[{after: ", "queue.orders.relax"),
+        ("rules.cool_down=soon", "not a duration"),
+        ("rules.cooldown=5 s", "no setting 'cooldown'; did you mean 'cool_down'"),
         ("orders", "write NAME=VALUE.*请写成"),
         ("", "write NAME=VALUE"),
     ],
@@ -128,3 +143,59 @@ def test_a_day_with_overflow_openings_and_tested_phones_is_lived_again() -> None
 def test_limits_that_are_not_there_can_be_set_and_taken_away(wish: str, now: object) -> None:
     settings = changed(Settings.of([Queue("orders")], []), f"queue.orders.{wish}")
     assert getattr(settings.queues["orders"], wish.partition("=")[0]) == now
+
+
+@pytest.mark.parametrize(
+    ("wish", "name", "now"),
+    [
+        ("headstart.level.vip=10 min", "head_start", HeadStart(levels={"gold": 60.0, "vip": 600.0})),
+        ("headstart.priority=1 min", "head_start", HeadStart(60.0, levels={"gold": 60.0})),
+        ("headstart.channel.webchat=30 s", "head_start", HeadStart(levels={"gold": 60.0}, channels={"webchat": 30.0})),
+        ("skills={repairs: 1}", "skills", {"repairs": 1}),
+        ("skills.repairs=1", "skills", {"orders": 2, "repairs": 1}),
+        ("skills.orders=0", "skills", {}),
+        ("prefers.repairs=3", "prefers", {"repairs": 3}),
+        ("relax=[{after: 30 s, skills: {orders: 0}, language: any}]", "relax", (Relax(30.0, {"orders": 0}, True),)),
+        (
+            "overflow.full=callback",
+            "overflow",
+            {"waited:voice": "voicemail", "full:voice": "callback", "full:text": "callback"},
+        ),
+        ("target=95 % in 1 min", "target_s", 60.0),
+        ("target=95 % in 1 min", "target_share", 0.95),
+        ("callback.tries=5", "callback_tries", 5),
+        ("callback.tries=5", "callback_retry_s", 77.0),
+        ("ring=12 s", "ring_s", 12.0),
+        ("wrapup=0 s", "wrap_up_s", 0.0),
+        ("wrapup_more=1 min", "wrap_up_more_s", 60.0),
+        ("longest_wait=2 min", "longest_wait_s", 120.0),
+        ("longest_wait=no", "longest_wait_s", None),
+        ("sticky=5 s", "sticky_s", 5.0),
+        ("language=require", "language", "require"),
+        ("strategy=ring_all", "strategy", "ring_all"),
+    ],
+)
+def test_every_word_of_a_queue_that_is_lived_again_can_be_changed(wish: str, name: str, now: object) -> None:
+    orders = Queue(
+        "orders",
+        skills={"orders": 2},
+        head_start=HeadStart(levels={"gold": 60.0}),
+        overflow={"waited:voice": "voicemail"},
+        callback_retry_s=77.0,
+        longest_wait_s=9.0,
+    )
+    settings = Settings.of([orders, Queue("spare", skills={"repairs": 1})], [])
+    assert getattr(changed(settings, f"queue.orders.{wish}").queues["orders"], name) == now
+
+
+def test_every_setting_of_a_queue_has_a_word() -> None:
+    reached = {name for names in WORDS.values() for name in names}
+    assert {field.name for field in fields(Queue)} - {"name", "label"} == reached
+
+
+def test_house_rules_in_the_words_of_the_site() -> None:
+    settings = Settings.of([], [])
+    assert changed(settings, "rules.cool_down=5 s").rules.cool_down_s == 5.0
+    told = changed(settings, "rules.chats_during_call=[email]").rules
+    assert (told.chats_during_call, told.channels_during_call) == (False, ("email",))
+    assert changed(settings, "rules.calls_during_chats=[email]").rules.calls_during_channels == ("email",)
