@@ -158,6 +158,8 @@ class Sending:
             failures=plan.failures.get(number, 0),
             files=tuple(self._file(one, plan.channel) for one in piece.files),
             is_automatic=message.author in allowance.AUTOMATIC,
+            is_again=row.is_again and number == plan.rest[0],
+            written_at=message.created_at,
             is_late=plan.is_late,
             reply_to=message.reply_to,
             last_inbound=newest.provider_id if newest else "",

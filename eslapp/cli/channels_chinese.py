@@ -94,6 +94,10 @@ CHANNELS = {
     "the webhook is {}; set it to {}": "webhook 是 {}；请设为 {}",
     "not set": "未设置",
     "nowhere": "无处",
+    "{} of this month's {} messages are used; then nothing goes out: take a larger plan in time": (
+        "本月 {} 条（共 {} 条）已用；用完即无法发送，请及时升级套餐"
+    ),
+    "oauth: {}; let the mailbox's owner authorise the app again": "oauth：{}；请让邮箱所有者重新授权应用",
     "the webhook is switched off; switch on 'Use webhook' and 'Webhook redelivery'": (
         "webhook 已关闭；请打开 'Use webhook' 和 'Webhook redelivery'"
     ),

@@ -28,9 +28,10 @@ class Outgoing:
     token: int
     due_at: float
     parts: int = 1  # how many messages it is for the provider
+    is_again: bool = False  # nobody knew whether it had arrived, and its author chose to send it once more
 
 
-COLUMNS = "number, message, channel, account, address, is_idempotent, state, tries, token, due_at, parts"
+COLUMNS = "number, message, channel, account, address, is_idempotent, state, tries, token, due_at, parts, is_again"
 
 
 def add(
@@ -133,7 +134,8 @@ def again(tx: Tx, message: str, *, at: float) -> bool:
     Only where the message itself says so (``messages.requeue``); parts that are out stay out (``sent_parts``).
     """
     sql = (
-        "UPDATE outbox SET tries = 0, due_at = :at, settled_at = NULL, error = '', state = 'queued' "
+        "UPDATE outbox SET tries = 0, due_at = :at, settled_at = NULL, error = '', "
+        "is_again = CASE WHEN state = 'unknown' THEN 1 ELSE 0 END, state = 'queued' "
         "WHERE message = :message AND state IN ('unknown', 'failed', 'sent')"
     )
     return tx.run(sql, message=message, at=at) == 1
@@ -184,6 +186,6 @@ def _settle(tx: Tx, number: int, token: int, state: str, error: str, at: float) 
 
 
 def _outgoing(row: Row) -> Outgoing:
-    row["is_idempotent"] = bool(row["is_idempotent"])
+    row["is_idempotent"], row["is_again"] = bool(row["is_idempotent"]), bool(row["is_again"])
     row["due_at"] = float(row["due_at"])  # RETURNING gives 1.0 as 1
     return Outgoing(**row)

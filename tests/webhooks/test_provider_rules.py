@@ -14,15 +14,17 @@ from typing import Any
 
 import pytest
 from clients import aside
-from provider_desk import Desk, opened
+from provider_desk import AGENT, Desk, opened
 
 from eslapp.demo.providers import provider_types
 from eslapp.demo.providers.base import Fault, post
 from eslapp.store import media, reply_windows
 from ivr.site import ChannelSettings
+from webhooks.app import channels_of
 from webhooks.channel_accounts import account_of
 from webhooks.channels import CHANNELS
 from webhooks.channels.access import NoToken
+from webhooks.outgoing import send_again
 from webhooks.provider_tools import Tools
 
 pytestmark = pytest.mark.slow
@@ -260,3 +262,37 @@ def test_a_nudge_for_another_account_pulls_nothing_here(at: Open) -> None:
         done = "SELECT count(*) FROM inbox WHERE state = 'done' AND CAST(body AS TEXT) LIKE '%SomebodyElse%'"
         desk.house.until(lambda: desk.house.store.read(lambda tx: tx.value(done)) == 1, "the nudge")
         assert len(pulls()) == before
+
+
+@pytest.mark.parametrize("kind", ["sms_twilio", "whatsapp_twilio"])
+def test_twilio_is_asked_whether_it_has_it_before_it_is_sent_again(at: Open, kind: str) -> None:
+    with at(kind) as desk:
+        interaction = desk.with_agent()
+        desk.settled(desk.write(interaction, "the same words"))
+        desk.house.clock.pass_s(3600)
+        desk.provider.faults.append(Fault.LOSE_ANSWER)
+        message = desk.write(interaction, "the same words")
+        desk.settled(message, "unknown")
+        assert desk.shown().count("the same words") == 2
+        channels = {kind: CHANNELS[kind]}
+        assert send_again(desk.house.deps, channels, message=message.id, agent=AGENT).state == "queued"
+        known = desk.settled(message)
+        assert known.provider_id == desk.provider.made[-1]["sid"] and desk.shown().count("the same words") == 2
+        desk.provider.faults.append(Fault.LOSE_ANSWER)
+        other = desk.write(interaction, "other words")
+        desk.settled(other, "unknown")
+        desk.provider.made.pop()  # Twilio never had it
+        send_again(desk.house.deps, channels, message=other.id, agent=AGENT)
+        desk.settled(other)
+        assert desk.shown().count("other words") == 2
+
+
+def test_lines_month_is_looked_at_before_it_is_used(at: Open) -> None:
+    with at("line") as desk:
+        account, tools = channels_of(desk.house.app).of("line"), Tools(clock=desk.house.clock, base=desk.house.url)
+        check = lambda: aside(CHANNELS["line"].check, account, tools)  # noqa: E731
+        assert check() == []
+        desk.provider.most, desk.provider.sent = 100, 90
+        assert check() == [
+            "90 of this month's 100 messages are used; then nothing goes out: take a larger plan in time"
+        ]

@@ -173,6 +173,8 @@ class OutboundText:
     card: Mapping[str, Any] = field(default_factory=dict)
     template: Mapping[str, Any] = field(default_factory=dict)
     is_automatic: bool = False  # no person wrote it
+    is_again: bool = False  # whether the last try arrived nobody knows: ask first, where the provider can be asked
+    written_at: float = 0.0
     is_late: bool = False  # the window is over, and a person may still answer
     reply_to: str = ""  # the provider's id of the contact's message this answers
     last_inbound: str = ""  # the provider's id of the contact's newest message

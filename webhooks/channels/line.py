@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 API = "https://api.line.me"
 CONTENT = "https://api-data.line.me"
 FILE_CAP = 20 * 1024 * 1024
+NEARLY = 0.9
 BUTTONS = 13  # quick replies of one message
 OURS = uuid.UUID("6b1f0f5e-7d5c-4f0e-9a3b-2f6b1c9f7a10")  # retry keys are made of our message ids in this space
 KINDS = {"image": "image", "video": "video", "audio": "audio", "file": "file"}
@@ -158,7 +159,17 @@ class Line(Channel):
             problems.append(f"the webhook is {told or 'not set'}; set it to {hook_address.wanted(account, tools)}")
         if found.get("active") is not True:
             problems.append("the webhook is switched off; switch on 'Use webhook' and 'Webhook redelivery'")
-        return problems or self._tried(account, tools)
+        return (problems or self._tried(account, tools)) + self._month(account, tools)
+
+    def _month(self, account: Account, tools: Tools) -> list[str]:
+        """Whether this month's messages are nearly used: every answer of ours is one."""
+        headers = {"Authorization": f"Bearer {account.options.token}"}
+        url = f"{account.api(API)}/v2/bot/message/quota"
+        most = integer(tools.ask(account, "GET", url, headers=headers).json_object().get("value"))
+        used = integer(tools.ask(account, "GET", f"{url}/consumption", headers=headers).json_object().get("totalUsage"))
+        if most is None or used is None or used < most * NEARLY:
+            return []
+        return [f"{used} of this month's {most} messages are used; then nothing goes out: take a larger plan in time"]
 
     def _tried(self, account: Account, tools: Tools) -> list[str]:
         """LINE tries the webhook for us: an empty delivery, signed like any."""

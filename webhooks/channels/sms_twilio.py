@@ -3,7 +3,8 @@
 Owns: inbound messages and status callbacks, sending, Twilio's error codes.
 Not here: the signature (``webhooks.twilio_proof``), WhatsApp by Twilio (``whatsapp_twilio``), calls (``twilio_voice``).
 
-Twilio takes no idempotency key: a send whose answer was lost is unknown, and the agent decides.
+Twilio takes no idempotency key: a send whose answer was lost is unknown, and the agent decides; before it is sent again
+Twilio's list is asked whether it has it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -38,13 +41,14 @@ from .base import (
     SendResult,
     SendState,
 )
-from .reading import integer, json_object, number, text
+from .reading import integer, json_object, mapping, number, sequence, text
 from .refusals import ACCOUNT_BROKEN, BAD_ADDRESS, BLOCKED, RATE_LIMITED, TOO_LONG, WINDOW_OVER
 
 if TYPE_CHECKING:
     from ..provider_tools import Tools
 
 API = "https://api.twilio.com"
+CLOCKS_S = 30.0  # between Twilio's and ours
 FILE_CAP = 20 * 1024 * 1024
 MEDIA = 10
 OPTED = {"STOP": "unfollow", "START": "follow"}
@@ -166,6 +170,8 @@ class SmsTwilio(Channel):
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
         """``Messages.json``; Twilio tells us of the rest at the same hook."""
         options: TwilioOptions = account.options
+        if outgoing.is_again and (sid := self._taken(outgoing, account, tools)):
+            return SendResult(SendState.SENT, provider_id=sid)
         form: dict[str, Any] = {"To": f"{self.scheme}{outgoing.address}", "Body": outgoing.text}
         form |= (
             {"MessagingServiceSid": options.service} if options.service else {"From": f"{self.scheme}{options.number}"}
@@ -176,6 +182,23 @@ class SmsTwilio(Channel):
             form["StatusCallback"] = hook
         url = f"{account.api(API)}/2010-04-01/Accounts/{options.sid}/Messages.json"
         return judged(tools.ask(account, "POST", url, headers=basic(options), form=form))
+
+    def _taken(self, outgoing: OutboundText, account: Account, tools: Tools) -> str:
+        """Twilio's id of a message to this address with these words, made since ours was written; "" for none."""
+        options: TwilioOptions = account.options
+        day = datetime.fromtimestamp(outgoing.written_at, UTC).date().isoformat()
+        asked = {"To": f"{self.scheme}{outgoing.address}", "DateSent>": day, "PageSize": "50"}
+        url = f"{account.api(API)}/2010-04-01/Accounts/{options.sid}/Messages.json"
+        said = tools.ask(account, "GET", url, params=asked, headers=basic(options)).json_object()
+        for one in map(mapping, sequence(said.get("messages"))):
+            is_lost = STATES.get(text(one.get("status"))) == "failed"
+            if (
+                text(one.get("body")) == text(outgoing.text)
+                and not is_lost
+                and _made(one) >= outgoing.written_at - CLOCKS_S
+            ):
+                return text(one.get("sid"))
+        return ""
 
     def fetch(self, attachment: Attachment, account: Account, tools: Tools) -> OutboundFile:
         """With our credentials at Twilio's own address; they stay there when it sends us on."""
@@ -189,6 +212,14 @@ class SmsTwilio(Channel):
         """Whether the account takes our token, has the number, and its messages come here."""
         problem = number_problem(account, tools, "sms_url", "messages")
         return [problem] if problem else []
+
+
+def _made(one: dict[str, Any]) -> float:
+    """When Twilio made a message; 0 where it does not say."""
+    try:
+        return parsedate_to_datetime(text(one.get("date_created"))).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
 
 
 def _is_state(fields: dict[str, str]) -> bool:

@@ -38,6 +38,7 @@ class LineFake(Provider):
         self.known = {self.address}
         self.pictures: set[str] = set()  # ids of messages that have content
         self.sent = 0
+        self.most = 200  # messages a month
 
     def options(self) -> dict[str, Any]:
         return {"secret": "$(env.LINE_SECRET)", "token": "$(env.LINE_TOKEN)", "api": self.url}
@@ -103,7 +104,7 @@ class LineFake(Provider):
             }
             return Reply(200, json.dumps(told).encode())
         if call.path != "/v2/bot/message/push":
-            return _said(404, "Not found")
+            return self._month(call.path)
         key = call.headers.get("x-line-retry-key", "")
         if key and not KEY.fullmatch(key):
             return _said(400, "The value for the 'X-Line-Retry-Key' header is invalid")
@@ -115,6 +116,11 @@ class LineFake(Provider):
         if fault is Fault.QUOTA:
             return _said(429, "You have reached your monthly limit.")
         return self._push(json.loads(call.body), key, fault)
+
+    def _month(self, path: str) -> Reply:
+        told = {"/v2/bot/message/quota": {"type": "limited", "value": self.most}}
+        told["/v2/bot/message/quota/consumption"] = {"totalUsage": self.sent}
+        return Reply(200, json.dumps(told[path]).encode()) if path in told else _said(404, "Not found")
 
     def _push(self, told: dict[str, Any], key: str, fault: Fault | None) -> Reply:
         if told["to"] not in self.known or fault is Fault.BLOCKED:

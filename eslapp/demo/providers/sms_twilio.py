@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -36,6 +37,7 @@ class SmsTwilioFake(Provider):
 
     def __init__(self, words: Mapping[str, str] | None = None) -> None:
         super().__init__(words)
+        self.made: list[dict[str, str]] = []  # what Twilio's list says
         self.sent: list[str] = []  # taken, with an address to tell their states at
 
     def options(self) -> dict[str, Any]:
@@ -111,6 +113,9 @@ class SmsTwilioFake(Provider):
             return Reply(200, json.dumps({"incoming_phone_numbers": [number]}).encode())
         if not call.path.endswith("/Messages.json"):
             return _failed(404, 20404)
+        if call.method == "GET":
+            found = [one for one in self.made if one["to"] == call.query.get("To")]
+            return Reply(200, json.dumps({"messages": found[::-1]}).encode())
         return self._send(dict(parse_qsl(call.body.decode(), keep_blank_values=True)))
 
     def _send(self, form: dict[str, str]) -> Reply:
@@ -124,6 +129,8 @@ class SmsTwilioFake(Provider):
             return _failed(400, 21617)
         self.shown.append(Shown(form["To"].removeprefix(self.scheme), form["Body"]))
         sid = f"SM{0xFFFF + len(self.shown):032x}"
+        made = formatdate(self.clock())
+        self.made.append({"sid": sid, "to": form["To"], "body": form["Body"], "status": "sent", "date_created": made})
         if form.get("StatusCallback"):
             self.sent.append(sid)
         return Reply(201, json.dumps({"sid": sid, "status": "queued"}).encode())
