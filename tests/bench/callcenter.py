@@ -43,7 +43,7 @@ skills: [calls]
 queues: {bench: {skills: {calls: 1}, wrapup: 0 s, ring: 20 s, music: music.wav, record: "no"}}
 agents:
 """
-FLOW = "flow: main\nstart:\n  - queue: {name: bench, after: {wait: 30 min, go: start}}\n  - hangup\n"
+FLOW = "flow: main\nstart:\n  - queue: {name: bench}\n  - hangup\n"
 QUEUE = "bench@default"
 FIRST_AGENT = 1001
 NOWHERE = 9  # the discard port: nobody listens

@@ -27,7 +27,9 @@ dispositions: {done: {en: Done}}
 """
 FLOW = """flow: main
 start:
-  - queue: {name: orders, after: {wait: 10 min, go: start}}
+  - queue: {name: orders, after: {wait: 10 min, go: bye}}
+bye:
+  - hangup
 """
 
 
