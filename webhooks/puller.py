@@ -11,7 +11,7 @@ from gevent.event import Event as Wakeup
 
 from eslapp.log import get_log, spawn
 from eslapp.outside import Blocked, TooLarge, Unreachable
-from eslapp.store import StoreError, Tx, channel_cursors, inbox
+from eslapp.store import StoreError, Tx, channel_cursors, inbox, unplaced
 
 from .channel_accounts import ChannelAccounts, Misconfigured
 from .channels.access import NoToken, TokenRefused
@@ -64,6 +64,8 @@ class Puller:
         ``whose``: the provider's id of another account, which this one was told about.
         """
         name = account if not whose else self._sibling(account, whose)
+        if not name:
+            self._nobodys(account, whose)
         if name in self._wakeups:
             self._nudges[name] = (nudge, self._deps.clock())
             self._wakeups[name].set()
@@ -72,6 +74,13 @@ class Puller:
         told = self._usable(account)
         found = self._accounts.sibling(told, whose) if told is not None else None
         return found.name if found is not None else ""
+
+    def _nobodys(self, account: str, whose: str) -> None:
+        """Told of an account that the site does not have."""
+        told = self._usable(account)
+        if told is not None:
+            name, now = f"{told.type}:{told.name}", self._deps.clock()
+            self._deps.store.write(lambda tx: unplaced.note(tx, channel_account=name, whose=whose, at=now))
 
     def _usable(self, name: str) -> Account | None:
         try:

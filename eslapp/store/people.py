@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from eslapp.core.events import ContactsMerged, ContactsParted, ContactsToldApart
-from eslapp.core.identity import Known, Verdict, is_worthless, judge
+from eslapp.core.identity import MEMBER, Known, Verdict, is_worthless, judge
 from eslapp.core.model import Contact
 
 from . import contacts, events
@@ -75,6 +75,8 @@ def learn(tx: Tx, contact: str, *, scope: str, external_id: str, is_verified: bo
     """
     if is_worthless(scope, external_id):
         return ""
+    if scope == MEMBER and _is_another_member(tx, contact, external_id):
+        return Verdict.NEVER.value  # somebody else at the same address: whoever it was first stays
     owner = contacts.by_address(tx, scope, external_id)
     if owner is None:
         contacts.add_address(tx, contact, scope=scope, external_id=external_id, at=at, is_verified=is_verified)
@@ -210,6 +212,11 @@ def _known(tx: Tx, contact: str) -> list[Known]:
 def _are_different_members(tx: Tx, one: str, other: str) -> bool:
     shared = Known("", "by hand", True)
     return judge(_known(tx, one), _known(tx, other), shared=shared, is_undone=False)[1] == "different members"
+
+
+def _is_another_member(tx: Tx, contact: str, member: str) -> bool:
+    own = {one.external_id for one in _known(tx, contact) if one.scope == MEMBER}
+    return bool(own) and member not in own
 
 
 def _is_dismissed(tx: Tx, one: str, other: str) -> bool:

@@ -77,6 +77,22 @@ def test_different_members_never_merge_whatever_they_share(store: OpenStore) -> 
     store.write(work)
 
 
+def test_an_address_that_two_members_use_joins_them_in_no_order(store: OpenStore) -> None:
+    """A family's tablet: the first stays who they were, and the second is found where they are themselves."""
+
+    def work(tx: Tx) -> None:
+        tablet = contact(tx, "tablet", "shop:line", "t1")
+        assert people.learn(tx, tablet, scope="member", external_id="M1", is_verified=True, at=2.0) == ""
+        assert people.learn(tx, tablet, scope="member", external_id="M2", is_verified=True, at=3.0) == "never"
+        phone = contact(tx, "phone", "shop:line", "t2")
+        assert people.learn(tx, phone, scope="member", external_id="M2", is_verified=True, at=4.0) == ""
+        assert people.learn(tx, tablet, scope="member", external_id="M2", is_verified=True, at=5.0) == "never"
+        assert people.root(tx, tablet) != people.root(tx, phone)
+        assert people.learn(tx, tablet, scope="member", external_id="M1", is_verified=True, at=6.0) == ""
+
+    store.write(work)
+
+
 def test_a_chain_of_merges_stands_for_one_and_shared_switchboards_for_nobody(store: OpenStore) -> None:
     def work(tx: Tx) -> None:
         names = [contact(tx, f"c{number}", "web:site", f"v{number}") for number in range(5)]

@@ -10,6 +10,7 @@ import pytest
 from provider_desk import Desk, opened
 
 from eslapp.demo.providers.base import Signed
+from eslapp.store import unplaced
 
 pytestmark = pytest.mark.slow
 
@@ -48,3 +49,12 @@ def test_callbacks_of_other_kinds_are_kept(desk: Desk) -> None:
     as_json = json.dumps({"tousername": "c", "agentid": 1, "encrypt": sealed}).encode()
     assert desk.deliver(Signed(as_json, suffix=signed.suffix)) == 200
     desk.house.until(lambda: "and this" in desk.said(), "the message behind a nudge in JSON")
+
+
+def test_a_nudge_for_an_account_that_the_site_does_not_have_is_told_to_operators(desk: Desk) -> None:
+    fields = "<Token>t</Token><OpenKfId>wkNobody</OpenKfId>"
+    nudge = f"<xml><MsgType>event</MsgType><Event>kf_msg_or_event</Event>{fields}</xml>"
+    assert desk.deliver(desk.provider.sealed_document(nudge.encode())) == 200
+    lost = lambda: desk.house.store.read(lambda tx: unplaced.lately(tx, now=desk.house.clock()))  # noqa: E731
+    desk.house.until(lost, "the note")
+    assert [(one.channel_account, one.whose) for one in lost()] == [("wecom_kf:line", "wkNobody")]
