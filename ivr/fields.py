@@ -41,8 +41,15 @@ def refuse(
     return PydanticCustomError("refused", "{text}", context)
 
 
+_OTHER_INSERTS = re.compile(r"\$\{\s*([\w.]+)\s*\}|\{\{\s*([\w.]+)\s*\}\}")
+
+
 def readable(value: str) -> str:
-    """A text whose ``$(...)`` can all be read."""
+    """A text whose ``$(...)`` can all be read, and that inserts nothing as other languages do."""
+    other = _OTHER_INSERTS.search(value)
+    if other is not None:
+        text = f"{quote(other[0])} would be said as it stands"
+        raise refuse(text, f"insert values as $({other[1] or other[2]})", at=other.start())
     try:
         parse_template(value)
     except ExpressionError as error:

@@ -136,6 +136,12 @@ def _problem(
 def _wording(entry: ErrorDetails, loc: Path, model: type[BaseModel], what: str) -> tuple[str, str]:
     kind, context = entry["type"], entry.get("ctx", {})
     name = next((part for part in reversed(loc) if isinstance(part, str)), what)
+    if (
+        kind != "missing"
+        and len(loc) == 1
+        and loc[0] in (getattr(model, "open_field", ""), getattr(model, "short", ""))
+    ):
+        name = what  # the author has not written the field's own name
     if kind == "refused":
         return str(context["text"]), str(context["mend"])
     if kind == "extra_forbidden":

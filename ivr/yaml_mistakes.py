@@ -117,6 +117,13 @@ def _in_brackets(begun: Any, here: Any, problem: str, lines: list[str], offset: 
         sign = _line(lines, begun)[begun.column : begun.column + 1]
         mend = f"write {quote('}' if sign == '{' else ']')} where it ends"
         return begun, f"the bracket {quote(sign)} is not closed", mend
+    opened, closed = (
+        _line(lines, begun)[begun.column : begun.column + 1],
+        _line(lines, here)[here.column : here.column + 1],
+    )
+    if opened + closed in ("[}", "{]"):
+        right = "]" if opened == "[" else "}"
+        return begun, f"the bracket {quote(opened)} is closed by {quote(closed)}", f"write {quote(right)} where it ends"
     line, before = _line(lines, here), _line(lines, here)[: here.column]
     if problem.endswith("got ':'") and here.line > begun.line and re.fullmatch(r"\s*[^\s:]+", before):
         spot = Spot(here.line, len(line) - len(line.lstrip()))

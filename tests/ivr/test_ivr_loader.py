@@ -56,7 +56,7 @@ flows/main.yaml:14:11: 'A' cannot be the name of a value;
 flows/main.yaml:14:21: cannot read '$(c': the bracket of $( is not closed; insert values as $(name)
 flows/main.yaml:15:20: 'english' cannot be a language;
 flows/main.yaml:16:10: cannot read '$(a|shout)': unknown filter 'shout', known are digits, number, last4, word, ordinal,
-flows/main.yaml:17:13: 'cause' cannot be 'now';
+flows/main.yaml:17:13: 'hangup' cannot be 'now';
 flows/main.yaml:19:5: 'play' is a second step in the same entry; begin a new line '- play: ...'
 flows/main.yaml:20:5: [say, Hi] is not a step; write steps as '- verb: words', such as '- say: Hello'
 flows/main.yaml:21:5: hours needs 'closed'; add 'closed: ...'
@@ -292,6 +292,14 @@ FORMS = [
         "start:\n  - hours: workshop\n    closed: [bye]\nbye:\n  - hangup\n",
         "4:14: unknown step 'bye'; write 'goto: bye'",
     ),
+]
+
+
+FORMS += [
+    ("start:\n  - say: Hi ${contact.name}\n  - hangup\n", "3:13: '${contact.name}' would be said as it stands; insert"),
+    ("start:\n  - set: {a: '{{ order }}'}\n  - hangup\n", "insert values as $(order)"),
+    ("start:\n  - set: topic = a\n  - hangup\n", "3:10: 'set' must be a mapping, not 'topic = a'"),
+    ("start:\n  - survey:\n  - hangup\n", "3:5: survey needs 'name'; add 'name: ...'"),
 ]
 
 

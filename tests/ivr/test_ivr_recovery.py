@@ -188,7 +188,7 @@ end:
 def test_two_mistakes_of_grammar_in_one_step_are_both_told() -> None:
     _, problems = read_draft({"site.yaml": SITE, "flows/main.yaml": TWO_IN_ONE})
     mine = [(one.line, one.column, one.code) for one in problems if one.file == "flows/main.yaml"]
-    assert mine == [(3, 15, "yaml"), (6, 25, "yaml"), (7, 14, "yaml")], problems
+    assert mine == [(3, 15, "yaml"), (6, 20, "yaml"), (7, 14, "yaml")], problems
 
 
 def test_what_runs_over_the_entries_of_a_step_is_told_once() -> None:

@@ -120,11 +120,14 @@ class Peer:
     async def receive_bytes(self, timeout: float = 2.0) -> bytes:
         return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(self.socket, 65_536), timeout)
 
-    async def final(self, call_id: str = "", timeout: float = 2.0) -> Response:
-        """The next response that is no 1xx, of this Call-ID if one is named (refused INVITEs repeat their answers)."""
+    async def final(self, call_id: str = "", timeout: float = 2.0, *, seq: int = 0) -> Response:
+        """The next response that is no 1xx, of this Call-ID and this CSeq if one is named (INVITEs repeat their
+        answers)."""
         while True:
             message = await self.receive(timeout)
-            if isinstance(message, Response) and message.status >= 200 and call_id in ("", message.call_id):
+            if not isinstance(message, Response) or message.status < 200 or call_id not in ("", message.call_id):
+                continue
+            if not seq or message.get("cseq").startswith(f"{seq} "):
                 return message
 
     async def request(self, method: str, timeout: float = 2.0) -> Request:

@@ -237,7 +237,7 @@ async def test_digits_by_info() -> None:
             for seq, (kind, body, status) in enumerate(kinds, start=2):
                 more = f"Content-Type: {kind}\r\n"
                 peer.send(peer.compose("INFO", seq=seq, to=ok.get("to"), more=more, body=body))
-                assert (await peer.final()).status == status
+                assert (await peer.final(seq=seq)).status == status
             assert [each for each in desk.log if each[0] == "info"] == [
                 ("info", "5", 160), ("info", "*", 160), ("info", "#", 10_000), ("info", "7", 160),
             ]  # fmt: skip
