@@ -27,9 +27,7 @@ dispositions: {done: {en: Done}}
 """
 FLOW = """flow: main
 start:
-  - queue: {name: orders, after: {wait: 10 min, go: bye}}
-bye:
-  - hangup
+  - queue: {name: orders}
 """
 
 
