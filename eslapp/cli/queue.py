@@ -17,7 +17,7 @@ from eslapp.core.plain import to_plain
 from eslapp.core.settings import queues_of
 from eslapp.core.skills import steps
 from eslapp.core.waiting import overtaking_s
-from eslapp.store import announced_waits
+from eslapp.store import announced_places, announced_waits
 from ivr.loader import load_site
 from ivr.problems import did_you_mean
 
@@ -79,6 +79,7 @@ def show_one(name: str, site_path: Path, as_json: bool) -> None:
         fail(f"the site has no queue {name!r}; {did_you_mean(name, site.queues)}")
     with open_store(site_dir) as store:
         ledger = store.read(lambda tx: announced_waits.honesty(tx, name))
+        places = store.read(lambda tx: announced_places.honesty(tx, name))
     if as_json:
         told = {
             "name": name,
@@ -91,6 +92,7 @@ def show_one(name: str, site_path: Path, as_json: bool) -> None:
             "head_start": to_plain(queue.head_start),
             "overtaken_by_s": overtaking_s(queue),
             "announced_waits": to_plain(ledger),
+            "announced_places": to_plain(places),
         }
         click.echo(json.dumps(told, ensure_ascii=False))
         return
@@ -109,6 +111,8 @@ def show_one(name: str, site_path: Path, as_json: bool) -> None:
     scored = f"{ledger.within / ledger.scored:.0%} of {ledger.scored}" if ledger.scored else "-"
     bias = f", mean error {ledger.bias_s:+.0f} s" if ledger.bias_s is not None else ""
     tell(f"announced waits that ended in their range: {scored}{bias}")
+    kept = f"{places.kept / places.scored:.0%} of {places.scored}" if places.scored else "-"
+    tell(f"announced places nobody was served before out of turn: {kept}")
 
 
 @command.command(

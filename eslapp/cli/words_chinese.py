@@ -141,6 +141,7 @@ TOLD = {  # what a command tells on its way
     "where who cannot wait goes ({}): {}": "不能等候者的去处（{}）：{}",
     "nobody is overtaken by one who comes more than {} s later": "晚来超过 {} 秒的人不会排到前面",
     "announced waits that ended in their range: {}": "预计等候落在范围内：{}",
+    "announced places nobody was served before out of turn: {}": "报出的位次没有被插队：{}",
     "winner {}": "选中 {}",
     "nobody": "无人",
     "candidate {}: {}": "候选 {}：{}",

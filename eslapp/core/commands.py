@@ -148,6 +148,14 @@ class EndReplyWindow(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncePlace(Command):
+    """The contact shall be told their place, unless it is further back than ``at_most`` (what was said before)."""
+
+    interaction: str
+    at_most: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnnounceWait(Command):
     """The contact shall be told how long it will take; the figure is kept and scored later."""
 

@@ -114,6 +114,15 @@ class ReplyWindowRenewed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceAnnounced(Event):
+    """ "You are number 3": said to the contact."""
+
+    interaction: str
+    queue: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaitAnnounced(Event):
     """An expected wait, with the range where 80 % should end; not ``is_told``: withheld, because it is not reliable."""
 

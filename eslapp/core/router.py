@@ -55,6 +55,7 @@ DECISIONS: dict[type[Command], Decision] = {
     c.EndReplyWindow: queueing.end_reply_window,
     c.RenewReplyWindow: queueing.renew_reply_window,
     c.AnnounceWait: announcing.announce,
+    c.AnnouncePlace: announcing.announce_place,
     c.LeaveQueue: queueing.leave,
     c.CloseInteraction: queueing.close,
     c.RequestCallback: callbacks.request,

@@ -11,8 +11,8 @@ from math import ceil
 from typing import Any
 
 from eslapp.clock import Clock
-from eslapp.core.commands import AnnounceWait
-from eslapp.core.events import WaitAnnounced
+from eslapp.core.commands import AnnouncePlace, AnnounceWait
+from eslapp.core.events import PlaceAnnounced, WaitAnnounced
 from eslapp.core.model import InteractionState
 from eslapp.log import get_log
 from eslapp.services.prompts import Prompts
@@ -38,7 +38,7 @@ class QueueWait:
         self._prompts = prompts
         self._clock = clock
         self._bus = bus
-        self._told_place = float("inf")
+        self._told_place: int | None = None
 
     def wait(self, leg: Any, effect: effects.EnterQueue, language: str, since: float) -> waits.Happening:
         """Play until something ends the wait, ``after`` counted from ``since``. Raises ``LegTaken`` when the talk
@@ -91,12 +91,14 @@ class QueueWait:
         return found.overflow if found else ""
 
     def _place(self, language: str) -> list[str]:
-        """The place, but never a worse one than was said before: somebody with a head start has come meanwhile."""
-        place = self._world().position(self._interaction)
-        if not place or place > self._told_place:
+        """The place, but never a worse one than was said before. Every figure is kept and scored."""
+        asked = AnnouncePlace(at=self._clock(), interaction=self._interaction, at_most=self._told_place)
+        answer = self._bus.submit(asked) if self._bus is not None else []
+        told = [event for event in answer if isinstance(event, PlaceAnnounced)] if isinstance(answer, list) else []
+        if not told:
             return []
-        self._told_place = place
-        return self._prompts.paths((effects.Piece("position", str(place), language),))
+        self._told_place = told[0].position
+        return self._prompts.paths((effects.Piece("position", str(self._told_place), language),))
 
     def _wait(self, effect: effects.EnterQueue, language: str) -> list[str]:
         """About how many minutes, while the router trusts its figure. Every figure is kept and scored."""

@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from eslapp.core.events import DecisionMade, Event, InteractionClosed, InteractionConnected, WaitAnnounced
+from eslapp.core.events import (
+    DecisionMade,
+    Event,
+    InteractionClosed,
+    InteractionConnected,
+    PlaceAnnounced,
+    WaitAnnounced,
+)
 from eslapp.core.model import Agent, Interaction, Offer
 from eslapp.core.transitions import Record, changes
 
-from . import agents, announced_waits, events, interactions, offers, receipts
+from . import agents, announced_places, announced_waits, events, interactions, offers, receipts
 from .tx import Tx
 
 
@@ -60,9 +67,12 @@ def _project(tx: Tx, sequence: int, event: Event) -> None:
         receipts.add(tx, event.receipt, sequence)
     elif isinstance(event, WaitAnnounced):
         announced_waits.add(tx, event)
+    elif isinstance(event, PlaceAnnounced):
+        announced_places.add(tx, event)
     elif isinstance(event, (InteractionConnected, InteractionClosed)):
         is_served = isinstance(event, InteractionConnected)
-        announced_waits.settle(tx, event.interaction, at=event.at, is_served=is_served)
+        for ledger in (announced_waits, announced_places):
+            ledger.settle(tx, event.interaction, at=event.at, is_served=is_served)
 
 
 def _put(tx: Tx, changed: Record) -> None:

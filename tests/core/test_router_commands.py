@@ -55,6 +55,7 @@ def commands(rig: Rig) -> dict[str, c.Command]:
         "turn away": c.TurnAway(at=at, interaction="x", queue="orders", reason="full"),
         "expire wait": c.ExpireWait(at=at, interaction="x"),
         "announce": c.AnnounceWait(at=at, interaction="x"),
+        "announce place": c.AnnouncePlace(at=at, interaction="x"),
         "leave": c.LeaveQueue(at=at, interaction="x", reason="key"),
         "call back": c.RequestCallback(at=at, interaction="y", parent="x", address="13", queue="orders"),
         "start": c.StartCallback(at=at, interaction="x"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..commands import AnnounceWait, Refused
-from ..events import Event, WaitAnnounced
+from ..commands import AnnouncePlace, AnnounceWait, Refused
+from ..events import Event, PlaceAnnounced, WaitAnnounced
 from ..ids import IdSource
 from ..model import InteractionState
 from ..pace import Pace, estimate
@@ -34,3 +34,15 @@ def announce(world: World, command: AnnounceWait, ids: IdSource) -> list[Event] 
             is_told=found.is_reliable,
         )
     ]
+
+
+def announce_place(world: World, command: AnnouncePlace, ids: IdSource) -> list[Event] | Refused:
+    """The place of now; nothing where it is worse than what was said: somebody with a head start came meanwhile."""
+    interaction, place = world.interaction(command.interaction), world.position(command.interaction)
+    if interaction is None:
+        return Refused(GONE, command.interaction)
+    if place is None:
+        return Refused("not-waiting", interaction.state.value)
+    if command.at_most is not None and place > command.at_most:
+        return []
+    return [PlaceAnnounced(at=command.at, interaction=interaction.id, queue=interaction.queue, position=place)]

@@ -1,0 +1,54 @@
+"""The ledger of announced places: what was said, and as which one they were served. Only ``projection`` writes it.
+
+A place is true where no more were served before them than were said to stand there; fewer is no lie: others have left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eslapp.core.events import PlaceAnnounced
+
+from .tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """One queue: how many places were said, how many of those who were served, how many true, how many exact."""
+
+    announced: int
+    scored: int
+    kept: int
+    exact: int
+
+
+def add(tx: Tx, event: PlaceAnnounced) -> None:
+    """One figure."""
+    row = {"interaction": event.interaction, "queue": event.queue, "at": event.at, "position": event.position}
+    tx.insert("announced_places", row)
+
+
+def settle(tx: Tx, interaction: str, *, at: float, is_served: bool) -> None:
+    """The wait is over; for who left before, the truth is unknown."""
+    tx.run(
+        "UPDATE announced_places SET settled_at = :at, actual = CASE WHEN :served = 1 THEN 1 + ("
+        "SELECT COUNT(*) FROM interactions AS other WHERE other.queue = announced_places.queue "
+        "AND other.connected_at >= announced_places.at AND other.id <> announced_places.interaction) END "
+        "WHERE interaction = :interaction AND settled_at IS NULL",
+        interaction=interaction,
+        at=at,
+        served=int(is_served),
+    )
+
+
+def honesty(tx: Tx, queue: str) -> Places:
+    """How right we were in this queue, of all there is."""
+    row = tx.one(
+        "SELECT COUNT(*) AS announced, COUNT(actual) AS scored, "
+        "COALESCE(SUM(CASE WHEN actual <= position THEN 1 ELSE 0 END), 0) AS kept, "
+        "COALESCE(SUM(CASE WHEN actual = position THEN 1 ELSE 0 END), 0) AS exact "
+        "FROM announced_places WHERE queue = :queue",
+        queue=queue,
+    )
+    assert row is not None
+    return Places(**row)

@@ -1,0 +1,89 @@
+""" "You are number 3": every place that is said is kept, and scored by how many were served before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import gevent
+import pytest
+from floor import Floor
+
+from eslapp.core import commands as c
+from eslapp.core.model import Medium
+from eslapp.services.queue_wait import QueueWait
+from eslapp.store import announced_places
+from eslapp.store.announced_places import Places
+
+
+class Spoken:
+    """Prompts that tell what they would say."""
+
+    def paths(self, pieces: Any) -> list[str]:
+        return [f"{piece.kind} {piece.value}" for piece in pieces]
+
+
+@pytest.fixture
+def floor(tmp_path: Path) -> Iterator[Floor]:
+    made = Floor(tmp_path, wrap_up_s=0.0)
+    yield made
+    made.close()
+
+
+def places(floor: Floor) -> Places:
+    return floor.store.read(lambda tx: announced_places.honesty(tx, "orders"))
+
+
+def wait_of(floor: Floor, name: str) -> QueueWait:
+    prompts = cast(Any, Spoken())
+    return QueueWait(name, world=floor.world, prompts=prompts, clock=floor.clock, bus=floor.bus)
+
+
+def serve(floor: Floor, name: str) -> None:
+    with gevent.Timeout(10):
+        while not floor.now(name).offer:
+            gevent.sleep(0.005)
+    floor.clock.now += 1
+    floor.ask(c.AcceptOffer, offer=floor.now(name).offer, agent="1001")
+    floor.ask(c.ConnectInteraction, interaction=name)
+    floor.ask(c.EndTalk, interaction=name, by="contact")
+
+
+def test_a_place_alone_is_kept_and_scored(floor: Floor) -> None:
+    for name in ("one", "two", "three"):
+        floor.waiting(name, leg=f"l-{name}")
+        floor.clock.now += 1
+    third = wait_of(floor, "three")
+    assert third._place("en") == ["position 3"]
+    assert places(floor) == Places(announced=1, scored=0, kept=0, exact=0)
+    floor.ask(c.CloseInteraction, interaction="two", cause="left")  # fewer before them: no lie
+    assert third._place("en") == ["position 2"]
+    floor.at_work()
+    serve(floor, "one")
+    serve(floor, "three")
+    assert places(floor) == Places(announced=2, scored=2, kept=2, exact=1)
+
+
+def test_who_is_overtaken_was_told_wrong_and_hears_no_worse_place(floor: Floor) -> None:
+    floor.waiting("one", leg="l-one")
+    one = wait_of(floor, "one")
+    assert one._place("en") == ["position 1"]
+    floor.clock.now += 1
+    floor.ask(
+        c.OpenInteraction, interaction="vip", contact="v", channel="x", medium=Medium.VOICE, leg="l-v", flow="main"
+    )
+    floor.ask(c.EnqueueInteraction, interaction="vip", queue="orders", priority=9)
+    assert one._place("en") == []
+    floor.at_work()
+    serve(floor, "vip")
+    serve(floor, "one")
+    assert places(floor) == Places(announced=1, scored=1, kept=0, exact=0)
+
+
+def test_who_leaves_before_is_not_scored(floor: Floor) -> None:
+    floor.waiting("one", leg="l-one")
+    assert wait_of(floor, "one")._place("en") == ["position 1"]
+    floor.ask(c.CloseInteraction, interaction="one", cause="left")
+    assert wait_of(floor, "one")._place("en") == []
+    assert places(floor) == Places(announced=1, scored=0, kept=0, exact=0)
