@@ -116,6 +116,8 @@ class LinkInteraction(Command):
     contact: str
     parent: str
     chain: str
+    stood_in: str = ""  # the queue in which the other one has a place, and its clock there
+    stood_since: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,8 @@ class InteractionLinked(Event):
     contact: str
     parent: str
     chain: str
+    queue: str = ""  # where it has the place of the one it goes on from
+    queued_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

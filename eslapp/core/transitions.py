@@ -114,7 +114,8 @@ def _linked(records: Records, event: e.InteractionLinked) -> list[Record]:
     before = records.interaction(event.interaction)
     if before is None:
         raise UnexpectedEvent(f"interaction {event.interaction} is not open")
-    return [replace(before, contact=event.contact, parent=event.parent, chain=event.chain)]
+    after = replace(before, contact=event.contact, parent=event.parent, chain=event.chain)
+    return [replace(after, queue=event.queue, queued_at=event.queued_at) if event.queue else after]
 
 
 def _relaxed(records: Records, event: e.SkillsRelaxed) -> list[Record]:

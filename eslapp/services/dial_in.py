@@ -8,12 +8,13 @@ Not here: making codes (``webhooks.chat.routes``), asking (the flow's ``identify
 from __future__ import annotations
 
 from collections import deque
+from typing import Any
 
 from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core.commands import LinkInteraction
 from eslapp.log import get_log
-from eslapp.store import Store, Tx, interactions, passes
+from eslapp.store import Store, Tx, interactions, passes, places
 from ivr.service_calls import TakeDialInCode
 from ivr.waits import Answered, Happening
 
@@ -36,16 +37,18 @@ class DialIn:
             return Answered({"verdict": "over"})
         known = passes.digest(self._key, passes.DIAL_IN, effect.code)
 
-        def work(tx: Tx) -> tuple[passes.Pass | None, str]:
+        def work(tx: Tx) -> tuple[passes.Pass | None, str, places.Place]:
             found = passes.take(tx, digest=known, purpose=passes.DIAL_IN, by=interaction, now=now)
             found = found or passes.used_by(tx, interaction)
             before = interactions.get(tx, found.parent) if found is not None else None
-            return found, before.chain if before is not None else ""
+            place = places.left_for(tx, found.parent if found is not None else "", channel="voice", at=now)
+            return found, before.chain if before is not None else "", place
 
-        found, chain = self._store.write(work)
+        found, chain, place = self._store.write(work)
         if found is None:
             self._wrong.append(now)
             return Answered({"verdict": "wrong"})
         about = {"contact": found.contact, "parent": found.parent, "chain": chain or found.parent}
-        self._bus.submit(LinkInteraction(at=now, interaction=interaction, **about))
+        stood: dict[str, Any] = {"stood_in": place.queue, "stood_since": place.since}
+        self._bus.submit(LinkInteraction(at=now, interaction=interaction, **about, **stood))
         return Answered({"verdict": "right"})

@@ -114,6 +114,7 @@ def calling(house: House) -> str:
 
 def test_a_code_joins_the_call_to_the_chat_once_and_in_time(house: House) -> None:
     client, chat = visitor(house)
+    house.ask(c.EnqueueInteraction, interaction=chat, queue="orders")
     told = client.post("/chat/call-code", {}).json()
     assert told["number"] == "4000" and len(told["code"]) == 6
     desk = DialIn(bus=house.bus, store=house.store, clock=house.clock, key=house.secrets.session_key)
@@ -128,6 +129,7 @@ def test_a_code_joins_the_call_to_the_chat_once_and_in_time(house: House) -> Non
     assert key_in(call, told["code"]) == "right"  # asked again after a crash
     linked = one(house, call)
     assert (linked.contact, linked.parent, linked.chain) == (one(house, chat).contact, chat, chat)
+    assert (linked.queue, linked.queued_at) == ("orders", one(house, chat).queued_at)
     assert key_in(calling(house), told["code"]) == "wrong"
     first, second = (client.post("/chat/call-code", {}).json()["code"] for _ in range(2))
     assert key_in(calling(house), first) == "wrong"  # the newer one counts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from ..callbacks import CHANNEL, must_be_dialled
 from ..commands import (
@@ -175,9 +176,11 @@ def link(world: World, command: LinkInteraction, ids: IdSource) -> list[Event] |
     interaction = world.interaction(command.interaction)
     if interaction is None:
         return Refused(GONE, command.interaction)
-    told = {"contact": command.contact, "parent": command.parent, "chain": command.chain}
+    told: dict[str, Any] = {"contact": command.contact, "parent": command.parent, "chain": command.chain}
     if all(getattr(interaction, name) == value for name, value in told.items()):
         return []
+    if interaction.queued_at is None and command.stood_in:  # a place of its own is not given up
+        told |= {"queue": command.stood_in, "queued_at": command.stood_since}
     return [InteractionLinked(at=command.at, interaction=interaction.id, **told)]
 
 
