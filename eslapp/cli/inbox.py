@@ -50,7 +50,10 @@ def list_them(site_path: Path, limit: int, as_json: bool) -> None:
         found = store.read(lambda tx: inbox.parked(tx, limit=limit))
         lost = store.read(lambda tx: unplaced.lately(tx, now=time.time(), limit=limit))
     rows = [{**to_plain(one), "received": _hour(one.received_at)} for one in found]
-    rows += [{**to_plain(one), "received": _hour(one.last_at), "tries": one.events, "error": _why(one)} for one in lost]
+    rows += [
+        {"number": None, **to_plain(one), "received": _hour(one.last_at), "tries": one.events, "error": _why(one)}
+        for one in lost
+    ]
     show(rows, COLUMNS, as_json=as_json, empty="nothing is parked / 没有搁置的事件")
 
 
