@@ -26,7 +26,7 @@ function Contact({ one, t }) {
       <div><h2 title=${name}><bdi>${name}</bdi></h2>${person?.level && html`<span class="pill accent"><bdi>${person.level}</bdi></span>`}</div></div>
     <dl class="facts">
       ${person?.language && html`<dt>${t("language")}</dt><dd>${t.has(`lang_${person.language}`) ? t(`lang_${person.language}`) : person.language}</dd>`}
-      ${person?.addresses?.length > 0 && html`<dt>${t("addresses")}</dt>${person.addresses.map(([scope, address]) => html`<dd class="address"><${Icon} name=${scope === "tel" ? "phone" : "chat"} /><bdi>${address.length > 20 ? `…${address.slice(-8)}` : address}</bdi></dd>`)}`}
+      ${person?.addresses?.length > 0 && html`<dt>${t("addresses")}</dt>${once(person.addresses).map(([scope, address]) => html`<dd class="address"><${Icon} name=${scope === "tel" ? "phone" : "chat"} /><bdi>${brief(address)}</bdi></dd>`)}`}
     </dl>
   </section>`;
 }
@@ -86,6 +86,10 @@ function Same({ one, t }) {
   const told = useAnswer(one.person && `/api/people/${encodeURIComponent(one.contact)}`, `${one.state}:${version}`);
   return html`<${SamePerson} contact=${one.contact} told=${told} t=${t} onChanged=${() => setVersion(version + 1)} />`;
 }
+
+// The same mail address may be known as the thread's and by what the contact said.
+const once = (addresses) => addresses.filter(([, address], place) => addresses.findIndex(([, other]) => other === address) === place);
+const brief = (address) => (address.length > 20 && !address.includes("@") ? `…${address.slice(-8)}` : address);
 
 export const Side = ({ one, version, t, dispositions }) => html`<aside class="side" aria-label=${t("details")}>
   ${one && html`<${Contact} one=${one} t=${t} /><${Same} one=${one} t=${t} /><${Results} one=${one} version=${one.state} t=${t} /><${Why} one=${one} version=${one.state} t=${t} /><${History} one=${one} version=${one.state} t=${t} dispositions=${dispositions} />`}
