@@ -107,6 +107,11 @@ class Snapshot:
         """What rings at the agent now."""
         return [offer for offer in self._offers_of.get(agent, ()) if offer.state == OfferState.PENDING]
 
+    def asked_beside(self, offer: Offer) -> int:
+        """How many others are asked at the same time; the first to accept has it."""
+        pending = (one for one in self.offers if one.interaction == offer.interaction and one.id != offer.id)
+        return sum(one.state == OfferState.PENDING for one in pending)
+
     def work_of(self, agent: str) -> list[Interaction]:
         """What the agent has accepted and not finished, the oldest first."""
         return list(self._work.get(agent, ()))

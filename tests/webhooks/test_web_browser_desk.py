@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browser import NARROW, WIDE, Screen, chromium
+from desk_pages import look
 from house import House
 from provider_desk import opened
 from selenium.webdriver.common.keys import Keys
@@ -289,3 +291,24 @@ def test_a_call_is_held_and_handed_on_by_its_bar(house: House, screen: Screen) -
     screen.find('#callbar-target option[value="queue:repairs"]').click()
     screen.find(".callbar-form .button.primary").click()
     house.until(lambda: house.world.interactions[interaction].queue == "repairs", "the transfer")
+
+
+def test_a_card_says_that_others_are_asked_too(house: House, screen: Screen) -> None:
+    settings = house.world.settings
+    everybody = replace(settings.queues["orders"], strategy="ring_all", skills={}, language="any")
+    house.dispatcher.adopt(replace(settings, queues={**settings.queues, "orders": everybody}))
+    for agent in ("1001", "1002"):
+        house.available(agent)
+    sign_in(house, screen, language="zh")
+    chats = [house.chat_interaction(name=name) for name in ("Ada", "陈晓", "Lena")]
+    house.until(lambda: len(house.world.ringing(chats[2])) == 2, "both asked")
+    screen.sees(".offer .others-asked", "同时邀请了其他同事，先接受者接待")
+    screen.sees(".calm h2", "3 个邀请等您答复")
+    look(screen, "offers")
+    other = next(name for name in house.world.ringing(chats[0]) if house.world.offers[name].agent == "1002")
+    house.ask(c.DeclineOffer, offer=other, agent="1002", reason="")
+    told = house.sign_in("1001").get("/api/offers").json()["offers"]
+    assert [one["others_asked"] for one in told if one["interaction"] == chats[0]] == [0]
+    first = next(name for name in house.world.ringing(chats[1]) if house.world.offers[name].agent == "1002")
+    house.ask(c.AcceptOffer, offer=first, agent="1002")  # the first has it: the card goes
+    screen.until("one card less", lambda: len(screen.driver.find_elements("css selector", ".offer")) == 2)

@@ -66,7 +66,8 @@ def my_offers(parts: Web, agent: str, snapshot: Snapshot) -> list[dict[str, Any]
         for offer in pending:
             interaction = snapshot.interactions.get(offer.interaction)
             contact = people.person(tx, interaction.contact) if interaction else None
-            rows.append(shapes.offer_shape(offer, interaction, parts.deps.site, contact))
+            shape = shapes.offer_shape(offer, interaction, parts.deps.site, contact)
+            rows.append({**shape, "others_asked": snapshot.asked_beside(offer)})
         return rows
 
     return parts.deps.store.read(work) if pending else []

@@ -97,10 +97,11 @@ export function Conversation({ one, story, typing, desk, me, now, t, onProblem, 
 
 export function Calm({ desk, t }) {
   const isAway = desk.agent && desk.agent.presence !== "available";
+  const waiting = desk.offers.length;
   return html`<section class="talk calm">
     <svg class="calm-picture" viewBox="0 0 120 80" aria-hidden="true"><path d="M10 62c18 0 20-34 42-34s22 24 36 24 12-14 22-14" /><circle cx="10" cy="62" r="4" /><circle cx="110" cy="38" r="4" /><circle cx="52" cy="28" r="4" /></svg>
-    <h2>${t(isAway ? "away" : "calm")}</h2>
-    <p class="quiet">${t(isAway ? "awayMore" : "calmMore")}</p>
+    <h2>${t(waiting ? "asked" : isAway ? "away" : "calm", { n: waiting })}</h2>
+    <p class="quiet">${t(waiting ? "askedMore" : isAway ? "awayMore" : "calmMore", { offers: t("offers") })}</p>
     <p class="quiet small keys">${t("keys")}</p>
   </section>`;
 }

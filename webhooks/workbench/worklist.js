@@ -20,6 +20,7 @@ function Offer({ offer, now, t, phone, onAccept, onDecline }) {
     <progress class="countdown" max=${total} value=${left} aria-label=${t("ringing")}></progress>
     ${offer.queued_at && html`<p class="quiet small">${t("waited", { time: span(now - offer.queued_at) })}</p>`}
     ${offer.reply_by && html`<p class="small reply-by">${t("answerBy", { until: day(offer.reply_by, t.language) })}</p>`}
+    ${offer.others_asked > 0 && html`<p class="quiet small others-asked">${t(isVoice ? "othersRung" : "othersAsked")}</p>`}
     ${isVoice && html`<p class="offer-hint"><${Icon} name="phone" />${t(phone.isRinging ? "answerHere" : "answerByPhone")}</p>`}
     <div class="offer-buttons">
       ${isVoice && phone.isRinging && html`<button class="button primary" type="button" onClick=${phone.answer}>${t("answer")}</button>`}
