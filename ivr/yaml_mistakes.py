@@ -14,6 +14,7 @@ WIDE_COLON = "a full-width colon stands where ': ' belongs"
 _NO_TEXT = "@`%"
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _QUOTE = re.compile(r"""\\.|"[^"\\]*"|(?<![\w])'[^']*'""")  # whole quotes, and what is written with a backslash
+_BEGINS = re.compile(r"(?:[:,-]\s+|[\[{]\s*|^\s*)$")
 _SWALLOWED = re.compile(r",\s*[\w.]+:\s|[}\]]\s*$")
 _NAMED = re.compile(r"""\s*(?:-\s+)?["']?[\w.*#]+["']?:(?:\s|$)""")
 _ODD_SPACE = re.compile("[ ]*[\u00a0\u2000-\u200b\u3000]")
@@ -89,6 +90,8 @@ def _quote_left_open(lines: list[str], here: Any) -> Spot | None:
         code = _COMMENT.sub("", line)
         if _QUOTE.sub("", code).count('"') % 2:
             at = _QUOTE.sub(lambda found: "x" * len(found[0]), code).rfind('"')
+            if _BEGINS.search(code[:at]) is None:  # an inch, not a quote
+                continue
             swallowed = _SWALLOWED.search(line, at) or _NAMED.match(_line(lines, Spot(number + 1, 0)))
             return Spot(number, at) if swallowed else None
     return None

@@ -110,6 +110,7 @@ def test_what_is_refused_is_said_with_a_mend(text: str | bytes, words: str, monk
         ("a:\n  b: 1\n\u3000\u3000c: 2\n  d: 3\n", "3:1: this only looks like a space; indent with plain spaces"),
         ("a: [b: c, d: e}\n", "1:4: the bracket '[' is closed by '}'; write ']' where it ends"),
         ("a: {b: c, d: e]\n", "1:4: the bracket '{' is closed by ']'; write '}' where it ends"),
+        ('a: a 5" screen\nb: c: d\n', "2:5: a second colon in one line; put the text in double quotes"),
         ("- language {1: zh, 2: en}\n", "1:3: a colon is missing after 'language'; write 'language:'"),
         ("a:\n  b：\n    c: 1\n", "2:4: a full-width colon stands where ': ' belongs; write a plain colon"),
         ('a: {b: "您好, c: x}\nd: {"*": e}\n', "1:8: the quote that begins here is not closed; close it"),
