@@ -158,9 +158,10 @@ class Callback(Step):
         return Go(self.declined, note=note) if self.declined is not None else Next(note=note)
 
     def essence(self, state: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Which number and which time was chosen changes nothing."""
-        left = {name: value for name, value in state.items() if name not in ("number", "slot")}
-        return {**left, "slots": len(state.get("slots", ()))}
+        """Which number and which time was chosen changes nothing, but whether it is a time or as soon as possible is
+        said."""
+        left = {name: value for name, value in state.items() if name != "number"}
+        return {**left, "slot": bool(state.get("slot"))}
 
     def exits(self) -> Iterator[Exit]:
         yield Exit("next", is_heard=True)
