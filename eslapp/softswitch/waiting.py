@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch import causes
 from eslapp.softswitch.execute import execute
+from eslapp.softswitch.media.clock import TICK_S
 from eslapp.softswitch.numbers import signed
 from eslapp.softswitch.session_events import fire, fire_message
 from eslapp.softswitch.variables import is_true
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 OnDigit = Callable[[str], bool]  # True: the digit ends the waiting
 MAX_DIALED = 256
-FRAME_S = 0.02
-SPREAD = 16  # channels do not all look at the same moment
+LEAD_S = 0.004  # what is begun so long before a tick of the media is heard from that tick on ...
+LEAST_S = 0.004  # in which what was sent together with a message arrives, such as a hang-up
+SPREAD, SPREAD_S = 16, 0.006  # ... and up to so much earlier: channels do not all look at the same moment
 LOOP_AGAIN_AFTER_S = 0.5  # a loop whose pass was shorter stops (FreeSWITCH's 500,000 us)
 
 
@@ -91,9 +93,12 @@ async def _run_inside(session: Session, suspend: Callable[[], Callable[[], None]
 
 
 async def _next_frame(session: Session) -> None:
-    """FreeSWITCH looks at a channel's queue once in every frame of media; what ends the channel meanwhile is first."""
-    phase = asyncio.get_running_loop().time() + session.number * FRAME_S / SPREAD
-    await asyncio.sleep(FRAME_S - phase % FRAME_S)
+    """FreeSWITCH looks at a channel's queue once in every frame of media and writes at once what then begins; what ends
+    the channel meanwhile is first. Here media go out at the clock's tick, so the look is shortly before it."""
+    lead = LEAD_S + session.number % SPREAD * SPREAD_S / SPREAD
+    stack = session.switch.stack
+    until_tick_s = stack.media.clock.until_tick_s() if stack is not None else TICK_S
+    await asyncio.sleep(max(LEAST_S, until_tick_s - lead))
 
 
 def take_digits(session: Session, on_digit: OnDigit | None) -> bool:

@@ -57,6 +57,11 @@ class MediaClock:
             self._timer.cancel()
             self._timer = None
 
+    def until_tick_s(self) -> float:
+        """Seconds to the next tick; a whole one while nobody is on the clock."""
+        left = self._due - asyncio.get_running_loop().time()
+        return max(0.0, left) if self._timer is not None else TICK_S
+
     def __len__(self) -> int:
         return len(self._ports)
 

@@ -89,3 +89,17 @@ async def test_it_sleeps_while_nobody_is_on_it_and_a_removed_port_is_not_ticked(
     clock.add(second)
     await until(lambda: len(second.indices) >= 1)
     clock.remove(second)
+
+
+@in_loop
+async def test_the_time_to_the_next_tick_is_told() -> None:
+    clock, port = MediaClock(), Counting()
+    assert clock.until_tick_s() == TICK_S  # nobody is on it
+    clock.add(port)
+    await until(lambda: port.indices)
+    told = clock.until_tick_s()
+    assert 0.0 <= told <= TICK_S
+    before = len(port.indices)
+    await until(lambda: len(port.indices) > before)
+    clock.remove(port)
+    assert clock.until_tick_s() == TICK_S
