@@ -45,6 +45,6 @@ def command(interaction: str, site_path: Path, as_json: bool) -> None:
         won = names.get(receipt.winner, receipt.winner) or "nobody"
         tell(f"{local_time(receipt.at)} {receipt.queue} ({receipt.strategy}), place {receipt.position}: winner {won}")
         for agent, score in receipt.candidates:
-            tell(f"candidate {names.get(agent, agent)}: {score:g}")
+            tell(f"candidate {names.get(agent, agent)}: {round(score, 1):g}")
         for loser in told["losers"]:
             tell(f"not {names.get(loser['agent'], loser['agent'])}: {loser[of_terminal()]}")

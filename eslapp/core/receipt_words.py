@@ -33,6 +33,7 @@ EN = Words(
     named="{name} ({id})",
     phrases={
         "never-queued": "It never waited in a queue",
+        "made": "{agent} made this call; it never waited in a queue",
         "nobody": "After {waited} in queue {queue} (number {position} of {waiting}) nobody could take it",
         "offered": "After {waited} in queue {queue} (number {position} of {waiting}) it was offered to {agent}, "
         "{best} of {able} able",
@@ -91,6 +92,11 @@ EN = Words(
         "OfferDeclined": "{agent} declined",
         "OfferExpired": "{agent} did not answer",
         "OfferRescinded": "the offer to {agent} was taken back ({reason})",
+        "InteractionTransferred:queue": "{agent} handed it on to queue {to}",
+        "InteractionTransferred:agent": "{agent} handed it on to {to}",
+        "InteractionTransferred:outside": "{agent} handed it on to the number {to}",
+        "TalkHandedOver": "{agent} consulted {to} and handed it over",
+        "TalkHandedOver:takeover": "{to} took it over from {agent}",
     },
     endings={
         Outcome.ABANDONED: "; the contact left before being served",
@@ -142,6 +148,7 @@ ZH = Words(
     named="{name}（{id}）",
     phrases={
         "never-queued": "该会话从未排队",
+        "made": "由{agent}主动呼出，从未排队",
         "nobody": "在队列“{queue}”等候{waited}（第{position}位，共{waiting}位），无人可接",
         "offered": "在队列“{queue}”等候{waited}（第{position}位，共{waiting}位）后分配给{agent}："
         "{able}位可接坐席中{best}",
@@ -200,6 +207,11 @@ ZH = Words(
         "OfferDeclined": "{agent}拒接",
         "OfferExpired": "{agent}未应答",
         "OfferRescinded": "对{agent}的分配被收回（{reason}）",
+        "InteractionTransferred:queue": "{agent}将其转到队列“{to}”",
+        "InteractionTransferred:agent": "{agent}将其转给{to}",
+        "InteractionTransferred:outside": "{agent}将其转到外线{to}",
+        "TalkHandedOver": "{agent}咨询{to}后移交",
+        "TalkHandedOver:takeover": "{to}从{agent}处接管",
     },
     endings={
         Outcome.ABANDONED: "；客户在接通前离开",

@@ -10,15 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .callbacks import OUTBOUND
 from .events import (
     DecisionMade,
     Event,
     InteractionClosed,
     InteractionOverflowed,
+    InteractionTransferred,
     OfferAccepted,
     OfferDeclined,
     OfferExpired,
+    OfferMade,
     OfferRescinded,
+    TalkHandedOver,
 )
 from .model import Interaction, Loser, Receipt
 from .plain import to_plain
@@ -28,7 +32,8 @@ SECONDS_TOLD = 120  # longer ones are told in minutes
 LOSERS_TOLD = 3
 IDLE_FIRST = ("longest_idle", "sticky")  # below 0: nobody was idle
 Labels = Mapping[str, Mapping[str, str]]  # language -> a queue's or skill's id -> the words people know it by
-Attempt = OfferAccepted | OfferDeclined | OfferExpired | OfferRescinded
+HandedOn = InteractionTransferred | TalkHandedOver
+Attempt = OfferAccepted | OfferDeclined | OfferExpired | OfferRescinded | HandedOn
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +105,15 @@ class _Teller:
     def tell(self, interaction: Interaction, receipts: Sequence[Receipt], story: Sequence[Event]) -> str:
         moves = [self._overflow(event) for event in story if isinstance(event, InteractionOverflowed)]
         if not receipts:
-            said = self._words.join.join([self._words.phrases["never-queued"], *moves])
+            moves += [self._attempt(event, "then") for event in story if isinstance(event, HandedOn)]
+            said = self._words.join.join([self._unqueued(interaction, story), *moves])
             return said + self._ending(story) + self._words.stop
         last = receipts[-1]
         parts = [*moves, self._decision(interaction, last), *self._losers(last)]
         before, after = _split(story, last)
-        parts += [self._attempt(event, "then") for event in after[-1:]]
+        offered = [event for event in after if not isinstance(event, HandedOn)]
+        handed = [event for event in after if isinstance(event, HandedOn)]
+        parts += [self._attempt(event, "then") for event in (*offered[-1:], *handed[-LOSERS_TOLD:])]
         parts += [self._attempt(event, "before") for event in before[-LOSERS_TOLD:]]
         return self._words.join.join(parts) + self._ending(story) + self._words.stop
 
@@ -126,6 +134,12 @@ class _Teller:
         phrase = self._words.phrases["offered"]
         return phrase.format(agent=self._name(receipt.winner), best=best, able=len(receipt.candidates), **facts)
 
+    def _unqueued(self, interaction: Interaction, story: Sequence[Event]) -> str:
+        made = [event.offer.agent for event in story if isinstance(event, OfferMade)]
+        if interaction.channel == OUTBOUND and made:
+            return self._words.phrases["made"].format(agent=self._name(made[0]))
+        return self._words.phrases["never-queued"]
+
     def _overflow(self, event: InteractionOverflowed) -> str:
         reason = self._words.overflows.get(event.reason, event.reason)
         said = self._words.phrases["sent on" if event.to else "sent out"]
@@ -140,9 +154,14 @@ class _Teller:
         return f"{self._name(loser.agent)}{self._words.space}{_reason(self._words, loser, self._labels)}"
 
     def _attempt(self, event: Attempt, when: str) -> str:
-        phrase = self._words.attempts[type(event).__name__]
+        kind, to = type(event).__name__, ""
+        if isinstance(event, InteractionTransferred):
+            kind = f"{kind}:{event.kind}"
+            to = {"queue": self._label, "agent": self._name}.get(event.kind, str)(event.target)
+        elif isinstance(event, TalkHandedOver):
+            kind, to = f"{kind}:takeover" if event.is_takeover else kind, self._name(event.offer.agent)
         reason = getattr(event, "reason", "")
-        told = phrase.format(agent=self._name(event.agent), reason=self._rescinded(reason))
+        told = self._words.attempts[kind].format(agent=self._name(event.agent), reason=self._rescinded(reason), to=to)
         return self._words.phrases[when].format(told=told)
 
     def _rescinded(self, reason: str) -> str:

@@ -134,3 +134,56 @@ def test_people_who_know_no_ids_read_names_and_labels() -> None:
     assert "queue Orders" in told.en and "王波 lacks the skill Orders" in told.en and "(ann)" not in told.en
     shown = to_show(told, labels)
     assert shown["receipts"][0]["losers"][0]["zh"] == "缺少技能“订单”"
+
+
+def test_who_handed_it_on_to_whom_is_told() -> None:
+    rig = Rig([agent("ann", orders=1), agent("bob", orders=1), agent("sue")])
+    for name in ("ann", "bob", "sue"):
+        rig.at_work(name)
+        rig.now += 1
+    call = rig.arrive()
+    rig.accept(call)
+    rig.ask(c.ConnectInteraction(at=rig.now, interaction=call))
+    rig.ask(c.StartConsult(at=rig.now, interaction=call, agent="ann", kind="agent", target="bob"))
+    rig.ask(c.AnswerGuest(at=rig.now, interaction=call, guest=rig.get(call).guests[0].id))
+    rig.ask(c.CompleteTransfer(at=rig.now, interaction=call, agent="ann"))
+    told = why(rig, rig.get(call))
+    assert told.en.endswith("Ann Lee (ann) accepted; Ann Lee (ann) consulted 王波 (bob) and handed it over.")
+    assert told.zh.endswith("Ann Lee（ann）已接受；Ann Lee（ann）咨询王波（bob）后移交。")
+    rig.ask(c.Supervise(at=rig.now, interaction=call, supervisor="sue", mode="listen"))
+    rig.ask(c.AnswerGuest(at=rig.now, interaction=call, guest=rig.get(call).guests[0].id, mode="listen"))
+    rig.ask(c.TakeOver(at=rig.now, interaction=call, supervisor="sue"))
+    assert why(rig, rig.get(call)).en.endswith("and handed it over; sue took it over from 王波 (bob).")
+    rig.ask(c.TransferInteraction(at=rig.now, interaction=call, agent="sue", kind="queue", target="orders"))
+    rig.now += 1
+    told = why(rig, rig.get(call))
+    assert "before that sue took it over from 王波 (bob); before that sue handed it on to queue orders" in told.en
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "en"),
+    [
+        ("agent", "bob", "Ann Lee (ann) handed it on to 王波 (bob)"),
+        ("outside", "13800138000", "Ann Lee (ann) handed it on to the number 13800138000"),
+    ],
+)
+def test_a_transfer_is_told(kind: str, target: str, en: str) -> None:
+    rig = Rig([agent("ann", orders=1), agent("bob", orders=1)])
+    rig.at_work("ann")
+    call = rig.arrive()
+    rig.accept(call)
+    rig.ask(c.ConnectInteraction(at=rig.now, interaction=call))
+    rig.at_work("bob")
+    rig.ask(c.TransferInteraction(at=rig.now, interaction=call, agent="ann", kind=kind, target=target))
+    assert en in why(rig, rig.get(call)).en
+
+
+def test_a_call_that_an_agent_made_is_told_as_theirs() -> None:
+    rig = Rig([agent("ann", orders=1)])
+    rig.at_work("ann")
+    rig.ask(
+        c.CallContact(at=rig.now, interaction="out", agent="ann", contact="c", number="13800138000", queue="orders")
+    )
+    told = why(rig, rig.get("out"))
+    assert told.en == "Ann Lee (ann) made this call; it never waited in a queue."
+    assert told.zh == "由Ann Lee（ann）主动呼出，从未排队。"
