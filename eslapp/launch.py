@@ -30,6 +30,7 @@ from ivr.site import Site
 from recordings.speech import Line, Rendered, render_site
 from recordings.speech.rendering import complaints
 
+SIP_PORT, HTTP_PORT = 5060, 8080
 OUTBOUND_PORT = 8040  # what fs_conf is rendered with where nothing else is said
 
 
@@ -117,17 +118,28 @@ def choose_ports(wishes: Wishes) -> dict[str, int]:
                 "(zongji freeswitch render --outbound-port N) and name it with --outbound-port N"
             )
         return {
-            "http": choose_port(wishes.http_port, 8080, "the workbench", "--http-port", tcp, "127.0.0.1"),
+            "http": choose_port(wishes.http_port, HTTP_PORT, "the workbench", "--http-port", tcp, "127.0.0.1"),
             "outbound": outbound,
             "esl": wishes.switch.port,
         }
     return {
-        "sip": choose_port(wishes.sip_port, 5060, "SIP", "--sip-port", both, host),
+        "sip": choose_port(wishes.sip_port, SIP_PORT, "SIP", "--sip-port", both, host),
         "esl": choose_port(wishes.esl_port, 8021, "the event socket", "--esl-port", tcp, "127.0.0.1"),
-        "http": choose_port(wishes.http_port, 8080, "the workbench", "--http-port", tcp, "127.0.0.1"),
+        "http": choose_port(wishes.http_port, HTTP_PORT, "the workbench", "--http-port", tcp, "127.0.0.1"),
         "outbound": choose_port(wishes.outbound_port, OUTBOUND_PORT, "calls", "--outbound-port", tcp, "127.0.0.1"),
         "ws": free_port(),
     }
+
+
+def elsewhere(ports: dict[str, int], wishes: Wishes) -> list[str]:
+    """Ports that are not the usual ones, because another program has those: people dial what the documents say."""
+    sip, http = ("sip", wishes.sip_port, SIP_PORT, "calls come in"), ("http", wishes.http_port, HTTP_PORT, "pages are")
+    return [
+        f"port {port} is in use by another program: {what} at port {ports[name]}; choose one with --{name}-port"
+        f" / 端口 {port} 已被占用，改用 {ports[name]}"
+        for name, wish, port, what in (sip, http)
+        if wish is None and ports.get(name, port) != port
+    ]
 
 
 def load(site_dir: SiteDir) -> Site:
@@ -212,7 +224,8 @@ def launch_locked(
         f"{wishes.bind}:{ports['sip']}" if wishes.switch is None else rendered_address(site_dir, wishes.switch)
     )
     site_dir.write_state(sip_address=sip_address, pids=pids(supervisor))
-    return Launched(site_dir, site, secrets, supervisor, ports, url, sip_address, [*warnings, *unvoiced])
+    warnings += [*elsewhere(ports, wishes), *unvoiced]
+    return Launched(site_dir, site, secrets, supervisor, ports, url, sip_address, warnings)
 
 
 def look_at(switch: Switch) -> list[str]:

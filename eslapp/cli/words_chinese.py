@@ -63,6 +63,9 @@ REFUSALS = {  # the one line a command ends with
         "修订 {} 的文件已不再保存；请看：zongji flow history"
     ),
     "{}: several interactions begin so ({}); write more letters": "{}：有几次交互以此开头（{}），请多写几位",
+    "nobody answers SIP at {}; start the site: zongji run --test-calls (it prints where calls come in)": (
+        "{} 没有 SIP 应答；请先启动站点：zongji run --test-calls（它会打印来电地址）"
+    ),
     "{}: no such interaction; list them with: zongji interaction ls": "{}：没有这次交互；见 zongji interaction ls",
     "{}: no such ticket; list them with: zongji ticket ls": "{}：没有这个工单；请用 zongji ticket ls 列出",
     "site.yaml has mistakes: {}; {}": "site.yaml 有错误：{}；{}",

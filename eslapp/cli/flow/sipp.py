@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -23,6 +26,8 @@ from ivr.proof.scenarios import file_names, index, scenario
 INDEX = "index.json"
 CALL_WITHIN_S = 240
 AT_ONCE = 12
+OPTIONS_TRIES = 3
+NOBODY = "start the site: zongji run --test-calls (it prints where calls come in)"
 NO_PORT, STARTS = 254, 3  # another program took the port between our look and SIPp's start
 
 
@@ -65,6 +70,8 @@ def play_all(out: Path, ready: list[tuple[Plan, str]], address: str, at_once: in
         fail("SIPp is not installed: apt-get install sip-tester")
     if os.geteuid() != 0:
         fail("SIPp sends RFC 4733 digits through a raw socket: run this as root")
+    if not answers(address):
+        fail(f"nobody answers SIP at {address}; {NOBODY}")
     failed = 0
     with ThreadPoolExecutor(at_once) as pool:
         for (plan, name), why in zip(
@@ -75,6 +82,34 @@ def play_all(out: Path, ready: list[tuple[Plan, str]], address: str, at_once: in
                 console.print(f"✗ {name}: {plan.told}\n  {why}", style="red")
     tell(f"{len(ready) - failed} of {len(ready)} paths passed")
     raise SystemExit(1 if failed else 0)
+
+
+def answers(address: str) -> bool:
+    """Whether anything there speaks SIP over UDP (OPTIONS, RFC 3261 section 11), within some seconds."""
+    host, _, port = address.rpartition(":")
+    where = (host.strip("[]"), int(port))
+    family = socket.AF_INET6 if ":" in where[0] else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as asker:
+        asker.settimeout(1.0)
+        asker.connect(where)
+        own = shown(asker.getsockname()[:2])
+        for attempt in range(OPTIONS_TRIES):
+            branch = f"z9hG4bK{secrets.token_hex(8)}"
+            lines = (
+                f"OPTIONS sip:{address} SIP/2.0",
+                f"Via: SIP/2.0/UDP {own};rport;branch={branch}",
+                "Max-Forwards: 70",
+                f"From: <sip:paths@{own}>;tag={branch[-8:]}",
+                f"To: <sip:{address}>",
+                f"Call-ID: {branch}",
+                f"CSeq: {attempt + 1} OPTIONS",
+                "Content-Length: 0",
+            )
+            with suppress(OSError):
+                asker.send("\r\n".join((*lines, "", "")).encode())
+                if asker.recv(65535).startswith(b"SIP/2.0 "):
+                    return True
+    return False
 
 
 def play(file: Path, plan: Plan, address: str) -> str:
