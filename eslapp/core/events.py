@@ -115,11 +115,12 @@ class ReplyWindowRenewed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceAnnounced(Event):
-    """ "You are number 3": said to the contact."""
+    """ "You are number 3"; not ``is_told``: withheld, because too many turned out wrong."""
 
     interaction: str
     queue: str
     position: int
+    is_told: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

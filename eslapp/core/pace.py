@@ -16,6 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import exp, sqrt
 
+from .events import PlaceAnnounced, WaitAnnounced
+
 KEPT = 30  # services and scores of a queue that count
 LEAST_SERVED = 5
 STALE_S = 3600.0  # services longer ago say nothing about now
@@ -35,19 +37,48 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One announced (or withheld) place."""
+
+    at: float
+    position: int
+
+
+def promised(event: WaitAnnounced | PlaceAnnounced) -> Promise | Said:
+    """What was said."""
+    if isinstance(event, PlaceAnnounced):
+        return Said(event.at, event.position)
+    return Promise(event.at, event.wait_s, event.low_s, event.high_s)
+
+
+@dataclass(frozen=True, slots=True)
 class Pace:
-    """One queue: the instants of the latest services; of the latest promises: actual over said, and within range."""
+    """One queue: the instants of the latest services; of the latest promises: actual over said, and within range; of
+    the latest places: whether no more were served before than had been said."""
 
     served: tuple[float, ...] = ()
     ratios: tuple[float, ...] = ()
     within: tuple[bool, ...] = ()
+    kept: tuple[bool, ...] = ()
 
-    def with_service(self, at: float, promises: tuple[Promise, ...] = ()) -> Pace:
+    def with_service(self, at: float, promises: tuple[Promise | Said, ...] = ()) -> Pace:
         """Somebody was served, to whom this had been promised."""
         pace = replace(self, served=(*self.served, at)[-KEPT:])
         for promise in promises:
-            pace = pace.scored(promise, at - promise.at)
+            if isinstance(promise, Promise):
+                pace = pace.scored(promise, at - promise.at)
+            else:
+                pace = pace.placed(promise, sum(served >= promise.at for served in pace.served))
         return pace
+
+    def placed(self, said: Said, actual: int) -> Pace:
+        """A place, and as which one they were served. (Of those who came in the meantime the latest 30 are known.)"""
+        return replace(self, kept=(*self.kept, actual <= said.position)[-KEPT:])
+
+    @property
+    def says_places(self) -> bool:
+        """Whether the latest places came true often enough to go on saying them."""
+        return len(self.kept) < LEAST_SCORES or sum(self.kept) / len(self.kept) >= LEAST_COVERAGE
 
     def scored(self, promise: Promise, actual_s: float) -> Pace:
         """A promise and what came of it."""

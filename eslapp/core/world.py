@@ -21,12 +21,13 @@ from .events import (
     OfferDeclined,
     OfferMade,
     OfferRescinded,
+    PlaceAnnounced,
     QueueOpeningChanged,
     WaitAnnounced,
 )
 from .free_pool import FreePool, Standing
 from .model import Agent, Guest, Interaction, InteractionState, Offer, OfferState
-from .pace import Pace, Promise
+from .pace import Pace, Promise, Said, promised
 from .requirements import Requirements
 from .settings import Settings, doing_as
 from .sorted_map import EMPTY, SortedMap
@@ -52,7 +53,7 @@ class World:
     turns: SortedMap[str, str] = EMPTY  # queue -> agent of the latest offer
     callbacks: PendingCallbacks = PendingCallbacks()
     paces: SortedMap[str, Pace] = EMPTY  # queue -> how fast it is served, how right we were about it
-    promises: SortedMap[str, tuple[Promise, ...]] = EMPTY  # interaction -> what it was told about its wait
+    promises: SortedMap[str, tuple[Promise | Said, ...]] = EMPTY  # interaction -> what it was told about its wait
     closed: frozenset[str] = frozenset()  # queues whose calendar says so
     visits: SortedMap[str, tuple[str, ...]] = EMPTY  # agent -> talks in which they are a guest
 
@@ -192,9 +193,8 @@ def evolve(world: World, event: Event) -> World:
 
 def _paced(world: World, event: Event) -> World:
     """The services of a queue, and the promises that end with them."""
-    if isinstance(event, WaitAnnounced):
-        promise = Promise(event.at, event.wait_s, event.low_s, event.high_s)
-        open_ones = (*world.promises.get(event.interaction, ()), promise)
+    if isinstance(event, WaitAnnounced | PlaceAnnounced):
+        open_ones = (*world.promises.get(event.interaction, ()), promised(event))
         return replace(world, promises=world.promises.set(event.interaction, open_ones))
     interaction: str = getattr(event, "interaction", "")
     promises, world = world.promises.get(interaction, ()), _unpromised(world, interaction)
@@ -347,4 +347,4 @@ def _with_orphans(settings: Settings, interactions: Iterable[Interaction]) -> Se
 
 
 NO_LOAD = Load()
-PACING = (WaitAnnounced, InteractionConnected, InteractionClosed)
+PACING = (WaitAnnounced, PlaceAnnounced, InteractionConnected, InteractionClosed)

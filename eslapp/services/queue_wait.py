@@ -95,7 +95,7 @@ class QueueWait:
         asked = AnnouncePlace(at=self._clock(), interaction=self._interaction, at_most=self._told_place)
         answer = self._bus.submit(asked) if self._bus is not None else []
         told = [event for event in answer if isinstance(event, PlaceAnnounced)] if isinstance(answer, list) else []
-        if not told:
+        if not told or not told[0].is_told:
             return []
         self._told_place = told[0].position
         return self._prompts.paths((effects.Piece("position", str(self._told_place), language),))

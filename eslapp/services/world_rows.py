@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from eslapp.core.settings import Settings
 from eslapp.core.world import World, build
-from eslapp.store import Tx, agents, announced_waits, interactions, offers
+from eslapp.store import Tx, agents, announced_places, announced_waits, interactions, offers
 
 
 def load_world(tx: Tx, settings: Settings) -> World:
@@ -19,9 +19,13 @@ def load_world(tx: Tx, settings: Settings) -> World:
         declined=offers.declined_of_open_interactions(tx),
         turns={name: winner for name in settings.queues if (winner := offers.last_winner(tx, name))},
     )
-    paces = {name: announced_waits.pace(tx, name) for name in settings.queues}
+    paces = {
+        name: replace(announced_waits.pace(tx, name), kept=announced_places.kept(tx, name)) for name in settings.queues
+    }
     for name, pace in paces.items():
         world = replace(world, paces=world.paces.set(name, pace))
-    for interaction, promises in announced_waits.still_open(tx).items():
+    places, waits = announced_places.still_open(tx), announced_waits.still_open(tx)
+    for interaction in places.keys() | waits.keys():
+        promises = (*waits.get(interaction, ()), *places.get(interaction, ()))
         world = replace(world, promises=world.promises.set(interaction, promises))
     return world

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from eslapp.core.events import PlaceAnnounced
+from eslapp.core.pace import KEPT, Said
 
 from .tx import Tx
 
@@ -17,6 +18,7 @@ class Places:
     """One queue: how many places were said, how many of those who were served, how many true, how many exact."""
 
     announced: int
+    told: int
     scored: int
     kept: int
     exact: int
@@ -25,7 +27,7 @@ class Places:
 def add(tx: Tx, event: PlaceAnnounced) -> None:
     """One figure."""
     row = {"interaction": event.interaction, "queue": event.queue, "at": event.at, "position": event.position}
-    tx.insert("announced_places", row)
+    tx.insert("announced_places", {**row, "is_told": int(event.is_told)})
 
 
 def settle(tx: Tx, interaction: str, *, at: float, is_served: bool) -> None:
@@ -41,10 +43,30 @@ def settle(tx: Tx, interaction: str, *, at: float, is_served: bool) -> None:
     )
 
 
+def still_open(tx: Tx) -> dict[str, tuple[Said, ...]]:
+    """What was said to those who wait still, by interaction."""
+    rows = tx.all("SELECT interaction, at, position FROM announced_places WHERE settled_at IS NULL ORDER BY number")
+    found: dict[str, tuple[Said, ...]] = {}
+    for row in rows:
+        found[row["interaction"]] = (*found.get(row["interaction"], ()), Said(row["at"], row["position"]))
+    return found
+
+
+def kept(tx: Tx, queue: str) -> tuple[bool, ...]:
+    """Of the latest places of a queue, the oldest first: whether they were true."""
+    rows = tx.all(
+        "SELECT actual <= position AS is_kept FROM announced_places WHERE queue = :queue AND actual IS NOT NULL "
+        "ORDER BY number DESC LIMIT :most",
+        queue=queue,
+        most=KEPT,
+    )
+    return tuple(bool(row["is_kept"]) for row in reversed(rows))
+
+
 def honesty(tx: Tx, queue: str) -> Places:
     """How right we were in this queue, of all there is."""
     row = tx.one(
-        "SELECT COUNT(*) AS announced, COUNT(actual) AS scored, "
+        "SELECT COUNT(*) AS announced, COALESCE(SUM(is_told), 0) AS told, COUNT(actual) AS scored, "
         "COALESCE(SUM(CASE WHEN actual <= position THEN 1 ELSE 0 END), 0) AS kept, "
         "COALESCE(SUM(CASE WHEN actual = position THEN 1 ELSE 0 END), 0) AS exact "
         "FROM announced_places WHERE queue = :queue",

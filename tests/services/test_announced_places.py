@@ -11,8 +11,10 @@ import pytest
 from floor import Floor
 
 from eslapp.core import commands as c
-from eslapp.core.model import Medium
+from eslapp.core.model import Medium, Presence
+from eslapp.core.pace import LEAST_SCORES
 from eslapp.services.queue_wait import QueueWait
+from eslapp.services.world_rows import load_world
 from eslapp.store import announced_places
 from eslapp.store.announced_places import Places
 
@@ -56,13 +58,13 @@ def test_a_place_alone_is_kept_and_scored(floor: Floor) -> None:
         floor.clock.now += 1
     third = wait_of(floor, "three")
     assert third._place("en") == ["position 3"]
-    assert places(floor) == Places(announced=1, scored=0, kept=0, exact=0)
+    assert places(floor) == Places(announced=1, told=1, scored=0, kept=0, exact=0)
     floor.ask(c.CloseInteraction, interaction="two", cause="left")  # fewer before them: no lie
     assert third._place("en") == ["position 2"]
     floor.at_work()
     serve(floor, "one")
     serve(floor, "three")
-    assert places(floor) == Places(announced=2, scored=2, kept=2, exact=1)
+    assert places(floor) == Places(announced=2, told=2, scored=2, kept=2, exact=1)
 
 
 def test_who_is_overtaken_was_told_wrong_and_hears_no_worse_place(floor: Floor) -> None:
@@ -78,7 +80,7 @@ def test_who_is_overtaken_was_told_wrong_and_hears_no_worse_place(floor: Floor) 
     floor.at_work()
     serve(floor, "vip")
     serve(floor, "one")
-    assert places(floor) == Places(announced=1, scored=1, kept=0, exact=0)
+    assert places(floor) == Places(announced=1, told=1, scored=1, kept=0, exact=0)
 
 
 def test_who_leaves_before_is_not_scored(floor: Floor) -> None:
@@ -86,4 +88,33 @@ def test_who_leaves_before_is_not_scored(floor: Floor) -> None:
     assert wait_of(floor, "one")._place("en") == ["position 1"]
     floor.ask(c.CloseInteraction, interaction="one", cause="left")
     assert wait_of(floor, "one")._place("en") == []
-    assert places(floor) == Places(announced=1, scored=0, kept=0, exact=0)
+    assert places(floor) == Places(announced=1, told=1, scored=0, kept=0, exact=0)
+
+
+def test_places_that_are_too_often_wrong_are_said_no_more_and_still_scored(floor: Floor) -> None:
+    def overtaken(number: int) -> list[str]:
+        name = f"late-{number}"
+        floor.waiting(name, leg=f"l-{name}")
+        heard = wait_of(floor, name)._place("en")
+        floor.clock.now += 1
+        call = {"channel": "x", "medium": Medium.VOICE, "leg": f"v-{number}", "flow": "main"}
+        floor.ask(c.OpenInteraction, interaction=f"vip-{number}", contact=f"v{number}", **call)
+        floor.ask(c.EnqueueInteraction, interaction=f"vip-{number}", queue="orders", priority=9)
+        floor.at_work()
+        serve(floor, f"vip-{number}")
+        serve(floor, name)
+        floor.ask(c.SetPresence, agent="1001", presence=Presence.BREAK)
+        return heard
+
+    assert [overtaken(number) for number in range(LEAST_SCORES)] == [["position 1"]] * LEAST_SCORES
+    assert overtaken(99) == []
+    told = places(floor)
+    assert (told.announced, told.told, told.scored, told.kept) == (LEAST_SCORES + 1, LEAST_SCORES, LEAST_SCORES + 1, 0)
+    again = load_world_of(floor)
+    assert again.paces["orders"].kept == floor.world().paces["orders"].kept
+    assert not again.paces["orders"].says_places
+
+
+def load_world_of(floor: Floor) -> Any:
+    settings = floor.world().settings
+    return floor.store.read(lambda tx: load_world(tx, settings))

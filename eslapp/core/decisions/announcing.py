@@ -45,4 +45,6 @@ def announce_place(world: World, command: AnnouncePlace, ids: IdSource) -> list[
         return Refused("not-waiting", interaction.state.value)
     if command.at_most is not None and place > command.at_most:
         return []
-    return [PlaceAnnounced(at=command.at, interaction=interaction.id, queue=interaction.queue, position=place)]
+    is_told = world.paces.get(interaction.queue, Pace()).says_places
+    about = {"interaction": interaction.id, "queue": interaction.queue}
+    return [PlaceAnnounced(at=command.at, **about, position=place, is_told=is_told)]
