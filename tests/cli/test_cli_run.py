@@ -28,6 +28,7 @@ def test_a_usual_port_that_is_taken_is_told_with_the_one_instead() -> None:
     assert elsewhere({"sip": 14582, "http": 9999}, Wishes(sip_port=0, http_port=9999)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="SIPp's digits need root, which is told first")
 def test_paths_are_not_played_where_nobody_answers(tmp_path: Path) -> None:
     flow = Path(__file__).parents[2] / "ivr" / "sites" / "demo" / "flows" / "main.yaml"
