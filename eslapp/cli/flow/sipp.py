@@ -27,7 +27,7 @@ INDEX = "index.json"
 CALL_WITHIN_S = 240
 AT_ONCE = 12
 OPTIONS_TRIES = 3
-NOBODY = "start the site: zongji run --test-calls (it prints where calls come in)"
+NOBODY = "; start the site: zongji run --test-calls (it prints where calls come in)"
 NO_PORT, STARTS = 254, 3  # another program took the port between our look and SIPp's start
 
 
@@ -71,7 +71,7 @@ def play_all(out: Path, ready: list[tuple[Plan, str]], address: str, at_once: in
     if os.geteuid() != 0:
         fail("SIPp sends RFC 4733 digits through a raw socket: run this as root")
     if not answers(address):
-        fail(f"nobody answers SIP at {address}; {NOBODY}")
+        fail(f"nobody answers SIP at {address}{NOBODY}")
     failed = 0
     with ThreadPoolExecutor(at_once) as pool:
         for (plan, name), why in zip(
