@@ -100,8 +100,8 @@ class Engine:
 
     def to_people(self, session: Session, at: float, *, facts: Mapping[str, Value] | None = None) -> Turn:
         """Into the line of the site's fallback, else of its first queue, without a word: over or not, a person is to
-        see this one. Ends where the site has no queue."""
-        session = replace(session, cause="", outcome="", stack=(), unheard=0, in_fallback=True)
+        see this one, however long the line is. Ends where the site has no queue."""
+        session = replace(session, cause="", outcome="", stack=(), unheard=0, in_fallback=True, is_for_people=True)
         walk = _Walk(self.site, session, at, facts or {})
         return walk.guarded(lambda: walk.run(FALLBACK, len(self.site.blocks[FALLBACK].steps) - 1))
 

@@ -45,6 +45,7 @@ class Session:
     trail: tuple[str, ...] = ()
     stack: tuple[Mapping[str, Any], ...] = ()  # where the calls of subflows came from: block, index, variables, kept
     in_fallback: bool = False
+    is_for_people: bool = False  # no more words: it waits, in whatever line, until an agent has it
     cause: str = ""
     outcome: str = ""
 

@@ -16,6 +16,7 @@ NO_AGENTS = "no-agents"  # nobody is there who could ever take it
 FULL = "full"  # as many as ``limit`` are waiting already
 CLOSED = "closed"  # the queue's calendar has closed
 TIMEOUT = "timeout"  # ``after_s`` is over
+STAYS = "stays"  # none of these: whoever has this own way waits, however long the line and the wait are
 QUEUE_REASONS = (CONNECTED_ENDED, LEFT, NO_AGENTS, FULL, CLOSED, TIMEOUT)
 
 

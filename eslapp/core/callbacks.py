@@ -15,6 +15,7 @@ CHANNEL = "callback"
 OUTBOUND = "outbound"  # an agent calls somebody
 VOICEMAIL = "voicemail"  # a message that was left on a call
 DIALLED = (CHANNEL, OUTBOUND)  # the agent's phone first, then the contact's
+STAYS = "stays"  # an own way of a flow that is over: the word of ``ivr.waits``
 PENDING = (
     InteractionState.SCHEDULED,
     InteractionState.QUEUED,
@@ -34,8 +35,9 @@ def must_be_dialled(interaction: Interaction) -> bool:
 
 
 def has_a_flow(interaction: Interaction) -> bool:
-    """Whether a flow could go on with the contact: not with a message, nor with whom we have called or shall call."""
-    return interaction.channel not in (VOICEMAIL, *DIALLED)
+    """Whether a flow could go on with the contact: not with a message, nor with whom we have called or shall call, nor
+    with whom only a person may answer."""
+    return interaction.channel not in (VOICEMAIL, *DIALLED) and STAYS not in interaction.own_ways.split()
 
 
 def waits_for_opening(interaction: Interaction, closed: frozenset[str]) -> bool:

@@ -34,7 +34,6 @@ from eslapp.store.messages import Message
 from eslapp.store.reaching import reach
 from ivr import effects, waits
 from ivr.engine import Turn
-from ivr.flow import FALLBACK
 from ivr.session import Session
 
 log = get_log("chats")
@@ -215,9 +214,8 @@ class Chats:
     def _end_or_show(self, interaction: str, effect: effects.EndFlow, session: Session) -> None:
         """The flow is over. What it could not answer, and no agent was to see, waits for an agent after all."""
         found = self._world().interaction(interaction)
-        is_last = session.block == FALLBACK and session.verb == "queue"  # no line takes it
         is_unseen = found is not None and found.state == InteractionState.IN_FLOW and found.connected_at is None
-        if not is_unseen or is_last or not self._words.is_unasked(self._store, interaction):
+        if not is_unseen or session.is_for_people or not self._words.is_unasked(self._store, interaction):
             return self._end(interaction, effect)
         conversation = self._store.read(lambda tx: conversations.of_interaction(tx, interaction))
         if conversation is None:

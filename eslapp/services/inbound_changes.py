@@ -12,7 +12,7 @@ from typing import Any
 
 from eslapp.core.events import MessageAdvanced, MessageStored
 from eslapp.ids import IdSource
-from eslapp.store import Tx, conversations, early_receipts, events, messages, reply_windows, sent_parts
+from eslapp.store import Tx, conversations, early_receipts, events, messages, outbox, reply_windows, sent_parts
 from eslapp.store.messages import FORWARD, Message
 
 ELSEWHERE = "elsewhere"  # the author of an answer given in the provider's own app
@@ -28,6 +28,8 @@ def receipt(tx: Tx, source: Any, inbound: Any, ids: IdSource, at: float) -> None
         for message in messages.sent_until(tx, **where, until=inbound.until):
             if not sent_parts.receipt_of_all(tx, message, **told, at=at):
                 _advance(tx, message, inbound, at)
+        if outbox.is_sending(tx, **where):  # by our clock: what is written after this was not meant
+            early_receipts.put_up_to(tx, **where, state=inbound.receipt, until=min(inbound.until, at))
         return
     where = {"channel": source.type, "account": source.account, "provider_id": inbound.provider_id}
     message = sent_parts.receipt(tx, **where, **told, at=at)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from .tx import Tx
 
 KEPT_S = 7 * 86400.0
-RECALLED = "recalled"
+RECALLED, UP_TO = "recalled", "up to"
 
 
 def put(tx: Tx, *, channel: str, account: str, provider_id: str, state: str, error: str, at: float) -> None:
@@ -40,3 +40,20 @@ def was_recalled(tx: Tx, *, channel: str, account: str, provider_id: str) -> boo
     sql = "SELECT 1 FROM early_receipts WHERE channel = :channel AND account = :account AND provider_id = :key LIMIT 1"
     key = f"{RECALLED}:{provider_id}"
     return bool(provider_id) and tx.value(sql, channel=channel, account=account, key=key) is not None
+
+
+def put_up_to(tx: Tx, *, channel: str, account: str, address: str, state: str, until: float) -> None:
+    """All to this address up to ``until`` (by our clock) have come that far, also what is on its way just now."""
+    where = {"channel": channel, "account": account, "provider_id": f"{UP_TO}:{address}"}
+    condition = "channel = :channel AND account = :account AND provider_id = :provider_id AND state = :state"
+    tx.run(f"DELETE FROM early_receipts WHERE {condition} AND at <= :until", **where, state=state, until=until)
+    put(tx, **where, state=state, error="", at=until)
+
+
+def up_to(tx: Tx, *, channel: str, account: str, address: str, at: float) -> list[str]:
+    """How far what was written to this address ``at`` this instant had come before its send returned: states."""
+    sql = (
+        "SELECT state FROM early_receipts WHERE channel = :channel AND account = :account AND provider_id = :key "
+        "AND at >= :at ORDER BY at"
+    )
+    return [row["state"] for row in tx.all(sql, channel=channel, account=account, key=f"{UP_TO}:{address}", at=at)]

@@ -128,6 +128,15 @@ def unsent_parts(tx: Tx, *, channel: str, account: str, address: str) -> int:
     return int(tx.value(sql, channel=channel, account=account, address=address))
 
 
+def is_sending(tx: Tx, *, channel: str, account: str, address: str) -> bool:
+    """Whether a message to this address is on its way just now."""
+    sql = (
+        "SELECT 1 FROM outbox WHERE state = 'sending' AND channel = :channel AND account = :account "
+        "AND address = :address LIMIT 1"
+    )
+    return tx.value(sql, channel=channel, account=account, address=address) is not None
+
+
 def again(tx: Tx, message: str, *, at: float) -> bool:
     """An agent chose "send again" for a message whose fate is unknown, or that failed, may be after it was taken.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from eslapp.core.events import MessageAdvanced
 
-from . import early_receipts, events, messages
+from . import conversations, early_receipts, events, messages
 from .messages import FORWARD, Message
 from .tx import Row, Tx
 
@@ -43,6 +43,11 @@ def sent(tx: Tx, message: Message, number: int, *, provider_id: str, at: float) 
     )
     for state, error in early_receipts.take(tx, **where) if provider_id else []:
         _advance(tx, message.id, number, state, error)
+    thread = conversations.get(tx, message.conversation)
+    if thread is not None:
+        told = {"channel": thread.channel, "account": thread.account, "address": thread.address}
+        for state in early_receipts.up_to(tx, **told, at=message.created_at):
+            _advance(tx, message.id, number, state, "")
 
 
 def message_of(tx: Tx, *, channel: str, account: str, provider_id: str) -> str:

@@ -20,7 +20,18 @@ from ivr.site import AnnounceSettings, QueueSettings
 from ivr.step import Exit, Fail, Go, Move, Next, Stay, Step, Stop, Wait
 from ivr.strict_yaml import Path
 from ivr.values import as_text
-from ivr.waits import CLOSED, CONNECTED_ENDED, FULL, NO_AGENTS, TIMEOUT, Happening, KeysPressed, QueueLeft, TextArrived
+from ivr.waits import (
+    CLOSED,
+    CONNECTED_ENDED,
+    FULL,
+    NO_AGENTS,
+    STAYS,
+    TIMEOUT,
+    Happening,
+    KeysPressed,
+    QueueLeft,
+    TextArrived,
+)
 
 LINE = "call.queue"  # the line the contact has left by a key, or by a link from a call
 _STICKY_S = 15.0
@@ -147,7 +158,8 @@ class Queue(Step):
         if settings is None:
             return Fail(f"there is no queue {self.name}")
         was_here = scene.session.variables.get(LINE) == self.name  # left by a key, and back again
-        if scene.state.get("entered") or was_here:  # who stood in line is not turned away, nor greeted twice
+        is_meant = was_here or scene.session.is_for_people
+        if scene.state.get("entered") or is_meant:  # who stood in line is not turned away, nor greeted twice
             told = () if scene.is_voice or scene.state.get("entered") else self._told(scene)  # a call goes on in a chat
             return Wait((*told, self._entering(scene, settings)), {**scene.state, "entered": True})
         reason = self._turned_away(scene, settings)
@@ -209,9 +221,14 @@ class Queue(Step):
             skills=dict(self.skills),
             agent=self._named_agent(scene),
             agent_s=self.agent.for_s if self.agent is not None else 0.0,
-            own=tuple(reason for reason in REASON_OF.values() if self._way(scene, reason)),
-            is_kept=bool(scene.state.get("kept")),
+            own=self._own_ways(scene),
+            is_kept=bool(scene.state.get("kept")) or scene.session.is_for_people,
         )
+
+    def _own_ways(self, scene: Scene) -> tuple[str, ...]:
+        if scene.session.is_for_people:
+            return (STAYS,)
+        return tuple(reason for reason in REASON_OF.values() if self._way(scene, reason))
 
     def _named_agent(self, scene: Scene) -> str:
         """Who is asked first; nobody where it cannot be said."""

@@ -45,13 +45,22 @@ class Clock:
 
 
 class Floor:
-    """``wrap_up_s`` 0: a talk's end is the interaction's end; ``more``: further lines of ``site.yaml``."""
+    """``wrap_up_s`` 0: a talk's end is the interaction's end; ``more``: further lines of ``site.yaml``; ``limit``: of
+    who may wait."""
 
-    def __init__(self, folder: Path, *, wrap_up_s: float = 60.0, flow: str = FLOW, more: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        wrap_up_s: float = 60.0,
+        flow: str = FLOW,
+        more: str = "",
+        limit: int | None = None,
+    ) -> None:
         self.site = written_site(folder / "site", flow, more)
         self.clock, self.bus = Clock(), Bus()
         self.store = Store(folder / "rows.db", publish=self.bus.publish).open(at=self.clock())
-        queues = {"orders": Queue("orders", skills={"orders": 1}, wrap_up_s=wrap_up_s)}
+        queues = {"orders": Queue("orders", skills={"orders": 1}, wrap_up_s=wrap_up_s, limit=limit)}
         agents = {"1001": Agent("1001", "Ann", "1001", skills={"orders": 1})}
         self.dispatcher = Dispatcher(self.store, self.bus, self.clock, random_id, queues, agents)
         self.dispatcher.start()

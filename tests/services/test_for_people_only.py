@@ -12,7 +12,7 @@ from test_chats import Talk, until, with_agent
 from eslapp.core import commands as c
 from eslapp.core.model import InteractionState
 from eslapp.ids import random_id
-from eslapp.store import outbox
+from eslapp.store import conversations, outbox
 from eslapp.store.messages import PEOPLE_ONLY, Message
 
 FLOWS = {
@@ -82,4 +82,31 @@ def test_who_may_be_asked_once_may_not_be_asked_again_where_that_says_so(tmp_pat
     comes(talk, "listed", is_for_people=True)  # answers the question wrongly: it would be asked again
     until(lambda: talk.interaction.state == InteractionState.QUEUED)
     assert talk.said() == ["What is it?"]
+    floor.close()
+
+
+@pytest.mark.parametrize("more", ["fallback: {queue: orders}\n", ""])
+def test_a_full_line_takes_it_all_the_same(more: str, tmp_path: Path) -> None:
+    floor = Floor(tmp_path, flow=f"flow: main\nstart:\n{FLOWS['greets in line']}", more=more, limit=0)
+    talk = Talk(floor)
+    comes(talk, "hello", is_for_people=True)
+    until(lambda: talk.interaction.state == InteractionState.QUEUED)
+    assert talk.interaction.queue == "orders" and not talk.said() and not waiting_to_be_sent(talk)
+    assert floor.world().patient_until(talk.interaction) is None  # nor does its wait ever end
+    floor.at_work()
+    until(lambda: talk.interaction.offer)
+    floor.ask(c.AcceptOffer, offer=talk.interaction.offer, agent="1001")
+    floor.ask(c.ConnectInteraction, interaction="one")
+    talk.chats.on_event(floor.ask(c.EndTalk, interaction="one", by="agent", cause="")[0])
+    until(lambda: floor.flows.load("one").is_over)
+    thread = floor.store.read(lambda tx: conversations.get(tx, talk.conversation.id))
+    assert thread is not None and thread.closed_at is not None  # the next mail opens another
+    floor.close()
+
+
+def test_anybody_else_is_told_that_the_line_is_full(tmp_path: Path) -> None:
+    floor = Floor(tmp_path, flow=f"flow: main\nstart:\n{FLOWS['greets in line']}", limit=0)
+    talk = Talk(floor)
+    comes(talk, "hello", is_for_people=False)
+    assert talk.interaction.state == InteractionState.CLOSED and talk.said()
     floor.close()

@@ -19,11 +19,12 @@ from provider_desk import Desk, opened
 
 from eslapp.demo.bad_habits import replay
 from eslapp.demo.providers import provider_types
-from eslapp.demo.providers.base import PNG, Fault, Signed, post
+from eslapp.demo.providers.base import PNG, Fault, Provider, Signed, post
 from eslapp.outside import Outside
 from eslapp.store import media, reply_windows
 from eslapp.store.messages import Message
 from webhooks.channels import CHANNELS
+from webhooks.channels.base import SendResult
 from webhooks.mail import mailbox
 
 pytestmark = pytest.mark.slow
@@ -48,6 +49,9 @@ EXCUSED = {
     "unknown": {},
     "window": dict.fromkeys(("email", "generic", "line", "sms_twilio", "telegram"), "we may always answer"),
     "picture": {"douyin": "seen in Douyin's app only"},
+    "receipts": dict.fromkeys(
+        ("email", "line", "telegram", "wechat", "wechat_miniprogram", "wecom_kf", "weibo", "generic"), "none are told"
+    ),
 }
 
 
@@ -63,6 +67,13 @@ def takes_part(provider: Any, clause: str, holds: bool) -> None:
 def desk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """A channel of text."""
     with opened(request.param, tmp_path, monkeypatch) as one:
+        yield one
+
+
+@pytest.fixture(params=[name for name, kind in sorted(provider_types().items()) if not kind.is_voice])
+def public(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """A channel of text whose provider knows our address."""
+    with opened(request.param, tmp_path, monkeypatch, base="https://desk.example.com") as one:
         yield one
 
 
@@ -226,6 +237,34 @@ def test_a_slow_provider_is_not_waited_for_and_not_asked_twice(desk: Desk, monke
     desk.settled_in_time(message, "sent" if is_idempotent else "unknown")
     desk.house.until(lambda: "to the slow one" in desk.shown()[before:], "what was taken late")
     assert desk.shown()[before:].count("to the slow one") == 1
+
+
+def test_receipts_may_come_before_the_send_has_returned(public: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = public
+    takes_part(desk.provider, "receipts", type(desk.provider).receipts is not Provider.receipts)
+    interaction, channel = desk.with_agent(), CHANNELS[desk.provider.type]
+    desk.provider.receipts("sent", "delivered", "read")  # of what the flow said
+    usual = channel.send
+
+    def slowly(*told: Any) -> SendResult:
+        result = usual(*told)
+        for one in desk.provider.receipts("sent", "delivered", "read"):
+            assert desk.deliver(one) == 200
+        desk.house.until(lambda: not _unread(desk), "the receipts")
+        return result
+
+    with monkeypatch.context() as patched:
+        patched.setattr(channel, "send", slowly)
+        message = desk.write(interaction, "read at once")
+        desk.settled(message, "read")
+    desk.house.clock.pass_s(60)
+    assert desk.settled(desk.write(interaction, "not read yet")).state == "sent"
+
+
+def _unread(desk: Desk) -> int:
+    """Events that are kept and not worked on yet."""
+    sql = "SELECT count(*) FROM inbox WHERE state = 'new'"
+    return int(desk.house.store.read(lambda tx: tx.value(sql)))
 
 
 def test_a_page_of_html_is_no_success(desk: Desk) -> None:

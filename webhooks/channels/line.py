@@ -60,8 +60,9 @@ EVENTS = {"follow": "follow", "unfollow": "unfollow"}
 class LineOptions(ChannelOptions):
     """From the LINE Developers console."""
 
-    SECRETS = frozenset({"secret", "token"})
+    SECRETS = frozenset({"secret", "old_secret", "token"})
     secret: str = Field(min_length=8)
+    old_secret: str = Field(default="", pattern=r"^(.{8,})?$")  # good too while it is being changed
     token: str = Field(min_length=8)  # the channel access token
     bot: str = Field(default="", pattern=r"^(U[0-9a-f]{32})?$")  # "destination": where several bots have one URL
 
@@ -84,9 +85,10 @@ class Line(Channel):
 
     def receive(self, request: Request, account: Account) -> Received:
         """Every event of the request by itself, in LINE's order."""
-        digest = hmac.new(account.options.secret.encode(), request.body, hashlib.sha256).digest()
         given = request.header("X-Line-Signature").encode("utf-8", "replace")
-        if not hmac.compare_digest(given, base64.b64encode(digest)):
+        secrets = [one for one in (account.options.secret, account.options.old_secret) if one]
+        digests = [hmac.new(one.encode(), request.body, hashlib.sha256).digest() for one in secrets]
+        if not any([hmac.compare_digest(given, base64.b64encode(one)) for one in digests]):
             raise Forged("signature")
         body = json_object(request.body)
         if not isinstance(body.get("events"), list):

@@ -59,10 +59,12 @@ LATER = {131056: 6.0, 130429: 2.0, 131048: 60.0, 4: 30.0, 80007: 30.0, 131016: 1
 
 
 class MetaOptions(ChannelOptions):
-    """From the app's console; ``verify_token`` is the one typed into the webhook's settings."""
+    """From the app's console; ``verify_token`` is the one typed into the webhook's settings; ``old_app_secret`` is good
+    too while the secret is being changed."""
 
-    SECRETS = frozenset({"app_secret", "token", "verify_token"})
+    SECRETS = frozenset({"app_secret", "old_app_secret", "token", "verify_token"})
     app_secret: str = Field(min_length=8)
+    old_app_secret: str = Field(default="", pattern=r"^(.{8,})?$")
     token: str = Field(min_length=8)
     verify_token: str = Field(min_length=8)
 
@@ -195,9 +197,10 @@ def greeted(request: Request, account: Account) -> Received:
 
 def proved(request: Request, account: Account) -> None:
     """``X-Hub-Signature-256`` over the raw bytes, as they are."""
-    digest = hmac.new(account.options.app_secret.encode(), request.body, hashlib.sha256).hexdigest()
     given = request.header("X-Hub-Signature-256").encode("utf-8", "replace")
-    if not hmac.compare_digest(given, f"sha256={digest}".encode()):
+    secrets = [one for one in (account.options.app_secret, account.options.old_app_secret) if one]
+    digests = [hmac.new(one.encode(), request.body, hashlib.sha256).hexdigest() for one in secrets]
+    if not any([hmac.compare_digest(given, f"sha256={one}".encode()) for one in digests]):
         raise Forged("signature")
 
 

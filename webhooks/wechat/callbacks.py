@@ -123,7 +123,7 @@ def named(request: Request) -> str:
 
 def _inside(request: Request, options: WeChatOptions, stamp: str, nonce: str) -> bytes:
     try:
-        envelope = fields_of(request.body).get("Encrypt", "")
+        envelope = fields_of(request.body).get("Encrypt", "").strip()
     except Malformed:
         raise Forged("envelope") from None
     crypt.prove(request.query.get("msg_signature", ""), options.token, stamp, nonce, envelope)

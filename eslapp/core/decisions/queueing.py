@@ -168,6 +168,7 @@ def _asking(interaction: Interaction, command: EnqueueInteraction, relaxed: int 
         skills=command.skills or interaction.skills,
         wanted=command.wanted or interaction.wanted,
         relaxed=relaxed,
+        own_ways=" ".join(command.own_ways),
     )
 
 
