@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from .fields import Duration, Name, Text, Whole, is_file, refuse
+from .fields import Duration, Name, Text, Whole, YesNo, is_file, refuse
 from .part import Part
 from .problems import did_you_mean, quote
 from .templates import Insert, parse_template
@@ -58,8 +58,8 @@ class RoutingSettings(Part):
 
     cool_down_s: Duration = Field(default=30.0, alias="cool_down")
     join_s: Duration = Field(default=30.0, alias="join")
-    chats_during_call: bool | list[Name] = False  # or the channels that may come: [email]
-    calls_during_chats: bool | list[Name] = True  # or the channels that a call may interrupt
+    chats_during_call: YesNo | list[Name] = False  # or the channels that may come: [email]
+    calls_during_chats: YesNo | list[Name] = True  # or the channels that a call may interrupt
     offers_per_pass: Annotated[Whole, Field(ge=1, le=100)] = 5
     readiness: Annotated[Literal["off", "registered", "audible"], BeforeValidator(_off)] = "registered"
 

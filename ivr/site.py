@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 
 from .articles import Article, ArticleIndex
 from .calendars import Calendar
-from .fields import EACH_ONCE, Duration, FileName, LanguageCode, Name, Text, Whole, Word, refuse
+from .fields import EACH_ONCE, Duration, FileName, LanguageCode, Name, Text, Whole, Word, YesNo, refuse
 from .flow import Block, Flow
 from .overflow import OverflowSettings
 from .part import Level, Part
@@ -103,7 +103,7 @@ class AnnounceSettings(Part):
     """What waiting contacts are told."""
 
     position: Every = None
-    wait: bool = False  # and how long it will take, while that is reliable
+    wait: YesNo = False  # and how long it will take, while that is reliable
 
 
 class CallbackSettings(Part):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ import click
 
 from eslapp.cli.language import lang_option
 from eslapp.cli.output import counted, json_option
+from eslapp.core.phone_numbers import as_told, country_of
 from eslapp.examining import examined
 from ivr.chinese import in_chinese, problem_in
 from ivr.loader import load_draft
@@ -38,7 +40,9 @@ def command(folder: Path, with_tests: bool, language: str, as_json: bool) -> Non
     site, problems = examined(folder, today_at(folder))
     count = 0
     if site is not None and with_tests and not site.unread:
-        count, failed = run_tests(site, test_sources(folder))
+        count, failed = run_tests(
+            site, test_sources(folder), as_told=partial(as_told, country=country_of(site.country, site.timezone))
+        )
         problems = [*problems, *failed]
     if as_json:
         click.echo(json.dumps([as_row(problem) for problem in problems], ensure_ascii=False))

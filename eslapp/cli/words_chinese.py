@@ -127,7 +127,7 @@ TOLD = {  # what a command tells on its way
         "回车：不作声 | /hangup：挂机 | /fail：做不成 | /crash：守护进程重启 | /quit：退出"
     ),
     "queue (served/full/closed/no_agents/timeout/left)": "队列结果（served/full/closed/no_agents/timeout/left）",
-    "answer (JSON)": "应答（JSON）",
+    "answer ({})": "应答（{}）",
     "keys or words": "按键或说话",
     "keys": "按键",
     "words": "文字",

@@ -140,6 +140,15 @@ def at_home(number: str, country: str) -> str:
     return national if plan.bare.fullmatch(national) else plan.trunk + national
 
 
+def as_told(number: str, country: str) -> str:
+    """However a carrier writes who calls: as flows, agents and ``trunk: allow`` know the number.
+
+    >>> as_told("+8613800138000", "CN"), as_told("008613800138000", "CN"), as_told("1001", "CN")
+    ('13800138000', '13800138000', '1001')
+    """
+    return at_home(e164(number, country), country)
+
+
 def _world(digits: str) -> str:
     """With its ``+``; a trunk prefix that crept in behind the country's code goes."""
     if not SHORTEST <= len(digits) <= LONGEST + 1 or digits.startswith("0"):

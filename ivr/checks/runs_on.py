@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from ivr.check import Check
-from ivr.graph import Survey
+from ivr.flow import Block
+from ivr.graph import Position, Survey
 from ivr.problems import Problem
 from ivr.scopes import Scopes
 
@@ -21,23 +22,36 @@ class RunsOn(Check):
     }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
-        scopes = Scopes(survey)
+        scopes, told = Scopes(survey), set()
         for graph in survey.graphs.values():
             for position in sorted(graph.reached):
                 block = survey.site.blocks[position[0]]
-                is_last = position[1] == len(block.steps) - 1
-                if not block.is_section or not is_last or block.after is None or _is_first(survey, block.id):
+                section, last = _section(survey, position)
+                following = section.after[0] if section.after is not None else ""
+                if not following or section.id in told or _is_first(survey, section.id):
                     continue
-                step, following = block.steps[-1], block.after[0]
+                if position[1] < len(block.steps) - 1 or last < len(section.steps) - 1:
+                    continue
                 if any(
                     edge.exit.way is None and edge.target and edge.target[0] == following
                     for edge in graph.edges(position)
                 ):
+                    told.add(section.id)
                     name = survey.site.blocks[following].section
-                    text = f"the section {block.section!r} runs on into {name!r}"
+                    text = f"the section {section.section!r} runs on into {name!r}"
                     other = "hangup: {say: ...}" if scopes.is_outside(position) else "return"
                     mend = f"add '- goto: {name}' if that is meant, else '- {other}'"
-                    yield self.problem(step.place(), text, mend)
+                    yield self.problem(section.steps[last].place(), text, mend)
+
+
+def _section(survey: Survey, position: Position) -> tuple[Block, int]:
+    """The section a step stands in, in a way's own list too, and which of its steps that is."""
+    name, index = position
+    block = survey.site.blocks[name]
+    while block.owner is not None:
+        name, index = block.owner
+        block = survey.site.blocks[name]
+    return block, index
 
 
 def _is_first(survey: Survey, block: str) -> bool:

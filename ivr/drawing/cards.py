@@ -18,7 +18,7 @@ from ivr.unreadable import Unreadable
 from ivr.values import clean
 
 from .ways import TEXT_BOUND, WayOut, ways_out
-from .wording import word
+from .wording import lasting, word
 
 Q_STYLE = ("queue", "transfer", "callback", "voicemail")
 
@@ -138,17 +138,19 @@ class _Reader:
         texts = [text for loc, text in step.texts() if loc and loc[0] not in ("labels", "ask")]
         if texts:
             return self._words(texts[0])
-        return clean(_plain(step), TEXT_BOUND)
+        return clean(_plain(step, self._language), TEXT_BOUND)
 
 
-def _plain(step: Step) -> str:
-    """The values of a step that says nothing, in short."""
+def _plain(step: Step, language: str) -> str:
+    """The values of a step that says nothing, in short. Its only fractions are durations."""
     parts = []
     for name, info in type(step).model_fields.items():
         value = getattr(step, name)
         if name in ("on", "fails", "to", "cases") or value in (None, "", {}, [], info.default):
             continue
-        if isinstance(value, str | int | float):
+        if isinstance(value, float):
+            parts.append(lasting(value, language))
+        elif isinstance(value, str | int):
             parts.append(str(value))
         elif isinstance(value, dict) and all(isinstance(one, str | int | float | bool) for one in value.values()):
             parts.append(", ".join(f"{key} = {one}" for key, one in value.items()))

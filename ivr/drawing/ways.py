@@ -22,7 +22,7 @@ from ivr.strict_yaml import Path
 from ivr.values import clean
 from ivr.waits import CLOSED, FULL, NO_AGENTS
 
-from .wording import word
+from .wording import lasting, word
 
 TEXT_BOUND = 120
 ONWARD = ("next", "served", "returned", "goto")  # the following step, which stands below or is drawn as a line
@@ -117,8 +117,7 @@ def _label(step: Step, site: Site, one: Exit, language: str) -> str:
         spoken: list[str] = listed.get(language) or next(iter(listed.values()), [])
         return clean(" / ".join(spoken), TEXT_BOUND)
     if one.kind == "after" and isinstance(step, Queue) and step.after is not None:
-        wait = step.after.wait
-        return f"{wait / 60:g} min" if wait >= 60 else f"{wait:g} s"
+        return lasting(step.after.wait, language)
     label = _of_key(step, one.kind.removeprefix("key "))
     return clean(label.choose(language, site.default_language)[0], TEXT_BOUND) if label is not None else ""
 

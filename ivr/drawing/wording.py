@@ -85,3 +85,14 @@ def word(name: str, language: str) -> str:
     name = "spoken" if name.startswith("word ") else name
     pair = WORDS.get(name)
     return name if pair is None else pair[0 if language == "zh" else 1]
+
+
+def lasting(seconds: float, language: str) -> str:
+    """A duration as a person reads it, in the unit it is written in.
+
+    >>> lasting(2.0, "en"), lasting(600.0, "zh"), lasting(5400.0, "en"), lasting(86400.0, "en")
+    ('2 s', '10 分钟', '90 min', '24 h')
+    """
+    units = ((3600.0, "h", "小时"), (60.0, "min", "分钟"), (1.0, "s", "秒"))
+    size, short, chinese = next((unit for unit in units if seconds >= unit[0] and seconds % unit[0] == 0), units[2])
+    return f"{seconds / size:g} {chinese if language == 'zh' else short}"

@@ -5,11 +5,12 @@ Owns: what each word of a talk does, and comparing. Not here: the file (``cases`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ivr import waits
-from ivr.effects import EnterQueue
+from ivr.effects import Ask, EnterQueue
 from ivr.problems import Problem, quote
 from ivr.site import Site
 from ivr.site_files import TESTS
@@ -35,8 +36,11 @@ from .talk import Talk, answer_from
 SHOWN = 160  # characters of what was heard that a failure quotes
 
 
-def run_tests(site: Site, sources: Mapping[str, str | bytes]) -> tuple[int, list[Problem]]:
-    """``(tests run, problems)`` of all test files: ``{"flows/main.tests.yaml": text}``."""
+def run_tests(
+    site: Site, sources: Mapping[str, str | bytes], *, as_told: Callable[[str], str] = str
+) -> tuple[int, list[Problem]]:
+    """``(tests run, problems)`` of all test files: ``{"flows/main.tests.yaml": text}``; ``as_told``: a caller's number
+    as calls bring it to the flow."""
     count, problems = 0, []
     for name, source in sorted(sources.items()):
         document = read_yaml(name, source)
@@ -50,7 +54,7 @@ def run_tests(site: Site, sources: Mapping[str, str | bytes]) -> tuple[int, list
             problems += wrong
             if wrong:
                 continue
-            problems += run_case(site, flow, case, document, ("tests", number))
+            problems += run_case(site, flow, as_called(case, as_told), document, ("tests", number))
     return count, sorted(problems)
 
 
@@ -74,6 +78,11 @@ def _unknown(site: Site, case: Case, document: Document, path: tuple[str | int, 
     for field, name, text, mend in wrong:
         where = (*path, field) if field == "language" else (*path, field, name)
         yield document.problem(where, f"test {quote(case.name)}: {text}", mend, "test", key=field != "language")
+
+
+def as_called(case: Case, as_told: Callable[[str], str]) -> Case:
+    """The number as the flow will know it; what a chat brings stays as it is."""
+    return case.model_copy(update={"number": as_told(case.number)}) if case.medium == "voice" else case
 
 
 def begin(site: Site, flow: str, case: Case) -> Talk:
@@ -116,7 +125,7 @@ def happening_of(talk: Talk, verb: str, value: Any) -> Happening | None:
     if verb == "silence":
         made = KeysMissing() if "KeysMissing" in wanted else TextMissing()
     elif verb == "press":
-        made = KeysPressed(str(value))
+        made = _pressed(talk, str(value))
     elif verb == "write":
         made = TextArrived(str(value))
     elif verb == "speak" and hasattr(waits, "WordsHeard"):
@@ -126,6 +135,15 @@ def happening_of(talk: Talk, verb: str, value: Any) -> Happening | None:
     elif verb == "answer" and talk.waiting is not None:
         return answer_from(talk.waiting, value)
     return made if made is not None and made.type in wanted else None
+
+
+def _pressed(talk: Talk, keys: str) -> Happening:
+    """As the switch gives them: the key that ends an entry is no part of it; alone it enters nothing."""
+    effect = talk.waiting
+    if not isinstance(effect, Ask) or not effect.ends:
+        return KeysPressed(keys)
+    digits = re.split(f"[{re.escape(effect.ends)}]", keys, maxsplit=1)[0]
+    return KeysPressed(digits) if digits else KeysMissing()
 
 
 def _standing(talk: Talk) -> str:

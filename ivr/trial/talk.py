@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ivr import waits
+from ivr.call_effects import RecordCall
 from ivr.catalog import rendered
 from ivr.effects import Effect, EndFlow, EnterQueue, Play, SendMessage, Speech, Write
 from ivr.effects import Spoken as SpokenWords
 from ivr.engine import Engine, Turn
+from ivr.proof.services import RECORDED
 from ivr.service_calls import SendText
 from ivr.session import Session, Value
 from ivr.site import Site
@@ -141,10 +143,10 @@ class Talk:
                 row = rows.pop(0) if len(rows) > 1 else rows[0]
                 self.lines.append(Line(SYSTEM, f"{self.session.verb}: {row_text(row)}", self.place))
                 return answer_from(effect, row)
-        row = ORDINARY.get(effect.type) if self._with_defaults else None
+        row = _ordinary(effect) if self._with_defaults else None
         if row is None:
             return None
-        self.given.setdefault(effect.type, [row])
+        self.given.setdefault(effect.type, []).append(row)
         self.lines.append(Line(SYSTEM, f"{self.session.verb}: {row_text(row)}", self.place))
         return answer_from(effect, row)
 
@@ -169,6 +171,11 @@ class Talk:
             self.lines.append(Line(SYSTEM, f"queue {effect.queue}", place))
         elif isinstance(effect, EndFlow):
             self.lines.append(Line(SYSTEM, f"the end: {effect.outcome or effect.cause}", place))
+
+
+def _ordinary(effect: Effect) -> Any:
+    """What the outside usually answers; None where nobody could guess."""
+    return RECORDED[effect.action] if isinstance(effect, RecordCall) else ORDINARY.get(effect.type)
 
 
 def answer_from(effect: Effect, row: Any) -> Happening:

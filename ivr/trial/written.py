@@ -53,9 +53,10 @@ class Repro:
         if talk.is_over:
             self._talk.append(f"      - ends: {talk.session.outcome or talk.session.cause}")
 
-    def answered(self, given: Mapping[str, Any]) -> None:
+    def answered(self, given: Mapping[str, list[Any]]) -> None:
         """What services answered besides."""
-        self._told["answers"] = {**given, **self._told["answers"]}
+        usual = {name: rows[:1] if all(row == rows[0] for row in rows) else rows for name, rows in given.items()}
+        self._told["answers"] = {**usual, **self._told["answers"]}
 
     def did(self, verb: str, value: object = None) -> None:
         """Something happened."""

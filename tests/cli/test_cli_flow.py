@@ -201,7 +201,6 @@ def test_tests_name_only_what_the_site_knows(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("keys", "hint"),
     [
-        ("1", "--answer record=on"),
         ("2", "--answer transfer=talked | transfer=busy | transfer=no_answer | transfer=failed | transfer=not_allowed"),
         ("3", """--answer identify='{"verdict": "right"}' | identify='{"verdict": "wrong"}'"""),
     ],
@@ -213,7 +212,7 @@ def test_simulate_says_what_may_come_back(tmp_path: Path, keys: str, hint: str) 
 start:
   - menu:
       prompt: {zh: 请按键, en: Press a key}
-      keys: {1: [record: start], 2: [transfer: 1001], 3: [identify: {by: code, to: website, otherwise: hangup}]}
+      keys: {1: again, 2: [transfer: 1001], 3: [identify: {by: code, to: website, otherwise: hangup}]}
       otherwise: hangup
   - hangup
 """,
@@ -223,3 +222,43 @@ start:
         "flow", "simulate", site / "flows" / "asking.yaml", "--press", keys + (",123456" if keys == "3" else "")
     )
     assert hint in ran.output, ran.output
+
+
+ASKING_FLOW = """flow: asking
+start:
+  - record: {consent: {zh: 同意录音请按1，不同意请按2。, en: "If we may record this call press 1, if not press 2."}}
+    on: voice
+  - gather:
+      as: order
+      prompt: {zh: 请输入订单号，以井号键结束。, en: Please enter your order number and press pound.}
+      digits: 6-8
+      otherwise: hangup
+  - record: pause
+    on: voice
+  - branch: [{when: contact.number == "13800138000", go: mine}]
+  - hangup
+mine:
+  - say: {zh: 这是您的号码。, en: We know your number.}
+  - transfer: {to: 1001, otherwise: hangup}
+    on: voice
+  - hangup
+"""
+
+
+def test_simulate_takes_entries_and_numbers_as_calls_bring_them(tmp_path: Path) -> None:
+    """The key that ends an entry is no part of it; a number of the world is one of the country's; records are kept."""
+    site = Path(copytree(DEMO, tmp_path / "site"))
+    flow, tests = site / "flows" / "asking.yaml", site / "flows" / "asking.tests.yaml"
+    flow.write_text(ASKING_FLOW, "utf-8")
+    words = ("--press", "1,12345678#", "--as", "+8613800138000", "--lang", "en")
+    ran = zongji("flow", "simulate", flow, *words, "--repro", tests)
+    assert "record: on" in ran.output and "record: paused" in ran.output, ran.output
+    assert "We know your number" in ran.output or "这是您的号码" in ran.output
+    assert '"RecordCall": ["on", "paused"]' in tests.read_text("utf-8")
+    tests.write_text(tests.read_text("utf-8").replace('"13800138000"', '"+8613800138000"'), "utf-8")
+    ran = zongji("check", site, "--tests", "--lang", "en")
+    assert "tests run" in ran.output and "test '" not in ran.output, ran.output
+    alone = zongji("flow", "simulate", flow, "--press", "1,#", "--lang", "en")
+    assert "waits for keys / silence" in alone.output and "not used" not in alone.output, alone.output
+    asked = zongji("flow", "simulate", flow, "--as", "13800138000", "--lang", "en", typed="1\n123456#\nbusy\n")
+    assert "answer (talked/busy/no_answer/failed/not_allowed)" in asked.output and "the end" in asked.output

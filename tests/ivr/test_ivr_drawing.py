@@ -202,3 +202,9 @@ def test_a_problem_is_marked_at_its_own_step_even_on_one_line() -> None:
         ("menu 1", "queue"): ["unknown_queue"],
         ("start", "hangup"): ["unreachable"],
     }
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh", "orders; 90 秒"), ("en", "orders; 90 s")])
+def test_durations_are_drawn_as_people_write_them(language: str, told: str) -> None:
+    site = make("start:\n  - voicemail: {queue: orders, longest: 90 s}\n    on: voice\n  - hangup: {say: Bye}\n")
+    assert told in svg(cards_of(site, "main", language), "Title", language)

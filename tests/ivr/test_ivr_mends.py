@@ -172,6 +172,8 @@ CASES = [
          (LOOKUP, LOOKUP + "  - goto: bye\n")),
     case("runs_on", "add '- goto: bye' if that is meant, else '- hangup: {say: ...}'", ASK.replace("1: bye", "1: news") + "news:\n" + LOOKUP,
          (LOOKUP, LOOKUP + f"  - {HANGUP_WITH}\n")),
+    case("runs_on", "add '- goto: bye' if that is meant, else '- hangup: {say: ...}'", ASK.replace("1: bye", "1: news") +
+         "news:\n" + offered("{offer: voicemail, on: voice}"), ("otherwise: bye}\nbye", f"otherwise: bye}}\n  - {HANGUP_WITH}\nbye")),
     *(case("lost_return", "go there by a list of steps: [call: news, goto: SECTION], or write 'hangup: {say: ...}' here",
            f"  - menu: {{{PRESS}, keys: {{1: news}}, otherwise: bye}}\nnews:\n  - say: {{zh: 无, en: None}}\n  - return\n", edit)
       for edit in (("1: news", "1: [call: news, goto: bye]"), ("- return", f"- {HANGUP_WITH}"))),

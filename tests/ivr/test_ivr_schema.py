@@ -44,6 +44,7 @@ def test_what_the_loader_reads_passes(file: Path) -> None:
     assert complaints(kind_of(file), read_yaml(file.name, file.read_bytes()).value) == []
 
 
+GOODBYE = "flow: main\nstart:\n  - hangup: {say: Bye}\n"
 MENU = {"prompt": "x", "keys": {"1": "a"}}
 
 
@@ -105,9 +106,19 @@ def test_every_form_of_a_step_passes(step: dict[str, Any]) -> None:
     assert complaints("flow", {"start": [step]}) == []
 
 
+@pytest.mark.parametrize("word", ["yes", "no", True])
+def test_yes_and_no_are_words_in_a_site_too(word: object) -> None:
+    """An editor reads YAML 1.2, where they are no truth values."""
+    queue = {"announce": {"position": "every 30 s", "wait": word}}
+    routing = {"chats_during_call": word, "calls_during_chats": word}
+    site = {"site": "x", "languages": ["en"], "timezone": "UTC", "queues": {"orders": queue}, "routing": routing}
+    assert complaints("site", site) == []
+    assert read_site({"site.yaml": json.dumps(site), "flows/main.yaml": GOODBYE})[1] == []
+
+
 GOOD = {file.relative_to(DEMO).as_posix(): read_yaml(file.name, file.read_bytes()).value for file in FILES
         if DEMO in file.parents and not file.name.endswith(".tests.yaml")}  # fmt: skip
-NEW_VALUES = [5, "x", None, ["x"], {"x": 1}, [], {}, True]
+NEW_VALUES = [5, "x", "yes", None, ["x"], {"x": 1}, [], {}, True]
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -18,9 +18,10 @@ from eslapp.cli.flow import flow_file, open_flow
 from eslapp.cli.flow_trial import answer_hint, awaited, keep, refuse_odd_file, refuse_unknown
 from eslapp.cli.language import of_terminal, spoken_option
 from eslapp.cli.output import console, fail, in_terminal, tell
+from eslapp.core.phone_numbers import as_told, country_of
 from ivr.site import Site
 from ivr.trial import Talk
-from ivr.trial.names import QUEUE_ENDS
+from ivr.trial.names import QUEUE_ENDS, RESULTS
 from ivr.trial.running import happening_of
 from ivr.trial.talk import Line
 from ivr.trial.trails import trail_in
@@ -91,6 +92,7 @@ def command(
     site, flow = open_flow(file)
     moment = moment_of(at_text, site)
     begun = {**pairs(known), **({"contact.language": language} if language else {})}
+    number = number if as_chat else as_told(number, country_of(site.country, site.timezone))
     told = {**({"contact.number": number} if number else {}), **begun}
     replies = {**(answers_of(Path(answers)) if answers else {}), **answer_rows(answer)}
     facts, keys = pairs(fact), ",".join(press)
@@ -157,7 +159,7 @@ def _by_hand(talk: Talk) -> Iterator[Step]:
     while not talk.is_over and talk.session.waits_for:
         wanted = talk.session.waits_for
         try:
-            typed = click.prompt(in_terminal(_asking(wanted)), default="", show_default=False).strip()
+            typed = click.prompt(in_terminal(_asking(talk)), default="", show_default=False).strip()
         except click.Abort:
             return
         step = _typed(typed, wanted)
@@ -170,11 +172,13 @@ def _by_hand(talk: Talk) -> Iterator[Step]:
             yield step
 
 
-def _asking(wanted: tuple[str, ...]) -> str:
+def _asking(talk: Talk) -> str:
+    wanted = talk.session.waits_for
     if "QueueLeft" in wanted:
         return "queue (served/full/closed/no_agents/timeout/left)"
     if "Answered" in wanted or "Performed" in wanted:
-        return "answer (JSON)"
+        results = RESULTS.get(talk.waiting.type if talk.waiting is not None else "", ())
+        return f"answer ({'/'.join(results)})" if results else "answer (JSON)"
     if "WordsHeard" in wanted:
         return "keys or words"
     return "keys" if "KeysPressed" in wanted else "words"
