@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import hmac
+from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -25,6 +27,7 @@ FILE_CAP = 10 * 1024 * 1024  # bytes of one upload
 UPLOAD_S = 90.0  # a telephone in a lift
 LINK_S = 7 * 24 * 3600.0
 NAME_CAP = 120
+AS_SENT = "-as-sent"
 ALONE = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
 
 
@@ -85,11 +88,27 @@ def _seal(deps: Deps, media: str, until: str) -> str:
     return base64.urlsafe_b64encode(told).decode().rstrip("=")
 
 
-def link(deps: Deps, one: Media) -> str:
-    """An address where anybody who is given it finds the file for a week."""
+def link(deps: Deps, one: Media, *, is_as_sent: bool = False) -> str:
+    """An address where anybody who is given it finds the file for a week; ``is_as_sent``: as its channel took it."""
     if not deps.settings.public_url:
         raise Problem(409, "no-public-address")
-    return f"{deps.settings.public_url.rstrip('/')}/files/{token(deps, one.id)}"
+    return f"{deps.settings.public_url.rstrip('/')}/files/{token(deps, one.id + AS_SENT * is_as_sent)}"
+
+
+def as_sent(one: Media) -> Media:
+    """The file that was made of it for its channel, kept beside it."""
+    return replace(one, path=f"{one.id[:2]}/{one.id}{AS_SENT}")
+
+
+def linked(deps: Deps, found: Callable[[str], Media | None], given: str) -> Media | None:
+    """The file that a link's last part names; 404 for a false or an old one."""
+    named = media_of_token(deps, given)
+    one = found(named.removesuffix(AS_SENT))
+    if one is None or not named.endswith(AS_SENT):
+        return one
+    made = as_sent(one)
+    path = _inside(deps.media, made.path)
+    return replace(made, content_type=sniff(path.read_bytes(), "")) if path is not None else None
 
 
 def upload(deps: Deps, cap: int = FILE_CAP) -> tuple[bytes, Media]:

@@ -64,7 +64,7 @@ def post_agent_message(
     now, message_id = deps.clock(), deps.ids()
 
     def work(tx: Tx) -> Message | Refused:
-        place = _place(tx, channels, interaction, agent, now, written)
+        place = _place(tx, deps, channels, interaction, agent, written)
         if isinstance(place, Refused):
             return place
         conversation, channel = place
@@ -94,8 +94,7 @@ def refusal_of(
     deps: Deps, channels: Mapping[str, Channel], *, interaction: str, agent: str, written: Written
 ) -> Refused | None:
     """Whether it would be refused, known before any byte is kept."""
-    now = deps.clock()
-    found = deps.store.read(lambda tx: _place(tx, channels, interaction, agent, now, written))
+    found = deps.store.read(lambda tx: _place(tx, deps, channels, interaction, agent, written))
     return found if isinstance(found, Refused) else None
 
 
@@ -118,7 +117,7 @@ def send_again(deps: Deps, channels: Mapping[str, Channel], *, message: str, age
             files=files,
             done=len(sent_parts.out(tx, known.id)),
         )
-        place = _place(tx, channels, known.interaction, agent, now, written)
+        place = _place(tx, deps, channels, known.interaction, agent, written)
         if isinstance(place, Refused):
             return place
         is_troubled = known.state in ("unknown", "failed") and outbox.again(tx, known.id, at=now)
@@ -132,16 +131,17 @@ def send_again(deps: Deps, channels: Mapping[str, Channel], *, message: str, age
 
 
 def _place(
-    tx: Tx, channels: Mapping[str, Channel], interaction: str, agent: str, now: float, written: Written
+    tx: Tx, deps: Deps, channels: Mapping[str, Channel], interaction: str, agent: str, written: Written
 ) -> tuple[Conversation, Channel] | Refused:
-    found = interactions.get(tx, interaction)
+    found, now = interactions.get(tx, interaction), deps.clock()
     refusal = _refusal(found, agent, written)
     if refusal is not None or found is None:
         return refusal or Refused("not-found")
     conversation, channel = _way(tx, channels, found, written, now)
     if conversation is None or channel is None:
         return Refused("not-connected", "this conversation takes no text")
-    if any(one.ref != LINKED and one.kind not in channel.capabilities.sends for one in written.files):
+    taken = channel.capabilities.sends_from(deps.settings.public_url)
+    if any(one.ref != LINKED and one.kind not in taken for one in written.files):
         return Refused(NOT_SUPPORTED)
     is_exempt = written.is_template and channel.capabilities.has_templates
     wanted = written.parts(channel) - written.done

@@ -19,7 +19,7 @@ from .channels.refusals import QUOTA_USED
 OVER = "window-over"
 
 
-def of(tx: Tx, one: Interaction, accounts: ChannelAccounts, now: float) -> dict[str, Any] | None:
+def of(tx: Tx, one: Interaction, accounts: ChannelAccounts, now: float, public_url: str) -> dict[str, Any] | None:
     """None for calls. ``refusal`` "" while we may write; ``left`` None: any number; ``of``: as many were granted;
     ``person_until``: so long after ``until`` a person may still answer."""
     conversation = conversations.get(tx, one.leg) if one.medium == Medium.TEXT else None
@@ -31,7 +31,7 @@ def of(tx: Tx, one: Interaction, accounts: ChannelAccounts, now: float) -> dict[
         **_window(tx, conversation, channel, now),
         "templates": sorted(account.options.templates) if account and channel.capabilities.has_templates else [],
         "cards": sorted(account.options.cards) if account and "card" in channel.capabilities.sends else [],
-        "sends": sorted(channel.capabilities.sends),
+        "sends": sorted(channel.capabilities.sends_from(public_url)),
     }
 
 

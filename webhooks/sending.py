@@ -7,7 +7,7 @@ Not here: the worker, tries and pauses (``sender``), the cut (``pieces``), windo
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gevent
@@ -19,13 +19,14 @@ from eslapp.store.media import Media
 from eslapp.store.messages import Message
 from eslapp.store.outbox import Outgoing
 
-from . import allowance
+from . import allowance, file_answers
 from .channel_accounts import ChannelAccounts, Misconfigured
 from .channels.access import NoToken, TokenRefused
 from .channels.base import Account, Channel, OutboundFile, OutboundText, SendResult, SendState
 from .channels.refusals import ACCOUNT_BROKEN, NOT_CONVERTIBLE, NOT_SUPPORTED
 from .conversion import NotConvertible, fitting
 from .deps import Deps
+from .media_worker import keep
 from .pace import Paces
 from .pieces import Piece, pieces
 from .provider_tools import Tools, no_token
@@ -102,7 +103,7 @@ class Sending:
 
     def _refusal(self, row: Outgoing, plan: Plan) -> str:
         """Why nothing of it may go out, told before anything does: no half answers."""
-        taken = plan.channel.capabilities.sends
+        taken = plan.channel.capabilities.sends_from(self._deps.settings.public_url)
         if any(file.kind not in taken for piece in plan.pieces for file in piece.files):
             return NOT_SUPPORTED
         if len(plan.pieces) != row.parts:
@@ -171,7 +172,12 @@ class Sending:
         """As the channel takes it."""
         content = (self._deps.media / one.path).read_bytes()
         file = OutboundFile(kind=one.kind, name=one.name, content_type=one.content_type, content=content)
-        return fitting(file, channel.capabilities.takes)
+        fit = fitting(file, channel.capabilities.takes)
+        if not channel.capabilities.is_fetching:
+            return fit
+        if fit is not file:
+            keep(self._deps.media, file_answers.as_sent(one).path.rpartition("/")[2], fit.content)
+        return replace(fit, url=file_answers.link(self._deps, one, is_as_sent=fit is not file))
 
     def _once(self, channel: Channel, outgoing: OutboundText, account: Account) -> SendResult:
         try:

@@ -74,7 +74,7 @@ def show(interaction: str) -> Response:
 
     def work(tx: Tx, one: Interaction) -> dict[str, Any]:
         told = story.tell(tx, one, parts.deps.site)
-        return {**told, "reply": reply_state.of(tx, one, parts.channels, now)}
+        return {**told, "reply": reply_state.of(tx, one, parts.channels, now, parts.deps.settings.public_url)}
 
     return jsonify({"now": now, **read_visible(interaction, work)})
 

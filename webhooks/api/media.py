@@ -70,11 +70,13 @@ def by_link(link: str) -> Response:
     deps = web().deps
     if len(link) > 200 or link.count(".") != 2:
         raise Problem(404, "not-found")
-    media_id = file_answers.media_of_token(deps, link)
 
-    def work(tx: Tx) -> Media | None:
-        one = media.get(tx, media_id)
-        message = messages.get(tx, one.message) if one else None
-        return one if message is not None and message.kind != "recalled" else None
+    def found(media_id: str) -> Media | None:
+        def work(tx: Tx) -> Media | None:
+            one = media.get(tx, media_id)
+            message = messages.get(tx, one.message) if one else None
+            return one if message is not None and message.kind != "recalled" else None
 
-    return file_answers.answer(deps, deps.store.read(work))
+        return deps.store.read(work)
+
+    return file_answers.answer(deps, file_answers.linked(deps, found, link))

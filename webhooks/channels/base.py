@@ -148,12 +148,13 @@ class InboundEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundFile:
-    """A file of ours to send: ``content`` is read when it is needed."""
+    """A file to send, or one that was fetched. ``url``: our address for it, of channels that are fetching."""
 
     kind: str
     name: str
     content_type: str
     content: bytes
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +243,7 @@ class Capabilities:
     is_idempotent: bool = False  # the provider drops repeats of the same id: a lost answer may be sent again
     sends: frozenset[str] = frozenset()  # kinds of attachments that can be sent
     takes: Mapping[str, Takes] = field(default_factory=dict)  # by kind; a kind that is absent: as it is
+    is_fetching: bool = False  # the provider takes no bytes: it fetches files at our public address
     grants: Mapping[str, Grant] = field(default_factory=dict)
     is_whole: bool = False  # files and words go out as one message; else each file by itself, then the words
     has_templates: bool = False  # a template may be sent after the window
@@ -249,6 +251,10 @@ class Capabilities:
     automatic_an_hour: int = 0  # so many messages of flows an address gets at most, 0: any; else machines talk for ever
     pace: Pace | None = None  # how fast an address may be written to
     body_cap: int = 1024 * 1024  # bytes of one request
+
+    def sends_from(self, public_url: str) -> frozenset[str]:
+        """The kinds that a site with this public address can send ("": it has none)."""
+        return self.sends if public_url or not self.is_fetching else frozenset()
 
 
 class ChannelOptions(BaseModel):

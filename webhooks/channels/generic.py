@@ -4,7 +4,8 @@ In:  POST /hooks/<account> with ``webhook-id``, ``webhook-timestamp``, ``webhook
      {"type": "message", "data": {"address": "42", "text": "...", "id": "m-1", "name": "...", "language": "en",
      "at": 1790000000, "attachments": [{"kind": "image", "url": "https://...", "name": "..."}], "member_id": "..."}}
      ``type`` may also be "event" (data.event), "receipt" (data.id, data.state), "ended".
-Out: the same form to ``url``: {"type": "message", "timestamp": ..., "data": {"address", "text", "id", "options"}}
+Out: the same form to ``url``: {"type": "message", "timestamp": ..., "data": {"address", "text", "id", "options",
+     "attachments"}}
 
 Owns: signatures (and X-Hub-Signature-256 where ``style: hub``), both written forms. Not here: retries (the outbox).
 """
@@ -80,7 +81,14 @@ class Generic(Channel):
     Options = GenericOptions
     EXAMPLE_OPTIONS = {"secrets": ["$(env.SHOP_WEBHOOK_SECRET)"], "url": "https://shop.example.com/from-zongji"}
     EXAMPLE_SECRETS = {"SHOP_WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
-    capabilities = Capabilities(text_cap=10_000, has_buttons=True, has_receipts=True, is_idempotent=True)
+    capabilities = Capabilities(
+        text_cap=10_000,
+        has_buttons=True,
+        has_receipts=True,
+        is_idempotent=True,
+        sends=frozenset({"image", "audio", "video", "file"}),
+        is_fetching=True,
+    )
     example = Delivery(
         external_key="msg_1",
         address="42",
@@ -115,6 +123,10 @@ class Generic(Channel):
             "id": key,
             "options": [{"key": choice, "label": label} for choice, label in outgoing.options],
             "reply_to": outgoing.reply_to,
+            "attachments": [
+                {"kind": one.kind, "url": one.url, "name": one.name, "content_type": one.content_type}
+                for one in outgoing.files
+            ],
         }
         body = json.dumps({"type": "message", "timestamp": tools.clock(), "data": data}, ensure_ascii=False).encode()
         headers = signed_headers(options.secrets, key, int(tools.clock()), body, options.style)

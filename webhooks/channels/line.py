@@ -24,6 +24,8 @@ from eslapp.store.inbox import RawEvent
 from . import hook_address
 from .answers import fetched, stumble
 from .base import (
+    MIB,
+    PICTURES,
     Account,
     Attachment,
     Capabilities,
@@ -40,6 +42,7 @@ from .base import (
     Request,
     SendResult,
     SendState,
+    Takes,
 )
 from .reading import instant, integer, json_object, mapping, sequence, text
 from .refusals import ACCOUNT_BROKEN, BAD_ADDRESS, QUOTA_USED, RATE_LIMITED
@@ -74,7 +77,14 @@ class Line(Channel):
     Options = LineOptions
     EXAMPLE_OPTIONS = {"secret": "$(env.LINE_SECRET)", "token": "$(env.LINE_TOKEN)"}
     EXAMPLE_SECRETS = {"LINE_SECRET": "channel-secret", "LINE_TOKEN": "channel-token"}
-    capabilities = Capabilities(text_cap=5000, has_buttons=True, is_idempotent=True)
+    capabilities = Capabilities(
+        text_cap=5000,
+        has_buttons=True,
+        is_idempotent=True,
+        sends=frozenset({"image"}),  # videos want a picture of theirs too, sounds their length
+        takes={"image": Takes(PICTURES, MIB, "image/jpeg")},  # one address for the picture and its preview
+        is_fetching=True,
+    )
     example = Delivery(
         external_key="01FZ74A0TDDPYRVKNK77XKC3ZR",
         address="U4af4980629",
@@ -113,20 +123,11 @@ class Line(Channel):
 
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
         """A push; LINE drops a repeat of the same retry key for a day and says 409."""
-        message: dict[str, Any] = {"type": "text", "text": outgoing.question}
-        if 0 < len(outgoing.options) <= BUTTONS:
-            items = [
-                {"type": "action", "action": {"type": "message", "label": label[:20], "text": key}}
-                for key, label in outgoing.options
-            ]
-            message["quickReply"] = {"items": items}
-        elif outgoing.options:
-            message["text"] = outgoing.text
         headers = {
             "Authorization": f"Bearer {account.options.token}",
             "X-Line-Retry-Key": str(uuid.uuid5(OURS, f"{outgoing.message}-{outgoing.key}")),
         }
-        body = {"to": outgoing.address, "messages": [message]}
+        body = {"to": outgoing.address, "messages": [_shown(outgoing)]}
         url = f"{account.api(API)}/v2/bot/message/push"
         return _judged(tools.ask(account, "POST", url, headers=headers, json_body=body))
 
@@ -260,6 +261,22 @@ def _judged(answer: Answer) -> SendResult:
         return SendResult(SendState.RETRY, error=RATE_LIMITED, retry_after_s=10.0, detail=why)
     known = {400: BAD_ADDRESS, 401: ACCOUNT_BROKEN, 403: ACCOUNT_BROKEN}.get(answer.status, f"line-{answer.status}")
     return SendResult(SendState.FAILED, error=known, detail=why)
+
+
+def _shown(outgoing: OutboundText) -> dict[str, Any]:
+    """A picture, or words with quick replies."""
+    for file in outgoing.files:
+        return {"type": "image", "originalContentUrl": file.url, "previewImageUrl": file.url}
+    message: dict[str, Any] = {"type": "text", "text": outgoing.question}
+    if 0 < len(outgoing.options) <= BUTTONS:
+        items = [
+            {"type": "action", "action": {"type": "message", "label": label[:20], "text": key}}
+            for key, label in outgoing.options
+        ]
+        message["quickReply"] = {"items": items}
+    elif outgoing.options:
+        message["text"] = outgoing.text
+    return message
 
 
 def _sent_id(answer: Answer) -> str:

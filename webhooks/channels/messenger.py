@@ -20,6 +20,8 @@ from eslapp.store.inbox import RawEvent
 from .answers import fetched, stumble
 from .base import (
     DAY_S,
+    MIB,
+    PICTURES,
     Account,
     Attachment,
     Capabilities,
@@ -35,6 +37,7 @@ from .base import (
     Request,
     SendResult,
     SendState,
+    Takes,
 )
 from .reading import instant, integer, json_object, mapping, number, sequence, text
 from .refusals import ACCOUNT_BROKEN, BAD_ADDRESS, BLOCKED, RATE_LIMITED, WINDOW_OVER
@@ -75,7 +78,16 @@ class Messenger(Channel):
     }
     EXAMPLE_SECRETS = {"META_APP_SECRET": "app-secret", "PAGE_TOKEN": "page-token", "META_VERIFY_TOKEN": "verify-me"}
     capabilities = Capabilities(
-        text_cap=2000, has_buttons=True, has_receipts=True, grants={"message": GRANT, "start": GRANT}
+        text_cap=2000,
+        has_buttons=True,
+        has_receipts=True,
+        grants={"message": GRANT, "start": GRANT},
+        sends=FILES,
+        takes={
+            "image": Takes(PICTURES | {"image/gif"}, 8 * MIB, "image/jpeg"),
+            "audio": Takes(frozenset({"audio/mpeg", "audio/mp4", "audio/wav"}), 25 * MIB, "audio/mpeg"),
+            "video": Takes(frozenset({"video/mp4"}), 25 * MIB),
+        },
     )
     example = Delivery(
         external_key="m_1457764197618",
@@ -110,7 +122,19 @@ class Messenger(Channel):
         return [*named, _event(event, raw.address, account)]
 
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
-        """Words with quick replies, as a response within the window, or a person's answer within seven days."""
+        """A file, or words with quick replies, as a response within the window, or a person's answer within seven
+        days."""
+        kind = {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"} if outgoing.is_late else {}
+        common = {"recipient": {"id": outgoing.address}, "messaging_type": "RESPONSE", **kind}
+        url = f"{account.api(API)}/{account.options.page_id}/messages"
+        for file in outgoing.files:
+            form: dict[str, Any] = {
+                **common,
+                "recipient": json.dumps(common["recipient"]),
+                "message": json.dumps({"attachment": {"type": file.kind, "payload": {}}}),
+                "filedata": (file.name or "file", file.content, file.content_type),
+            }
+            return _judged(tools.ask(account, "POST", url, headers=bearer(account), multipart=form, within_s=25.0))
         message: dict[str, Any] = {"text": outgoing.question}
         if 0 < len(outgoing.options) <= QUICK_REPLIES:
             message["quick_replies"] = [
@@ -118,9 +142,7 @@ class Messenger(Channel):
             ]
         elif outgoing.options:
             message["text"] = outgoing.text
-        kind = {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"} if outgoing.is_late else {}
-        body = {"recipient": {"id": outgoing.address}, "messaging_type": "RESPONSE", "message": message, **kind}
-        url = f"{account.api(API)}/{account.options.page_id}/messages"
+        body = {**common, "message": message}
         return _judged(tools.ask(account, "POST", url, headers=bearer(account), json_body=body))
 
     def fetch(self, attachment: Attachment, account: Account, tools: Tools) -> OutboundFile:

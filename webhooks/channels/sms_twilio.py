@@ -170,12 +170,14 @@ class SmsTwilio(Channel):
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
         """``Messages.json``; Twilio tells us of the rest at the same hook."""
         options: TwilioOptions = account.options
-        if outgoing.is_again and (sid := self._taken(outgoing, account, tools)):
+        if outgoing.is_again and outgoing.text and (sid := self._taken(outgoing, account, tools)):
             return SendResult(SendState.SENT, provider_id=sid)
         form: dict[str, Any] = {"To": f"{self.scheme}{outgoing.address}", "Body": outgoing.text}
         form |= (
             {"MessagingServiceSid": options.service} if options.service else {"From": f"{self.scheme}{options.number}"}
         )
+        if outgoing.files:
+            form["MediaUrl"] = outgoing.files[0].url
         form |= {name: text(value) for name, value in outgoing.template.items() if name.startswith("Content")}
         hook = options.hook or tools.hook(account)
         if hook:

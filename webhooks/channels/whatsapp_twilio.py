@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .base import DAY_S, Capabilities, Delivery, Grant
+from .base import DAY_S, MIB, PICTURES, Capabilities, Delivery, Grant, Takes
 from .sms_twilio import SmsTwilio
 
 
@@ -23,6 +23,13 @@ class WhatsAppTwilio(SmsTwilio):
         has_receipts=True,
         grants={"message": Grant(DAY_S)},
         has_templates=True,
+        sends=frozenset({"image", "audio", "video", "file"}),
+        takes={
+            "image": Takes(PICTURES, 5 * MIB, "image/jpeg"),
+            "audio": Takes(frozenset({"audio/mpeg", "audio/mp4", "audio/amr", "audio/ogg"}), 16 * MIB, "audio/mpeg"),
+            "video": Takes(frozenset({"video/mp4"}), 16 * MIB),
+        },
+        is_fetching=True,
         body_cap=256 * 1024,
     )
     example = Delivery(

@@ -6,11 +6,14 @@ Owns: serving, the deliveries' transport with retries, ``Fault``. Not here: any 
 from __future__ import annotations
 
 import http.client
+import json
 import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.parser import BytesParser
+from email.policy import HTTP
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
@@ -80,6 +83,7 @@ class Shown:
     text: str = ""
     kind: str = "text"
     content: bytes = b""
+    url: str = ""  # where it is fetched, of providers that take no bytes
 
 
 class Provider(ABC):
@@ -188,6 +192,23 @@ class Provider(ABC):
             if fault is Fault.GARBAGE:
                 return Reply(200, b"<html>down for maintenance</html>", "text/html")
             return self.api(call, fault)
+
+
+def fields_of(call: Call) -> dict[str, Any]:
+    """The fields of a call in JSON or as a form; files as bytes."""
+    kind = call.headers.get("content-type", "")
+    if kind.startswith("application/json"):
+        return dict(json.loads(call.body))
+    if not kind.startswith("multipart/form-data"):
+        return {}
+    whole = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + call.body)
+    found: dict[str, Any] = {}
+    for part in whole.iter_parts():
+        name = str(part.get_param("name", header="content-disposition"))
+        content = part.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        found[name] = content if part.get_filename() else content.decode()
+    return found
 
 
 def post(hook: str, signed: Signed, *, within_s: float = 5.0) -> tuple[int, bytes]:

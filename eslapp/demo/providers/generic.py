@@ -76,5 +76,6 @@ class GenericFake(Provider):
         if key not in self.seen:
             self.seen.add(key)
             told = json.loads(call.body)["data"]
-            self.shown.append(Shown(told["address"], told["text"]))
+            self.shown += [Shown(told["address"], kind=one["kind"], url=one["url"]) for one in told["attachments"]]
+            self.shown += [Shown(told["address"], told["text"])] if told["text"] else []
         return Reply(204)

@@ -131,13 +131,16 @@ class LineFake(Provider):
         for message in told["messages"]:
             self.sent += 1
             ids.append({"id": str(500 + self.sent)})
-            self.shown.append(Shown(told["to"], message["text"]))
+            url = message.get("originalContentUrl", "")
+            self.shown.append(Shown(told["to"], message.get("text", ""), message["type"], url=url))
         if key:
             self.keys[key] = (self.clock(), ids)
         return Reply(200, json.dumps({"sentMessages": ids}).encode())
 
 
 def _is_good(message: dict[str, Any]) -> bool:
+    if message.get("type") == "image":
+        return all(len(message.get(name, "")) in range(9, 2001) for name in ("originalContentUrl", "previewImageUrl"))
     buttons = message.get("quickReply", {}).get("items", [])
     return (
         0 < len(message.get("text", "")) <= 5000

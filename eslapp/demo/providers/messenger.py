@@ -13,7 +13,7 @@ from typing import Any
 from eslapp.demo.meta import APP_SECRET, TOKEN, VERIFY, MetaFake, refused, signed
 from eslapp.demo.redelivery import MESSENGER
 
-from .base import PNG, Call, Fault, Reply, Shown, Signed
+from .base import PNG, Call, Fault, Reply, Shown, Signed, fields_of
 
 PAGE, APP = "1906385232743451", "1517776481860111"
 WINDOW_S, HUMAN_S = 24 * 3600, 7 * 24 * 3600
@@ -97,7 +97,7 @@ class MessengerFake(MetaFake):
         if call.path == f"{own}/subscribed_apps":
             apps = [{"id": self.words["app_id"], "subscribed_fields": ["messages"]}] if self.is_subscribed else []
             return Reply(200, json.dumps({"data": apps}).encode())
-        return self._send(json.loads(call.body)) if call.path == f"{own}/messages" else refused(100)
+        return self._send(_told(call)) if call.path == f"{own}/messages" else refused(100)
 
     def _send(self, told: dict[str, Any]) -> Reply:
         whose, message = told["recipient"]["id"], told["message"]
@@ -108,9 +108,22 @@ class MessengerFake(MetaFake):
             return refused(100, 2018001)
         if self.clock() > self.opened[whose] + (HUMAN_S if is_human else WINDOW_S):
             return refused(10, 2018278)
+        if isinstance(told.get("filedata"), bytes) and message["attachment"]["payload"] == {}:
+            return self._taken(Shown(whose, kind=message["attachment"]["type"], content=told["filedata"]))
         words, replies = message.get("text", ""), message.get("quick_replies", [])
         if not 0 < len(words) <= 2000 or len(replies) > 13 or any(len(one["title"]) > 20 for one in replies):
             return refused(100)
-        self.shown.append(Shown(whose, words))
-        self.sent.append((f"m_out_{len(self.shown)}", whose, self.clock()))
-        return Reply(200, json.dumps({"recipient_id": whose, "message_id": f"m_out_{len(self.shown)}"}).encode())
+        return self._taken(Shown(whose, words))
+
+    def _taken(self, shown: Shown) -> Reply:
+        self.shown.append(shown)
+        identity = f"m_out_{len(self.shown)}"
+        self.sent.append((identity, shown.address, self.clock()))
+        return Reply(200, json.dumps({"recipient_id": shown.address, "message_id": identity}).encode())
+
+
+def _told(call: Call) -> dict[str, Any]:
+    """JSON, or a form whose fields are JSON beside a file."""
+    told = fields_of(call)
+    inner = {name: json.loads(told[name]) for name in ("recipient", "message") if isinstance(told.get(name), str)}
+    return told | inner

@@ -127,7 +127,8 @@ class SmsTwilioFake(Provider):
             return _failed(400, 21602)
         if len(form["Body"]) > 1600:
             return _failed(400, 21617)
-        self.shown.append(Shown(form["To"].removeprefix(self.scheme), form["Body"]))
+        kind, url = ("image" if "MediaUrl" in form else "text"), form.get("MediaUrl", "")
+        self.shown.append(Shown(form["To"].removeprefix(self.scheme), form["Body"], kind, url=url))
         sid = f"SM{0xFFFF + len(self.shown):032x}"
         made = formatdate(self.clock())
         self.made.append({"sid": sid, "to": form["To"], "body": form["Body"], "status": "sent", "date_created": made})

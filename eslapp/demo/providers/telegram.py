@@ -8,13 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Any
 
 from eslapp.demo.redelivery import TELEGRAM
 
-from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed
+from .base import PNG, Call, Fault, Provider, Reply, Shown, Signed, fields_of
 
 TOKEN = "123456:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 SECRET = "telegram-secret-of-the-demo"
@@ -84,7 +82,7 @@ class TelegramFake(Provider):
         match = re.fullmatch(r"/bot([^/]+)/(\w+)", call.path)
         if match is None or match[1] != self.words["token"] or fault is Fault.TOKEN:
             return _failed(401, "Unauthorized")
-        fields = _fields(call)
+        fields = fields_of(call)
         if match[2] == "getMe":
             return _good({"id": 123456, "is_bot": True, "first_name": "Zongji"})
         if match[2] == "getWebhookInfo":
@@ -121,22 +119,6 @@ class TelegramFake(Provider):
             self.shown.append(Shown(chat, words))
         self.last_id += 1
         return _good({"message_id": self.last_id, "chat": {"id": int(chat), "type": "private"}, "date": 0})
-
-
-def _fields(call: Call) -> dict[str, Any]:
-    kind = call.headers.get("content-type", "")
-    if kind.startswith("application/json"):
-        return dict(json.loads(call.body))
-    if not kind.startswith("multipart/form-data"):
-        return {}
-    whole = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + call.body)
-    found: dict[str, Any] = {}
-    for part in whole.iter_parts():
-        name = str(part.get_param("name", header="content-disposition"))
-        content = part.get_payload(decode=True)
-        assert isinstance(content, bytes)
-        found[name] = content if part.get_filename() else content.decode()
-    return found
 
 
 def _good(result: dict[str, Any] | bool) -> Reply:
