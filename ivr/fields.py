@@ -298,12 +298,26 @@ def is_file(prompt: str) -> bool:
     return prompt.endswith(".wav")
 
 
+_ASSIGNED = re.compile(r"([\w.)])\s*(?<![=!<>])=(?!=)\s*")
+_COMPARED = 'level == "vip"'
+
+
+def _can_be_read(source: str) -> bool:
+    try:
+        parse(source)
+    except ExpressionError:
+        return False
+    return True
+
+
 def _to_condition(value: str) -> str:
     try:
         parse(value)
     except ExpressionError as error:
         text = f"cannot read the condition {quote(value)}: {error}"
-        raise refuse(text, 'write it like: level == "vip"', at=error.at) from error
+        meant = _ASSIGNED.sub(r"\1 == ", value)
+        mend = f"write it like: {meant if meant != value and _can_be_read(meant) else _COMPARED}"
+        raise refuse(text, mend, at=error.at) from error
     return value
 
 

@@ -232,6 +232,9 @@ def _site(
         prompt_seconds={name: known for name, known in prompts.items() if known}
         if isinstance(prompts, Mapping)
         else {},
+        unplayable=frozenset(name for name, known in prompts.items() if not known)
+        if isinstance(prompts, Mapping)
+        else frozenset(),
         limits=settings.limits,
         canary=settings.canary,
         dispositions=dict(settings.dispositions),

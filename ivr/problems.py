@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import NamedTuple
 
 MENTION_BOUND = 80  # characters of an author's own words quoted in a problem
@@ -67,9 +67,11 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """The known word that was probably meant; "" where none is like it."""
     names = sorted({str(name) for name in known})
     for said in (word[:MENTION_BOUND], word[:MENTION_BOUND].lower()):
-        near = get_close_matches(said, names, n=1, cutoff=NEAR)
-        if near:
-            return near[0]
+        near = get_close_matches(said, names, n=3, cutoff=NEAR)
+        if near:  # the first letter is rarely wrong
+            best = SequenceMatcher(None, near[0], said).ratio()
+            alike = [one for one in near if SequenceMatcher(None, one, said).ratio() == best]
+            return next((one for one in alike if one[:1] == said[:1]), alike[0])
     return ""
 
 

@@ -300,6 +300,7 @@ class Site:
     blocks: dict[str, Block]
     prompt_files: frozenset[str]
     prompt_seconds: Mapping[str, float] = field(default_factory=dict, repr=False)
+    unplayable: frozenset[str] = frozenset()  # of the ``prompt_files``: no WAV, whatever their names say
     limits: LimitSettings = field(default_factory=LimitSettings)
     canary: CanarySettings | None = None
     country: str = ""  # by ISO 3166; "": the timezone's

@@ -23,6 +23,7 @@ from .measures import MEASURES
 from .measures import is_sayable as is_measure
 from .measures import written as measure_written
 from .numerals import is_sayable
+from .problems import nearest
 from .session import Value
 from .values import as_text, clean
 
@@ -83,7 +84,9 @@ def _insert(inside: str, number: int) -> Insert:
     expression, *filters = (part.strip() for part in inside.split("|"))
     for name in filters:
         if name not in FILTERS:
-            raise ExpressionError(f"unknown filter {name[:20]!r}, known are {', '.join(FILTERS)}")
+            near = nearest(name, FILTERS)
+            other = f" (did you mean {near!r}?)" if near else f", known are {', '.join(FILTERS)}"
+            raise ExpressionError(f"unknown filter {name[:20]!r}{other}")
     return Insert(parse(expression), tuple(filters), number)
 
 

@@ -19,6 +19,8 @@ _SWALLOWED = re.compile(r",\s*[\w.]+:\s|[}\]]\s*$")
 _NAMED = re.compile(r"""\s*(?:-\s+)?["']?[\w.*#]+["']?:(?:\s|$)""")
 _ODD_SPACE = re.compile("[ ]*[\u00a0\u2000-\u200b\u3000]")
 _WIDE_COMMA = re.compile(r"，\s*[\w*#\"'.]+$")
+_WIDE_BRACKET = re.compile(r"(?:: +|- +)([｛［【])")
+_CLOSES = {"{": "}", "[": "]"}
 _NO_COLON = re.compile(r"\s*(?:-\s+)?(\w+)\s+[{\[]")
 
 
@@ -175,6 +177,15 @@ def _second_colon(here: Any, lines: list[str]) -> tuple[Any, str, str]:
     if "：" in before.partition(": ")[0]:
         spot = Spot(here.line, before.index("："))
         return spot, WIDE_COLON, "write a plain colon and a space"
+    bracket = _WIDE_BRACKET.search(before)
+    if bracket is not None:
+        sign, plain = bracket[1], {"｛": "{", "［": "[", "【": "["}[bracket[1]]
+        text = f"a full-width {quote(sign)} stands where {quote(plain)} belongs"
+        return (
+            Spot(here.line, bracket.start(1)),
+            text,
+            f"write a plain {plain}, and a plain {_CLOSES[plain]} at its end",
+        )
     if ": " in before:
         return here, "a second colon in one line", "put the text in double quotes"
     above = lines[here.line - 1].strip() if here.line else ""

@@ -14,12 +14,14 @@ from ivr.steps.queue import Queue
 
 
 class MissingFile(Check):
-    """Every .wav named in the site must lie in ``prompts``."""
+    """Every .wav named in the site must lie in ``prompts``, and be one."""
 
     code = "missing_file"
     chinese: ClassVar[dict[str, str]] = {
         "there is no file {} in prompts": "prompts 里没有文件 {}",
         "put it at prompts/{}": "请放到 prompts/{}",
+        "the file {} holds no sound that can be played": "文件 {} 里没有能播放的声音",
+        "save it as WAV: 8000 Hz, 16 bits, mono": "请存成 WAV：8000 Hz、16 位、单声道",
     }
 
     def find(self, survey: Survey) -> Iterator[Problem]:
@@ -28,6 +30,9 @@ class MissingFile(Check):
             if file not in present:
                 mend = did_you_mean(file, present, f"put it at prompts/{file}")
                 yield self.problem(place, f"there is no file {quote(file)} in prompts", mend)
+            elif file in survey.site.unplayable:
+                text = f"the file {quote(file)} holds no sound that can be played"
+                yield self.problem(place, text, "save it as WAV: 8000 Hz, 16 bits, mono")
 
     def _named(self, survey: Survey) -> Iterator[tuple[Place, str]]:
         site = survey.site

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from ivr.check import Check
@@ -35,6 +35,7 @@ class UnknownValue(Check):
         "no call of {} takes {}": "{} 的 call 都没有取用 {}",
         "the subflow {} has values of its own, and {} is none of them": "子流程 {} 有自己的值，{} 不在其中",
         "give it to the call of {}: 'with: {{}: $({})}'": "请在 {} 的 call 里交给它：'with: {{}: $({})}'",
+        "nobody reads {}": "没有人读取 {}",
         "{} is known only inside a subflow": "{} 只在子流程里已知",
         "add 'save: {{}: {}}' to its call": "请在它的 call 里加上 'save: {{}: {}}'",
         "the subflow {} gives no {} back": "子流程 {} 不返回 {}",
@@ -44,6 +45,8 @@ class UnknownValue(Check):
         known = self._known(survey)
         scopes = Scopes(survey)
         calls = [step for _, step in survey.steps() if isinstance(step, CallStep)]
+        read = {name for _, step in survey.steps() for _, name in _reads(step)}
+        unread = {mine: call.place("save", mine, key=True) for call in calls for mine in call.save if mine not in read}
         for position, step in survey.steps():
             if isinstance(step, ReturnStep) and not survey.site.unread.is_torn:
                 called = {scope.called for scope in scopes.of(position)}
@@ -61,17 +64,23 @@ class UnknownValue(Check):
                         mend = f'write a word in quotes: "{name}"'
                     yield self.problem(place, f"nobody sets {quote(name)}", mend)
                 elif "." not in name and name not in BUILT_IN_NAMES and not _is_saved(step, name):
-                    yield from self._not_here(scopes, position, place, name)
+                    yield from self._not_here(scopes, position, place, name, unread)
             if isinstance(step, CallStep) and step.flow.block and not survey.site.unread.is_torn:
                 yield from self._not_given_back(
                     step, scopes.subflows.get(step.flow.block), known, survey.site.unread.words
                 )
 
-    def _not_here(self, scopes: Scopes, position: Position, place: Place, name: str) -> Iterator[Problem]:
+    def _not_here(
+        self, scopes: Scopes, position: Position, place: Place, name: str, unread: Mapping[str, Place]
+    ) -> Iterator[Problem]:
+        """``unread``: results that a call saves and nobody reads."""
         for scope in scopes.of(position):
             if name in scope.known:
                 continue
-            if scope.called:
+            near = "" if scope.called else nearest(name, unread)
+            if near:
+                place, text, mend = unread[near], f"nobody reads {quote(near)}", f"did you mean {name!r}?"
+            elif scope.called:
                 text = f"the subflow {quote(scope.called)} has values of its own, and {quote(name)} is none of them"
                 mend = f"give it to the call of {scope.called!r}: 'with: {{{name}: $({name})}}'"
             else:
@@ -114,11 +123,17 @@ class UnknownValue(Check):
 
 def _mend(name: str, known: set[str]) -> str:
     """The same word under another beginning, the nearest name, else those that begin like it."""
+    sort, _, own = name.partition(".")
+    if own.isupper() and nearest(sort, [ENV.rstrip(".")]):
+        return did_you_mean(name, [ENV + own])
     same = [one for one in known if "." in name and one.partition(".")[2] == name.partition(".")[2]]
     if same:
         return did_you_mean(name, same[:1])
-    sort = name.partition(".")[0] + "."
-    alike = {one for one in known if one.startswith(sort)} if "." in name else {one for one in known if "." not in one}
+    alike = (
+        {one for one in known if one.startswith(f"{sort}.")}
+        if "." in name
+        else {one for one in known if "." not in one}
+    )
     return did_you_mean(name, alike or known)
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from ivr_sites import DEMO, PROMPTS, SITE
@@ -130,3 +131,16 @@ def test_back_in_a_list_of_steps_is_written_with_goto() -> None:
     flow = "flow: main\nstart:\n  - menu: {prompt: {zh: 请按1, en: Press 1}, keys: {1: [back]}, otherwise: hangup}\n"
     _, problems = read_site({"site.yaml": SITE, "flows/main.yaml": flow})
     assert [problem.mend for problem in problems] == ["write 'goto: back'"]
+
+
+def test_a_sound_file_that_is_none_is_told_where_it_is_named(tmp_path: Path) -> None:
+    site = Path(copytree(DEMO, tmp_path / "site"))
+    music = site / "prompts" / "moh" / "calm.wav"
+    music.write_bytes(b"ID3\x04 an MP3 under another name")
+    found = [str(problem) for problem in ivr.checks.check_folder(str(site), TODAY)]
+    assert found and all(
+        one.endswith(
+            "the file 'moh/calm.wav' holds no sound that can be played; save it as WAV: 8000 Hz, 16 bits, mono"
+        )
+        for one in found
+    )

@@ -312,3 +312,24 @@ def test_a_chinese_city_has_the_hour_of_shanghai() -> None:
     for city in ("Asia/Beijing", "Beijing", "Asia/Shenzhen"):
         _, problems = read_site(sources("start:\n  - hangup\n", SITE.replace("Asia/Shanghai", city)))
         assert [one.mend for one in problems if "timezone" in one.text] == ["did you mean 'Asia/Shanghai'?"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("$(a | date)", "$(a | dat)", "unknown filter 'dat' (did you mean 'date'?); insert values as $(name)"),
+        ('a == "x"', 'a = "x"', 'write it like: a == "x"'),
+        ('a == "x"', 'contact.level = "vip" and a=1', 'write it like: contact.level == "vip" and a == 1'),
+        ('a == "x"', "a =", 'write it like: level == "vip"'),
+    ],
+)
+def test_mistakes_in_values_are_mended_with_their_own_names(old: str, new: str, told: str) -> None:
+    flow = """
+start:
+  - branch: [{when: 'a == "x"', go: bye}]
+  - say: {zh: $(a | date), en: $(a | date)}
+bye:
+  - hangup: {say: {zh: 再见, en: Bye}}
+"""
+    assert old in flow
+    assert any(told in one for one in complaints(flow.replace(old, new)))

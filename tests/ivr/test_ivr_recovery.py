@@ -235,10 +235,10 @@ def test_a_word_that_is_read_nowhere_is_no_suggestion() -> None:
 
 
 def test_what_closes_a_circle_is_told_there_with_its_mend() -> None:
-    text = MAIN.replace("otherwise: closed}", "full: person, otherwise: closed}")
+    text = MAIN.replace("otherwise: closed}", "no_agents: person, otherwise: closed}")
     assert [str(one) for one in _found({**FILES, "flows/main.yaml": text})] == [
-        "flows/main.yaml:14:34: who does nothing goes in a circle: 'full' of 'queue' leads back to 'person'; "
-        "lead 'full' to a person, to a section further down, or to hangup"
+        "flows/main.yaml:14:39: who does nothing goes in a circle: 'no_agents' of 'queue' leads back to 'person'; "
+        "lead 'no_agents' to a person, to a section further down, or to hangup"
     ]
 
 

@@ -104,6 +104,11 @@ def test_what_is_refused_is_said_with_a_mend(text: str | bytes, words: str, monk
         ("a:\n\t- b\n", "2:1: a tab stands here; indent with spaces"),
         ("a: {*: b}\n", "1:5: a star alone means something else in YAML; write a star in double quotes"),
         ("a: @me\n", "1:4: no text begins with '@'; put the text in double quotes"),
+        (
+            "- a: ｛b: c, d: e｝\n",
+            "1:6: a full-width '｛' stands where '{' belongs; write a plain {, and a plain } at its",
+        ),
+        ("a: ［b: c］\n", "1:4: a full-width '［' stands where '[' belongs; write a plain [, and a plain ] at its end"),
         ("a: {b：c, d: e}\n", "1:6: a full-width colon stands where ': ' belongs; write a plain colon"),
         ("a: {b: c，d: e}\n", "1:9: a full-width comma stands where ', ' belongs; write a plain comma"),
         ("a:\n  b: 1\n\u00a0 c: 2\n  d: 3\n", "3:1: this only looks like a space; indent with plain spaces"),
