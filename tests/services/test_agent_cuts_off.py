@@ -17,6 +17,8 @@ from test_talk_repairs import LEG, Talk
 from eslapp.core import commands as c
 from eslapp.core.model import InteractionState
 
+pytestmark = pytest.mark.slow
+
 
 class Switch:
     """Where the legs of one talk are: ``agent`` hangs up before command number ``cut``."""

@@ -20,6 +20,8 @@ from webhooks.channel_findings import findings
 from webhooks.channels import CHANNELS
 from webhooks.provider_tools import Tools
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("headers", [{"List_Id": "<parents.school.example>"}, {"X_Auto_Response_Suppress": "All"}])
 def test_only_the_agent_answers(headers: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

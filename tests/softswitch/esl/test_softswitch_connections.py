@@ -101,6 +101,7 @@ async def test_without_full_a_controller_has_its_call_and_nothing_else(lab: Lab)
     await out.closed()
 
 
+@pytest.mark.slow
 @in_lab
 async def test_a_synchronous_controller_gets_its_reply_when_the_application_ended(lab: Lab) -> None:
     call, out = await lab.call("9012")
