@@ -25,6 +25,12 @@ def facts_of(message: Message, kind: str) -> dict[str, Any]:
     return next((dict(one["facts"]) for one in message.attachments if one.get("kind") == kind), {})
 
 
+def sends(channel: Channel, public_url: str) -> frozenset[str]:
+    """The kinds of attachments that a site with this public address can send ("": it has none)."""
+    capabilities = channel.capabilities
+    return capabilities.sends if public_url or not capabilities.is_fetching else frozenset()
+
+
 def refusal(tx: Tx, row: Outgoing, message: Message, channel: Channel, now: float, *, parts: int) -> str:
     """Why its ``parts`` that are still to go may not be sent now: the reply window; "" where they may, as a template
     always may. An answer that does not fit whole is refused whole."""

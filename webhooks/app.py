@@ -26,6 +26,7 @@ from .chat import callback as chat_callback
 from .chat import files as chat_files
 from .chat import routes as chat_routes
 from .chat.files import UPLOADS
+from .courtesies import Courtesies
 from .deps import Deps
 from .desks import Desks
 from .feed import Feed
@@ -77,7 +78,7 @@ def create_app(deps: Deps) -> Flask:
         cursor=lambda account: deps.store.read(lambda tx: channel_cursors.of_account(tx, account)),
     )
     workers = [Sender(deps, channels, tools), MediaWorker(deps, channels, tools), Puller(deps, channels, tools)]
-    workers.append(PeopleWorker(deps, channels, tools))
+    workers += [PeopleWorker(deps, channels, tools), Courtesies(deps, channels, tools)]
     watch = ChannelWatch(deps, channels, tools)
     app.extensions[LIVE] = [feed, accounts, parts.desks, *workers, watch]
     chat = (chat_routes.blueprint, chat_files.blueprint, chat_callback.blueprint, chat_call.blueprint)

@@ -140,7 +140,7 @@ def _place(
     conversation, channel = _way(tx, channels, found, written, now)
     if conversation is None or channel is None:
         return Refused("not-connected", "this conversation takes no text")
-    taken = channel.capabilities.sends_from(deps.settings.public_url)
+    taken = allowance.sends(channel, deps.settings.public_url)
     if any(one.ref != LINKED and one.kind not in taken for one in written.files):
         return Refused(NOT_SUPPORTED)
     is_exempt = written.is_template and channel.capabilities.has_templates

@@ -31,7 +31,7 @@ def of(tx: Tx, one: Interaction, accounts: ChannelAccounts, now: float, public_u
         **_window(tx, conversation, channel, now),
         "templates": sorted(account.options.templates) if account and channel.capabilities.has_templates else [],
         "cards": sorted(account.options.cards) if account and "card" in channel.capabilities.sends else [],
-        "sends": sorted(channel.capabilities.sends_from(public_url)),
+        "sends": sorted(allowance.sends(channel, public_url)),
     }
 
 

@@ -103,7 +103,7 @@ class Sending:
 
     def _refusal(self, row: Outgoing, plan: Plan) -> str:
         """Why nothing of it may go out, told before anything does: no half answers."""
-        taken = plan.channel.capabilities.sends_from(self._deps.settings.public_url)
+        taken = allowance.sends(plan.channel, self._deps.settings.public_url)
         if any(file.kind not in taken for piece in plan.pieces for file in piece.files):
             return NOT_SUPPORTED
         if len(plan.pieces) != row.parts:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app
 
+from .courtesies import Courtesies
 from .deps import Deps
 from .replies import Problem, committed
 
 if TYPE_CHECKING:
     from eslapp.core.commands import Command
+    from eslapp.core.model import Interaction
 
     from .accounts import Accounts
     from .board import Board
@@ -49,6 +51,12 @@ class Web:
         for part in self.app.extensions[LIVE]:
             if isinstance(part, kind):
                 part.wake()
+
+    def show(self, signal: str, one: Interaction) -> None:
+        """Show its contact what the agent does, where the channel can (``courtesies``)."""
+        for part in self.app.extensions[LIVE]:
+            if isinstance(part, Courtesies):
+                part.tell(signal, one.leg, one.channel)
 
     def ask(self, command: Command) -> list[Any]:
         """Ask the dispatcher; committed events, or 409 with the refusal's code, 503 while it is starting."""

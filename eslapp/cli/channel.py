@@ -112,6 +112,8 @@ def add(name: str, kind: str, flow: str, site_path: Path) -> None:
         tell("secrets go into the environment, or under env in secrets.json: " + ", ".join(words))
     if kind == "sip_trunk":
         tell(f"then render the switch's configuration again, and: zongji channel check {name}")
+    elif kind == "email":
+        tell(f"its mailbox is read by us: nothing to enter at the provider; then: zongji channel check {name}")
     elif kind != "webchat":
         public_url = site_dir.state().get("public_url", "")
         tell(f"tell the provider: {public_url or PUBLIC_URL}/hooks/{name}; then: zongji channel check {name}")

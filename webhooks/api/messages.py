@@ -4,7 +4,7 @@ POST /api/interactions/<id>/messages {"text", "client_id", "template", "card", "
 POST /api/interactions/<id>/files?name=a.png&client_id=m-1[&as=link], raw body -> {"message": {...}}
 POST /api/messages/<id>/again -> {"message"}: sent once more, where it failed or nobody knows
 POST /api/interactions/<id>/seen {"seq"} -> {}: the agent saw what the contact wrote so far
-POST /api/interactions/<id>/typing -> {}: the agent writes; told to the contact's page, kept nowhere
+POST /api/interactions/<id>/typing -> {}: the agent writes; told to the contact where the channel shows it, kept nowhere
 link: a web chat of the site; the text gets a one-time link that opens it as this contact, in the same chain.
 account: during a call, by another channel that goes by telephone numbers (an SMS).
 A repeated client_id is the same message. GET .../messages?after=SEQ -> {"messages": [...]}
@@ -28,6 +28,7 @@ from eslapp.store.messages import Message
 from eslapp.store.reaching import goes_by_number
 
 from .. import file_answers, read_marks, thread_shapes
+from ..channels.base import READ, TYPING
 from ..channels.refusals import QUOTA_SHORT
 from ..chat.visitors import account_of
 from ..feed import Typing
@@ -182,6 +183,7 @@ def seen(interaction: str) -> Response:
     number, now = json_object(web().deps.settings.body_cap).get("seq"), web().deps.clock()
     if isinstance(number, int):
         web().deps.store.write(lambda tx: read_marks.agent_saw(tx, one.id, number, now))
+        web().show(READ, one)
     return jsonify({})
 
 
@@ -190,6 +192,7 @@ def seen(interaction: str) -> Response:
 def typing(interaction: str) -> Response:
     one = written_in(interaction, my_agent())
     web().feed.whisper(Typing(one.id, "agent"))
+    web().show(TYPING, one)
     return jsonify({})
 
 

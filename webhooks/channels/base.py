@@ -225,6 +225,7 @@ class Takes:
 
 
 DAY_S = 86400.0
+READ, TYPING = "read", "typing"  # signals: an agent has seen what the contact said last, writes just now
 MIB = 1024 * 1024
 PICTURES = frozenset({"image/jpeg", "image/png"})
 
@@ -241,6 +242,7 @@ class Capabilities:
     has_buttons: bool = False
     has_receipts: bool = False
     is_idempotent: bool = False  # the provider drops repeats of the same id: a lost answer may be sent again
+    signals: frozenset[str] = frozenset()  # READ, TYPING: those that the provider shows to the contact
     sends: frozenset[str] = frozenset()  # kinds of attachments that can be sent
     takes: Mapping[str, Takes] = field(default_factory=dict)  # by kind; a kind that is absent: as it is
     is_fetching: bool = False  # the provider takes no bytes: it fetches files at our public address
@@ -251,10 +253,6 @@ class Capabilities:
     automatic_an_hour: int = 0  # so many messages of flows an address gets at most, 0: any; else machines talk for ever
     pace: Pace | None = None  # how fast an address may be written to
     body_cap: int = 1024 * 1024  # bytes of one request
-
-    def sends_from(self, public_url: str) -> frozenset[str]:
-        """The kinds that a site with this public address can send ("": it has none)."""
-        return self.sends if public_url or not self.is_fetching else frozenset()
 
 
 class ChannelOptions(BaseModel):
@@ -325,6 +323,10 @@ class Channel(ABC):
     def fetch(self, attachment: Attachment, account: Account, tools: Tools) -> OutboundFile:
         """The bytes of an attachment. ``Gone`` and ``TooLarge`` may go up: given up; else it is tried again."""
         raise Gone(f"{self.type} has nothing to fetch")
+
+    def signal(self, signal: str, address: str, newest: str, account: Account, tools: Tools) -> None:
+        """Show the contact one of ``signals``; ``newest`` is the provider's id of what they said last."""
+        raise LookupError(f"{self.type} shows no {signal}")
 
     def pull(self, account: Account, tools: Tools, cursor: str, nudge: str = "") -> Page:
         """Fetch what is waiting from ``cursor`` ("" the first time) on. ``nudge``: what the provider's nudge said."""

@@ -22,6 +22,8 @@ from .base import (
     DAY_S,
     MIB,
     PICTURES,
+    READ,
+    TYPING,
     Account,
     Attachment,
     Capabilities,
@@ -82,6 +84,7 @@ class Messenger(Channel):
         has_buttons=True,
         has_receipts=True,
         grants={"message": GRANT, "start": GRANT},
+        signals=frozenset({READ, TYPING}),
         sends=FILES,
         takes={
             "image": Takes(PICTURES | {"image/gif"}, 8 * MIB, "image/jpeg"),
@@ -144,6 +147,12 @@ class Messenger(Channel):
             message["text"] = outgoing.text
         body = {**common, "message": message}
         return _judged(tools.ask(account, "POST", url, headers=bearer(account), json_body=body))
+
+    def signal(self, signal: str, address: str, newest: str, account: Account, tools: Tools) -> None:
+        """A sender action; typing ends by itself after 20 s, or with a message."""
+        body = {"recipient": {"id": address}, "sender_action": "mark_seen" if signal == READ else "typing_on"}
+        url = f"{account.api(API)}/{account.options.page_id}/messages"
+        tools.ask(account, "POST", url, headers=bearer(account), json_body=body, within_s=3.0)
 
     def fetch(self, attachment: Attachment, account: Account, tools: Tools) -> OutboundFile:
         """The address in the event; it expires."""

@@ -26,6 +26,7 @@ from .answers import fetched, stumble
 from .base import (
     MIB,
     PICTURES,
+    TYPING,
     Account,
     Attachment,
     Capabilities,
@@ -77,6 +78,7 @@ class Telegram(Channel):
         text_cap=4096,
         has_buttons=True,
         pace=Pace(1.0),
+        signals=frozenset({TYPING}),
         sends=frozenset({"image", "audio", "video", "file"}),
         takes={"image": Takes(PICTURES, 10 * MIB, "image/jpeg")},
     )
@@ -118,6 +120,11 @@ class Telegram(Channel):
         method, field = SENDERS.get(file.kind, ("sendDocument", "document"))
         form = {"chat_id": outgoing.address, field: (file.name or "file", file.content, file.content_type)}
         return _judged(tools.ask(account, "POST", _method(account, method), multipart=form))
+
+    def signal(self, signal: str, address: str, newest: str, account: Account, tools: Tools) -> None:
+        """Shown for five seconds, or until a message comes."""
+        body = {"chat_id": address, "action": "typing"}
+        tools.ask(account, "POST", _method(account, "sendChatAction"), json_body=body, within_s=3.0)
 
     def fetch(self, attachment: Attachment, account: Account, tools: Tools) -> OutboundFile:
         """Two steps; the second address holds the bot's token and is seen by nobody."""

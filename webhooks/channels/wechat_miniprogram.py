@@ -9,11 +9,15 @@ The customer sees an error of WeChat's where our answer takes over 5 seconds: we
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..wechat import api
 from ..wechat.service import TencentService, to
-from .base import DAY_S, MIB, PICTURES, Capabilities, Delivery, Grant, OutboundText, Takes
+from .base import DAY_S, MIB, PICTURES, TYPING, Account, Capabilities, Delivery, Grant, OutboundText, Takes
 from .reading import text
+
+if TYPE_CHECKING:
+    from ..provider_tools import Tools
 
 
 class MiniProgram(TencentService):
@@ -30,6 +34,7 @@ class MiniProgram(TencentService):
     capabilities = Capabilities(
         text_cap=2000,
         text_unit="bytes",
+        signals=frozenset({TYPING}),
         sends=frozenset({"image", "card"}),
         has_templates=True,
         takes={"image": Takes(PICTURES | {"image/gif"}, 10 * MIB, "image/jpeg")},
@@ -41,6 +46,10 @@ class MiniProgram(TencentService):
         body='{"ToUserName":"gh_97417a04a28d","FromUserName":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY","CreateTime":1714112445,'
         '"MsgType":"text","Content":"我的订单在哪里？","MsgId":"49d7b6d2_1555684067"}'.encode(),
     )
+
+    def signal(self, signal: str, address: str, newest: str, account: Account, tools: Tools) -> None:
+        """客服输入状态."""
+        api.send_custom(account, tools, {"touser": address, "command": "Typing"}, "custom/typing")
 
     def template_way(self, template: Mapping[str, Any]) -> str:
         """A message that the customer subscribed to (订阅消息)."""

@@ -28,6 +28,8 @@ from .base import (
     DAY_S,
     MIB,
     PICTURES,
+    READ,
+    TYPING,
     Account,
     Attachment,
     Capabilities,
@@ -93,6 +95,7 @@ class WhatsAppMeta(Channel):
         has_buttons=True,
         has_receipts=True,
         pace=Pace(6.0, burst=45),  # of one pair of numbers: more are borrowed, and refused by 131056
+        signals=frozenset({READ, TYPING}),
         sends=frozenset({"image", "audio", "video", "file"}),
         takes={
             "image": Takes(PICTURES, 5 * MIB, "image/jpeg"),
@@ -156,6 +159,14 @@ class WhatsAppMeta(Channel):
         url = f"{account.api(API)}/{account.options.phone_id}/media"
         answer = tools.ask(account, "POST", url, headers=bearer(account), multipart=form, within_s=25.0)
         return text(answer.json_object().get("id")) or judged(answer)
+
+    def signal(self, signal: str, address: str, newest: str, account: Account, tools: Tools) -> None:
+        """The blue ticks; typing is shown with them, for 25 s or until a message comes."""
+        body: dict[str, Any] = {"messaging_product": "whatsapp", "status": "read", "message_id": newest}
+        if signal == TYPING:
+            body["typing_indicator"] = {"type": "text"}
+        url = f"{account.api(API)}/{account.options.phone_id}/messages"
+        tools.ask(account, "POST", url, headers=bearer(account), json_body=body, within_s=3.0)
 
     def fetch(self, attachment: Attachment, account: Account, tools: Tools) -> OutboundFile:
         """Two steps, both with the token: the second address lives five minutes."""

@@ -100,7 +100,10 @@ class MessengerFake(MetaFake):
         return self._send(_told(call)) if call.path == f"{own}/messages" else refused(100)
 
     def _send(self, told: dict[str, Any]) -> Reply:
-        whose, message = told["recipient"]["id"], told["message"]
+        whose = told["recipient"]["id"]
+        if told.get("sender_action") in ("mark_seen", "typing_on"):
+            return Reply(200, json.dumps({"recipient_id": whose}).encode())
+        message = told["message"]
         is_human = told.get("messaging_type") == "MESSAGE_TAG" and told.get("tag") == "HUMAN_AGENT"
         if not is_human and told.get("messaging_type") != "RESPONSE":
             return refused(100)

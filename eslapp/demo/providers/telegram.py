@@ -89,6 +89,8 @@ class TelegramFake(Provider):
             return _good({"url": self.hook, "pending_update_count": 0})
         if match[2] == "getFile":
             return _good({"file_id": fields.get("file_id"), "file_path": "photos/picture-1.png"})
+        if match[2] == "sendChatAction":
+            return _good(True)
         if match[2] == "answerCallbackQuery":
             return self._release(str(fields.get("callback_query_id")))
         return self._send(match[2], fields, fault)

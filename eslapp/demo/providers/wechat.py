@@ -149,6 +149,8 @@ class WeChatFake(Provider):
         if call.path == "/cgi-bin/media/upload":
             return self._uploaded(call)
         sends = {"/cgi-bin/message/custom/send": self._send, "/cgi-bin/message/template/send": self._template}
+        if call.path == "/cgi-bin/message/custom/typing" and json.loads(call.body).get("command") == "Typing":
+            return _code(0, "ok")
         if call.path not in sends:
             return Reply(404)
         if b"\\u" in call.body:

@@ -119,6 +119,10 @@ class WhatsAppMetaFake(MetaFake):
         return Reply(200, json.dumps({"id": f"uploaded-{len(self.uploads)}"}).encode())
 
     def _send(self, told: dict[str, Any]) -> Reply:
+        if told.get("status") == "read":
+            return (
+                Reply(200, b'{"success": true}') if str(told.get("message_id")).startswith("wamid.") else refused(100)
+            )
         whose, kind = told.get("to") or told.get("recipient", ""), told.get("type", "")
         if told.get("messaging_product") != "whatsapp" or not isinstance(told.get(kind), dict):
             return refused(100)
