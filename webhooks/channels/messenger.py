@@ -217,6 +217,9 @@ def _event(event: dict[str, Any], address: str, account: Account) -> InboundEven
     edited = mapping(event.get("message_edit"))
     if text(edited.get("mid")):
         return InboundEvent(kind=Kind.EDITED, text=text(edited.get("text")), provider_id=text(edited["mid"]), **common)
+    liked = mapping(event.get("reaction"))
+    if text(liked.get("emoji")) and text(liked.get("action")) == "react":
+        return InboundEvent(kind=Kind.TEXT, text=text(liked["emoji"]), reply_to=text(liked.get("mid")), **common)
     for name, state in (("delivery", "delivered"), ("read", "read")):
         watermark = number(mapping(event.get(name)).get("watermark"))
         if watermark is not None:
