@@ -1,6 +1,7 @@
-"""Asks providers for wider ids of contacts: WeChat's unionid joins what one person is at several of our accounts.
+"""Asks providers who contacts are: LINE for names, WeChat for the unionid that joins them at several accounts.
 
-Owns: when whom is asked. Not here: how (``KnowsPeople.unions``), whether two contacts are one (``store.people``).
+Owns: when whom is asked. Not here: how (``KnowsPeople``, ``KnowsNames``), whether two contacts are one
+(``store.people``).
 """
 
 from __future__ import annotations
@@ -8,12 +9,12 @@ from __future__ import annotations
 from eslapp.core.events import Event, MessageStored
 from eslapp.log import get_log
 from eslapp.outside import Blocked, TooLarge, Unreachable
-from eslapp.store import Tx, looked_up, people
+from eslapp.store import Tx, contacts, looked_up, people
 from eslapp.store.tx import Row
 
 from .channel_accounts import ChannelAccounts, Misconfigured
-from .channels.access import KnowsPeople, NoToken, TokenRefused
-from .channels.base import Account
+from .channels.access import KnowsNames, KnowsPeople, NoToken, TokenRefused
+from .channels.base import Account, Channel
 from .deps import Deps
 from .provider_tools import Tools
 from .woken import Woken
@@ -26,7 +27,7 @@ log = get_log("webhooks.people")
 
 
 class PeopleWorker:
-    """One per daemon. Does nothing where no account of the site has a wider id."""
+    """One per daemon. Does nothing where no account of the site can be asked."""
 
     def __init__(self, deps: Deps, accounts: ChannelAccounts, tools: Tools) -> None:
         self._deps = deps
@@ -59,7 +60,7 @@ class PeopleWorker:
             except Misconfigured:
                 continue
             channel = self._accounts.channel(account) if account is not None else None
-            if account is not None and isinstance(channel, KnowsPeople) and channel.has_unions(account):
+            if account is not None and (_has_unions(channel, account) or isinstance(channel, KnowsNames)):
                 found[name] = account
         return found
 
@@ -71,22 +72,33 @@ class PeopleWorker:
     def _ask(self, row: Row) -> None:
         account, now = self._accounts.of(row["account"]), self._deps.clock()
         channel = self._accounts.channel(account) if account is not None else None
-        if account is None or not isinstance(channel, KnowsPeople):
+        if account is None or channel is None:
             return
+        name, unions = "", tuple[tuple[str, str], ...]()
         try:
-            unions = channel.unions(row["address"], account, self._tools)
+            if isinstance(channel, KnowsNames):
+                name = channel.called(row["address"], account, self._tools)
+            if isinstance(channel, KnowsPeople) and channel.has_unions(account):
+                unions = channel.unions(row["address"], account, self._tools)
             due_at = now + AGAIN_S
         except (Unreachable, NoToken, TokenRefused, Blocked, TooLarge) as error:
             log.info("person-not-told", account=account.name, reason=str(error))
-            unions, due_at = (), now + BUSY_S
+            due_at = now + BUSY_S
 
         def work(tx: Tx) -> None:
             where = {name: row[name] for name in ("channel", "account", "address")}
             looked_up.asked(tx, **where, due_at=due_at)
+            known = contacts.get(tx, row["contact"])
+            if name and known is not None and not known.name:  # what an agent wrote there stays
+                contacts.update(tx, known.id, name=name)
             for scope, told in unions:
                 people.learn(tx, row["contact"], scope=scope, external_id=told, is_verified=True, at=now)
 
         self._deps.store.write(work)
+
+
+def _has_unions(channel: Channel | None, account: Account) -> bool:
+    return isinstance(channel, KnowsPeople) and channel.has_unions(account)
 
 
 def _is_said(event: Event) -> bool:

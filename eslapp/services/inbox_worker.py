@@ -40,6 +40,7 @@ from eslapp.store import (
     inbox,
     interactions,
     passes,
+    people,
     places,
     reply_windows,
 )
@@ -295,6 +296,7 @@ class InboxWorker:
             return found
         site = self._flows.engine.site
         interaction = self._ids()
+        known = self._store.read(lambda tx: people.person(tx, conversation.contact))
         came_by = self._store.read(lambda tx: passes.used_by(tx, conversation.address))
         parent = came_by.parent if came_by is not None else ""
         place = self._store.read(lambda tx: places.left_for(tx, parent, channel=source.type, at=self._clock()))
@@ -308,7 +310,7 @@ class InboxWorker:
                 leg=conversation.id,
                 flow=source.flow,
                 language=inbound.language or site.languages[0],
-                subject=inbound.name or inbound.address[:12],
+                subject=inbound.name or (known.name if known is not None else "") or inbound.address[:12],
                 parent=parent,
                 stood_in=place.queue,
                 stood_since=place.since,

@@ -16,6 +16,7 @@ import pytest
 from clients import aside
 from provider_desk import AGENT, Desk, opened
 
+from eslapp.core import commands as c
 from eslapp.demo.providers import provider_types
 from eslapp.demo.providers.base import Fault, post
 from eslapp.store import media, reply_windows
@@ -296,3 +297,18 @@ def test_lines_month_is_looked_at_before_it_is_used(at: Open) -> None:
         assert check() == [
             "90 of this month's 100 messages are used; then nothing goes out: take a larger plan in time"
         ]
+
+
+def test_line_tells_the_name_when_it_is_asked(at: Open) -> None:
+    with at("line") as desk:
+        house, interaction = desk.house, desk.with_agent()
+        told = lambda: house.sign_in(AGENT).get(f"/api/interactions/{interaction}").json()["interaction"]  # noqa: E731
+        house.until(lambda: told()["person"]["name"] == "Ada 小王", "the name")
+        house.ask(c.EndTalk, interaction=interaction, by="agent", cause="")
+        house.ask(c.FinishWrapUp, interaction=interaction, agent=AGENT, disposition="handled")
+        assert desk.deliver(desk.provider.say("again", number=9)) == 200
+        house.until(lambda: "again" in desk.said(), "the next message")
+        house.until(lambda: house.world.interaction(desk.all("in")[-1].interaction), "another matter")
+        assert house.world.interaction(desk.all("in")[-1].interaction).subject == "Ada 小王"
+        asked = [one for one in desk.provider.calls if one.path.startswith("/v2/bot/profile/")]
+        assert len(asked) == 1, "once a month"

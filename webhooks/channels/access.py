@@ -43,3 +43,11 @@ class KnowsPeople(Protocol):
 
     def unions(self, address: str, account: Account, tools: Tools) -> tuple[tuple[str, str], ...]:
         """The wider ids of a contact, ``(scope, id)``, that the provider vouches for. ``Unreachable`` may go up."""
+
+
+@runtime_checkable
+class KnowsNames(Protocol):
+    """A channel whose provider tells a contact's name only where it is asked."""
+
+    def called(self, address: str, account: Account, tools: Tools) -> str:
+        """The contact's name, "" where there is none. ``Unreachable`` may go up."""

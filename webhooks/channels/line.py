@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from pydantic import Field
 
@@ -149,6 +150,14 @@ class Line(Channel):
             raise Unreachable("LINE is still preparing it", may_have_arrived=True)
         kind = answer.headers.get("content-type", "")
         return OutboundFile(kind=attachment.kind, name=attachment.name, content_type=kind, content=answer.body)
+
+    def called(self, address: str, account: Account, tools: Tools) -> str:
+        """The name in their profile."""
+        headers = {"Authorization": f"Bearer {account.options.token}"}
+        answer = tools.ask(account, "GET", f"{account.api(API)}/v2/bot/profile/{quote(address)}", headers=headers)
+        if answer.status == 429 or answer.status >= 500:
+            raise Unreachable(f"profile: {answer.status}", may_have_arrived=False)
+        return text(answer.json_object().get("displayName"))[:80]
 
     def check(self, account: Account, tools: Tools) -> list[str]:
         """Whether the token is taken and the webhook is ours and switched on."""

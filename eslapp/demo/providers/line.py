@@ -104,7 +104,7 @@ class LineFake(Provider):
             }
             return Reply(200, json.dumps(told).encode())
         if call.path != "/v2/bot/message/push":
-            return self._month(call.path)
+            return self._told(call.path)
         key = call.headers.get("x-line-retry-key", "")
         if key and not KEY.fullmatch(key):
             return _said(400, "The value for the 'X-Line-Retry-Key' header is invalid")
@@ -117,8 +117,10 @@ class LineFake(Provider):
             return _said(429, "You have reached your monthly limit.")
         return self._push(json.loads(call.body), key, fault)
 
-    def _month(self, path: str) -> Reply:
-        told = {"/v2/bot/message/quota": {"type": "limited", "value": self.most}}
+    def _told(self, path: str) -> Reply:
+        """A contact's profile, or the month's messages."""
+        told = {f"/v2/bot/profile/{one}": {"userId": one, "displayName": "Ada 小王"} for one in self.known}
+        told |= {"/v2/bot/message/quota": {"type": "limited", "value": self.most}}
         told["/v2/bot/message/quota/consumption"] = {"totalUsage": self.sent}
         return Reply(200, json.dumps(told[path]).encode()) if path in told else _said(404, "Not found")
 
