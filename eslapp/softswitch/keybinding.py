@@ -124,7 +124,7 @@ def _meta_takes(pressed_by: Session, owner: Session, metas: Metas, digit: str) -
         del metas.bound[digit]
     where = _runs_on(meta.sides, pressed_by, owner)
     if where is not None:
-        _run(where, meta.application, said=("lead-frames: 5", "hold-bleg: true"))
+        _run(where, meta.application)
     return True
 
 
@@ -199,7 +199,7 @@ def _act(target: Session, action: Action, pressed: str) -> None:
         target.switch.background(target.switch.call_api(name, action.value), "digit action")
 
 
-def _run(session: Session, what: str, said: tuple[str, ...] = ()) -> None:
+def _run(session: Session, what: str) -> None:
     name, separator, argument = what.partition("::")
     told = (name, argument) if separator else ("playback", what)
-    session.queue_application(*told, said=said)
+    session.queue_application(*told, said=("lead-frames: 5", "hold-bleg: true"))

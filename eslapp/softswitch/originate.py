@@ -55,6 +55,7 @@ class Dialing:
     legs: list[Session] = field(default_factory=list)
     causes: list[tuple[str, str]] = field(default_factory=list)
     on_progress: Callable[[Session], None] | None = None
+    on_over: Callable[[], None] = lambda: None  # it is decided, and the caller still waits
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     wins_by_ringing: bool = False  # return_ring_ready
     is_forked: bool = False  # several targets, at once or one after the other
@@ -80,6 +81,7 @@ class Dialing:
         try:
             return await self._dial(text)
         finally:
+            self.on_over()
             ring_wait.end(caller, self.answered)
 
     async def _dial(self, text: str) -> Session | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from eslapp.softswitch import legs
 from eslapp.softswitch.bridging import pass_callee
 from eslapp.softswitch.playing import places
+from eslapp.softswitch.session_events import reading_linear
 from eslapp.softswitch.soundpath import Sound, open_sound
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ class Ringback:
         self._on_over = on_over
         self._sound: Sound | None = None
         self._has_started = False
+        self._decoding = ExitStack()
 
     def start(self, callee: Session) -> None:
         """The callee rings."""
@@ -34,6 +37,7 @@ class Ringback:
         name = own or session.variables.text("ringback")
         if name:
             legs.open_early_media(session)
+            self._decoding.enter_context(reading_linear(session))
         pass_callee(callee, session)
         if name:
             self._play(f"tone_stream://{name};loops=-1" if name.startswith("%(") else name)
@@ -68,3 +72,4 @@ class Ringback:
         if sound is not None:
             sound.source.close()
         self._sound = None
+        self._decoding.close()

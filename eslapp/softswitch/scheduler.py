@@ -87,14 +87,17 @@ class Scheduler:
 
         return self.add(when, "switch_ivr_schedule_transfer", session.uuid, do) is not None
 
-    def api(self, when: str, description: str, group: str, text: str) -> int:
-        """Run an API command later, with ``@seconds`` again and again; the task's number, 0: none."""
+    def api(self, when: str, description: str, group: str, text: str, *, is_told: bool = True) -> int:
+        """Run an API command later, with ``@seconds`` again and again; the task's number, 0: none.
+
+        ``is_told``: with its API event.
+        """
         name, _, argument = text.partition(" ")
 
         def do() -> None:
-            self._switch.background(self._switch.call_api(name, argument), description)
+            self._switch.background(self._switch.call_api(name, argument, is_told=is_told), description)
             if when.startswith("@"):
-                self.api(when, description, group, text)
+                self.api(when, description, group, text, is_told=is_told)
 
         task = self.add(when.replace("@", "+", 1), description, group, do)
         return task.id if task is not None else 0

@@ -16,7 +16,7 @@ import logging
 import socket
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -228,9 +228,9 @@ class Switch:
         else:
             self.skip_sequence()
 
-    def fire_api(self, name: str, text: str) -> None:
+    def fire_api(self, name: str, text: str, more: Sequence[Header] = ()) -> None:
         """The API event."""
-        self.fire("API", [("API-Command", name), ("API-Command-Argument", text)])
+        self.fire("API", [("API-Command", name), ("API-Command-Argument", text), *more])
 
     # -- API ----------------------------------------------------------------------------------------------------------
 

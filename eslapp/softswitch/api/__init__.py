@@ -9,13 +9,14 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
 from eslapp.softswitch.separating import separate
 
 if TYPE_CHECKING:
+    from eslapp.softswitch.profile import Header
     from eslapp.softswitch.session import Session
     from eslapp.softswitch.switch import Switch
 
@@ -29,6 +30,7 @@ class ApiCall:
     switch: Switch
     text: str
     caller: Session | None = None  # the channel of an outbound socket that asks
+    told: list[Header] = field(default_factory=list)  # what its event shows besides
 
     def words(self, limit: int = 0) -> list[str]:
         """The argument split at blanks into at most ``limit`` words; the last keeps its blanks."""
@@ -59,10 +61,11 @@ def registered() -> dict[str, Command]:
 async def call(switch: Switch, name: str, text: str, caller: Session | None = None, *, is_told: bool = True) -> str:
     """Run a command as FreeSWITCH would answer it, also for a name it does not know."""
     command = registered().get(name.lower())
+    asked = ApiCall(switch, text.strip(), caller)
     try:
         if command is None:
             return f"-ERR {name} Command not found!\n"
-        return await command(ApiCall(switch, text.strip(), caller)) or NOTHING
+        return await command(asked) or NOTHING
     finally:
         if is_told:
-            switch.fire_api(name, text)
+            switch.fire_api(name, asked.text, asked.told)

@@ -4,6 +4,7 @@ come.
 
 from __future__ import annotations
 
+from eslapp.softswitch import causes
 from eslapp.softswitch.api import NO_CHANNEL, ApiCall
 from eslapp.softswitch.numbers import leading_number
 
@@ -19,7 +20,10 @@ async def hangup(call: ApiCall) -> str:
     if session is None:
         return NO_CHANNEL
     cause = words[2] if len(words) > 2 else "ALLOTTED_TIMEOUT"
-    call.switch.scheduler.hangup(session, words[0] if leading_number(words[0][1:]) else "+0", cause)
+    if leading_number(words[0][1:]):
+        call.switch.scheduler.hangup(session, words[0], cause)
+    else:
+        session.hangup(causes.name_of(cause))
     return "+OK\n"
 
 
@@ -41,7 +45,7 @@ async def broadcast(call: ApiCall) -> str:
     if len(words) < 3:
         return "-USAGE: [[+]<time>|@time] <uuid> <path> [aleg|bleg|both]\n"
     later = f"uuid_broadcast {' '.join(words[1:4])}"
-    call.switch.scheduler.api(words[0].lstrip("@"), "switch_ivr_schedule_broadcast", words[1], later)
+    call.switch.scheduler.api(words[0].lstrip("@"), "switch_ivr_schedule_broadcast", words[1], later, is_told=False)
     return "+OK Message scheduled\n"
 
 
@@ -59,7 +63,16 @@ async def delete(call: ApiCall) -> str:
     return f"+OK Deleted: {call.switch.scheduler.delete(call.text)}\n"
 
 
+async def unschedule(call: ApiCall) -> str:
+    """A task by its id alone."""
+    task = leading_number(call.text)
+    if not task:
+        return ""
+    return "+OK\n" if call.switch.scheduler.delete(str(task)) else "-ERR No such id\n"
+
+
 COMMANDS = {
+    "unsched_api": unschedule,
     "sched_hangup": hangup,
     "sched_transfer": transfer,
     "sched_broadcast": broadcast,

@@ -31,7 +31,8 @@ async def expand_and_call(call: ApiCall) -> str:
     if not call.text:
         return "-ERR No input\n"
     name, _, argument = _expand(call).partition(" ")
-    return await api.call(call.switch, name, argument, call.caller)
+    call.told.extend([("API-Command", name), ("API-Command-Argument", argument.strip())])  # one event for both
+    return await api.call(call.switch, name, argument, call.caller, is_told=False)
 
 
 def _expand(call: ApiCall) -> str:

@@ -31,11 +31,8 @@ async def run(session: Session, data: str) -> None:
     variables.set("DIALSTATUS", "INVALIDARGS")
     dialing = Dialing(session.switch, originator=session)
     ringback = Ringback(session, dialing.give_up)
-    dialing.on_progress = ringback.start
-    try:
-        peer = await dialing.dial(data)
-    finally:
-        ringback.stop()
+    dialing.on_progress, dialing.on_over = ringback.start, ringback.stop
+    peer = await dialing.dial(data)
     if peer is None:
         remember(session, dialing)
         _fail(session, dialing.cause)
@@ -44,8 +41,8 @@ async def run(session: Session, data: str) -> None:
 
 
 async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
-    is_first = session.is_media_ready
-    if is_first:
+    has_answered = session.is_answered
+    if has_answered:
         list_again(session.variables, dialing)
     session.variables.set("switch_m_sdp", peer.variables.get("switch_r_sdp"))
     pass_callee(peer, session)
@@ -56,7 +53,7 @@ async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
     else:
         legs.open_early_media(session)
         peer.dialer = lambda: legs.answer(session) if peer.is_answered else None
-    if not is_first:
+    if not has_answered:
         list_again(session.variables, dialing)
     await hooks.settle(session)
     remember(session, dialing)

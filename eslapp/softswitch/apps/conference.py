@@ -1,4 +1,5 @@
 """``conference name[@profile][+pin][+flags{mute|deaf|moderator|endconf}]``: everybody in it hears everybody.
+More flags of the same kind stand in the variable ``conference_member_flags``.
 
 Not here: rooms (``softswitch.conference``), the ``conference`` commands (``api/conference.py``).
 """
@@ -30,7 +31,7 @@ async def run(session: Session, data: str) -> None:
     found = ARGUMENT.match(data.strip())
     if found is None or session.port is None:
         return
-    flags = set(re.split(r"[|,\s]+", found["flags"] or ""))
+    flags = set(re.split(r"[|,\s]+", f"{found['flags'] or ''}|{session.variables.text('conference_member_flags')}"))
     room = session.switch.conferences.open(found["name"].strip(), found["profile"] or "default")
     if room is not None and not room.members and found["pin"]:
         room.pin = found["pin"]

@@ -145,7 +145,7 @@ class OutboundCall(SipCall):
         self._dialog = Dialog.of_client(response, self._local, self.local_tag, self.request.uri, self._seq)
         self._ack = self._send_ack(self._seq)
         if self.state == "over":  # the answer crossed our CANCEL, or comes after a refusal: nobody stays in a call
-            self._send_bye(self._cancel_reason or "")
+            self._send_bye("")
             return
         if not response.body and self.state != "early":
             self._send_bye('SIP;cause=488;text="Incomplete offer/answer"')
