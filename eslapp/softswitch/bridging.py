@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MEET_TIMEOUT_S = 5.0
 OTHER_STEPS = 25
+ACK_S = 0.02
 
 
 async def bridge(a: Session, b: Session, *, is_known: bool = False, on_digit: OnDigit | None = None) -> None:
@@ -39,6 +40,7 @@ async def bridge(a: Session, b: Session, *, is_known: bool = False, on_digit: On
     if not (a.is_answered and b.is_answered):  # joined for early media
         await wait(a, lambda: not _is_joined(a, b) or (a.is_answered and b.is_answered), breaks=False)
     if a.is_answered and b.is_answered:
+        await _let_acknowledge(a)
         _tell_partners(a, b)
     lead_s = around_bridge.lead_s(a)
     result = await wait(a, lambda: not _is_joined(a, b), timeout_s=lead_s, breaks=False, on_digit=on_digit)
@@ -72,6 +74,18 @@ async def _let_run(until: Callable[[], bool]) -> None:
         if until():
             return
         await asyncio.sleep(0)
+
+
+async def _let_acknowledge(a: Session) -> None:
+    """A phone that was answered just now has sent its ACK before FreeSWITCH goes on, a frame later."""
+    deadline = asyncio.get_running_loop().time() + ACK_S
+    while (
+        a.direction == "inbound"
+        and not a.is_loop
+        and "sip_cseq" not in a.variables
+        and asyncio.get_running_loop().time() < deadline
+    ):
+        await asyncio.sleep(0.001)
 
 
 async def _let_finish(a: Session, b: Session) -> None:
@@ -134,6 +148,10 @@ def _tell_partners(a: Session, b: Session) -> None:
 
 
 def _show(one: Session, other: Session, name: str, number: str) -> None:
+    """What is shown already is not told again."""
+    if one.shown == (name, number):
+        return
+    one.shown = name, number
     one.variables.set("last_sent_callee_id_name", name)
     one.variables.set("last_sent_callee_id_number", number)
     if one.is_loop:

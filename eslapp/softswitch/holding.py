@@ -91,6 +91,9 @@ def learn_answer(session: Session) -> None:
     variables.set("sip_reply_port", str(port))
     variables.set("sip_cseq", str(answer.cseq))
     if call.direction != "inbound":
+        used = variables.text("rtp_use_codec_string")
+        if "," not in used:  # the caller's codec, which was asked for first: now any
+            variables.set("rtp_use_codec_string", f"{used},PCMU,PCMA" if used else "PCMU,PCMA")
         return
     variables.set("dlg_req_swap_direction", "true")
     for side, address in (("from", answer.from_), ("to", answer.to)):

@@ -174,9 +174,8 @@ def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
             variables.set("sip_call_id", call.call_id if call else None)
             heard = call.heard if call is not None else None
             if heard is not None:
+                variables.tell_again(("sip_local_network_addr",))
                 _learn_address(session)
-                local = variables.get("sip_local_network_addr")
-                variables.set("sip_local_network_addr", local)
             else:  # the network said that nobody is there
                 for kind in ("reply", "network"):
                     variables.set(f"sip_{kind}_port", "0")
@@ -185,14 +184,14 @@ def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
             phrase = cleaned(heard.phrase) if heard is not None else phrase_of(code)
             variables.set("sip_invite_failure_phrase", phrase)
         status = 487 if cause == "ORIGINATOR_CANCEL" else code if code >= 300 else 200
-        variables.set("sip_term_status", str(status))
-        variables.set("proto_specific_hangup_cause", f"sip:{status}")
-        variables.set("sip_term_cause", str(causes.number_of(cause)))
         is_cancel = cause == "ORIGINATOR_CANCEL"
         if is_cancel:
             variables.set("sip_hangup_disposition", "recv_cancel")
             variables.set("sip_invite_failure_status", "487")
             variables.set("sip_invite_failure_phrase", "CANCEL")
+        variables.set("sip_term_status", str(status))
+        variables.set("proto_specific_hangup_cause", f"sip:{status}")
+        variables.set("sip_term_cause", str(causes.number_of(cause)))
         session.hangup(cause)
         if not is_refusal and not is_cancel:
             variables.set("sip_hangup_disposition", "recv_bye")

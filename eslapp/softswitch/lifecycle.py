@@ -72,8 +72,7 @@ async def _init(session: Session) -> None:
 
 async def _routing(session: Session) -> None:
     _find_way(session)
-    if session.is_up:
-        fire_presence(session, "CS_ROUTING", where=CHECK_PRESENCE)
+    fire_presence(session, "CS_ROUTING", where=CHECK_PRESENCE)
 
 
 def _find_way(session: Session) -> None:
@@ -87,12 +86,13 @@ def _find_way(session: Session) -> None:
     route(session)
     if session.state is not State.ROUTING:
         return
+    session.variables.set("call_uuid", session.call_uuid)
     if session.actions:
         session.hit_dialplan = True
         session.flip_caller_id()
+        session.variables.set("call_uuid", session.call_uuid)
         session.set_state(State.EXECUTE)
-    session.variables.set("call_uuid", session.call_uuid)
-    if not session.actions:
+    else:
         session.hangup("NO_ROUTE_DESTINATION")
 
 
@@ -234,7 +234,8 @@ def _destroy(session: Session) -> None:
     session.switch.scheduler.delete(session.uuid)
     if session.call_uuid != session.uuid and session.direction == "outbound":
         session.call_uuid = session.uuid
-        session.variables.set("call_uuid", session.uuid)
+        tell = session.variables.set if "last_bridge_to" in session.variables else session.variables.put
+        tell("call_uuid", session.uuid)
     for function in session.open_bugs:
         fire(session, "MEDIA_BUG_STOP", before=bug(function, session.uuid))
     fire(session, "CHANNEL_DESTROY")
@@ -267,6 +268,8 @@ def report(session: Session) -> None:
 def report_end(session: Session) -> None:
     """The variables of an end that the phone did not choose; they come after the call's report."""
     call, variables = session.call, session.variables
+    if call is not None and call.is_loopback:
+        variables.set("is_loopback", "1")
     if call is None or call.is_loopback or "sip_hangup_disposition" in variables:
         return
     is_answered = bool(session.profile.times.answered)

@@ -96,8 +96,6 @@ class LoopCall:
         if self.state == "over":
             return False
         self.state = "over"
-        if self.session is not None:
-            self.session.variables.set("is_loopback", "1")
         twin = self.twin
         if twin is not None and twin.session is not None and twin.session.is_up:
             twin.session.hangup(cause_name)
@@ -142,10 +140,11 @@ def make(
     for session, call, leg, twin in ((a, near, "A", b), (b, far, "B", a)):
         call.session = session
         session.codec = originator.codec if originator is not None and originator.codec else LINEAR
-        for key, value in (*_common(session), *(variables if session is a else own.items())):
+        for key, value in (*_common(session, caller), *(variables if session is a else own.items())):
             session.variables.set(key, value)
-        session.variables.set("loopback_from_uuid" if session is a else "other_loopback_from_uuid", caller)
         session.variables.set("other_loopback_leg_uuid", twin.uuid)
+        if session is b:
+            session.variables.set("other_loopback_from_uuid", caller)
         session.variables.set("loopback_leg", leg)
         legs.attach(session, cast("SipCall", call))
         switch.add(session)
@@ -177,13 +176,22 @@ def start_far(session: Session) -> None:
         call.twin.session.start()
 
 
-def _common(session: Session) -> Iterator[Header]:
+def _common(session: Session, caller: str) -> Iterator[Header]:
+    """``caller``: for whom it is dialed, "" for nobody."""
+    is_near = session.direction == "outbound"
     yield "direction", session.direction
-    if session.direction == "outbound":
+    if is_near:
         yield "is_outbound", "true"
     yield "uuid", session.uuid
+    if not (is_near and caller):
+        yield "call_uuid", session.call_uuid
     yield "session_id", str(session.number)
+    if not is_near:
+        yield "channel_name", session.name
     for key in ("read", "write"):
         yield f"{key}_codec", session.codec
         yield f"{key}_rate", "8000"
-    yield "channel_name", session.name
+    if is_near and caller:
+        yield "loopback_from_uuid", caller
+    if is_near:
+        yield "channel_name", session.name

@@ -167,6 +167,8 @@ class Dialing:
         if self.originator is not None:
             for name, value in found.learnt.items():
                 self.originator.variables.set(name, value)
+            if found.learnt:  # its own dialing says again how it stands
+                self.originator.variables.tell_again(("originate_disposition", "DIALSTATUS"))
         if found.cause:
             self.cause = found.cause
             self._is_settled = self._fails_all(found.cause)

@@ -151,6 +151,7 @@ def _loopback_variables(dialing: Dialing, own: dict[str, str]) -> Iterator[Heade
     originator = dialing.originator
     if originator is not None:
         yield from _from_originator(originator)
+        yield "call_uuid", originator.call_uuid
     yield from own.items()
     yield "originate_early_media", "true" if dialing.is_early_enough else "false"
     if originator is not None:
@@ -260,9 +261,8 @@ def leg_variables(
     yield "session_id", str(session.number)
     yield "sip_local_network_addr", host
     yield "sip_profile_name", profile
-    is_open = originator is not None and originator.is_media_ready
-    if not is_open:
-        yield "video_media_flow", "disabled" if originator is None else "sendrecv"
+    if originator is None:
+        yield "video_media_flow", "disabled"
     yield "text_media_flow", "disabled"
     yield "channel_name", session.name
     yield "sip_destination_url", ringable.uri
@@ -277,8 +277,8 @@ def leg_variables(
     yield "local_media_port", str(call.media.rtp_port)
     yield "advertised_media_ip", call.media.host
     yield "audio_media_flow", "sendrecv"
-    if is_open:
-        yield "video_media_flow", "inactive"
+    if originator is not None:
+        yield "video_media_flow", "inactive" if originator.is_media_ready else "sendrecv"
     yield "rtp_local_sdp_str", call.local_sdp
     yield "sip_outgoing_contact_uri", f"<sip:mod_sofia@{host}:{port}>"
     plain = asked_uri(ringable, own).removeprefix("sip:")

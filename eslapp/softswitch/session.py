@@ -59,6 +59,7 @@ class Session:
     level_bug = ""  # what asked for the first of its ``levels``
     is_killed = False  # by an API
     has_profile = True  # it is shown
+    shown = ("", "")  # whom its phone was told it is joined with: name, number
     is_write_open = True  # a loopback channel has its codec for one way first
     open_bugs: tuple[str, ...] = ()  # what listened when it ended
     holds_itself = False  # its phone asked for the hold

@@ -108,7 +108,8 @@ def remember(session: Session, dialing: Dialing) -> None:
         variables.set(name, value)
     for uuid, cause in told:
         variables.push("originate_causes", f"{uuid};{cause}")
-    for name, value in () if dialing.is_forked else status:
+    is_nested = not dialing.is_forked and (not dialing.legs or dialing.legs[0].is_by_user)
+    for name, value in status if is_nested else ():  # the user endpoint's dialing says so first
         variables.set(name, value)
     if dialing.answered is None:
         variables.set("originate_failed_cause", dialing.cause)

@@ -70,6 +70,8 @@ class OutboundConnection(Connection):
 
     async def _reply_after(self, done: asyncio.Future[None]) -> bytes:
         await done
+        if self.session is not None and not self.session.is_up and self.linger_s is None:
+            self._commands.clear()  # nothing is read for a channel that is down
         return reply("+OK")
 
     @property
