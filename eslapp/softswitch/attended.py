@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eslapp.softswitch.apps.bridge import list_again, remember, tell_flows
-from eslapp.softswitch.bridging import bridge, bridge_existing, pass_callee
+from eslapp.softswitch.bridging import bridge, pass_callee
 from eslapp.softswitch.dialplan import Action
 from eslapp.softswitch.originate import Dialing
 from eslapp.softswitch.outgoing import announce_again
+from eslapp.softswitch.rejoining import bridge_existing
 from eslapp.softswitch.states import State
 
 if TYPE_CHECKING:

@@ -16,6 +16,13 @@ from eslapp.softswitch.states import CallState
 if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
 
+OFFERED_AGAIN = (  # by a re-INVITE of the phone's
+    *"switch_r_sdp ep_codec_string rtp_use_codec_string remote_video_media_flow remote_text_media_flow".split(),
+)
+ANSWERED_AGAIN = (  # by our answer to it
+    *"remote_media_ip remote_media_port rtp_audio_recv_pt dtmf_type".split(),
+    *"rtp_2833_send_payload rtp_2833_recv_payload rtp_local_sdp_str".split(),
+)
 TOLD_AGAIN = (  # by the answer to a re-INVITE of ours, in this order
     *"sip_local_network_addr sip_reply_host sip_reply_port sip_network_ip sip_network_port sip_recover_contact".split(),
     *"dlg_req_swap_direction sip_full_via sip_recover_via sip_full_from sip_to_display sip_full_to".split(),
@@ -76,6 +83,8 @@ def _answered(session: Session, flow: str) -> None:
     learn_answer(session)
     session.variables.set("remote_audio_media_flow", flow)
     session.variables.tell_again(TOLD_AGAIN)
+    if session.partner is not None:
+        session.partner.variables.tell_again(("switch_m_sdp",))
     if flow == "sendrecv" and session.is_up:
         set_call_state(session, CallState.ACTIVE)
 

@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from eslapp.softswitch.sip.message import Request
 
 MAX_VALUE = 8_192
+LEARNT = (  # of a callee's answer, in this order
+    *"sip_local_network_addr sip_reply_host sip_reply_port sip_network_ip sip_network_port ep_codec_string".split(),
+    *"sip_user_agent sip_recover_contact sip_full_via sip_recover_via sip_from_display sip_full_from".split(),
+    *"sip_to_display sip_full_to sip_from_user sip_from_port sip_from_uri sip_from_host".split(),
+    *"sip_to_user sip_to_port sip_to_uri sip_to_host".split(),
+    *"sip_contact_user sip_contact_port sip_contact_uri sip_contact_host".split(),
+    *"sip_to_tag sip_from_tag sip_cseq sip_call_id".split(),
+)
 KNOWN = frozenset(
     """via from to call-id cseq contact max-forwards content-type content-length user-agent allow supported route
     record-route proxy-authorization authorization allow-events accept expires min-se session-expires require
@@ -67,8 +75,8 @@ def inbound_variables(call: SipCall, profile: str, local: tuple[str, int], at: i
     yield "sip_subject", shown(request, "Subject")
     yield "sip_user_agent", shown(request, "User-Agent")
     yield from _via(request, port)
-    yield "sip_Privacy", shown(request, "Privacy")
     yield "max_forwards", shown(request, "Max-Forwards") or "70"
+    yield "sip_Privacy", shown(request, "Privacy")
     yield from extra_headers(request)
     yield "switch_r_sdp", call.remote_sdp
     yield "ep_codec_string", offered_codecs(call.remote_sdp)
@@ -184,7 +192,7 @@ def media_variables(call: SipCall) -> Iterator[Header]:
     for kind in ("video", "text"):
         yield f"remote_{kind}_media_flow", "inactive"
     yield "remote_audio_media_flow", "sendrecv"
-    if call.direction == "inbound":
+    if call.direction == "inbound" or call.state == "early":
         yield "audio_media_flow", "sendrecv"
     yield "rtp_audio_recv_pt", str(port.payload_type)
     yield "rtp_use_codec_name", codec

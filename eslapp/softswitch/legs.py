@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch import causes, flawed, hooks, silence
-from eslapp.softswitch.holding import mark_held, mark_unheld, start_music, stop_music
+from eslapp.softswitch import causes, flawed, hooks, learning, silence
+from eslapp.softswitch.holding import ANSWERED_AGAIN, OFFERED_AGAIN, mark_held, mark_unheld, start_music, stop_music
 from eslapp.softswitch.invite_variables import (
+    LEARNT,
     asserted_identity,
-    callee_variables,
     cleaned,
     inbound_variables,
     info_headers,
     media_variables,
-    offered_codecs,
     unescaped,
 )
 from eslapp.softswitch.profile import CallerProfile, Times
@@ -108,7 +107,7 @@ def attach(session: Session, call: SipCall) -> None:
     call.on_unhold = lambda: _held(session, is_held=False)
     call.on_refer = lambda target, by: session.switch.refer(session, target, by)
     if call.direction == "inbound":
-        call.on_answer = lambda: _acknowledged(session)
+        call.on_answer = call.on_reacked = lambda: learning.acknowledged(session)
     else:
         call.on_progress = lambda code, has_media: _progressed(session, code, has_media)
         call.on_answer = lambda: mark_answered(session)
@@ -117,46 +116,12 @@ def attach(session: Session, call: SipCall) -> None:
 # -- what the phone did ------------------------------------------------------------------------------------------------
 
 
-def _acknowledged(session: Session) -> None:
-    call = session.call
-    if call is None or not session.is_up or call.is_loopback:
-        return
-    values = (("sip_to_tag", call.local_tag), ("sip_from_tag", call.remote_tag), ("sip_cseq", str(call.request.cseq)))
-    for name, value in values:
-        session.variables.set(name, value)
-    for name in ("sip_call_id", "sip_full_via", "sip_from_display", "sip_full_from"):
-        session.variables.set(name, session.variables.get(name))
-    to = session.variables.text("sip_full_to")
-    session.variables.set("sip_full_to", to if ";tag=" in to else f"{to};tag={call.local_tag}")
-
-
 def _progressed(session: Session, code: int, has_media: bool) -> None:
-    _learn_reply(session)
+    learning.learn_reply(session)
     if has_media:
         mark_early_media(session)
     elif code in RINGS:
         mark_ringing(session)
-
-
-def _learn_reply(session: Session) -> None:
-    """What the first answer of a callee tells."""
-    call = session.call
-    if call is not None and not call.is_loopback and "sip_recover_contact" not in session.variables:
-        session.variables.set("sip_local_network_addr", session.variables.get("sip_local_network_addr"))
-        _learn_address(session)
-        for name, value in callee_variables(call):
-            session.variables.set(name, value)
-
-
-def _learn_address(session: Session) -> None:
-    """Where an answer came from."""
-    assert session.call is not None
-    host, port = session.call.remote_addr
-    session.profile.network_addr = session.profile.network_addr or host
-    for kind in ("reply", "network"):
-        where = "sip_reply_host" if kind == "reply" else "sip_network_ip"
-        session.variables.set(where, host)
-        session.variables.set(f"sip_{kind}_port", str(port))
 
 
 def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
@@ -175,7 +140,7 @@ def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
             heard = call.heard if call is not None else None
             if heard is not None:
                 variables.tell_again(("sip_local_network_addr",))
-                _learn_address(session)
+                learning.learn_address(session)
             else:  # the network said that nobody is there
                 for kind in ("reply", "network"):
                     variables.set(f"sip_{kind}_port", "0")
@@ -221,15 +186,18 @@ def _held(session: Session, *, is_held: bool) -> None:
     session.is_held = session.holds_itself = is_held
     silence.watch(session)
     flow = session.call.remote_direction if session.call is not None and is_held else "sendrecv"
-    session.variables.set("audio_media_flow", "recvonly" if flow == "sendonly" else flow)
+    session.variables.tell_again(OFFERED_AGAIN)
     session.variables.set("remote_audio_media_flow", flow)
+    session.variables.set("audio_media_flow", "recvonly" if flow == "sendonly" else flow)
     mark_held(session) if is_held else mark_unheld(session)
+    session.variables.tell_again(ANSWERED_AGAIN)
     status, where = ("hold", HELD) if is_held else ("unhold", UNHELD)
     fire_presence(session, status, where=where)
     tell_reinvite(session)
     if not is_held:
         set_call_state(session, CallState.ACTIVE)
     if session.partner is not None:
+        session.partner.variables.tell_again(("switch_m_sdp",))
         (start_music if is_held else stop_music)(session.partner)
 
 
@@ -285,7 +253,6 @@ def mark_early_media(session: Session) -> None:
     is_callee = session.direction == "outbound"
     if is_callee:  # its codec is agreed after the event
         session.variables.set("switch_r_sdp", session.call.remote_sdp)
-        session.variables.set("ep_codec_string", offered_codecs(session.call.remote_sdp, session.call.codecs))
     else:
         open_media(session)
     session.answer_state = "early"
@@ -296,6 +263,7 @@ def mark_early_media(session: Session) -> None:
     if is_callee:
         set_call_state(session, CallState.EARLY)
         open_media(session)
+        session.variables.tell_again(("endpoint_disposition",))
     _show_local_sdp(session)
     set_call_state(session, CallState.EARLY)
     session.switch.leg_changed(session)
@@ -308,9 +276,10 @@ def open_media(session: Session) -> None:
     if session.call.is_loopback:
         return
     session.codec = session.call.media.codec_name
-    kept = {name: session.variables.get(name) for name in ("dtmf_type", "rtp_use_codec_string")}
+    variables = session.variables
     for name, value in media_variables(session.call):
-        session.variables.set(name, kept.get(name) or value)
+        if name != "dtmf_type" or name not in variables:
+            variables.set(name, (name == "rtp_use_codec_string" and variables.get(name)) or value)
     silence.watch(session)
     fire_codecs(session)
 
@@ -328,7 +297,9 @@ def mark_answered(session: Session) -> None:
     if session.is_answered or not session.is_up or session.call is None:
         return
     if session.direction == "outbound":
-        _learn_reply(session)
+        learning.learn_reply(session)
+        if session.profile.times.progress_media:  # once more
+            session.variables.tell_again(LEARNT)
         session.variables.set("switch_r_sdp", session.call.remote_sdp)
     if not session.is_media_ready:
         open_media(session)

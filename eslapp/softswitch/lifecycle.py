@@ -86,11 +86,10 @@ def _find_way(session: Session) -> None:
     route(session)
     if session.state is not State.ROUTING:
         return
-    session.variables.set("call_uuid", session.call_uuid)
+    session.own_call()
     if session.actions:
         session.hit_dialplan = True
         session.flip_caller_id()
-        session.variables.set("call_uuid", session.call_uuid)
         session.set_state(State.EXECUTE)
     else:
         session.hangup("NO_ROUTE_DESTINATION")
@@ -135,6 +134,7 @@ def _run_inline(session: Session, name: str, data: str) -> None:
 
 
 async def _execute(session: Session) -> None:
+    session.own_call()
     while session.actions and session.is_ready:
         action = session.actions.popleft()
         await execute(session, action.application, action.data)
@@ -170,6 +170,12 @@ async def _consume_media(session: Session) -> None:
             await session.wait_for_bell()
 
 
+async def _reset(session: Session) -> None:
+    if session.soft_execute is None:  # uuid_bridge has its own way
+        session.own_call()
+    await _wait(session)
+
+
 async def _wait(session: Session) -> None:
     while session.is_ready:
         await session.wait_for_bell()
@@ -190,7 +196,7 @@ STATES: dict[State, Callable[[Session], Awaitable[None]]] = {
     State.PARK: _park,
     State.CONSUME_MEDIA: _consume_media,
     State.HIBERNATE: _wait,
-    State.RESET: _wait,
+    State.RESET: _reset,
 }
 
 
@@ -232,7 +238,7 @@ def _destroy(session: Session) -> None:
     if session.port is not None:
         session.port.close()
     session.switch.scheduler.delete(session.uuid)
-    if session.call_uuid != session.uuid and session.direction == "outbound":
+    if session.call_uuid != session.uuid:
         session.call_uuid = session.uuid
         tell = session.variables.set if "last_bridge_to" in session.variables else session.variables.put
         tell("call_uuid", session.uuid)
@@ -250,11 +256,11 @@ def report(session: Session) -> None:
     variables.set("hangup_cause", session.hangup_cause)
     variables.set("hangup_cause_q850", str(_reported_number(session.hangup_cause)))
     variables.set("digits_dialed", session.dialed or "none")
+    spans = ",".join(f"{{{since},{until}}}" for since, until in session.holds)
     for name, value in report_stamps(session.profile.times, session.profile.created):
+        if name == "end_stamp" and spans:
+            variables.set("hold_events", f"{{{spans}}}")
         variables.set(name, value)
-    if session.holds:
-        spans = ",".join(f"{{{since},{until}}}" for since, until in session.holds)
-        variables.set("hold_events", f"{{{spans}}}")
     if session.app_log:
         application, data = session.app_log[-1]
         variables.set("last_app", application)

@@ -182,7 +182,7 @@ def announce_again(session: Session, originator: Session | None = None) -> None:
             session.other_profile = originator.profile.frozen()
         fire(session, "CHANNEL_OUTGOING")
         session.variables.put("originate_endpoint", "user")
-        if session.is_answered:  # the endpoint's own dialing gave them first, the outer one gives them again
+        if session.is_media_ready:  # the endpoint's own dialing gave them first, the outer one gives them again
             for name in (*AGAIN, *session.given, *AGAIN_LAST):
                 session.variables.set(name, session.variables.get(name))
 

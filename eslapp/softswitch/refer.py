@@ -44,10 +44,10 @@ def refer(session: Session, target: str, by: str = "") -> bool:
 def _nobody_to_hand_on(session: Session, uri: Uri) -> None:
     """What FreeSWITCH leaves on a leg that is not bridged."""
     values = (
-        ("endpoint_disposition", "ATTENDED_TRANSFER_ERROR"),
         ("transfer_disposition", "recv_replace"),
         ("transfer_to", f"blind:{uri.user}"),
         ("transfer_destination", f"blind:{uri.user}"),
+        ("endpoint_disposition", "ATTENDED_TRANSFER_ERROR"),
     )
     for name, value in values:
         session.variables.set(name, value)

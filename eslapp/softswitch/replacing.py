@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from eslapp.softswitch.bridging import bonded, bridge_existing
+from eslapp.softswitch.bridging import bonded
 from eslapp.softswitch.dialplan import Action
 from eslapp.softswitch.inside import context_for, is_known_phone, user_of
+from eslapp.softswitch.rejoining import bridge_existing
 from eslapp.softswitch.sip.text import BadText
 from eslapp.softswitch.states import State
 

@@ -295,6 +295,11 @@ class Session:
         other = self.variables.get("signal_bond")
         fire(self, "CALL_UPDATE", before=[("Direction", "RECV"), *([("Bridged-To", other)] if other else [])])
 
+    def own_call(self) -> None:
+        """It is no longer part of the call of whoever dialed it."""
+        self.call_uuid = self.uuid
+        self.variables.set("call_uuid", self.uuid)
+
     def transfer(self, extension: str, dialplan: str = "", context: str = "") -> None:
         """Send the channel through the dialplan anew."""
         profile = self.profile
@@ -311,6 +316,7 @@ class Session:
         self.profile = new
         if not self._goes_forward():
             return
+        self.call_uuid = self.uuid
         self.variables.push("transfer_history", note)
         self.variables.set("transfer_source", note)
         for leg in (self, self.partner):

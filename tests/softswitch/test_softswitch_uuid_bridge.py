@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from switch_lab import Lab, in_lab
 
-from eslapp.softswitch.bridging import bridge_existing
+from eslapp.softswitch.rejoining import bridge_existing
 
 pytestmark = pytest.mark.system  # real sockets
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eslapp.softswitch.api import ApiCall
-from eslapp.softswitch.bridging import bridge_existing
+from eslapp.softswitch.rejoining import bridge_existing
 
 
 async def uuid_bridge(call: ApiCall) -> str:

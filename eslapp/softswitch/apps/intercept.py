@@ -7,7 +7,8 @@ Variables: ``intercept_unbridged_only``, ``intercept_unanswered_only``.
 from __future__ import annotations
 
 from eslapp.softswitch import legs
-from eslapp.softswitch.bridging import bonded, bridge_existing
+from eslapp.softswitch.bridging import bonded
+from eslapp.softswitch.rejoining import bridge_existing
 from eslapp.softswitch.session import Session
 
 

@@ -102,7 +102,7 @@ async def _record(session: Session, port: MediaPort, recorder: Recorder, wanted:
     for name, value in values:
         session.variables.set(name, value)
     if silence.is_exhausted:
-        session.variables.set("silence_hits_exhausted", "true")
+        session.variables.put("silence_hits_exhausted", "true")
     fire(session, "RECORD_STOP", after=about, origin=ORIGINS["record app stop"])
     hooks.at(session, "record_stop")
 

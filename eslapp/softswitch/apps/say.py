@@ -31,8 +31,7 @@ async def run(session: Session, data: str) -> None:
         zone, now_s = session.variables.text("timezone"), session.switch.now() // 1_000_000
         names = spoken.files(words[1].lower(), words[2].lower(), words[-1], zone, now_s)
         await _play(session, names, is_one_file=spoken.IS_ONE_FILE)
-    if before is not None:
-        session.variables.set("sound_prefix", before)
+    session.variables.set("sound_prefix", before if before is not None else session.variables.get("sound_prefix"))
 
 
 async def _play(session: Session, names: list[str], *, is_one_file: bool) -> None:

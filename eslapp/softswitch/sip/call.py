@@ -59,6 +59,7 @@ class SipCall(Receiving):
         self.on_hold = None
         self.on_unhold = None
         self.on_reoffer = None
+        self.on_reacked: Callable[[], None] | None = None  # the ACK of a re-INVITE of theirs came
         self.on_refer = None
         self.on_notify = None
 
@@ -68,6 +69,11 @@ class SipCall(Receiving):
     def remote_tag(self) -> str:
         """The other side's tag, "" before it has one."""
         return self._dialog.remote_tag if self._dialog else ""
+
+    @property
+    def remote_seq(self) -> int:
+        """The number of their last request in the dialog."""
+        return self._dialog.remote_seq if self._dialog else self.request.cseq
 
     @property
     def codecs(self) -> tuple[str, ...]:
@@ -228,8 +234,8 @@ class SipCall(Receiving):
         if bye_reason is not None:
             self._over(False, 488, INCOMPATIBLE_DESTINATION)  # unless it is over already
             self._send_bye(bye_reason)
-        elif not is_reinvite:
-            self._tell(self.on_answer)
+        else:
+            self._tell(self.on_reacked if is_reinvite else self.on_answer)
 
     def _refuse_refer(self) -> None:
         self.notify_refer(403, "Forbidden", is_last=True)
@@ -243,7 +249,7 @@ class SipCall(Receiving):
         on_end = self.on_end
         self.on_progress = self.on_answer = self.on_end = None
         self.on_info_dtmf = self.on_hold = self.on_unhold = self.on_refer = self.on_notify = None
-        self.on_info = self.on_reoffer = None
+        self.on_info = self.on_reoffer = self.on_reacked = None
         self._tell(on_end, by_remote, code, q850)
 
     def _release(self) -> None:
