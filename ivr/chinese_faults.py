@@ -32,6 +32,7 @@ PATHS = {  # the words of a path, which are joined by commas and semicolons
     "nothing pressed": "什么也没按",
     "the system answers": "系统应答",
     "{} fails": "{} 失败",
+    "{}: {}": "{}：{}",
     "queue {}": "队列 {}",
     "a queue": "队列",
     "talks to an agent of {}": "与{}的坐席通话",

@@ -87,6 +87,11 @@ class CallerLeg:
         self._call.execute(*commands.answer(), timeout=10)
         self._is_answered = True
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether it is more than early media."""
+        return self._is_answered
+
     def must_be_answered(self) -> None:
         """Answer a call that so far was only heard as early media."""
         if not self._is_answered:

@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from eslapp.services.caller_leg import CallerLeg
-from ivr import effects
 from ivr.effects import Effect
-from ivr.service_calls import ServiceCall
 from ivr.session import Session
 from ivr.waits import Happening
 
@@ -47,14 +45,3 @@ OnCallPerformer = Callable[[OnCall, Any], Happening | None]
 OnChatPerformer = Callable[[OnChat, Any], Happening | None]
 CallPerformers = Mapping[type[Effect], OnCallPerformer]
 ChatPerformers = Mapping[type[Effect], OnChatPerformer]
-
-# What a caller may have without an answered call (early media); all else answers it.
-UNANSWERED = (
-    effects.Play,
-    effects.SetVariables,
-    effects.SetLanguage,
-    effects.SendMessage,
-    effects.TurnedAway,
-    effects.EndFlow,
-    ServiceCall,
-)

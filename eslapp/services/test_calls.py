@@ -14,6 +14,7 @@ from typing import Any
 from eslapp.log import get_log, spawn
 from eslapp.services.caller_leg import CallerLeg
 from ivr.call_effects import Listen
+from ivr.early_media import is_answered_by
 from ivr.effects import Ask, Effect
 from ivr.engine import Turn
 from ivr.proof.marks import mark
@@ -71,6 +72,10 @@ class TestCall:
             leg.set_variables({TELLABLE: "true"})
         script = self._rehearsal.script
         happening = script[number] if number < len(script) else None
+        if any(is_answered_by(effect, happening) for effect in turn.effects):
+            leg.must_be_answered()
+        if not leg.is_answered:
+            return happening  # a phone takes no INFO before; the plan does not wait for one either
         if happening is None:
             spawn(leg.tell, word)  # right behind the order to play: keys are taken when the phone hears of it
         else:

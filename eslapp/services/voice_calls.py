@@ -27,7 +27,7 @@ from eslapp.services.arriving import Caller
 from eslapp.services.caller_leg import CallerLeg
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.flowless import Flowless
-from eslapp.services.performers import UNANSWERED, CallPerformers, OnCall
+from eslapp.services.performers import CallPerformers, OnCall
 from eslapp.services.prompts import Prompts
 from eslapp.services.queue_entry import into_line, turn_away, turned_away
 from eslapp.services.queue_wait import QueueWait
@@ -35,6 +35,7 @@ from eslapp.services.test_calls import test_call
 from eslapp.store import Store, StoreError, Tx, contacts, interactions, places
 from ivr import effects, waits
 from ivr.call_effects import Transfer
+from ivr.early_media import is_answered_by
 from ivr.engine import Turn
 from ivr.session import Session
 
@@ -239,12 +240,12 @@ class VoiceCalls:
         """Carry out a turn's effects; what the last one waited for, or ``None`` where the flow is over."""
         happening: waits.Happening | None = None
         for effect in turn.effects:
-            if arrival.test is not None and effect is turn.effects[-1]:
-                scripted = arrival.test.next_wait(leg, turn)
-                if scripted is not None:
-                    return scripted
-                effect = arrival.test.hurried(effect)
             try:
+                if arrival.test is not None and effect is turn.effects[-1]:
+                    scripted = arrival.test.next_wait(leg, turn)
+                    if scripted is not None:
+                        return scripted
+                    effect = arrival.test.hurried(effect)
                 if not isinstance(effect, (effects.Play, effects.Ask)):
                     arrival.must_be_kept()
                 happening = self._one(OnCall(leg, arrival.interaction, turn.session), effect)
@@ -259,7 +260,7 @@ class VoiceCalls:
 
     def _one(self, call: OnCall, effect: effects.Effect) -> waits.Happening | None:
         leg, interaction, language = call.leg, call.interaction, call.language
-        if not isinstance(effect, (*UNANSWERED, effects.EndFlow)):
+        if is_answered_by(effect):
             leg.must_be_answered()
         if type(effect) in self._performers:
             return self._performers[type(effect)](call, effect)

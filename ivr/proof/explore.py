@@ -18,6 +18,7 @@ from ivr.problems import Place
 from ivr.session import Session, Value
 from ivr.site import Site
 from ivr.step import Step
+from ivr.steps.language import Language
 from ivr.waits import Failed, Happening, HungUp, Resumed
 
 from .almanac import CALENDAR, almanac_of
@@ -27,6 +28,7 @@ from .liveness import Liveness
 from .world import TURN_BOUND, Chosen, Samples, World, alternatives, with_any_calendars
 
 NODE_BOUND = 20_000
+LANGUAGE = "contact.language"
 NOW = "now"  # what is known of the hour: UTC seconds
 
 
@@ -118,6 +120,9 @@ class _Search:
         self._found = Exploration(site, flow, medium)
         self._bound = bound
         self._known: dict[Any, Node] = {}
+        # Whose language is known is spoken to in it from the first word on, before the step that would ask.
+        steps = (step for block in site.blocks.values() for step in block.steps)
+        self._greets_by_language = any(isinstance(step, Language) and not step.always for step in steps)
         self._pending: deque[Node] = deque()
 
     def _calendar(self, name: str) -> Value:
@@ -132,7 +137,8 @@ class _Search:
             self._at = local_time(at, self._found.site.timezone)
 
             def start(world: World, at: float = at) -> Turn:
-                return self._engine.start(flow=flow, medium=medium, at=at, facts=world)
+                language = str(world[LANGUAGE]) if self._greets_by_language else ""
+                return self._engine.start(flow=flow, medium=medium, language=language, at=at, facts=world)
 
             for turn, world in self._outcomes(start, known):
                 self._arrive(None, None, turn, world, known)

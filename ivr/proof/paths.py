@@ -11,7 +11,17 @@ from collections.abc import Callable, Iterator
 
 from ivr import waits
 from ivr.effects import EnterQueue
-from ivr.waits import Failed, Happening, KeysMissing, KeysPressed, QueueLeft, TextArrived, TextMissing, WordsHeard
+from ivr.waits import (
+    Failed,
+    Happening,
+    KeysMissing,
+    KeysPressed,
+    Performed,
+    QueueLeft,
+    TextArrived,
+    TextMissing,
+    WordsHeard,
+)
 
 from .explore import Edge, Exploration, Node
 
@@ -48,6 +58,8 @@ def word_of(edge: Edge) -> str:
         return _LEFT.get(happening.reason, happening.reason).format(queue=_queue_before(edge))
     if isinstance(happening, Failed):
         return f"{edge.source.session.verb if edge.source else ''} fails"
+    if isinstance(happening, Performed):
+        return f"{edge.source.session.verb if edge.source else ''}: {happening.result.replace('_', ' ')}"
     return _other(happening)
 
 

@@ -6,17 +6,18 @@ Owns: choosing paths, the hour at which a path can happen, its script. Not here:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ivr.calendars import local_time
 from ivr.durations import seconds
+from ivr.early_media import is_answered_by
 from ivr.effects import Ask
 from ivr.session import Value
 from ivr.site import Site
 from ivr.step import VOICE
-from ivr.waits import KeysPressed
+from ivr.waits import KeysPressed, Performed
 
 from .almanac import CALENDAR, DAYS, MINUTES, almanac_of
 from .explore import Edge, Exploration, explore
@@ -77,7 +78,9 @@ def _alike(edge: Edge) -> object:
     """Edges that need not be gone twice."""
     source, target = edge.source, edge.target.session
     at = (source.session.block, source.session.index) if source is not None else ("", 0)
-    return at, word_of(edge), edge.target.is_over, target.block, target.index, target.cause
+    happening = edge.happening
+    word = happening.type if isinstance(happening, Performed) else word_of(edge)
+    return at, word, edge.target.is_over, target.block, target.index, target.cause
 
 
 def _plan(walk: Exploration, path: Path, number: str, silence_s: float) -> Plan:
@@ -94,14 +97,27 @@ def _plan(walk: Exploration, path: Path, number: str, silence_s: float) -> Plan:
     of_contact = {name: value for name, value in known.items() if not name.startswith(CALENDAR)}
     rehearsal = Rehearsal(instant or at, of_contact, facts, script, silence_s)
     end = path[-1].turn.session
+    waited = tuple(_wait(walk.site, edge) for edge in _answered(walk.site, path, number))
+    why_not = "" if waited else "it ends before the call is answered"
     return Plan(
         number=number,
         told=words(path),
-        waits=tuple(_wait(walk.site, edge) for edge in path if edge.source is not None),
+        waits=waited,
         rehearsal=rehearsal,
         outcome=end.outcome or end.cause,
-        why_not="" if instant is not None else "no hour has these calendars in these states",
+        why_not=why_not if instant is not None else "no hour has these calendars in these states",
     )
+
+
+def _answered(site: Site, path: Path, number: str) -> Iterator[Edge]:
+    """The waits of which the phone is told: not those of early media."""
+    is_answered = number not in site.early_numbers
+    for edge in path:
+        if edge.source is not None:
+            effects = edge.source.turn.effects
+            is_answered = is_answered or any(is_answered_by(effect, edge.happening) for effect in effects)
+            if is_answered:
+                yield edge
 
 
 def _wait(site: Site, edge: Edge) -> Wait:

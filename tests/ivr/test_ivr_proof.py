@@ -121,3 +121,34 @@ def test_calls_that_read_alike_say_where_something_fails() -> None:
     told = [plan.told for plan in planned]
     assert len(set(told)) == len(told) and sum(", at " in one for one in told) == 2
     assert len(set(file_names(planned))) == len(planned)
+
+
+EARLY = """
+start:
+  - say: {zh: 免费, en: Free}
+  - answer:
+    on: voice
+  - language: {1: zh, 2: en}
+  - transfer: {to: 1001, busy: bye, otherwise: bye}
+    on: voice
+  - hangup: {say: {zh: 好, en: Done}}
+bye:
+  - hangup: {say: {zh: 再见, en: Bye}}
+"""
+
+
+def test_what_is_heard_before_the_answer_has_no_mark_and_its_own_language() -> None:
+    """A phone takes no INFO before its call is answered; who is known is greeted in their language."""
+    planned = plans(make(EARLY), "main", "1000")
+    assert planned and all("say" not in plan.waits[0].place for plan in planned if not plan.why_not)
+    answered = [plan for plan in planned if plan.told.startswith("answer: answered")]
+    assert answered and all(plan.waits[0].place == "main.start[1] answer" for plan in answered)
+    assert any("transfer: busy" in plan.told or "transfer: talked" in plan.told for plan in planned)
+    walk = explore(make(EARLY), "main", "voice")
+    greeted = {str(node.known.get("contact.language", "")): node.session.language for node in walk.nodes[:3]}
+    assert greeted == {"": "zh", "zh": "zh", "en": "en"}
+    never = make(
+        "start:\n  - say: {zh: 忙, en: Busy}\n  - branch: [{when: contact.known, go: bye}]\n  - answer:\n    on: voice\n"
+        "  - goto: bye\nbye:\n  - hangup: {say: {zh: 再见, en: Bye}}\n"
+    )
+    assert "it ends before the call is answered" in {plan.why_not for plan in plans(never, "main", "1000")}

@@ -32,10 +32,47 @@ SILENCE_S = 3.0  # longer than SIPp takes to press, on a busy machine too
 EVERY = 1 if os.environ.get("ZONGJI_ALL_PATHS") else 12  # of the larger sites: all paths take minutes of two cores
 
 
+EARLY_SITE = """site: Early
+languages: [zh, en]
+timezone: Asia/Shanghai
+numbers: {"1000": main}
+queues: {orders: {}}
+agents: {"1002": {name: Ann, languages: [zh, en]}}
+fallback: {queue: orders}
+"""
+EARLY_FLOW = """flow: main
+start:
+  - say: {zh: 接通前免费。, en: Free until you are answered.}
+  - answer:
+    on: voice
+  - language: {1: zh, 2: en}
+  - record: {consent: {zh: 同意录音请按1。, en: "If we may record this call press 1."}}
+    on: voice
+  - transfer: {to: 1002, busy: bye, otherwise: bye}
+    on: voice
+  - hangup: {say: {zh: 好的。, en: Done.}}
+bye:
+  - hangup: {say: {zh: 再见。, en: Goodbye.}}
+"""
+
+
 @pytest.mark.parametrize(("name", "every"), [("demo", 1), ("shop", EVERY), ("bank", EVERY), ("appliances", EVERY)])
 def test_all_paths_of_the_site_pass(name: str, every: int, tmp_path: Path) -> None:
+    all_paths_pass(SITES / name, every, tmp_path)
+
+
+def test_all_paths_of_a_flow_that_answers_itself_pass(tmp_path: Path) -> None:
+    """Before the answer a phone takes no INFO; a known contact is greeted in the own language by then."""
+    site = tmp_path / "early"
+    (site / "flows").mkdir(parents=True)
+    (site / "site.yaml").write_text(EARLY_SITE, encoding="utf-8")
+    (site / "flows" / "main.yaml").write_text(EARLY_FLOW, encoding="utf-8")
+    all_paths_pass(site, 1, tmp_path)
+
+
+def all_paths_pass(source: Path, every: int, tmp_path: Path) -> None:
     root = tmp_path / "site"
-    with RunningSite(root, "--test-calls", source=quick(SITES / name, tmp_path / "quick")) as running:
+    with RunningSite(root, "--test-calls", source=quick(source, tmp_path / "quick")) as running:
         host, port = running.sip
         site, _ = load_site(root)
         assert site is not None
