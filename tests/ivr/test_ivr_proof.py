@@ -148,7 +148,8 @@ def test_what_is_heard_before_the_answer_has_no_mark_and_its_own_language() -> N
     greeted = {str(node.known.get("contact.language", "")): node.session.language for node in walk.nodes[:3]}
     assert greeted == {"": "zh", "zh": "zh", "en": "en"}
     never = make(
-        "start:\n  - say: {zh: 忙, en: Busy}\n  - branch: [{when: contact.known, go: bye}]\n  - answer:\n    on: voice\n"
+        "start:\n  - say: {zh: 忙, en: Busy}\n  - branch: [{when: contact.known, go: bye}]\n"
+        "  - answer:\n    on: voice\n"
         "  - goto: bye\nbye:\n  - hangup: {say: {zh: 再见, en: Bye}}\n"
     )
     assert "it ends before the call is answered" in {plan.why_not for plan in plans(never, "main", "1000")}
