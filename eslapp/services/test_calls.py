@@ -15,10 +15,11 @@ from eslapp.log import get_log, spawn
 from eslapp.services.caller_leg import CallerLeg
 from ivr.call_effects import Listen
 from ivr.early_media import is_answered_by
-from ivr.effects import Ask, Effect
+from ivr.effects import Ask, Effect, EnterQueue
 from ivr.engine import Turn
 from ivr.proof.marks import mark
 from ivr.proof.rehearsal import HEADER, Rehearsal, RehearsalError
+from ivr.step import VOICE
 from ivr.waits import Happening
 
 log = get_log("test_calls")
@@ -43,7 +44,9 @@ class TestCall:
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        return self._rehearsal.facts
+        """Those of calls too, which flows ask for first (``queue.orders.waiting.voice``)."""
+        told = self._rehearsal.facts
+        return {**{f"{name}.{VOICE}": value for name, value in told.items()}, **told}
 
     def variables(self, usual: Mapping[str, Any]) -> dict[str, Any]:
         """What is known: of the contact only what the call says."""
@@ -54,8 +57,11 @@ class TestCall:
         return self._rehearsal.known
 
     def hurried(self, effect: Effect) -> Effect:
-        """A question that does not wait long for its first key."""
+        """A question that does not wait long for its first key, and a line that does wait for one of its keys: how it
+        ends otherwise is scripted."""
         limit = self._rehearsal.silence_s
+        if isinstance(effect, EnterQueue) and effect.keys:
+            return replace(effect, is_kept=True, own=())
         return (
             replace(effect, first_s=min(effect.first_s, limit))
             if limit and isinstance(effect, Ask | Listen)

@@ -242,8 +242,7 @@ class VoiceCalls:
         for effect in turn.effects:
             try:
                 if arrival.test is not None and effect is turn.effects[-1]:
-                    scripted = arrival.test.next_wait(leg, turn)
-                    if scripted is not None:
+                    if (scripted := arrival.test.next_wait(leg, turn)) is not None:
                         return scripted
                     effect = arrival.test.hurried(effect)
                 if not isinstance(effect, (effects.Play, effects.Ask)):

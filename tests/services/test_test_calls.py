@@ -6,7 +6,7 @@ import pytest
 
 from eslapp.services.test_calls import VARIABLE
 from eslapp.services.test_calls import test_call as read_call
-from ivr.effects import Ask
+from ivr.effects import Ask, EnterQueue
 from ivr.proof.rehearsal import Rehearsal, RehearsalError
 from ivr.waits import Answered, Failed, QueueLeft
 
@@ -40,3 +40,14 @@ def test_a_test_call_knows_only_what_it_says() -> None:
     }
     hurried = call.hurried(Ask(speech=(), first_s=6.0))
     assert isinstance(hurried, Ask) and hurried.first_s == 2.0
+
+
+def test_how_many_wait_is_what_the_call_says_and_a_line_waits_for_its_keys() -> None:
+    call = read_call({VARIABLE: Rehearsal(1.0, {}, {"queue.orders.waiting": 11}, (), 2.0).to_header()})
+    assert call is not None
+    assert call.facts == {"queue.orders.waiting": 11, "queue.orders.waiting.voice": 11}
+    line = call.hurried(EnterQueue(queue="orders", keys=("1",), own=("no-agents",)))
+    assert isinstance(line, EnterQueue) and line.is_kept and line.own == ()
+    assert call.hurried(EnterQueue(queue="orders", own=("no-agents",))) == EnterQueue(
+        queue="orders", own=("no-agents",)
+    )

@@ -48,6 +48,12 @@ start:
   - language: {1: zh, 2: en}
   - record: {consent: {zh: 同意录音请按1。, en: "If we may record this call press 1."}}
     on: voice
+  - branch: [{when: queue.orders.waiting > 10, go: bye}]
+  - queue:
+      name: orders
+      keys: {1: [say: {zh: 好。, en: All right.}]}
+      labels: {1: {zh: 不等了, en: Do not wait}}
+      otherwise: bye
   - transfer: {to: 1002, busy: bye, otherwise: bye}
     on: voice
   - hangup: {say: {zh: 好的。, en: Done.}}
@@ -62,7 +68,8 @@ def test_all_paths_of_the_site_pass(name: str, every: int, tmp_path: Path) -> No
 
 
 def test_all_paths_of_a_flow_that_answers_itself_pass(tmp_path: Path) -> None:
-    """Before the answer a phone takes no INFO; a known contact is greeted in the own language by then."""
+    """Before the answer a phone takes no INFO; a known contact is greeted in the own language by then. A line in which
+    a key is pressed waits for it, though nobody is there; how many wait there is what the call says."""
     site = tmp_path / "early"
     (site / "flows").mkdir(parents=True)
     (site / "site.yaml").write_text(EARLY_SITE, encoding="utf-8")
