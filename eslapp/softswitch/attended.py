@@ -36,6 +36,7 @@ async def ask(session: Session, target: str) -> None:
     else:
         pass_callee(asked, session)
         list_again(session.variables, dialing)
+        session.variables.set("switch_m_sdp", asked.variables.get("switch_r_sdp"))
         tell_flows(session)
         remember(session, dialing)
         if not dialing.is_forked:
