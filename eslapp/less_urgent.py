@@ -1,7 +1,7 @@
 """Work in a process of its own that steps aside for calls: proofs of flows, speaking prompts.
 
-Owns: starting it at low priority and waiting for it; taking it from the real-time priority that a daemon's children
-inherit. Not here: what it does.
+Owns: starting it at low priority and waiting for it; taking it, or a thread that computes long, from the real-time
+priority that a daemon's children and threads inherit. Not here: what it does.
 """
 
 from __future__ import annotations
@@ -34,3 +34,10 @@ def step_aside(pid: int) -> None:
         os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
     except OSError:
         pass  # it is over already, or nobody may: it runs as it is
+
+
+def thread_steps_aside() -> None:
+    """The calling thread goes back to ordinary priority, for good: one that computes for long outside the interpreter.
+    At the daemon's priority a flood of such work would take every core from everybody else."""
+    if hasattr(os, "SCHED_OTHER"):
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))  # 0: this thread; down is always allowed

@@ -15,6 +15,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from gevent.threadpool import ThreadPool
 
+from eslapp.less_urgent import thread_steps_aside
+
 PASSWORD_CAP = 256  # characters; longer is refused before any work
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
@@ -38,7 +40,13 @@ def _decoy() -> str:
 
 
 def _compare(encoded: str | None, password: str) -> bool:
+    thread_steps_aside()
     return matches(encoded or _decoy(), password)
+
+
+def _hash(password: str) -> str:
+    thread_steps_aside()
+    return hash_password(password)
 
 
 class Passwords:
@@ -49,7 +57,7 @@ class Passwords:
 
     def hash(self, password: str) -> str:
         """Hash in the pool; the hub runs on."""
-        return self._pool.apply(hash_password, (password,))
+        return self._pool.apply(_hash, (password,))
 
     def is_right(self, encoded: str | None, password: str) -> bool:
         """Compare in the pool. ``None`` (no such user) costs the same time and is never right."""

@@ -1,5 +1,6 @@
 """Work that steps aside: at low priority, waited for, ended where it takes too long."""
 
+import os
 import subprocess
 import sys
 
@@ -22,3 +23,26 @@ def test_the_process_runs_at_low_priority() -> None:
 def test_a_process_that_takes_too_long_is_ended() -> None:
     with pytest.raises(subprocess.TimeoutExpired):
         less_urgent.run(["sleep", "60"], timeout_s=0.01)
+
+
+HASHED_BY_ONE_IN_A_HURRY = """
+import os
+try:
+    os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+except OSError:
+    raise SystemExit("not allowed")
+from webhooks.passwords import Passwords
+passwords = Passwords(workers=1)
+assert not passwords.is_right(None, "a guess")
+assert passwords.hash("a word").startswith("$argon2id$")
+print(sorted(os.sched_getscheduler(int(each)) == os.SCHED_RR for each in os.listdir("/proc/self/task")))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "SCHED_RR"), reason="no priorities of that kind on this system")
+def test_passwords_are_not_hashed_at_the_daemons_priority() -> None:
+    """Anybody may have as many compared as they like: at that priority they would take the cores from all others."""
+    done = subprocess.run([sys.executable, "-c", HASHED_BY_ONE_IN_A_HURRY], capture_output=True, text=True)
+    if "not allowed" in done.stderr:
+        pytest.skip("this process may not take real-time priority")
+    assert done.stdout.strip() == "[False, True]", done.stderr
