@@ -48,26 +48,36 @@ def waits_for_opening(interaction: Interaction, closed: frozenset[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PendingCallbacks:
-    """At most a few per contact."""
+    """At most a few per contact, and per number: a landline may ask for a call to a mobile."""
 
     by_contact: SortedMap[tuple[str, str], None] = EMPTY  # (contact, interaction)
+    by_number: SortedMap[tuple[str, str], None] = EMPTY  # (the number to call, interaction)
 
     def with_(self, interaction: Interaction) -> PendingCallbacks:
         """After a change of this interaction."""
         if interaction.channel != CHANNEL:
             return self
-        key = (interaction.contact, interaction.id)
+        key, number_key = (interaction.contact, interaction.id), (interaction.address, interaction.id)
+        if is_pending(interaction) == (key in self.by_contact):
+            return self
         if is_pending(interaction):
-            return self if key in self.by_contact else PendingCallbacks(self.by_contact.set(key, None))
-        return PendingCallbacks(self.by_contact.without(key)) if key in self.by_contact else self
+            return PendingCallbacks(self.by_contact.set(key, None), self.by_number.set(number_key, None))
+        return PendingCallbacks(self.by_contact.without(key), self.by_number.without(number_key))
 
     def all(self) -> Iterator[str]:
         """Every one of them."""
         return (interaction for (_, interaction), _ in self.by_contact.items())
 
-    def of(self, contact: str) -> Iterator[str]:
-        """The callbacks this contact waits for."""
-        for (whose, interaction), _ in self.by_contact.items_from((contact, "")):
-            if whose != contact:
-                return
-            yield interaction
+    def of(self, contact: str, number: str = "") -> Iterator[str]:
+        """The callbacks this contact waits for, then those that would call this number, each once."""
+        own = list(_of(self.by_contact, contact))
+        yield from own
+        if number:
+            yield from (name for name in _of(self.by_number, number) if name not in own)
+
+
+def _of(found: SortedMap[tuple[str, str], None], whose: str) -> Iterator[str]:
+    for (key, interaction), _ in found.items_from((whose, "")):
+        if key != whose:
+            return
+        yield interaction

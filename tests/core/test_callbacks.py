@@ -103,6 +103,29 @@ def test_calling_again_takes_the_place_and_cancels_the_callback() -> None:
     assert rig.world.position(again) == 1
 
 
+def calls_from(rig: Rig, number: str) -> str:
+    """Somebody whom nobody knows by this number stands in the line."""
+    name = rig._names()
+    opened = c.OpenInteraction(
+        at=rig.now, interaction=name, contact="c-" + name, channel="voice", medium=c.Medium.VOICE, leg="l", flow="m"
+    )
+    rig.ask(replace(opened, subject=number))
+    rig.ask(c.EnqueueInteraction(at=rig.now, interaction=name, queue="orders"))
+    return name
+
+
+def test_calling_from_the_number_that_was_to_be_called_is_calling_again() -> None:
+    """Asked for at the landline, for the mobile: who calls from that is not called a second time."""
+    rig, name = waiting_callback()
+    other = calls_from(rig, "13900139000")
+    assert rig.get(name).state is I.QUEUED
+    again = calls_from(rig, "13800138000")
+    assert outcome(rig, name) is Outcome.CANCELLED
+    assert (rig.get(again).queued_at, rig.get(again).chain, rig.world.position(again)) == (1000.0, "int-1", 1)
+    assert rig.world.position(other) == 3
+    assert list(rig.world.callbacks.of("", "13800138000")) == []  # over: no longer found by number either
+
+
 def test_calling_again_takes_a_ringing_callback_back() -> None:
     rig, name = waiting_callback()
     rig.at_work("ann")

@@ -123,9 +123,10 @@ class Joined:
 
 
 def joined(world: World, call: Interaction, queue: str, at: float) -> Joined:
-    """The contact has called again: their callbacks end; the place of those in this queue is this call's."""
+    """The contact has called again, or whoever is at the number that was to be called: their callbacks end; the place
+    of those in this queue is this call's. An inbound call's subject is its number."""
     taken = Joined()
-    for name in world.callbacks.of(call.contact):
+    for name in world.callbacks.of(call.contact, call.subject):
         callback = world.interactions[name]
         over = InteractionClosed(at=at, interaction=name, outcome=Outcome.CANCELLED, cause="called-again")
         events = (*taken.events, *rescinded_offer(world, callback, at, "contact-called"), over)
@@ -147,7 +148,7 @@ def promises_kept(world: World, call: Interaction, at: float) -> list[Event]:
     A promise for a time that was chosen stays; so does a callback that another agent is about to make.
     """
     events: list[Event] = []
-    for name in world.callbacks.of(call.contact) if call.channel == OUTBOUND else ():
+    for name in world.callbacks.of(call.contact, call.address) if call.channel == OUTBOUND else ():
         callback = world.interactions[name]
         is_missed = callback.state is InteractionState.SCHEDULED and callback.tries > 0
         if is_missed or callback.state in (InteractionState.QUEUED, InteractionState.OFFERED):
