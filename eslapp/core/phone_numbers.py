@@ -109,9 +109,18 @@ def country_of(named: str, timezone: str) -> str:
     return named or ZONES.get(timezone, "")
 
 
+def ungrouped(number: str) -> str:
+    """Without what people put between the digits; unchanged where it is no number.
+
+    >>> ungrouped("138 0013-8000"), ungrouped("(010) 8888.8888"), ungrouped("anonymous - private")
+    ('13800138000', '01088888888', 'anonymous - private')
+    """
+    return PUNCTUATION.sub("", number.replace("(0)", "")) if number[:1] in "+(0123456789" else number
+
+
 def e164(number: str, country: str) -> str:
     """``number`` with ``+`` and the country's code; unchanged where it is no number of the world."""
-    plain = PUNCTUATION.sub("", number.replace("(0)", "")) if number[:1] in "+(0123456789" else number
+    plain = ungrouped(number)
     digits = plain.removeprefix("+")
     if not digits.isascii() or not digits.isdigit() or len(digits) > LONGEST + 5:
         return number

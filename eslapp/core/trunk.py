@@ -14,6 +14,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from .phone_numbers import as_told, ungrouped
+
 DIALLABLE = re.compile(r"\+?[0-9]{2,20}", re.ASCII)
 
 
@@ -36,6 +38,18 @@ class Trunk:
         if not any(_matcher(pattern).fullmatch(number) for pattern in self.allow):
             return "number-not-allowed"
         return "too-many-calls" if live >= self.limit else ""
+
+
+def as_dialled(trunk: Trunk, written: str, country: str) -> str:
+    """The number as the trunk dials what people write, grouped or with their own country's code: as it stands where
+    that is allowed, else as people at home dial it.
+
+    >>> as_dialled(Trunk("gateway trunk", allow=("1[3-9]#########",)), "+86 138 0013 8000", "CN")
+    '13800138000'
+    """
+    plain = ungrouped(written.strip())
+    at_home = as_told(plain, country)
+    return at_home if trunk.refusal(plain) and not trunk.refusal(at_home) else plain
 
 
 @lru_cache(maxsize=512)

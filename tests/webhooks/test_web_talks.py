@@ -142,6 +142,10 @@ def test_a_callback_is_asked_for_listed_and_called_off(supervised: House) -> Non
     assert (listed["id"], listed["address"], listed["parent"]) == (asked, "13800138000", interaction)
     assert admin.post("/api/callbacks", {**wish, "due_at": 5}).status_code == 400
     assert admin.post("/api/callbacks", {**wish, "address": "0088123"}).json()["error"] == "number-not-allowed"
+    for written in ("138 0013-8000", "+86 138 0013 8000", "(0086)13800138000"):  # as people write it: the same promise
+        asked = admin.post("/api/callbacks", {**wish, "address": written}).json()["interaction"]
+        (listed,) = admin.get("/api/callbacks").json()["callbacks"]
+        assert (listed["id"], listed["address"]) == (asked, "13800138000")
     assert admin.post("/api/callbacks", {**wish, "mine": True}).json()["error"] == "not-an-agent"
     assert admin.post(f"/api/callbacks/{interaction}/cancel").status_code == 404
     assert admin.post(f"/api/callbacks/{asked}/cancel").status_code == 200

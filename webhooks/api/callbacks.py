@@ -15,11 +15,11 @@ from flask import Blueprint, Response, jsonify
 from eslapp.core.callbacks import CHANNEL
 from eslapp.core.commands import CloseInteraction, RequestCallback
 from eslapp.core.model import Outcome
-from eslapp.core.trunk import trunk_of
 from eslapp.store import Tx, interactions, people
 
 from .. import shapes
 from ..guard import Role, allow
+from ..outside import number_to_dial
 from ..replies import Problem
 from ..requests import flag_field, json_object, text_field
 from ..rights import my_agent, read_visible
@@ -54,9 +54,7 @@ def request_callback() -> Response:
     before = read_visible(parent, lambda tx, one: one)
     now = parts.deps.clock()
     due_at = _instant(body, now)
-    address = text_field(body, "address", cap=32).strip() or known_number(before)
-    if refusal := trunk_of(parts.deps.site.trunk).refusal(address):
-        raise Problem(409, refusal)
+    address = number_to_dial(text_field(body, "address", cap=32).strip() or known_number(before))
     command = RequestCallback(
         at=now,
         interaction=parts.deps.ids(),

@@ -10,12 +10,11 @@ from flask import Blueprint, Response, jsonify
 
 from eslapp.core.commands import CallContact
 from eslapp.core.model import Interaction
-from eslapp.core.phone_numbers import at_home, country_of, e164
-from eslapp.core.trunk import trunk_of
+from eslapp.core.phone_numbers import at_home, e164
 from eslapp.store import Tx, contacts, events, interactions, people
 
 from ..guard import Role, allow
-from ..replies import Problem
+from ..outside import number_to_dial, site_country
 from ..requests import json_object, text_field
 from ..rights import my_agent, read_visible
 from ..web import web
@@ -32,10 +31,8 @@ def call() -> Response:
     body = json_object(deps.settings.body_cap)
     parent = text_field(body, "parent", cap=100)
     before = read_visible(parent, lambda tx, one: one) if parent else None
-    number = text_field(body, "number", cap=32).strip() or known_number(before)
-    if refusal := trunk_of(deps.site.trunk).refusal(number):
-        raise Problem(409, refusal)
-    now, country = deps.clock(), _country()
+    number = number_to_dial(text_field(body, "number", cap=32).strip() or known_number(before))
+    now, country = deps.clock(), site_country()
 
     def contact_and_count(tx: Tx) -> tuple[str, str, int]:
         address = e164(number, country)
@@ -70,9 +67,4 @@ def known_number(before: Interaction | None) -> str:
         return ""
     person = web().deps.store.read(lambda tx: people.person(tx, before.contact))
     numbers = [external for scope, external in (person.addresses if person else ()) if scope == SCOPE]
-    return at_home(numbers[0], _country()) if numbers else ""
-
-
-def _country() -> str:
-    site = web().deps.site
-    return country_of(site.country, site.timezone)
+    return at_home(numbers[0], site_country()) if numbers else ""

@@ -26,10 +26,10 @@ from eslapp.core.commands import (
     TransferInteraction,
 )
 from eslapp.core.model import Interaction, TalkState
-from eslapp.core.trunk import trunk_of
 from eslapp.store import interactions
 
 from ..guard import Role, allow
+from ..outside import number_to_dial
 from ..replies import Problem
 from ..requests import json_object, text_field
 from ..rights import mine, my_agent, written_in
@@ -168,9 +168,7 @@ def _destination(kinds: tuple[str, ...]) -> tuple[str, str]:
     target = text_field(body, "target", cap=60, required=True).strip()
     if kind not in kinds:
         raise Problem(400, "bad-request", f"to: one of {', '.join(kinds)}")
-    if kind == OUTSIDE and (refusal := trunk_of(web().deps.site.trunk).refusal(target)):
-        raise Problem(409, refusal)
-    return kind, target
+    return kind, number_to_dial(target) if kind == OUTSIDE else target
 
 
 def _recent(kind: str, agent: str) -> int:

@@ -12,17 +12,16 @@ the promise (``core.decisions.callbacks``), keeping it (``services.callbacks``).
 from __future__ import annotations
 
 import hashlib
-import re
 
 from flask import Blueprint, Response, jsonify, request
 
 from eslapp.core.callbacks import CHANNEL, is_pending
 from eslapp.core.commands import RequestCallback
 from eslapp.core.model import Interaction, InteractionState
-from eslapp.core.trunk import trunk_of
 
 from ..board import IN_LINE, Snapshot
 from ..guard import Role, allow
+from ..outside import number_to_dial
 from ..replies import Problem
 from ..requests import json_object, text_field
 from ..web import Web, web
@@ -30,7 +29,6 @@ from . import before, thread
 from .visitors import Visitor, of_request, open_conversation
 
 blueprint = Blueprint("chat-callback", __name__)
-WRITTEN = re.compile(r"[\s()./-]")  # how people group the digits of a number
 
 
 @blueprint.post("/chat/callback")
@@ -38,14 +36,13 @@ WRITTEN = re.compile(r"[\s()./-]")  # how people group the digits of a number
 def ask() -> Response:
     parts = web()
     visitor = of_request(parts.deps)
-    number = WRITTEN.sub("", text_field(json_object(parts.deps.settings.body_cap), "number", cap=40, required=True))
+    written = text_field(json_object(parts.deps.settings.body_cap), "number", cap=40, required=True)
     queue = before.callback_queue(parts, visitor.account)
     if not queue:
         raise Problem(409, "no-callback")
     if not all(parts.throttles["callbacks"].take(key) for key in (visitor.address, request.remote_addr)):
         raise Problem(429, "too-fast")
-    if refusal := trunk_of(parts.deps.site.trunk).refusal(number):
-        raise Problem(409, refusal)
+    number = number_to_dial(written)
     snapshot = parts.board.snapshot()
     matter = _matter(parts, visitor, snapshot)
     if _is_promised(snapshot, visitor.contact, number):
