@@ -44,6 +44,7 @@ def command(interaction: str, site_path: Path, as_json: bool) -> None:
     for receipt, told in zip(reasons.receipts, shown["receipts"], strict=True):
         won = names.get(receipt.winner, receipt.winner) or "nobody"
         tell(f"{local_time(receipt.at)} {receipt.queue} ({receipt.strategy}), place {receipt.position}: winner {won}")
+        tell(f"rules {receipt.revision}")
         for agent, score in receipt.candidates:
             tell(f"candidate {names.get(agent, agent)}: {round(score, 1):g}")
         for loser in told["losers"]:

@@ -146,6 +146,7 @@ TOLD = {  # what a command tells on its way
     "announced waits that ended in their range: {}": "预计等候落在范围内：{}",
     "announced places nobody was served before out of turn: {}": "报出的位次没有被插队：{}",
     "winner {}": "选中 {}",
+    "rules {}": "规则版本 {}",
     "nobody": "无人",
     "candidate {}: {}": "候选 {}：{}",
     "not {}: {}": "未选 {}：{}",

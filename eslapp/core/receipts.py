@@ -105,17 +105,23 @@ class _Teller:
     def tell(self, interaction: Interaction, receipts: Sequence[Receipt], story: Sequence[Event]) -> str:
         moves = [self._overflow(event) for event in story if isinstance(event, InteractionOverflowed)]
         if not receipts:
-            moves += [self._attempt(event, "then") for event in story if isinstance(event, HandedOn)]
-            said = self._words.join.join([self._unqueued(interaction, story), *moves])
-            return said + self._ending(story) + self._words.stop
+            moves = [self._unqueued(interaction, story), *moves]
+            return self._said(
+                moves, [self._attempt(event, "then") for event in story if isinstance(event, HandedOn)], story
+            )
         last = receipts[-1]
-        parts = [*moves, self._decision(interaction, last), *self._losers(last)]
+        parts = [self._decision(interaction, last), *self._losers(last)]
         before, after = _split(story, last)
         offered = [event for event in after if not isinstance(event, HandedOn)]
         handed = [event for event in after if isinstance(event, HandedOn)]
         parts += [self._attempt(event, "then") for event in (*offered[-1:], *handed[-LOSERS_TOLD:])]
         parts += [self._attempt(event, "before") for event in before[-LOSERS_TOLD:]]
-        return self._words.join.join(parts) + self._ending(story) + self._words.stop
+        return self._said(moves, parts, story)
+
+    def _said(self, moves: Sequence[str], parts: Sequence[str], story: Sequence[Event]) -> str:
+        """From queue to queue a sentence each, then what was decided there."""
+        sentences = [*moves, self._words.join.join(parts)] if parts else moves
+        return (self._words.stop + self._words.space).join(sentences) + self._ending(story) + self._words.stop
 
     def _decision(self, interaction: Interaction, receipt: Receipt) -> str:
         since = interaction.queued_at if interaction.queued_at is not None else receipt.at
