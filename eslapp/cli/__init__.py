@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from eslapp import __version__
-from eslapp.cli.language import of_terminal
+from eslapp.cli.language import named, of_terminal
 
 PLUMBING = {"addresses", "language", "output"}  # and every module whose name has more than one word
 
@@ -33,8 +33,10 @@ class ByFile(click.Group):
         return importlib.import_module(f"{__name__}.{name}").command
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
-        """As click's, with its own words in the terminal's language."""
-        if not standalone_mode or of_terminal() == "en":
+        """As click's, with its own words in the language that ``--lang`` names, else the terminal's."""
+        given = args[0] if args else extra.get("args")
+        language = named(sys.argv[1:] if given is None else given) or of_terminal()
+        if not standalone_mode or language == "en":
             return super().main(*args, standalone_mode=standalone_mode, **extra)
         try:
             code = super().main(*args, standalone_mode=False, **extra)

@@ -6,6 +6,8 @@ Not here: the words.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -41,6 +43,18 @@ def spoken_option(function: Any) -> Any:
         callback=_choose,
         help="Speak Chinese or English; usually the terminal's language.  用中文或英文。",
     )(function)
+
+
+def named(words: Iterable[str]) -> str:
+    """What ``--lang`` says on a command line that could not be read, ``""`` where it says nothing.
+
+    >>> named(["check", "--lang", "zh"]), named(["check", "--lang=en"]), named(["check", "--lang", "fr"]), named([])
+    ('zh', 'en', '', '')
+    """
+    line = list(words)
+    said = [after for word, after in pairwise([*line, ""]) if word == "--lang"]
+    said += [word.removeprefix("--lang=") for word in line if word.startswith("--lang=")]
+    return said[-1] if said and said[-1] in LANGUAGES else ""
 
 
 def of_terminal() -> str:

@@ -40,6 +40,14 @@ def test_wrong_use_is_told_in_the_terminals_language(line: str, told: str) -> No
     assert "Error: " in english.output and not any("\u4e00" <= letter <= "\u9fff" for letter in english.output)
 
 
+@pytest.mark.parametrize(
+    "line", ["check /does/not/exist --lang zh", "check --lang=zh --bogus .", "flow --lang zh simulat"]
+)
+def test_wrong_use_is_told_in_the_language_that_is_named(line: str) -> None:
+    assert "错误：" in said(line, EN).output
+    assert "Error: " in said(line.replace("zh", "en"), ZH).output
+
+
 def test_a_command_that_works_ends_as_before() -> None:
     assert said("check " + str(SHOP.parent / "demo"), ZH).exit_code == 0
     assert said("--version", ZH).exit_code == 0
