@@ -11,6 +11,7 @@ touches a public holiday belongs to the holiday, as the State Council announces 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
@@ -29,6 +30,7 @@ _RUN_BOUND = 4  # a weekend is shorter
 
 _SHIFT = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])\s*-\s*([01]?[0-9]|2[0-4]):([0-5][0-9])")
 Shift = tuple[int, int]  # minutes after midnight; the end may lie on the next day
+State = Literal["open", "closed", "holiday"]
 
 
 def _to_shift(value: Any) -> Shift:
@@ -136,16 +138,17 @@ class Calendar(BaseModel):
             return []
         return self.hours_of(MAKEUP if MAKEUP in kinds else DAYS[day.weekday()])
 
-    def state(self, now: datetime) -> Literal["open", "closed", "holiday"]:
+    def state(self, now: datetime) -> State:
         """What a door would say at the local time ``now``."""
-        today, minute = now.date(), now.hour * 60 + now.minute
-        from_yesterday = self.shifts_on(today - timedelta(days=1))
-        if any(begin <= minute < end for begin, end in self.shifts_on(today)):
-            return "open"
-        if any(begin <= minute + MINUTES < end for begin, end in from_yesterday):
-            return "open"
-        is_holiday = today not in self.exceptions and any(day_kind(name, today) == HOLIDAY for name in self.holidays)
-        return "holiday" if is_holiday else "closed"
+        return self.states_on(now.date(), (now.hour * 60 + now.minute,))[0]
+
+    def states_on(self, day: date, minutes: Iterable[int]) -> list[State]:
+        """The same of several minutes of one day."""
+        from_yesterday = [(begin - MINUTES, end - MINUTES) for begin, end in self.shifts_on(day - timedelta(days=1))]
+        shifts = [*self.shifts_on(day), *from_yesterday]
+        is_holiday = day not in self.exceptions and any(day_kind(name, day) == HOLIDAY for name in self.holidays)
+        shut: State = "holiday" if is_holiday else "closed"
+        return ["open" if any(begin <= minute < end for begin, end in shifts) else shut for minute in minutes]
 
 
 @lru_cache(maxsize=4096)

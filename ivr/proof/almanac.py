@@ -26,10 +26,10 @@ class Almanac:
         self._names = tuple(site.calendars)
         self._hours: dict[tuple[str, ...], datetime] = {}
         for number in range(DAYS):
-            day = datetime.combine(FIRST_DAY + timedelta(days=number), datetime.min.time())
-            for minute in MINUTES:
-                now = day + timedelta(minutes=minute)
-                vector = tuple(calendar.state(now) for calendar in site.calendars.values())
+            today = FIRST_DAY + timedelta(days=number)
+            rows = [calendar.states_on(today, MINUTES) for calendar in site.calendars.values()]
+            for minute, vector in zip(MINUTES, zip(*rows, strict=True) if rows else [()] * len(MINUTES), strict=True):
+                now = datetime.combine(today, datetime.min.time()) + timedelta(minutes=minute)
                 self._hours.setdefault(vector, now)
 
     def states(self, name: str, known: Mapping[str, Value]) -> tuple[Value, ...]:

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from pydantic import PrivateAttr
 
-from ivr.calendars import Calendar
+from ivr.calendars import Calendar, State
 from ivr.expressions import Node, parse
 from ivr.session import Value
 from ivr.site import Site
@@ -32,7 +32,6 @@ CLOCK = ("time", "date", "weekday")
 TURN_BOUND = 64  # combinations tried in one turn
 OPTIONS_BOUND = 8
 _ORDERS = ("<", "<=", ">", ">=")
-State = Literal["open", "closed", "holiday"]
 
 
 @dataclass(frozen=True, slots=True)
