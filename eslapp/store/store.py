@@ -8,7 +8,9 @@ A command-line tool that only looks opens with ``Store(path).open_to_read()``; t
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from sqlite3 import Connection
 from typing import TypeVar
@@ -47,6 +49,8 @@ class Store:
     def open(self, *, at: float) -> Store:
         """Check, migrate, claim the next epoch. Raises ``StoreDamaged``, ``StoreTooNew`` or ``StoreUnavailable``."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # a file that cannot be had is told by what opens it
+            owners_alone(self.path)
         pool = ThreadPool(1)
         try:
             session, self.epoch = run_in(pool, self._open_session, at)
@@ -104,3 +108,12 @@ class Store:
             session.close()
             raise
         return session, epoch
+
+
+def owners_alone(path: Path) -> None:
+    """Make the file, or what is there, the owner's alone (0600): it has people's words and accounts' tokens in it.
+
+    What SQLite keeps beside it (``-wal``, ``-shm``) takes its permissions over.
+    """
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    path.chmod(0o600)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,19 @@ def test_each_start_takes_a_new_epoch_and_migrates_once(tmp_path: Path) -> None:
         numbers = [row[0] for row in raw.execute("SELECT number FROM migrations ORDER BY number")]
         assert numbers == [step.number for step in migrations.shipped()]
         assert raw.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+
+
+@pytest.mark.parametrize("was", [None, 0o644, 0o666])
+def test_nobody_else_of_the_machine_reads_it(tmp_path: Path, was: int | None) -> None:
+    path = tmp_path / "zongji.db"
+    if was is not None:
+        Store(path).open(at=1.0).close()
+        path.chmod(was)
+    store = Store(path).open(at=2.0)
+    add_contact(store, "a")
+    kept = [*tmp_path.iterdir()]
+    assert {stat.S_IMODE(one.stat().st_mode) for one in kept} == {0o600} and len(kept) == 3  # with -wal and -shm
+    store.close()
 
 
 def test_an_older_daemon_changes_no_row_any_more(tmp_path: Path) -> None:
