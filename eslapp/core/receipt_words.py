@@ -21,6 +21,7 @@ class Words:
     reasons: Mapping[str, str]  # by a loser's reason, whole or up to its colon
     attempts: Mapping[str, str]  # by event
     endings: Mapping[Outcome, str]
+    cancelled: Mapping[str, str]  # by the cause; "": another
     overflows: Mapping[str, str]  # by the reason why a contact could not wait in a queue
     rescinds: Mapping[str, str]  # by the reason why an offer was taken back (up to its colon); else a cause
     languages: Mapping[str, str]  # by their codes
@@ -103,6 +104,14 @@ EN = Words(
         Outcome.SELF_SERVICE: "; the flow served the contact",
         Outcome.LOST: "; the connection was lost",
         Outcome.OVERFLOWED: "; it was sent elsewhere",
+        Outcome.CALLBACK: "; a callback took its place",
+        Outcome.NOT_REACHED: "; the contact was not reached",
+    },
+    cancelled={
+        "called-again": "; the contact called again and has its place",
+        "called-by-agent": "; an agent called the contact meanwhile",
+        "asked-again": "; the contact asked for another callback instead",
+        "": "; it was called off",
     },
     overflows={
         "full": "was full",
@@ -218,6 +227,14 @@ ZH = Words(
         Outcome.SELF_SERVICE: "；由自助流程完成",
         Outcome.LOST: "；连接已丢失",
         Outcome.OVERFLOWED: "；已转往别处",
+        Outcome.CALLBACK: "；改为回拨",
+        Outcome.NOT_REACHED: "；未能接通客户",
+    },
+    cancelled={
+        "called-again": "；客户已再次来电并取得原位",
+        "called-by-agent": "；坐席已另行致电客户",
+        "asked-again": "；客户另约了回拨",
+        "": "；已取消",
     },
     overflows={"full": "已满", "closed": "已下班", "no-agents": "无人签到", "timeout": "等候已达上限"},
     rescinds={

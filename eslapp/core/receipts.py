@@ -24,7 +24,7 @@ from .events import (
     OfferRescinded,
     TalkHandedOver,
 )
-from .model import Interaction, Loser, Receipt
+from .model import Interaction, Loser, Outcome, Receipt
 from .plain import to_plain
 from .receipt_words import WORDS, Words
 
@@ -105,10 +105,10 @@ class _Teller:
     def tell(self, interaction: Interaction, receipts: Sequence[Receipt], story: Sequence[Event]) -> str:
         moves = [self._overflow(event) for event in story if isinstance(event, InteractionOverflowed)]
         if not receipts:
-            moves = [self._unqueued(interaction, story), *moves]
-            return self._said(
-                moves, [self._attempt(event, "then") for event in story if isinstance(event, HandedOn)], story
-            )
+            made = self._unqueued(interaction, story)
+            tried = [event for event in story if isinstance(event, Attempt) and not isinstance(event, OfferAccepted)]
+            told = [self._attempt(event, "then") for event in tried]
+            return self._said([made, *moves], told, story) if moves else self._said([], [made, *told], story)
         last = receipts[-1]
         parts = [self._decision(interaction, last), *self._losers(last)]
         before, after = _split(story, last)
@@ -186,8 +186,10 @@ class _Teller:
         return phrase.format(hours=hours, minutes=minutes % 60, seconds=whole % 60)
 
     def _ending(self, story: Sequence[Event]) -> str:
-        ends = [event.outcome for event in story if isinstance(event, InteractionClosed)]
-        return self._words.endings.get(ends[-1], "") if ends else ""
+        ends = [event for event in story if isinstance(event, InteractionClosed)]
+        if ends and ends[-1].outcome is Outcome.CANCELLED:
+            return self._words.cancelled.get(ends[-1].cause, self._words.cancelled[""])
+        return self._words.endings.get(ends[-1].outcome, "") if ends else ""
 
     def _label(self, queue: str) -> str:
         return self._labels.get(queue, queue)

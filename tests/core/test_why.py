@@ -10,8 +10,8 @@ from router_rig import Rig, agent
 
 import eslapp.core
 from eslapp.core import commands as c
-from eslapp.core.events import DecisionMade
-from eslapp.core.model import Interaction, Medium
+from eslapp.core.events import DecisionMade, InteractionOverflowed
+from eslapp.core.model import Interaction, Medium, Outcome
 from eslapp.core.receipt_words import EN, WORDS
 from eslapp.core.receipts import Why, explain, to_show
 from eslapp.core.routing import STRATEGIES
@@ -113,7 +113,7 @@ def test_waits_are_told_as_people_tell_them(waited_s: int, en: str, zh: str) -> 
 
 def test_every_language_has_every_phrase() -> None:
     for words in WORDS.values():
-        for part in ("phrases", "best", "reasons", "attempts", "endings", "rescinds", "overflows"):
+        for part in ("phrases", "best", "reasons", "attempts", "endings", "cancelled", "rescinds", "overflows"):
             assert set(getattr(words, part)) == set(getattr(EN, part))
         assert set(words.best) == set(STRATEGIES)
         assert {one.lost for one in STRATEGIES.values()} <= set(words.reasons)
@@ -187,3 +187,47 @@ def test_a_call_that_an_agent_made_is_told_as_theirs() -> None:
     told = why(rig, rig.get("out"))
     assert told.en == "Ann Lee (ann) made this call; it never waited in a queue."
     assert told.zh == "由Ann Lee（ann）主动呼出，从未排队。"
+
+
+def test_why_a_call_that_an_agent_made_came_to_nothing() -> None:
+    rig = Rig([agent("ann", orders=1)])
+    rig.at_work("ann")
+    rig.ask(c.CallContact(at=rig.now, interaction="out", agent="ann", contact="c", number="1380013", queue="orders"))
+    rig.accept("out")
+    record = rig.get("out")
+    rig.ask(c.MissContact(at=rig.now, interaction="out", reason="busy"))
+    told = why(rig, record)
+    assert told.en == (
+        "Ann Lee (ann) made this call; it never waited in a queue; the offer to Ann Lee (ann) was taken back "
+        "(the contact's phone was busy); the contact was not reached."
+    )
+    assert told.zh.endswith("（客户电话忙）；未能接通客户。")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "cause", "en", "zh"),
+    [
+        (Outcome.CALLBACK, "", "; a callback took its place.", "；改为回拨。"),
+        (Outcome.NOT_REACHED, "", "; the contact was not reached.", "；未能接通客户。"),
+        (Outcome.CANCELLED, "called-again", "; the contact called again and has its place.", "并取得原位。"),
+        (Outcome.CANCELLED, "called-by-agent", "; an agent called the contact meanwhile.", "；坐席已另行致电客户。"),
+        (Outcome.CANCELLED, "whatever", "; it was called off.", "；已取消。"),
+    ],
+)
+def test_how_a_callback_ended_is_told(outcome: Outcome, cause: str, en: str, zh: str) -> None:
+    rig = Rig([agent("ann", orders=1)])
+    call = rig.arrive()
+    record = rig.get(call)
+    rig.ask(c.CloseInteraction(at=rig.now, interaction=call, outcome=outcome, cause=cause))
+    told = why(rig, record)
+    assert told.en.endswith(en) and told.zh.endswith(zh)
+
+
+def test_the_way_from_queue_to_queue_is_told_in_sentences() -> None:
+    rig = Rig([agent("ann", orders=1)])
+    call = rig.arrive()
+    moved = InteractionOverflowed(at=rig.now, interaction=call, queue="first", reason="full", to="orders")
+    receipts = [event.receipt for event in rig.happened(DecisionMade)]
+    told = explain(rig.get(call), receipts, [moved, *rig.log], names=NAMES)
+    assert told.en.startswith("Queue first was full, so it went on to queue orders. After 0 s in queue orders")
+    assert told.zh.startswith("队列“first”已满，转到队列“orders”。在队列“orders”等候0秒")
