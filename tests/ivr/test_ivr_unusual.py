@@ -17,6 +17,26 @@ BYE = "bye:\n  - hangup: {say: {zh: 再见, en: Bye}}\n"
 ASK = "prompt: {zh: 请按1, en: Press 1}"
 OUTSIDE = SITE + 'trunk: {way: gateway out, caller_number: "02161230000", allow: ["021########", "1##########"]}\n'
 FLOWS: list[tuple[str, ...]] = [
+    (
+        "hours over midnight",
+        "s:\n  - hours: night\n    closed: bye\n  - queue: {name: orders, otherwise: bye}\n  - goto: bye\n" + BYE,
+        SITE.replace("  never:", "  night: {open: {fri: [18:00-02:00], sat: [02:00-09:00, 22:00-06:00]}}\n  never:"),
+    ),
+    (
+        "a section with steps for each medium",
+        "s:\n  - goto: a\na:\n  - voicemail: orders\n    on: voice\n  - message: {zh: 见网站, en: See our page}\n    on: text\n"
+        "  - goto: bye\n" + BYE,
+    ),
+    (
+        "each medium on a way of its own",
+        "s:\n  - goto: bye\n    on: text\n  - goto: q\n    on: voice\nq:\n  - queue: {name: orders, otherwise: bye}\n"
+        + BYE,
+    ),
+    (
+        "the last list of a section that ends by itself",
+        f"s:\n  - menu: {{{ASK}, keys: {{1: a}}, otherwise: bye}}\na:\n  - queue: {{name: orders, keys: {{1: [hangup: {{say: OK}}]}}, "
+        "labels: {1: {zh: 不等了, en: Leave}}, otherwise: bye}\n" + BYE,
+    ),
     ("one hangup", "a:\n  - hangup: {say: OK}\n"),
     ("chinese names", "开始:\n  - say: 您好。\n  - goto: 结束\n结束:\n  - hangup: {say: 再见。}\n"),
     ("numbers as names and texts", "s:\n  - say: 5\n  - queue: {name: orders, otherwise: bye}\n  - goto: bye\n" + BYE),
