@@ -92,7 +92,7 @@ def begin(site: Site, flow: str, case: Case) -> Talk:
         flow=flow,
         medium=case.medium,
         at=case.instant(site.timezone),
-        language=case.language or "",
+        language=case.language or str(case.known.get("contact.language", "")),
         known=case.variables(),
         facts=case.facts,
         replies=case.answers,

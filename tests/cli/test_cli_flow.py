@@ -262,3 +262,11 @@ def test_simulate_takes_entries_and_numbers_as_calls_bring_them(tmp_path: Path) 
     assert "waits for keys / silence" in alone.output and "not used" not in alone.output, alone.output
     asked = zongji("flow", "simulate", flow, "--as", "13800138000", "--lang", "en", typed="1\n123456#\nbusy\n")
     assert "answer (talked/busy/no_answer/failed/not_allowed)" in asked.output and "the end" in asked.output
+
+
+def test_simulate_greets_whom_it_knows_in_their_language(tmp_path: Path) -> None:
+    site = Path(copytree(DEMO, tmp_path / "site"))
+    flow = site / "flows" / "asking.yaml"
+    flow.write_text("flow: asking\nstart:\n  - hangup: {say: {zh: 您好。, en: Hello there.}}\n", "utf-8")
+    for words in (("--known", "contact.language=en"), ("--language", "en")):
+        assert "Hello there." in zongji("flow", "simulate", flow, *words, "--json").output

@@ -27,6 +27,7 @@ from ivr.trial.talk import Line
 from ivr.trial.trails import trail_in
 from ivr.trial.written import Repro
 
+LANGUAGE = "contact.language"
 MOVES_BOUND = 500
 WORDS = {"yes": True, "true": True, "no": False, "false": False}
 HELP = "Enter: say nothing | /hangup: hang up | /fail: it cannot be done | /crash: the daemon restarts | /quit: leave"
@@ -91,7 +92,7 @@ def command(
     """Talk to a flow as a caller or as a chat.  在终端里以来电或网聊的身份试跑流程。"""
     site, flow = open_flow(file)
     moment = moment_of(at_text, site)
-    begun = {**pairs(known), **({"contact.language": language} if language else {})}
+    begun = {**pairs(known), **({LANGUAGE: language} if language else {})}
     number = number if as_chat else as_told(number, country_of(site.country, site.timezone))
     told = {**({"contact.number": number} if number else {}), **begun}
     replies = {**(answers_of(Path(answers)) if answers else {}), **answer_rows(answer)}
@@ -104,7 +105,7 @@ def command(
         flow=flow,
         medium="text" if as_chat else "voice",
         at=moment.timestamp(),
-        language=language,
+        language=str(begun.get(LANGUAGE, "")),
         known=told,
         facts=facts,
         replies={name: rows if isinstance(rows, list) else [rows] for name, rows in replies.items()},
