@@ -8,6 +8,7 @@ import socket
 import sys
 from pathlib import Path
 
+from eslapp.supervisor import is_port_free
 from tests.conformance import lab
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +38,6 @@ def _free_ports(count: int) -> list[int]:
     found: list[int] = []
     while len(found) < count:
         port = random.randrange(10000, 20000)
-        with socket.socket() as sock:
-            if port not in found and sock.connect_ex(("127.0.0.1", port)) != 0:
-                found.append(port)
+        if port not in found and all(is_port_free(port, kind) for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)):
+            found.append(port)
     return found
