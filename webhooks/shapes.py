@@ -94,7 +94,7 @@ def message_shape(message: Message, site: SiteView) -> Json:
         "attachments": [dict(one) for one in message.attachments],
         "client_id": message.client_id,
         "at": message.created_at,
-        "said_at": message.created_at if message.provider_at is None else message.provider_at,
+        "said_at": min(message.created_at, message.provider_at or message.created_at),  # senders' clocks are anything
     }
 
 

@@ -23,6 +23,7 @@ from eslapp.store.messages import Message
 from webhooks.channels import CHANNELS
 from webhooks.channels.generic import signed_headers
 from webhooks.deps import WebSettings
+from webhooks.shapes import message_shape
 from webhooks.twilio_proof import signature
 
 SENT_TO = "http://desk.example.com"
@@ -130,6 +131,16 @@ def test_milliseconds_are_no_year_58000(desk: House) -> None:
     assert deliver(desk, "generic", shop(desk, "k1", told)) == 200
     assert deliver(desk, "generic", shop(desk, "k2", {**told, "id": "m2", "text": "early", "at": at - 1})) == 200
     assert [(one.text, one.provider_at) for one in thread(desk, "generic")] == [("early", at - 1), ("late", at)]
+
+
+def test_a_sender_whose_clock_is_fast_keeps_its_order_and_is_shown_our_time(desk: House) -> None:
+    ahead = desk.clock() + 3600
+    for number in (3, 1, 2):
+        told = {"address": "42", "id": f"m{number}", "text": f"t{number}", "at": ahead + number}
+        assert deliver(desk, "generic", shop(desk, f"k{number}", told)) == 200
+    shown = thread(desk, "generic")
+    assert [one.text for one in shown] == ["t1", "t2", "t3"]
+    assert all(message_shape(one, desk.site)["said_at"] <= desk.clock() for one in shown)
 
 
 def test_a_message_of_nobody_is_refused_so_that_its_sender_hears_of_it(desk: House) -> None:

@@ -109,7 +109,7 @@ class Generic(Channel):
     def parse(self, raw: RawEvent, account: Account) -> list[InboundEvent]:
         """By ``type``."""
         body = json_object(raw.body)
-        return [_event(text(body.get("type")), mapping(body.get("data")), raw.address, raw.received_at)]
+        return [_event(text(body.get("type")), mapping(body.get("data")), raw.address)]
 
     def send(self, outgoing: OutboundText, account: Account, tools: Tools) -> SendResult:
         """A signed POST; any 2xx but a page of HTML has taken it, 410 means: never again."""
@@ -214,13 +214,12 @@ def signed_headers(
     return headers | {"webhook-signature": " ".join(signature(one, key, str(stamp), body) for one in secrets)}
 
 
-def _event(kind: str, told: dict[str, Any], address: str, received_at: float) -> InboundEvent:
-    at = instant(told.get("at"))
+def _event(kind: str, told: dict[str, Any], address: str) -> InboundEvent:
     common: dict[str, Any] = {
         "address": address,
         "name": text(told.get("name"))[:80],
         "language": text(told.get("language"))[:10],
-        "at": None if at is None else min(at, received_at),  # senders' clocks are anything
+        "at": instant(told.get("at")),
         "member_id": text(told.get("member_id"))[:128],
     }
     identity = text(told.get("id"))[:128]
