@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eslapp.core.live_calls import outside_now
 from eslapp.core.phone_numbers import country_of
 from eslapp.core.trunk import as_dialled, trunk_of
 
@@ -15,10 +16,13 @@ def site_country() -> str:
     return country_of(site.country, site.timezone)
 
 
-def number_to_dial(written: str) -> str:
-    """However people write it; raises ``Problem`` 409 where ``trunk: allow`` does not know it."""
+def number_to_dial(written: str, *, is_now: bool = False) -> str:
+    """However people write it; raises ``Problem`` 409 where ``trunk: allow`` does not know it.
+
+    ``is_now``: and where ``trunk: limit`` is used up, so that nobody's phone rings for nothing."""
+    live = outside_now(web().board.snapshot().interactions.values()) if is_now else 0
     trunk = trunk_of(web().deps.site.trunk)
     number = as_dialled(trunk, written, site_country())
-    if refusal := trunk.refusal(number):
+    if refusal := trunk.refusal(number, live=live):
         raise Problem(409, refusal)
     return number

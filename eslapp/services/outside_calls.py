@@ -9,11 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from eslapp.core.callbacks import DIALLED
-from eslapp.core.model import InteractionState
+from eslapp.core.live_calls import outside_now
 from eslapp.esl import facts
-
-TALKING = (InteractionState.CONNECTING, InteractionState.CONNECTED)
 
 
 class OutsideCalls:
@@ -26,12 +23,7 @@ class OutsideCalls:
 
     def __call__(self) -> int:
         """All of this moment, those that ring included."""
-        known = sum(
-            (one.channel in DIALLED and bool(one.leg) and one.state in TALKING)
-            + sum(guest.kind == "outside" for guest in one.guests)
-            for one in self._world().interactions.values()
-        )
-        return known + self._transfers + len(self._handed_out)
+        return outside_now(self._world().interactions.values()) + self._transfers + len(self._handed_out)
 
     @contextmanager
     def transferring(self) -> Iterator[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,25 @@ def test_click_to_call_goes_by_the_allow_list(house: House) -> None:
     answer = house.sign_in("1001").post("/api/calls?lang=zh", {"number": "13800138000"})
     assert (answer.status_code, answer.json()["error"]) == (409, "no-way-outside")
     assert house.sign_in("admin").post("/api/calls", {"number": "1"}).json()["error"] == "not-an-agent"
+
+
+def test_no_phone_rings_for_a_call_that_the_trunk_does_not_take(supervised: House) -> None:
+    """The last line outside is taken: said at once, not when the agent has answered the own phone."""
+    site = supervised.deps.site
+    supervised.deps.site = replace(site, trunk=site.trunk.model_copy(update={"limit": 1}))
+    for agent in ("1001", "1002"):
+        supervised.ask(c.SetPhone, agent=agent, registered=True)
+        supervised.available(agent)
+    ann, bob = supervised.sign_in("1001"), supervised.sign_in("1002")
+    first = ann.post("/api/calls", {"number": "138 0013 8000"}).json()["interaction"]
+    (offer,) = supervised.world.ringing(first)
+    supervised.ask(c.AcceptOffer, offer=offer, agent="1001")
+    supervised.ask(c.DialContact, interaction=first, leg="out-1")
+    refused = bob.post("/api/calls?lang=zh", {"number": "13800138001"})
+    assert (refused.status_code, refused.json()["error"]) == (409, "too-many-calls")
+    assert refused.json()["detail"] == "外线呼叫数已达上限。"
+    later = {"parent": supervised.call_interaction(), "address": "13800138001"}
+    assert supervised.sign_in("admin").post("/api/callbacks", later).status_code == 200, "a promise is for later"
 
 
 def test_a_colleague_writes_along_in_a_chat(house: House) -> None:

@@ -31,7 +31,7 @@ def call() -> Response:
     body = json_object(deps.settings.body_cap)
     parent = text_field(body, "parent", cap=100)
     before = read_visible(parent, lambda tx, one: one) if parent else None
-    number = number_to_dial(text_field(body, "number", cap=32).strip() or known_number(before))
+    number = number_to_dial(text_field(body, "number", cap=32).strip() or known_number(before), is_now=True)
     now, country = deps.clock(), site_country()
 
     def contact_and_count(tx: Tx) -> tuple[str, str, int]:

@@ -168,7 +168,7 @@ def _destination(kinds: tuple[str, ...]) -> tuple[str, str]:
     target = text_field(body, "target", cap=60, required=True).strip()
     if kind not in kinds:
         raise Problem(400, "bad-request", f"to: one of {', '.join(kinds)}")
-    return kind, number_to_dial(target) if kind == OUTSIDE else target
+    return kind, number_to_dial(target, is_now=True) if kind == OUTSIDE else target
 
 
 def _recent(kind: str, agent: str) -> int:
