@@ -11,9 +11,10 @@ from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
+from .articles import Article
 from .fields import AGAIN, BACK, HANGUP, NEXT, WAY_TITLE
 from .site import SiteFile
-from .site_files import TESTS
+from .site_files import ARTICLES, TESTS
 from .step import Step
 from .steps import STEPS
 from .trial.cases import ALONE, CaseFile
@@ -26,8 +27,9 @@ Schema = dict[str, Any]
 
 
 def schema_json() -> dict[str, str]:
-    """``{"site.schema.json": ..., "flow.schema.json": ...}``, the same text each time."""
+    """``{"site.schema.json": ..., "flow.schema.json": ..., ...}``, the same text each time."""
     schemas = {"site.schema.json": _site(), "flow.schema.json": _flow(), "tests.schema.json": _tests()}
+    schemas["article.schema.json"] = _article()
     return {name: json.dumps(schema, ensure_ascii=False, indent=1) + "\n" for name, schema in schemas.items()}
 
 
@@ -68,6 +70,11 @@ def _way() -> Schema:
 
 def _required(step: type[Step]) -> list[str]:
     return [field.alias or name for name, field in step.model_fields.items() if field.is_required()]
+
+
+def _article() -> Schema:
+    schema = Article.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    return {"$schema": DIALECT, **schema, "title": "A knowledge article of Zongji (articles/*.yaml)"}
 
 
 def _step(verb: str, step: type[Step], schema: Schema) -> Schema:
@@ -111,8 +118,10 @@ def _open(step: type[Step], fields: Schema) -> Schema | bool:
 
 def modeline(file: Path, site: Path) -> str:
     """The line by which an editor finds the schema of one of the site's files, kept in the site's ``schema`` folder."""
+    folders = file.relative_to(site).parts[:-1]
     kind = "site" if file.name == "site.yaml" else "tests" if file.name.endswith(TESTS) else "flow"
-    up = "../" * (len(file.relative_to(site).parts) - 1)
+    kind = "article" if folders[:1] == (ARTICLES,) else kind
+    up = "../" * len(folders)
     return f"{MODELINE}{up}{FOLDER}/{kind}.schema.json\n"
 
 

@@ -11,6 +11,8 @@ from click.testing import CliRunner
 
 from eslapp.cli import main
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:

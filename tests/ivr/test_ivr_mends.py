@@ -15,6 +15,7 @@ from ivr import read_site
 from ivr.checks import CHECKS
 from ivr.problems import Problem
 
+pytestmark = pytest.mark.slow
 TODAY = date(2026, 11, 29)
 BYE = "bye:\n  - hangup: {say: {zh: 再见。, en: Goodbye.}}\n"
 TRUNK = 'trunk: {way: gateway out, caller_number: "02161230000", allow: ["021########"]}\n'

@@ -22,7 +22,7 @@ from ivr.strict_yaml import read_yaml
 jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed: pip install 'zongji[test]'")
 
 DEFECTS = Path(__file__).parent / "defects"
-FILES = sorted(file for file in DEMO.parent.rglob("*.yaml") if file.parent.name != "articles")
+FILES = sorted(DEMO.parent.rglob("*.yaml"))
 
 
 @cache
@@ -36,6 +36,8 @@ def complaints(kind: str, value: Any) -> list[str]:
 
 
 def kind_of(file: Path) -> str:
+    if file.parent.name == "articles":
+        return "article"
     return "site" if file.name.endswith("site.yaml") else "tests" if file.name.endswith(".tests.yaml") else "flow"
 
 
@@ -51,6 +53,8 @@ MENU = {"prompt": "x", "keys": {"1": "a"}}
 @pytest.mark.parametrize(
     "kind, value",
     [
+        ("article", {"question": "x", "anwser": "y"}),
+        ("article", {"question": "x", "answer": "y", "keywords": {"a": 1}}),
         ("flow", {"start": [{"sya": "x"}]}),
         ("flow", {"start": [{"menu": {**MENU, "kyes": 1}}]}),
         ("flow", {"start": [{"menu": {**MENU, "wait": 5}}]}),

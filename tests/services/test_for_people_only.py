@@ -15,6 +15,7 @@ from eslapp.ids import random_id
 from eslapp.store import conversations, outbox
 from eslapp.store.messages import PEOPLE_ONLY, Message
 
+pytestmark = pytest.mark.slow
 FLOWS = {
     "says and ends": "  - say: {en: We are closed.}\n  - hangup\n",
     "asks, and ends in silence": "  - menu: {prompt: {en: What is it?}, keys: {1: more}, otherwise: bye}\n"

@@ -12,6 +12,7 @@ from provider_desk import AGENT, Desk, opened
 from eslapp.demo.providers.base import Fault
 from webhooks.channels import CHANNELS
 
+pytestmark = pytest.mark.slow
 TOLD = {
     "whatsapp_meta": {"read": ("status", "read"), "typing": ("typing_indicator", {"type": "text"})},
     "messenger": {"read": ("sender_action", "mark_seen"), "typing": ("sender_action", "typing_on")},

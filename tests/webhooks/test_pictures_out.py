@@ -12,6 +12,7 @@ from provider_desk import AGENT, Desk, opened
 
 from eslapp.demo.providers.base import PNG
 
+pytestmark = pytest.mark.slow
 BASE = "http://desk.example.com"  # a browser of the tests has no TLS
 FETCHING = ("line", "whatsapp_twilio", "generic")
 

@@ -11,8 +11,7 @@ from eslapp.cli.output import fail, tell
 from eslapp.cli.site_option import open_site, site_option
 from eslapp.revisions import write_file
 from ivr import json_schema
-
-ARTICLES = "articles"
+from ivr.site_files import ARTICLES
 
 
 @click.command(
@@ -33,7 +32,8 @@ def command(site_path: Path) -> None:
     try:
         (root / json_schema.FOLDER).mkdir(exist_ok=True)
         json_schema.write(str(root / json_schema.FOLDER))
-        files = [root / "site.yaml", *sorted((root / "flows").glob("*.yaml"))]
+        folders = (root / "flows", root / ARTICLES)
+        files = [root / "site.yaml", *(file for folder in folders for file in sorted(folder.glob("*.yaml")))]
         told = [file for file in files if file.is_file() and _tell(file, root)]
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}; is the folder yours?")
