@@ -51,8 +51,8 @@ def test_the_contact_sees_what_the_agent_does(name: str, tmp_path: Path, monkeyp
 def test_a_provider_that_refuses_it_harms_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with opened("messenger", tmp_path, monkeypatch) as desk:
         interaction = desk.with_agent()
-        desk.provider.faults.append(Fault.LOSE_ANSWER)
+        desk.provider.courtesy_faults.append(Fault.LOSE_ANSWER)
         client = desk.house.sign_in(AGENT)
         assert client.post(f"/api/interactions/{interaction}/typing").status_code == 200
-        desk.house.until(lambda: not desk.provider.faults, "the asking")
+        desk.house.until(lambda: not desk.provider.courtesy_faults, "the asking")
         assert desk.settled(desk.write(interaction, "Here it is.")).state == "sent"

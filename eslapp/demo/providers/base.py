@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -29,6 +30,8 @@ PNG = bytes.fromhex(
 
 SLOW_S = 1.5
 LONGEST_REST_S = 0.05  # the hours between tries pass quickly here
+COURTESIES = ("/sendChatAction", "/custom/typing")
+COURTESY = re.compile(rb'"(sender_action|typing_indicator)":|"status": ?"read"')
 
 
 class Fault(StrEnum):
@@ -64,6 +67,11 @@ class Call:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+
+    @property
+    def is_courtesy(self) -> bool:
+        """It shows that somebody writes, or has read: nobody waits for its answer, and it has faults of its own."""
+        return self.path.endswith(COURTESIES) or COURTESY.search(self.body) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,7 @@ class Provider(ABC):
         self.shown: list[Shown] = []
         self.calls: list[Call] = []
         self.faults: list[Fault] = []
+        self.courtesy_faults: list[Fault] = []
         self.lost = 0  # deliveries that were given up
         self.clock: Callable[[], float] = time.time
         self.hook = ""  # where we deliver: some sign the address too
@@ -180,11 +189,16 @@ class Provider(ABC):
         message; none where it tells nothing. Each is told once."""
         return []
 
+    def due(self, call: Call) -> list[Fault]:
+        """The faults still to come for calls of its sort."""
+        return self.courtesy_faults if call.is_courtesy else self.faults
+
     def take(self, call: Call) -> Reply:
         """Any call: the fault that is due, then the rules."""
         with self.lock:
             self.calls.append(call)
-            fault = self.faults.pop(0) if self.faults else None
+            due = self.due(call)
+            fault = due.pop(0) if due else None
             if fault is Fault.SLOW:
                 time.sleep(SLOW_S)
             if fault is Fault.REFUSE:
@@ -242,7 +256,7 @@ def _handler(provider: Provider) -> Callable[..., BaseHTTPRequestHandler]:
                 {name.lower(): value for name, value in self.headers.items()},
                 self.rfile.read(length),
             )
-            loses = bool(provider.faults) and provider.faults[0] is Fault.LOSE_ANSWER
+            loses = provider.due(call)[:1] == [Fault.LOSE_ANSWER]
             reply = provider.take(call)
             self.close_connection = True
             if loses:
