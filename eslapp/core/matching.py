@@ -17,11 +17,10 @@ from .events import DecisionMade, Event, InteractionConnected, OfferAccepted, Of
 from .free_pool import Seats
 from .ids import IdSource, leg_id
 from .model import Interaction, Medium, Offer, Queue, Receipt
-from .routing import Ask, ranked, strategy
+from .routing import NOT_WANTED, Ask, Rank, behind, ranked, strategy
 from .waiting import LineKey, Place
 from .world import World, evolve_all
 
-NOT_WANTED = "not-wanted"
 QUEUE_CLOSED = "queue-closed"
 
 
@@ -29,7 +28,7 @@ QUEUE_CLOSED = "queue-closed"
 class Choice:
     """One decision: the ranked candidates, best first, and those who are asked; no candidate, nobody."""
 
-    ranked: tuple[tuple[str, float], ...] = ()
+    ranked: tuple[Rank, ...] = ()
     asked: tuple[str, ...] = ()
 
     @property
@@ -136,7 +135,7 @@ def choose(world: World, interaction: Interaction, at: float) -> Choice:
         rested = [agent for agent in free if (rest := rests[agent]) is not None and rest.until <= at]
     best_first = ranked([world.agents[agent] for agent in fresh or rested], ask_of(world, interaction, queue, at))
     at_once = strategy(queue.strategy).at_once
-    return Choice(best_first, tuple(agent for agent, _ in best_first[:at_once]))
+    return Choice(best_first, tuple(one.agent for one in best_first[:at_once]))
 
 
 def ask_of(world: World, interaction: Interaction, queue: Queue, at: float) -> Ask:
@@ -163,7 +162,7 @@ def receipt_of(world: World, interaction: Interaction, choice: Choice, at: float
         at=at,
         winner=choice.winner,
         strategy=queue.strategy,
-        candidates=choice.ranked,
+        candidates=tuple((one.agent, one.score) for one in choice.ranked),
         lost=_lost(world, interaction, queue, choice),
         position=world.lines.position(interaction),
         waiting=world.lines.waiting(queue.name),
@@ -174,18 +173,19 @@ def receipt_of(world: World, interaction: Interaction, choice: Choice, at: float
 
 
 def _lost(world: World, interaction: Interaction, queue: Queue, choice: Choice) -> dict[str, tuple[str, ...]]:
-    """Everybody but those asked: what they lack first, then no room, then the place in the ranking."""
+    """Everybody but those asked: what they lack first, then no room, then what put others before them."""
     _, slot, requirement, only = world.requirements.line_of(interaction)
-    asked, ranked, behind = set(choice.asked), {agent for agent, _ in choice.ranked}, strategy(queue.strategy).lost
+    asked, by = set(choice.asked), strategy(queue.strategy)
+    after = {one.agent: behind(choice.ranked[0], one, by) for one in choice.ranked}
     lacking = world.requirements.lacking.get(requirement, {})
     lost: dict[str, list[str]] = {}
     kept = QUEUE_CLOSED if world.is_kept(interaction) else ""
     for agent, standing in world.pool.standings.items():
         if agent in asked:
             continue
-        reason = lacking.get(agent) or standing.hindrances.get(slot, "nowhere") or kept
+        reason = lacking.get(agent) or standing.hindrances.get(slot, "nowhere") or kept or after.get(agent, "")
         if not reason:
             rest = world.cool_downs.get((interaction.id, agent), OVER)
-            reason = behind if agent in ranked else NOT_WANTED if only else rest.cause.value
+            reason = NOT_WANTED if only else rest.cause.value
         lost.setdefault(reason, []).append(agent)
     return {reason: tuple(agents) for reason, agents in lost.items()}

@@ -27,9 +27,11 @@ from .events import (
 from .model import Interaction, Loser, Outcome, Receipt
 from .plain import to_plain
 from .receipt_words import WORDS, Words
+from .routing import LESS_LIKED, NOT_WANTED
 
 SECONDS_TOLD = 120  # longer ones are told in minutes
 LOSERS_TOLD = 3
+TAKEN = "taken"  # one of several who were asked: a colleague was faster
 IDLE_FIRST = ("longest_idle", "sticky")  # below 0: nobody was idle
 Labels = Mapping[str, Mapping[str, str]]  # language -> a queue's or skill's id -> the words people know it by
 HandedOn = InteractionTransferred | TalkHandedOver
@@ -110,11 +112,17 @@ class _Teller:
             told = [self._attempt(event, "then") for event in tried]
             return self._said([made, *moves], told, story) if moves else self._said([], [made, *told], story)
         last = receipts[-1]
-        parts = [self._decision(interaction, last), *self._losers(last)]
+        relaxed = [self._words.phrases["relaxed"].format(step=last.step)] if last.step and last.winner else []
+        parts = [self._decision(interaction, last), *relaxed, *self._losers(last)]
         before, after = _split(story, last)
         offered = [event for event in after if not isinstance(event, HandedOn)]
+        if last.asked:
+            offered = [event for event in offered if getattr(event, "reason", "") != TAKEN]
         handed = [event for event in after if isinstance(event, HandedOn)]
-        parts += [self._attempt(event, "then") for event in (*offered[-1:], *handed[-LOSERS_TOLD:])]
+        parts += [
+            self._attempt(event, "then")
+            for event in (*offered[-max(1, len(last.asked[:LOSERS_TOLD])) :], *handed[-LOSERS_TOLD:])
+        ]
         parts += [self._attempt(event, "before") for event in before[-LOSERS_TOLD:]]
         return self._said(moves, parts, story)
 
@@ -133,12 +141,30 @@ class _Teller:
         }
         if not receipt.winner:
             return self._words.phrases["nobody"].format(**facts)
+        facts |= {"able": len(receipt.candidates)}
+        if receipt.asked:
+            agents, count = self._listed(receipt.asked), len(receipt.asked)
+            return self._words.phrases["asked at once"].format(agents=agents, count=count, **facts)
+        return self._words.phrases["offered"].format(
+            agent=self._name(receipt.winner), best=self._best(receipt), **facts
+        )
+
+    def _best(self, receipt: Receipt) -> str:
+        """What put the winner before the other able agents: the first thing that decided between any of them."""
+        if NOT_WANTED in receipt.lost:
+            return self._words.phrases["wanted"]
         score = round(receipt.candidates[0][1])
         best = self._words.best.get(receipt.strategy, receipt.strategy).format(score=score, span=self._span(score))
         if score < 0 and receipt.strategy in IDLE_FIRST:
             best = self._words.phrases["occupied"]
-        phrase = self._words.phrases["offered"]
-        return phrase.format(agent=self._name(receipt.winner), best=best, able=len(receipt.candidates), **facts)
+        return self._words.phrases["liked"].format(best=best) if LESS_LIKED in receipt.lost else best
+
+    def _listed(self, agents: Sequence[str]) -> str:
+        """Ann, Bob and 2 more."""
+        told = [self._name(agent) for agent in agents[:LOSERS_TOLD]]
+        if rest := len(agents) - len(told):
+            told.append(self._words.phrases["more"].format(count=rest))
+        return self._words.phrases["comma"].join(told[:-1]) + self._words.phrases["and"] + told[-1]
 
     def _unqueued(self, interaction: Interaction, story: Sequence[Event]) -> str:
         made = [event.offer.agent for event in story if isinstance(event, OfferMade)]

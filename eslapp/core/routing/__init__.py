@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import NamedTuple
 
 from ..model import Agent
 from ..skills import liking
@@ -45,8 +46,23 @@ def strategy(name: str) -> Strategy:
         raise KeyError(f"no strategy {name!r}; there are: {', '.join(sorted(STRATEGIES))}") from None
 
 
-def ranked(agents: Iterable[Agent], ask: Ask) -> tuple[tuple[str, float], ...]:
-    """``(agent, score)`` by the queue's strategy, best first; equals by who has been idle longest, then by id.
+class Rank(NamedTuple):
+    """One able agent; what decides first stands first, the least is the best."""
+
+    is_other: bool  # not the agent they want (where that counts)
+    misses: int  # minus how many of the queue's preferences they meet
+    low: float  # minus the strategy's score
+    idle_since: float
+    agent: str
+
+    @property
+    def score(self) -> float:
+        """The strategy's."""
+        return 0.0 - self.low
+
+
+def ranked(agents: Iterable[Agent], ask: Ask) -> tuple[Rank, ...]:
+    """The agents by the queue's strategy, best first; equals by who has been idle longest, then by id.
 
     Before the strategy: the wanted agent (where that is waited for), then whoever meets more of what the queue prefers.
     """
@@ -56,11 +72,36 @@ def ranked(agents: Iterable[Agent], ask: Ask) -> tuple[tuple[str, float], ...]:
     scored = []
     for agent in agents:
         met = liking(agent, ask.queue, interaction.language) if has_likings else 0
-        own = score(agent, ask)
         is_other = agent.id != interaction.wanted or not prefers_wanted
-        scored.append((is_other, -met, -own, agent.idle_since, agent.id, own))
+        scored.append(Rank(is_other, -met, -score(agent, ask), agent.idle_since, agent.id))
     scored.sort()
-    return tuple((entry[4], entry[5]) for entry in scored)
+    return tuple(scored)
 
 
-__all__ = ["STRATEGIES", "Ask", "Strategy", "ranked", "strategy"]
+def behind(best: Rank, other: Rank, by: Strategy) -> str:
+    """Why ``other`` comes after ``best``: the first thing that decides between them."""
+    if by.at_once > 1:
+        return by.lost
+    if best.is_other != other.is_other:
+        return NOT_WANTED
+    if best.misses != other.misses:
+        return LESS_LIKED
+    if best.low != other.low:
+        return by.lost
+    return LATER_FREE if best.idle_since != other.idle_since else LATER_ID
+
+
+NOT_WANTED, LESS_LIKED, LATER_FREE, LATER_ID = "not-wanted", "less-liked", "equal-later-free", "equal-later-id"
+__all__ = [
+    "LATER_FREE",
+    "LATER_ID",
+    "LESS_LIKED",
+    "NOT_WANTED",
+    "STRATEGIES",
+    "Ask",
+    "Rank",
+    "Strategy",
+    "behind",
+    "ranked",
+    "strategy",
+]

@@ -22,7 +22,7 @@ def test_every_strategy_has_its_case_file() -> None:
 
 @pytest.mark.parametrize(("name", "case"), CASES)
 def test_the_order(name: str, case: Case) -> None:
-    assert [agent for agent, _ in ranked(case.agents, ask_of(case, name))] == case.order
+    assert [one.agent for one in ranked(case.agents, ask_of(case, name))] == case.order
 
 
 def test_an_unknown_strategy_is_named_with_the_known_ones() -> None:
