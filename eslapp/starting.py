@@ -119,6 +119,9 @@ def call_steps(parts: Parts) -> CallSteps:
     def trunk() -> Trunk:
         return trunk_of(parts.site().trunk)
 
+    def country() -> str:
+        return country_of(parts.site().country, parts.site().timezone)
+
     rows = {"store": parts.store, "clock": parts.clock, "prompts": parts.prompts}
     client = TranscriberClient(parts.site_dir.transcriber_socket, connect_s=0.2)
     folder = parts.site_dir.var / "listening"
@@ -132,9 +135,9 @@ def call_steps(parts: Parts) -> CallSteps:
             ids=random_id,
             **rows,
         ),
-        transfers=Transfers(trunk=trunk, outside=parts.outside, domain=parts.domain, **rows),
+        transfers=Transfers(trunk=trunk, country=country, outside=parts.outside, domain=parts.domain, **rows),
         hearing=HearingWords(client=client, prompts=parts.prompts, folder=folder, ids=random_id),
-        promises=Promises(bus=parts.bus, trunk=trunk, clock=parts.clock),
+        promises=Promises(bus=parts.bus, trunk=trunk, country=country, clock=parts.clock),
     )
 
 

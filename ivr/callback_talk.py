@@ -22,6 +22,7 @@ from .values import simplified
 
 SLOTS, MOST = 4, 24  # told at once, and in all
 LATER = "9"
+DIALLED = "dialled."  # + a number: the fact how the trunk dials it
 Options = tuple[tuple[str, str], ...]
 _YES = ("yes", "y", "ok", "好", "好的", "对", "是", "是的", "可以")
 _NO = ("no", "n", "不", "不用", "不要", "不需要")
@@ -76,10 +77,15 @@ class Talk:
     scene: Scene
     offer: Text | None
 
+    def number(self, written: str) -> str:
+        """However people write it: as the trunk dials it, which a fact of the moment knows; ``""`` where it is none."""
+        plain = number_of(written)
+        return str(self.scene.facts.get(f"{DIALLED}{plain}", plain)) if plain else ""
+
     def own_number(self, template: str) -> str:
         """The number the contact has, where the site can call it."""
         try:
-            number = number_of(fill(template, self.scene.lookup))
+            number = self.number(fill(template, self.scene.lookup))
         except ExpressionError:
             return ""
         return number if is_number(self.scene.site, number) else ""
@@ -153,7 +159,7 @@ class Talk:
         """A key, or a number, out of what was pressed or written."""
         text = simplified(answer)
         if state["stage"] == "enter":
-            return number_of(answer)
+            return self.number(answer)
         if text in _YES:
             return "1"
         if text in _NO:

@@ -20,7 +20,7 @@ _MEANING = {"#": "[0-9]", "*": "[0-9]*"}
 
 def number_of(text: str) -> str:
     """The number that was meant, ``""`` where it is none (3 to 20 digits, a + in front at most)."""
-    plain = _GLUE.sub("", text)
+    plain = _GLUE.sub("", text.replace("(0)", "") if "+" in text else text)
     return plain if _SHAPE.fullmatch(plain) else ""
 
 

@@ -1,6 +1,6 @@
 """What a flow may ask of this moment: who waits, how long it will take, who is ready.
 
-Owns: ``queue.NAME.waiting``, ``queue.NAME.wait`` (estimated seconds for one more, "" while nobody is there to ask) and
+Owns: ``dialled.NUMBER`` (the number as the site's trunk dials it), ``queue.NAME.waiting``, ``queue.NAME.wait`` (estimated seconds for one more, "" while nobody is there to ask) and
 ``queue.NAME.ready`` (agents who could take one now). Not here: what flows make of it (``ivr.scene``), routing.
 """
 
@@ -12,7 +12,10 @@ from typing import Any
 from eslapp.clock import Clock
 from eslapp.core.model import Medium, Presence
 from eslapp.core.pace import Pace, estimate
+from eslapp.core.phone_numbers import country_of
+from eslapp.core.trunk import as_dialled, trunk_of
 from eslapp.store import Store, interactions
+from ivr.callback_talk import DIALLED
 from ivr.site import Site
 
 MEDIA = frozenset(Medium)
@@ -38,18 +41,21 @@ class FlowFacts:
         if now - self._read_at > FRESH_S:
             self._read_at = now
             self._handle_s = self._store.read(interactions.usual_handling)
-        return _Moment(self._world(), tuple(self._site().queues), self._handle_s, now)
+        return _Moment(self._world(), self._site(), self._handle_s, now)
 
 
 class _Moment(Mapping[str, Any]):
     """One snapshot of the world, read by the names of facts."""
 
-    def __init__(self, world: Any, queues: tuple[str, ...], handle_s: Mapping[str, float], now: float) -> None:
-        self._world, self._queues, self._handle_s, self._now = world, queues, handle_s, now
+    def __init__(self, world: Any, site: Site, handle_s: Mapping[str, float], now: float) -> None:
+        self._world, self._site, self._handle_s, self._now = world, site, handle_s, now
+        self._queues = site.queues
 
     def __getitem__(self, name: str) -> Any:
         """``queue.orders.wait``, or ``queue.orders.wait.voice`` for a contact of that medium."""
         prefix, _, rest = name.partition(".")
+        if name.startswith(DIALLED):
+            return as_dialled(trunk_of(self._site.trunk), rest, country_of(self._site.country, self._site.timezone))
         own, _, last = rest.rpartition(".")
         media = (Medium(last),) if last in MEDIA else tuple(Medium)
         queue, _, fact = (own if last in MEDIA else rest).rpartition(".")

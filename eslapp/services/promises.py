@@ -11,7 +11,7 @@ from collections.abc import Callable
 from eslapp.bus import Bus
 from eslapp.clock import Clock
 from eslapp.core import commands as ask
-from eslapp.core.trunk import Trunk
+from eslapp.core.trunk import Trunk, as_dialled
 from eslapp.log import get_log
 from ivr.call_effects import RequestCallback
 from ivr.waits import Happening, Performed
@@ -23,23 +23,26 @@ MADE_BEFORE = "interaction-exists"
 
 
 class Promises:
-    """One per daemon. ``trunk()``: what may be called now."""
+    """One per daemon. ``trunk()``: what may be called now; ``country()``: where the site is."""
 
-    def __init__(self, *, bus: Bus, trunk: Callable[[], Trunk], clock: Clock) -> None:
+    def __init__(self, *, bus: Bus, trunk: Callable[[], Trunk], clock: Clock, country: Callable[[], str]) -> None:
         self._bus = bus
         self._trunk = trunk
+        self._country = country
         self._clock = clock
 
     def make(self, interaction: str, effect: RequestCallback) -> Happening:
         """A callback in the chain of ``interaction``; asked again after a crash it is the same one."""
-        if refusal := self._trunk().refusal(effect.number):
+        trunk = self._trunk()
+        number = as_dialled(trunk, effect.number, self._country())
+        if refusal := trunk.refusal(number):
             log.warning("callback-not-promised", interaction=interaction, number=effect.number, reason=refusal)
             return Performed(REFUSED)
         command = ask.RequestCallback(
             at=self._clock(),
             interaction=promise_id(interaction, effect.key),
             parent=interaction,
-            address=effect.number,
+            address=number,
             queue=effect.queue,
             due_at=effect.due_at,
         )

@@ -12,7 +12,7 @@ from contextlib import nullcontext
 
 from eslapp.clock import Clock
 from eslapp.core.events import ContactTransferred
-from eslapp.core.trunk import Trunk
+from eslapp.core.trunk import Trunk, as_dialled
 from eslapp.esl import commands
 from eslapp.esl.doors import CommandError
 from eslapp.esl.errors import LegGone
@@ -44,7 +44,7 @@ RESULTS = {
 
 
 class Transfers:
-    """One per daemon. ``trunk()``: the allow-list of now."""
+    """One per daemon. ``trunk()``: the allow-list of now; ``country()``: where the site is."""
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class Transfers:
         store: Store,
         prompts: Prompts,
         trunk: Callable[[], Trunk],
+        country: Callable[[], str],
         outside: OutsideCalls,
         domain: str,
         clock: Clock,
@@ -59,6 +60,7 @@ class Transfers:
         self._store = store
         self._prompts = prompts
         self._trunk = trunk
+        self._country = country
         self._domain = domain
         self._clock = clock
         self._outside = outside
@@ -92,9 +94,10 @@ class Transfers:
         if effect.kind != "outside":
             return commands.user_target(effect.target, self._domain)
         trunk = self._trunk()
-        if refusal := trunk.refusal(effect.target, live=self._outside()):
+        number = as_dialled(trunk, effect.target, self._country())
+        if refusal := trunk.refusal(number, live=self._outside()):
             raise CommandError(f"{effect.target}: {refusal}; see 'trunk' in site.yaml")
-        return commands.outside_target(effect.target, trunk.way)
+        return commands.outside_target(number, trunk.way)
 
     def _shown(self, effect: Transfer) -> str:
         return self._trunk().caller_number if effect.kind == "outside" else ""

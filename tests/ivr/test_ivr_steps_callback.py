@@ -105,6 +105,15 @@ def test_a_chat_types_the_number() -> None:
     assert contact.does(Performed("kept")).said == [KEPT]
 
 
+def test_a_number_with_the_own_countrys_code_is_the_one_that_the_trunk_dials() -> None:
+    contact = caller(medium="text", contact__number="")
+    contact.facts["dialled.+862161234567"] = "02161234567"  # the daemon knows the site's country
+    contact.does(TextArrived("+86 (0)21 6123 4567"))
+    assert "02161234567" in contact.said[0]
+    contact.does(TextArrived("yes"))
+    assert isinstance(contact.last, RequestCallback) and contact.last.number == "02161234567"
+
+
 def test_offered_in_a_queue_and_declined_the_contact_is_back_at_the_old_place() -> None:
     site = make("start:\n  - queue: {name: orders, keys: {1: {offer: callback}}, otherwise: hangup}\n", ALLOWING)
     contact = Contact(site, "voice", contact__number="13800138000").does(KeysPressed("1"))

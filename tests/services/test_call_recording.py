@@ -52,11 +52,11 @@ def test_the_flows_word_and_the_queues_rule(floor: Floor, rule: str, said: str |
 def test_a_promise_is_made_once_keeps_the_clock_and_only_to_allowed_numbers(floor: Floor) -> None:
     before = floor.waiting()
     trunk = Trunk(way="gateway carrier", allow=("1[3-9]*",))
-    promises = Promises(bus=floor.bus, trunk=lambda: trunk, clock=floor.clock)
+    promises = Promises(bus=floor.bus, trunk=lambda: trunk, clock=floor.clock, country=lambda: "CN")
     asked: dict[str, Any] = {"key": "main.start[0]#1", "queue": "orders"}
     assert promises.make("one", RequestCallback(number="0088123", **asked)) == Performed("refused")
     for _ in range(2):  # the second after a crash
-        assert promises.make("one", RequestCallback(number="13800138000", **asked)) == Performed("kept")
+        assert promises.make("one", RequestCallback(number="+8613800138000", **asked)) == Performed("kept")
     callback = floor.now(promise_id("one", "main.start[0]#1"))
     assert (callback.parent, callback.address, callback.queued_at) == ("one", "13800138000", before.queued_at)
     assert promises.make("gone", RequestCallback(number="13800138000", **asked)) == Performed("refused")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+from dataclasses import replace
 from pathlib import Path
 
 from floor import Floor
@@ -12,6 +13,7 @@ from eslapp.core import commands as c
 from eslapp.core.model import Medium, Presence
 from eslapp.services import flow_facts
 from eslapp.services.flow_facts import HANDLE_S, FlowFacts
+from ivr.site import TrunkSettings
 
 
 def test_who_waits_how_long_and_who_is_ready(tmp_path: Path) -> None:
@@ -44,6 +46,16 @@ def test_the_wait_goes_by_the_talks_of_late(tmp_path: Path) -> None:
     floor.waiting("two", leg="l-two")
     assert (facts()["queue.orders.wait.voice"], facts()["queue.orders.ready.voice"]) == (80, 0)
     assert (facts()["queue.orders.wait.text"], facts()["queue.orders.ready.text"]) == (40, 1)
+    floor.close()
+
+
+def test_a_number_is_known_as_the_trunk_dials_it(tmp_path: Path) -> None:
+    floor = Floor(tmp_path)
+    trunk = TrunkSettings.model_validate({"way": "gateway t", "allow": ["1[3-9]#########"], "caller_number": "4001"})
+    site = replace(floor.site, trunk=trunk, country="CN")
+    now = FlowFacts(world=floor.world, site=lambda: site, store=floor.store, clock=floor.clock)()
+    told = [now[f"dialled.{number}"] for number in ("+8613800138000", "008613800138000", "13800138000", "+4479460000")]
+    assert told == ["13800138000"] * 3 + ["+4479460000"]
     floor.close()
 
 
