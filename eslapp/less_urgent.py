@@ -36,6 +36,16 @@ def step_aside(pid: int) -> None:
         pass  # it is over already, or nobody may: it runs as it is
 
 
+def thread_comes_back() -> None:
+    """The calling thread, which had stepped aside, is as urgent as its process again, where that may be."""
+    try:
+        policy = os.sched_getscheduler(os.getpid())  # of the first thread
+        if policy != os.sched_getscheduler(0):
+            os.sched_setscheduler(0, policy, os.sched_getparam(os.getpid()))
+    except (AttributeError, OSError):
+        pass
+
+
 def thread_steps_aside() -> None:
     """The calling thread goes back to ordinary priority, for good: one that computes for long outside the interpreter.
     At the daemon's priority a flood of such work would take every core from everybody else."""

@@ -1,7 +1,8 @@
 """What a flow may ask of this moment: who waits, how long it will take, who is ready.
 
-Owns: ``dialled.NUMBER`` (the number as the site's trunk dials it), ``queue.NAME.waiting``, ``queue.NAME.wait`` (estimated seconds for one more, "" while nobody is there to ask) and
-``queue.NAME.ready`` (agents who could take one now). Not here: what flows make of it (``ivr.scene``), routing.
+Owns: ``queue.NAME.waiting``, ``queue.NAME.wait`` (estimated seconds for one more, "" while nobody is there to ask),
+``queue.NAME.ready`` (agents who could take one now) and ``dialled.NUMBER`` (as the site's trunk dials it). Not here:
+what flows make of it (``ivr.scene``), routing.
 """
 
 from __future__ import annotations

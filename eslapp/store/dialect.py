@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -96,6 +96,10 @@ class SqliteSession:
     def begin_reading(self) -> None:
         """A snapshot for several reads."""
         self.execute("BEGIN", {})
+
+    def when_long(self, steps: int, do: Callable[[], None]) -> None:
+        """``do()`` in the midst of a statement that takes so many steps of SQLite's machine, and again."""
+        self._database.conn.set_progress_handler(do, steps)  # None: go on
 
     def commit(self) -> None:
         """COMMIT and sync. ``CommitUncertain`` where the outcome cannot be known."""

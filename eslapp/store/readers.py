@@ -1,6 +1,8 @@
 """A few reading connections in native threads: a long query never stops the hub and never waits for the writer (WAL).
 
-Not here: writing (``writer``). Reads see what was committed before they began.
+A short read is as urgent as the daemon that waits for it. One that computes for long (a report) steps aside for the
+rest of it: at real-time priority it would hold a core against everybody else. Reads see what was committed before they
+began. Not here: writing (``writer``).
 """
 
 from __future__ import annotations
@@ -11,12 +13,15 @@ from typing import TypeVar
 
 from gevent.threadpool import ThreadPool
 
+from eslapp.less_urgent import thread_comes_back, thread_steps_aside
+
 from .dialect import SqliteSession
 from .native import run_in
 from .tx import Tx
 
 T = TypeVar("T")
 READERS = 3
+LONG_STEPS = 1_000_000  # of SQLite's machine: some 10 ms
 
 
 class Readers:
@@ -45,7 +50,9 @@ class Readers:
             session = SqliteSession(self._path, read_only=True)
         try:
             session.begin_reading()
+            session.when_long(LONG_STEPS, thread_steps_aside)
             return fn(Tx(session))
         finally:
             session.roll_back()
             self._idle.append(session)
+            thread_comes_back()

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +47,31 @@ def test_passwords_are_not_hashed_at_the_daemons_priority() -> None:
     if "not allowed" in done.stderr:
         pytest.skip("this process may not take real-time priority")
     assert done.stdout.strip() == "[False, True]", done.stderr
+
+
+READ_BY_ONE_IN_A_HURRY = """
+import os, sys
+from pathlib import Path
+try:
+    os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+except OSError:
+    raise SystemExit("not allowed")
+from eslapp.store.readers import Readers
+readers = Readers(Path(sys.argv[1]))
+def is_urgent(tx):
+    return os.sched_getscheduler(0) == os.SCHED_RR
+def report(tx):
+    tx.value("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400000) SELECT max(i) FROM n")
+    return is_urgent(tx)
+print(readers.run(is_urgent), readers.run(report), [readers.run(is_urgent) for _ in range(6)])
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "SCHED_RR"), reason="no priorities of that kind on this system")
+def test_a_long_report_steps_aside_and_the_next_read_does_not(tmp_path: Path) -> None:
+    """At the daemon's priority it would hold a core against everybody else for as long as it computes."""
+    words = [sys.executable, "-c", READ_BY_ONE_IN_A_HURRY, str(tmp_path / "rows.db")]
+    done = subprocess.run(words, capture_output=True, text=True)
+    if "not allowed" in done.stderr:
+        pytest.skip("this process may not take real-time priority")
+    assert done.stdout.strip() == f"True False {[True] * 6}", done.stderr
