@@ -114,6 +114,10 @@ OF_SIP_CODES: dict[int, str] = {  # what a callee's final code means (mod_sofia 
     420: "INTERWORKING",
     421: "INTERWORKING",
     423: "INTERWORKING",
+    428: "NO_IDENTITY",
+    429: "BAD_IDENTITY_INFO",
+    437: "UNSUPPORTED_CERTIFICATE",
+    438: "INVALID_IDENTITY",
     480: "NO_USER_RESPONSE",
     481: "NORMAL_TEMPORARY_FAILURE",
     482: "EXCHANGE_ROUTING_ERROR",
@@ -177,7 +181,7 @@ def name_of(text: str, default: str = "NORMAL_CLEARING") -> str:
 
 def cause_of_sip_code(code: int) -> str:
     """The cause a callee's final response stands for."""
-    return OF_SIP_CODES.get(code, "NORMAL_UNSPECIFIED" if code < 600 else "USER_BUSY")
+    return OF_SIP_CODES.get(code, "NORMAL_UNSPECIFIED")
 
 
 def cause_of_q850(number: int) -> str:

@@ -78,7 +78,7 @@ class Profile:
     def session_timer_of(self, wanted: str | None) -> SessionTimer:
         """The same for a call whose ``sofia_session_timeout`` says something else."""
         if not is_true(self.text("enable-timer", "true")):
-            return SessionTimer(0)
+            return SessionTimer(0, is_known=False)
         wanted_s = whole(self.text("session-timeout") if wanted is None else wanted)
         return SessionTimer(wanted_s, max(whole(self.text("minimum-session-expires", "120")), SHORTEST_S))
 

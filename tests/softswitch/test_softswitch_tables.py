@@ -160,7 +160,13 @@ def test_causes_have_one_number_and_one_name_each() -> None:
     assert set(causes.OF_SIP_CODES.values()) <= set(causes.NUMBERS)
     assert causes.name_of("user_busy") == "USER_BUSY" and causes.name_of("x", "NONE") == "NONE"
     assert (causes.cause_of_q850(0), causes.cause_of_q850(17)) == ("NORMAL_CLEARING", "USER_BUSY")
-    assert (causes.cause_of_sip_code(499), causes.cause_of_sip_code(699)) == ("NORMAL_UNSPECIFIED", "USER_BUSY")
+    assert causes.cause_of_sip_code(499) == causes.cause_of_sip_code(699) == "NORMAL_UNSPECIFIED"
+    assert [causes.cause_of_sip_code(code) for code in (428, 429, 437, 438)] == [
+        "NO_IDENTITY",
+        "BAD_IDENTITY_INFO",
+        "UNSUPPORTED_CERTIFICATE",
+        "INVALID_IDENTITY",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 A digit is known by its RTP timestamp and key, so the three end packets, reordered packets and a lost end give one
 digit. A sender that uses the same timestamps again (SIPp plays the same capture again) is understood by the marker
-of its first packet, half a second after the last such digit.
+of its first packet, half a second after the last such digit. One whose time stamp moves with each packet presses one
+key all the same: nobody presses a key again before it was released.
 Not here: SIP INFO (``sip.call``), sockets.
 
 >>> receiver = DigitReceiver()
@@ -22,6 +23,7 @@ LOST_END_TICKS = 6  # 120 ms without a packet: the digit ended and nobody said s
 END_PACKETS = 3
 GAP_TICKS = 3  # silence between two digits
 SEGMENT_UNITS = 0x10000
+TICK_UNITS = 160
 MAX_STEP_UNITS = 1600  # what two packets of a digit may lie apart: 200 ms
 AGAIN_TICKS = 25  # a marked packet of an ended digit is a new one from now on
 
@@ -65,6 +67,7 @@ class DigitReceiver:
         self._ended: dict[tuple[int, str], int] = {}  # (time stamp, key) -> the tick it ended in; the last 32
         self._timestamp = -1
         self._digit = ""
+        self._last = ""  # the same, also after its end
         self._duration = 0
         self._before = 0  # of the duration: what earlier segments said
         self._quiet_ticks = 0
@@ -91,6 +94,8 @@ class DigitReceiver:
             if not marker or tick - ended_at < AGAIN_TICKS:
                 return []
             del self._ended[timestamp, DIGITS[code]]
+        if not marker and self._is_drifting(timestamp, DIGITS[code]):
+            return self._drifted(timestamp, duration, is_end=bool(flags & 0x80))
         ended: list[tuple[str, int]] = []
         if self._is_next_segment(timestamp, DIGITS[code], marker):
             self._before += (timestamp - self._timestamp) & 0xFFFFFFFF
@@ -100,7 +105,8 @@ class DigitReceiver:
             ended += self._finish()
         self._quiet_ticks = 0
         if not self._digit:
-            self._timestamp, self._digit, self._duration, self._before = timestamp, DIGITS[code], 0, 0
+            self._timestamp, self._duration, self._before = timestamp, 0, 0
+            self._digit = self._last = DIGITS[code]
         self._duration = max(self._duration, self._before + duration)
         if flags & 0x80:
             ended += self._finish()
@@ -111,6 +117,20 @@ class DigitReceiver:
         step = (timestamp - self._timestamp) & 0xFFFFFFFF
         is_full = self._duration - self._before >= SEGMENT_UNITS - MAX_STEP_UNITS
         return digit == self._digit and not marker and is_full and 0 < SEGMENT_UNITS - step <= MAX_STEP_UNITS
+
+    def _is_drifting(self, timestamp: int, digit: str) -> bool:
+        """A phone that moves the time stamp with each packet: no key is pressed again before it was released."""
+        step = (timestamp - self._timestamp) & 0xFFFFFFFF
+        return digit == self._last and 0 < step <= min(max(self._duration, TICK_UNITS), MAX_STEP_UNITS)
+
+    def _drifted(self, timestamp: int, duration: int, *, is_end: bool) -> list[tuple[str, int]]:
+        self._timestamp = timestamp
+        if not self._digit:  # one more end packet
+            self._remember()
+            return []
+        self._quiet_ticks = 0
+        self._duration = max(self._duration, duration)
+        return self._finish() if is_end else []
 
     def tick(self) -> list[tuple[str, int]]:
         """Once per 20 ms while ``is_pressed``."""
@@ -125,8 +145,8 @@ class DigitReceiver:
 
     def _remember(self) -> None:
         """Later packets with this time stamp are nothing new."""
-        self._ended.pop((self._timestamp, self._digit), None)
-        self._ended[self._timestamp, self._digit] = self._tick
+        self._ended.pop((self._timestamp, self._last), None)
+        self._ended[self._timestamp, self._last] = self._tick
         if len(self._ended) > 32:
             del self._ended[next(iter(self._ended))]
 

@@ -1,7 +1,8 @@
 """Puts what comes from the network in order and gives it out one 20 ms frame per tick. Pure.
 
 Starts after two packets, fills gaps with nothing, drops what is late or double, and sheds a packet when the sender's
-clock runs ahead of ours. Not here: sockets, decoding (``unpack`` is called in the packets' order).
+clock runs ahead of ours, one after the other where a burst left more: nobody is heard late for longer than needed.
+Not here: sockets, decoding (``unpack`` is called in the packets' order).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ MAX_GAP = 25  # a bigger jump of the sequence number is a new stream
 MAX_LATE = 100
 WINDOW = 100  # ticks over which the smallest depth is watched
 SPARE = 3  # a smallest depth above this means the sender runs ahead
+FAR_AHEAD = 3  # by more than this it was a burst after a pause ...
+HURRY = 10  # ... and one packet goes in so many ticks
 FRAME = 160
 
 Piece = tuple[int, bytes]  # payload type, G.711 bytes; b"" holds the place of a packet without audio
@@ -31,6 +34,7 @@ class JitterBuffer:
         self._rest = b""
         self._rest_type = 0
         self._window = 0
+        self._window_ticks = WINDOW
         self._least = MAX_PACKETS
         self.unpack: Callable[[int, bytes], bytes] | None = None  # makes G.711 of what was not
         self.late = 0
@@ -113,7 +117,9 @@ class JitterBuffer:
     def _watch(self, depth: int) -> None:
         self._least = min(self._least, depth)
         self._window += 1
-        if self._window >= WINDOW:
-            if self._least > SPARE:
+        if self._window >= self._window_ticks:
+            ahead = self._least - SPARE
+            if ahead > 0:
                 self._drop()
+            self._window_ticks = HURRY if ahead > FAR_AHEAD else WINDOW
             self._window, self._least = 0, MAX_PACKETS

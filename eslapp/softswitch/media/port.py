@@ -92,6 +92,7 @@ class MediaPort:
         else:
             self._encode = ENCODERS[choice.codec]
         self._ear.expect(choice, choice.remote or self.remote, signalled_host)
+        self._reporter.expect(choice.remote, choice.rtcp_port)
         self.remote = choice.remote or self.remote
         self.is_sending = choice.remote is not None and choice.direction in ("sendrecv", "recvonly")
 

@@ -1,6 +1,7 @@
 """Reports of one media port: counts what comes in as RFC 3550 A.3 does, tells the peer every 5 s, hears what it tells.
 
-Not here: packet bytes (``rtcp.py``), audio (``port.py``). Without rtcp-mux: the peer's RTCP port is its RTP port + 1.
+Not here: packet bytes (``rtcp.py``), audio (``port.py``). Without rtcp-mux: the peer's RTCP port is
+its RTP port + 1, unless its SDP named another (RFC 3605).
 """
 
 from __future__ import annotations
@@ -76,6 +77,11 @@ class Reporter:
         self._ticks = 0
         self._sent_before = 0
         self._heard = (0, 0)  # (middle of the NTP time, our tick) of the last sender report
+        self._named: tuple[Addr | None, int] = (None, 0)  # (RTP address, RTCP port) as the peer's SDP said
+
+    def expect(self, named: Addr | None, port: int) -> None:
+        """What the SDP said: where audio goes, and the port for reports on that host (0: none named)."""
+        self._named = named, port
 
     def tick(self, remote: Addr | None, timestamp: int) -> None:
         """``remote``: where RTP goes; ``timestamp``: of this tick."""
@@ -98,11 +104,15 @@ class Reporter:
             blocks=(self._block(),) if self.reception.ssrc >= 0 else (),
         )
         try:
-            self.socket.sendto(rtcp.write(report, self._cname), (remote[0], remote[1] + 1))
+            self.socket.sendto(rtcp.write(report, self._cname), (remote[0], self._port(remote)))
         except (OSError, OverflowError):
             counters.send_errors += 1
             return
         counters.reports_out += 1
+
+    def _port(self, remote: Addr) -> int:
+        named, port = self._named
+        return port if port and remote == named else remote[1] + 1
 
     def _block(self) -> rtcp.Block:
         reception = self.reception

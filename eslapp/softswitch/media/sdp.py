@@ -30,7 +30,7 @@ _RTPMAP = re.compile(r"([0-9]{1,3}) ([A-Za-z0-9\-_.]{1,40})/([0-9]{1,6})(?:/[0-9
 _UFRAG, _PWD = re.compile(r"[A-Za-z0-9+/]{4,256}"), re.compile(r"[A-Za-z0-9+/]{22,256}")
 _FINGERPRINT = re.compile(r"(sha-(?:256|384|512)) ([0-9A-F]{2}(?::[0-9A-F]{2}){31,63})", re.IGNORECASE)
 _MID = re.compile(r"[A-Za-z0-9_.-]{1,32}")
-_KEPT = frozenset({"ice-ufrag", "ice-pwd", "fingerprint", "setup", "mid", "rtcp-mux", "group"})
+_KEPT = frozenset({"ice-ufrag", "ice-pwd", "fingerprint", "setup", "mid", "rtcp-mux", "rtcp", "group"})
 MAX_LINES = 500
 MAX_MEDIA = 16
 
@@ -50,7 +50,7 @@ class Media:
     host: str = ""
     direction: str = ""
     rtpmap: dict[int, tuple[str, int]] = field(default_factory=dict)
-    attributes: dict[str, str] = field(default_factory=dict)  # those a browser's keys and addresses are in
+    attributes: dict[str, str] = field(default_factory=dict)  # those of ``_KEPT``
 
 
 @dataclass
@@ -85,6 +85,7 @@ class Choice:
     index: int  # which media line
     media: tuple[tuple[str, str, str], ...] = ()  # (kind, protocol, first format) of all lines, for the answer
     web: WebPeer | None = None  # a browser: DTLS-SRTP to whichever address ICE finds
+    rtcp_port: int = 0  # where the remote wants its reports (RFC 3605), on the host of its audio; 0: beside the audio
 
     @property
     def is_hold(self) -> bool:
@@ -180,8 +181,14 @@ def choose(session: Session, preferred: tuple[str, ...] = CODECS) -> Choice | No
             index=index,
             media=tuple((each.kind, each.protocol, each.formats[0]) for each in session.media),
             web=web,
+            rtcp_port=_rtcp_port(media),
         )
     return None
+
+
+def _rtcp_port(media: Media) -> int:
+    port = media.attributes.get("rtcp", "").partition(" ")[0]
+    return int(port) if port.isascii() and port.isdigit() and len(port) < 6 and int(port) < 65_536 else 0
 
 
 def _web_peer(media: Media) -> WebPeer | None:
@@ -222,7 +229,8 @@ def format_offer(
 
 def format_answer(host: str, port: int, choice: Choice, *, version: int, direction: str = "") -> str:
     """Our answer to an offer: the chosen codec alone, every other media line refused with port 0."""
-    direction = direction or MIRROR[choice.direction if choice.remote else "sendonly"]
+    offered = "sendonly" if choice.remote is None and choice.direction == "sendrecv" else choice.direction
+    direction = direction or MIRROR[offered]
     text = _session_lines(host, version)
     for index, (kind, protocol, first_format) in enumerate(choice.media or (("audio", "RTP/AVP", "0"),)):
         if index == choice.index:

@@ -56,15 +56,15 @@ class Authenticator:
         """What a request's Authorization (``status`` 407: Proxy-Authorization) is worth."""
         fields = self._fields(request, status)
         if fields is None:
-            return self._challenge(status)
+            return self._challenge(status, source)
         now = self._clock()
         user = fields.get("username", "")
         known = self._users(user)
         right = (
             is_right(fields, known.password if known else self._decoy, request.method, self.realm) and known is not None
         )
-        if not self._nonces.use(fields.get("nonce", ""), now):
-            return self._challenge(status, is_stale=right)
+        if not self._nonces.use(fields.get("nonce", ""), now, source):
+            return self._challenge(status, source, is_stale=right)
         if right:
             return Verdict(True, user, was_judged=True)
         if self.guard.fail(source, now):
@@ -79,6 +79,6 @@ class Authenticator:
                 return fields
         return None
 
-    def _challenge(self, status: int, *, is_stale: bool = False) -> Verdict:
-        value = format_challenge(self.realm, self._nonces.make(self._clock()), is_stale=is_stale)
+    def _challenge(self, status: int, source: str, *, is_stale: bool = False) -> Verdict:
+        value = format_challenge(self.realm, self._nonces.make(self._clock(), source), is_stale=is_stale)
         return Verdict(False, status=status, headers=((CHALLENGE_HEADER[status], value),))

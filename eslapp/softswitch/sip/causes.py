@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from eslapp.softswitch.causes import cause_of_sip_code, number_of
 from eslapp.softswitch.sip.text import clean, quote
 
 _SIP_OF_CAUSE = {
@@ -20,7 +19,7 @@ _SIP_OF_CAUSE = {
 
 ELSEWHERE = frozenset({"LOSE_RACE", "PICKED_OFF"})  # somebody else answered
 
-_REASON = re.compile(r"(Q\.850|SIP)\s*;(?:[^,]*?;)?\s*cause\s*=\s*([0-9]{1,4})", re.IGNORECASE)
+_REASON = re.compile(r"Q\.850\s*;(?:[^,]*?;)?\s*cause\s*=\s*([0-9]{1,4})", re.IGNORECASE)
 
 
 def sip_code(cause: int) -> int:
@@ -42,12 +41,10 @@ def format_reason(cause: int, name: str) -> str:
 
 
 def parse_reason(text: str) -> int:
-    """The cause in a Reason header, Q.850's rather than SIP's; 0 without one.
+    """Q.850's cause in a Reason header; 0 without one. A SIP cause there says nothing, as with FreeSWITCH.
 
-    >>> parse_reason('SIP;cause=200, Q.850;cause=17;text="USER_BUSY"')
-    17
+    >>> parse_reason('SIP;cause=200, Q.850;cause=17;text="USER_BUSY"'), parse_reason("SIP;cause=486")
+    (17, 0)
     """
-    found = {match[1].upper(): int(match[2]) for match in _REASON.finditer(clean(text, 512))}
-    if "Q.850" in found:
-        return found["Q.850"] if found["Q.850"] <= 127 else 0
-    return number_of(cause_of_sip_code(found["SIP"])) if "SIP" in found else 0
+    found = _REASON.search(clean(text, 512))
+    return int(found[1]) if found is not None and int(found[1]) <= 127 else 0

@@ -98,19 +98,23 @@ class Nonces:
         self._used: OrderedDict[str, None] = OrderedDict()
         self._count = 0
 
-    def make(self, now: float) -> str:
-        """A new nonce; all are of one length, whatever the clock and the count say."""
+    def make(self, now: float, source: str) -> str:
+        """A new nonce for one source; all are of one length, whatever the clock and the count say."""
         self._count += 1
         head = f"{int(now):010x}-{self._count:010x}"
-        return f"{head}-{self._sign(head)}"
+        return f"{head}-{self._sign(head, source)}"
 
-    def _sign(self, head: str) -> str:
-        return hmac.new(self._secret, head.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()[:32]
+    def _sign(self, head: str, source: str) -> str:
+        text = f"{source} {head}".encode("utf-8", "surrogateescape")
+        return hmac.new(self._secret, text, hashlib.sha256).hexdigest()[:32]
 
-    def use(self, nonce: str, now: float) -> bool:
-        """True the first time a living nonce of ours is used; False: stale or foreign, challenge again."""
+    def use(self, nonce: str, now: float, source: str) -> bool:
+        """True the first time a living nonce of this source is used; False: stale or foreign, challenge again.
+
+        So whoever forges a sender's address, and does not see what we answer there, answers no challenge in its name.
+        """
         head, _, signature = nonce.rpartition("-")
-        expected = self._sign(head).encode()
+        expected = self._sign(head, source).encode()
         if not hmac.compare_digest(expected, signature.encode("utf-8", "surrogateescape")):
             return False
         made_at = int(head.partition("-")[0], 16)

@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 MALFORMED_PER_S = 50
 QUIET_S = 1.0
 NEEDS_DIALOG = frozenset({"BYE", "INFO", "UPDATE", "REFER", "NOTIFY", "PRACK"})
-UNDERSTOOD = frozenset({"timer"})  # what a request may require of any stack
 
 
 class Intake:
@@ -208,9 +207,7 @@ class Intake:
             required = request.elements("require")
         except BadText:
             return 400, []
-        if self._stack.session_timer.wanted_s:
-            required = [word for word in required if word.lower() != "timer"]
-        understood = UNDERSTOOD | self._stack.extensions
+        understood = self._stack.extensions | ({"timer"} if self._stack.session_timer.is_known else set())
         unknown = [option for option in required if option.lower() not in understood]
         if unknown:
             return 420, [("Unsupported", ", ".join(unknown[:10]))]

@@ -180,7 +180,7 @@ class OutboundCall(SipCall):
             return
         if response.status == 422 and self._ask_for_longer(session_timer.shortest_of(response)):
             return
-        if response.status in (401, 407) and not self._has_login:  # FreeSWITCH ends it itself, without credentials
+        if _challenge(response) and not self._has_login:  # FreeSWITCH ends it itself, without credentials
             self._over(False, response.status, MANDATORY_IE_MISSING)
         else:
             self._over(True, response.status, parse_reason(response.get("reason")))
@@ -188,11 +188,10 @@ class OutboundCall(SipCall):
 
     def _answer_challenge(self, response: Response) -> bool:
         login, self._login = self._login, None  # once
-        name = "www-authenticate" if response.status == 401 else "proxy-authenticate"
         if login is None or self._cancel_reason is not None:
             return False
         answer = answer_challenge(
-            response.get(name),
+            _challenge(response),
             user=login[0],
             password=login[1],
             method="INVITE",
@@ -242,3 +241,9 @@ class OutboundCall(SipCall):
         if self._transaction is not None:
             self._transaction.end()
         self._release()
+
+
+def _challenge(response: Response) -> str:
+    """What a 401 or 407 asks for; "" where nothing is asked."""
+    name = {401: "www-authenticate", 407: "proxy-authenticate"}.get(response.status, "")
+    return response.get(name) if name else ""

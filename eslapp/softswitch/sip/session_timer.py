@@ -21,10 +21,14 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class SessionTimer:
-    """What a profile wants: ``wanted_s`` between proofs, 0 for no timers at all; ``shortest_s`` it puts up with."""
+    """What a profile wants: ``wanted_s`` between proofs, 0: only if the caller asks; ``shortest_s`` it puts up with.
+
+    ``is_known`` False: no timers at all, and whoever requires them is refused.
+    """
 
     wanted_s: int = 0
     shortest_s: int = SHORTEST_S
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +47,14 @@ class Agreement:
 def refusal_of(request: Request, timer: SessionTimer) -> list[Pair]:
     """The headers of a 422 when the caller wants shorter sessions than we do; empty where nothing is against it."""
     wanted, _ = _expires(request)
-    if timer.wanted_s and wanted and wanted < timer.shortest_s and knows_timers(request):
+    if timer.is_known and wanted and wanted < timer.shortest_s and knows_timers(request):
         return [("Min-SE", str(timer.shortest_s))]
     return []
 
 
 def offered(timer: SessionTimer, known: Agreement | None = None, *, at_least_s: int = 0) -> list[Pair]:
     """The headers of an INVITE or UPDATE of ours; ``known`` is what was agreed before, ``at_least_s`` after a 422."""
-    if not timer.wanted_s:
+    if not timer.wanted_s and known is None:
         return []
     wanted = max(known.interval_s if known else timer.wanted_s, at_least_s)
     refresher = "uac" if known is None or known.is_ours else "uas"
@@ -60,11 +64,12 @@ def offered(timer: SessionTimer, known: Agreement | None = None, *, at_least_s: 
 
 def as_server(timer: SessionTimer, request: Request) -> Agreement | None:
     """What our 2xx to this INVITE or UPDATE agrees on."""
-    if not timer.wanted_s:
-        return None
     wanted, refresher = _expires(request)
+    is_asked_for = timer.is_known and wanted > 0 and knows_timers(request)
+    if not timer.wanted_s and not is_asked_for:
+        return None
     floor = max(_number(request.get("min-se")), timer.shortest_s if wanted else 0)
-    interval = max(min(wanted or timer.wanted_s, timer.wanted_s), floor)
+    interval = max(min(wanted or timer.wanted_s, timer.wanted_s or LONGEST_S), floor)
     return Agreement(interval, is_ours=not knows_timers(request) or refresher == "uas")
 
 
@@ -80,7 +85,7 @@ def agreed_headers(agreement: Agreement | None) -> list[Pair]:
 
 def as_client(timer: SessionTimer, response: Response, offered_s: int = 0) -> Agreement | None:
     """What a 2xx to our INVITE or UPDATE agrees on; one that says nothing leaves the asking to us."""
-    if not timer.wanted_s:
+    if not timer.wanted_s and not offered_s:
         return None
     said, refresher = _expires(response)
     return Agreement(said or offered_s or timer.wanted_s, is_ours=not said or refresher != "uas")

@@ -34,6 +34,17 @@ def test_same_digit_twice_is_two_digits() -> None:
     assert feed(DigitReceiver(), packets("1", 1000) + packets("1", 3000)) == [("1", 800), ("1", 800)]
 
 
+def test_a_phone_that_moves_the_time_stamp_with_each_packet_presses_one_key() -> None:
+    for step in (160, 400):
+        stream = [(1000 + n * step, event("4", (n + 1) * step)) for n in range(5)]
+        stream += [(1000 + n * step, event("4", 5 * step, True)) for n in range(5, 8)]
+        receiver = DigitReceiver()
+        assert feed(receiver, stream) == [("4", 5 * step)]
+        assert feed(receiver, [(ts + 20_000, payload) for ts, payload in stream]) == [("4", 5 * step)]
+    receiver = DigitReceiver()  # the same key, first packet lost, right after a short pause
+    assert feed(receiver, packets("1", 1000) + packets("1", 1000 + 800 + 320)[1:]) == [("1", 800), ("1", 800)]
+
+
 def test_the_same_capture_played_again_is_a_new_digit_but_its_doubles_are_not() -> None:
     receiver = DigitReceiver()
     capture = packets("1", 0)

@@ -91,6 +91,30 @@ def test_depth_is_bounded_and_a_fast_sender_is_shed() -> None:
     assert 3 <= buffer.late - shed <= depth  # 160 ms of delay has gone down to about 60
 
 
+def test_what_a_pause_of_the_network_piled_up_is_gone_within_seconds_and_not_all_at_once() -> None:
+    buffer = JitterBuffer()
+    number = 0
+    for _ in range(50):
+        buffer.put(number, 0, frame(number))
+        buffer.get()
+        number += 1
+    for _ in range(20):  # 400 ms of nothing, then everything
+        buffer.get()
+    for _ in range(20):
+        buffer.put(number, 0, frame(number))
+        number += 1
+    delays, heard = [], []
+    for _ in range(400):
+        buffer.put(number, 0, frame(number))
+        number += 1
+        piece = buffer.get()
+        assert piece is not None
+        heard.append(piece[1][0])
+        delays.append((number - heard[-1]) % 251)
+    assert delays[0] >= 20 and delays[300] <= 7  # 400 ms late, six seconds later at most 140
+    assert max((b - a) % 251 for a, b in zip(heard, heard[1:], strict=False)) == 2  # never two packets in a row
+
+
 @settings(max_examples=25)
 @given(
     st.lists(st.tuples(st.integers(0, 65_535), st.binary(max_size=500)), max_size=60),

@@ -209,7 +209,7 @@ def test_at_most_fifty_digits_a_second() -> None:
         heard: list[str] = []
         port.on_digit = lambda digit, units, source: heard.append(digit)
         for number in range(300):
-            far.send(port, event("1", 80, True), kind=101, timestamp=1000 + number)
+            far.send(port, event("1", 80, True), kind=101, timestamp=1000 * (1 + number))
             if number % 10 == 9:
                 studio.clock.run(1)
         assert len(heard) == 50 and port.counters.digits_dropped == 250

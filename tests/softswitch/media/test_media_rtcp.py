@@ -122,6 +122,24 @@ def test_a_port_reports_every_five_seconds_what_it_sent_and_missed() -> None:
         assert 5 * 65_536 <= last.blocks[0].delay < 11 * 65_536 and last.blocks[0].fraction == 0
 
 
+def test_reports_go_where_the_sdp_wants_them_unless_the_audio_moved() -> None:
+    """RFC 3605; behind NAT, where another address than the named one is answered, the named port means nothing."""
+    for signalled_host, is_there in (("127.0.0.1", True), ("127.0.0.2", False)):
+        with Studio() as studio:
+            port, far, beside = pair(studio)
+            elsewhere = FarReports(Far())
+            studio._open.append(elsewhere.socket)
+            named = far.addr if is_there else ("127.0.0.3", 9)
+            apart = elsewhere.socket.getsockname()[1]
+            port.configure(Choice("PCMU", 0, 101, named, "sendrecv", 0, rtcp_port=apart), signalled_host)
+            if not is_there:
+                port.configure(Choice("PCMU", 0, 101, named, "sendrecv", 0, rtcp_port=apart), "127.0.0.1")
+                far.send(port, b"\xff" * 160)
+            port.play(SilenceSource())
+            studio.clock.run(2 * EVERY_TICKS)
+            assert (len(elsewhere.received()), len(beside.received())) == ((2, 0) if is_there else (0, 2))
+
+
 def test_what_the_far_end_reports_is_counted_and_strangers_are_not() -> None:
     with Studio() as studio:
         port, far, reports = pair(studio)

@@ -42,6 +42,25 @@ def test_old_hold_by_address() -> None:
     assert "a=recvonly" in format_answer("127.0.0.1", 6000, choice, version=1)
 
 
+@pytest.mark.parametrize(
+    ("said", "answered"), [("inactive", "inactive"), ("recvonly", "sendonly"), ("sendonly", "recvonly")]
+)
+def test_old_hold_with_a_direction_is_answered_as_the_direction_wants(said: str, answered: str) -> None:
+    """RFC 3264 6.1: nothing but inactive may answer inactive."""
+    choice = choose(parse(OFFER.replace("c=IN IP4 127.0.0.1", "c=IN IP4 0.0.0.0").replace("sendrecv", said)))
+    assert choice is not None and choice.is_hold
+    assert f"a={answered}\r\n" in format_answer("127.0.0.1", 6000, choice, version=1)
+
+
+@pytest.mark.parametrize(
+    ("line", "port"),
+    [("a=rtcp:9001 IN IP4 127.0.0.1", 9001), ("a=rtcp:9001", 9001), ("a=rtcp:99999", 0), ("a=rtcp:x", 0)],
+)
+def test_a_port_of_its_own_for_reports(line: str, port: int) -> None:
+    choice = choose(parse(OFFER + line + "\r\n"))
+    assert choice is not None and choice.rtcp_port == port
+
+
 def test_the_answer_names_one_codec_and_refuses_video() -> None:
     text = OFFER.replace("m=audio", "m=video 5000 RTP/AVP 31\r\nm=audio") + "m=image 6002 udptl t38\r\n"
     choice = choose(parse(text))

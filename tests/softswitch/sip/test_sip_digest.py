@@ -84,18 +84,25 @@ def test_a_challenge_without_qop_is_answered_the_old_way() -> None:
 
 def test_nonces_work_once_and_for_a_minute() -> None:
     nonces = Nonces(b"secret", life_s=60)
-    first, second = nonces.make(1000.0), nonces.make(1000.0)
+    first, second = nonces.make(1000.0, "a"), nonces.make(1000.0, "a")
     assert first != second
-    assert nonces.use(first, 1030.0) and not nonces.use(first, 1030.0)
-    assert not nonces.use(second, 1062.0)
-    assert not nonces.use("", 1000.0) and not nonces.use("3e8-1-" + "0" * 32, 1000.0)
-    assert not Nonces(b"other").use(nonces.make(1000.0), 1000.0)
-    assert not nonces.use(nonces.make(2000.0), 1000.0)  # from the future
+    assert nonces.use(first, 1030.0, "a") and not nonces.use(first, 1030.0, "a")
+    assert not nonces.use(second, 1062.0, "a")
+    assert not nonces.use("", 1000.0, "a") and not nonces.use("3e8-1-" + "0" * 32, 1000.0, "a")
+    assert not Nonces(b"other").use(nonces.make(1000.0, "a"), 1000.0, "a")
+    assert not nonces.use(nonces.make(2000.0, "a"), 1000.0, "a")  # from the future
+
+
+def test_a_nonce_is_good_for_whom_it_was_given_to() -> None:
+    """Who forges an address does not see the challenge, so nobody is banned for answers in his name."""
+    nonces = Nonces(b"secret")
+    nonce = nonces.make(1000.0, "192.0.2.1")
+    assert not nonces.use(nonce, 1000.0, "192.0.2.2") and nonces.use(nonce, 1000.0, "192.0.2.1")
 
 
 def test_used_nonces_are_bounded() -> None:
     nonces = Nonces(b"s", remembered=10)
-    assert all(nonces.use(nonces.make(1.0), 1.0) for _ in range(1000))
+    assert all(nonces.use(nonces.make(1.0, "a"), 1.0, "a") for _ in range(1000))
     assert len(nonces._used) == 10
 
 
@@ -125,7 +132,7 @@ def test_a_bucket_fills_again() -> None:
 
 def test_nonces_are_of_one_length_at_any_hour() -> None:
     nonces = Nonces(b"secret")
-    assert len({len(nonces.make(now)) for now in (0.0, 255.0, 256.0, 4096.0, 2.0**33)}) == 1
+    assert len({len(nonces.make(now, "a")) for now in (0.0, 255.0, 256.0, 4096.0, 2.0**33)}) == 1
 
 
 @pytest.mark.parametrize("change", [("qop", "auth-int"), ("algorithm", "MD5-sess"), ("algorithm", "SHA-256")])

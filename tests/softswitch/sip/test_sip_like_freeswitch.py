@@ -79,3 +79,14 @@ async def test_refusals_worded_as_freeswitch_words_them() -> None:
             options = await peer.final("f")
             assert (options.status, options.get("accept"), options.get("allow")) == (200, "application/sdp", ALLOW)
             assert not any("user-agent" in name.lower() or "server" in name.lower() for name, _ in options.pairs)
+
+
+@in_loop
+async def test_a_401_that_asks_for_nothing_is_plainly_a_refusal() -> None:
+    desk = Desk()
+    async with stack(desk) as server:
+        with Peer(server.port) as peer:
+            desk.watch(server.invite(f"sip:1001@127.0.0.1:{peer.port}", ("127.0.0.1", peer.port), caller_number="1000"))
+            peer.reply(await peer.request("INVITE"), "401 Unauthorized")
+            await peer.request("ACK")
+            assert desk.log == [("end", True, 401, 0)]

@@ -56,7 +56,23 @@ def answering(desk: Desk) -> None:
 )
 def test_what_is_agreed_with_a_caller(said: str, agreed: Agreement) -> None:
     assert as_server(SessionTimer(300), invite(said)) == agreed
-    assert as_server(SessionTimer(0), invite(said)) is None
+    assert as_server(SessionTimer(0, is_known=False), invite(said)) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "agreed"),
+    [
+        ("Supported: timer\r\n", None),
+        ("Session-Expires: 1800\r\n", None),  # knows no timers: nobody asked us to ask
+        ("Supported: timer\r\nSession-Expires: 1800\r\n", Agreement(1800, is_ours=False)),
+        ("Require: timer\r\nSession-Expires: 600;refresher=uas\r\nMin-SE: 900\r\n", Agreement(900, is_ours=True)),
+    ],
+)
+def test_a_profile_without_timers_goes_along_with_a_caller_who_wants_them(said: str, agreed: Agreement | None) -> None:
+    assert as_server(SessionTimer(0), invite(said)) == agreed
+    if agreed is not None:  # and a re-INVITE of ours does not end what was agreed
+        assert dict(offered(SessionTimer(0), agreed))["Session-Expires"].startswith(f"{agreed.interval_s};")
+        assert as_client(SessionTimer(0), response(""), agreed.interval_s) is not None
 
 
 @pytest.mark.parametrize(
@@ -78,6 +94,9 @@ def test_offers_and_refusals() -> None:
     assert dict(offered(SessionTimer(300), Agreement(120, is_ours=False)))["Session-Expires"] == "120;refresher=uas"
     short = invite("Supported: timer\r\nSession-Expires: 30\r\n")
     assert refusal_of(short, SessionTimer(300)) == [("Min-SE", "90")]
+    assert refusal_of(short, SessionTimer(0)) == [("Min-SE", "90")] and not refusal_of(
+        short, SessionTimer(0, 90, False)
+    )
     assert refusal_of(invite("Session-Expires: 30\r\n"), SessionTimer(300)) == []  # knows no timers: we ask
 
 
@@ -90,6 +109,20 @@ async def test_without_a_timer_nothing_is_said_and_nobody_is_asked() -> None:
             final = await peer.call()
             assert not final.all("session-expires") and not final.all("supported")
             assert not [packet for packet in await peer.quiet(0.3) if not packet.startswith(b"SIP/2.0 200")]
+
+
+@in_loop
+async def test_a_caller_who_requires_a_timer_gets_one_or_is_told_that_there_is_none() -> None:
+    for timer, wanted in ((SessionTimer(0), "1800;refresher=uac"), (SessionTimer(0, is_known=False), "")):
+        desk = Desk()
+        answering(desk)
+        async with stack(desk, session_timer=timer) as server:
+            with Peer(server.port) as peer:
+                more = "Require: timer\r\nSession-Expires: 1800;refresher=uac\r\n"
+                peer.send(peer.compose("INVITE", call_id="t", more=more, body=peer.sdp()))
+                final = await peer.final("t")
+                assert (final.status, final.get("session-expires")) == ((200, wanted) if wanted else (420, ""))
+                assert final.get("require" if wanted else "unsupported") == "timer"
 
 
 @in_loop

@@ -179,7 +179,8 @@ def test_no_value_takes_long(attack: str) -> None:
 def test_reasons() -> None:
     assert format_reason(806, "USER_NOT_REGISTERED") == 'SIP;cause=806;text="USER_NOT_REGISTERED"'
     assert parse_reason('Q.850;cause=17;text="USER_BUSY"') == 17
-    assert parse_reason('SIP;cause=486;text="Busy"') == 17
+    assert parse_reason('SIP;cause=486;text="Busy"') == 0  # FreeSWITCH goes by the status then
+    assert parse_reason('SIP;cause=200;text="elsewhere", Q.850;cause=19') == 19
     assert parse_reason('q.850 ; text="x" ; cause = 16') == 16
     assert parse_reason("nonsense") == parse_reason("Q.850;cause=999") == 0
 
