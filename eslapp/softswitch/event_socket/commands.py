@@ -69,6 +69,7 @@ def _userauth(connection: Connection, _command: Command, _rest: str) -> bytes:
 
 
 def _refuse(connection: Connection) -> bytes:
+    connection.guessed()
     connection.send(reply("-ERR invalid"))
     connection.leave()
     return b""

@@ -72,6 +72,9 @@ class Connection(asyncio.Protocol):
     def opened(self) -> None:
         """What the direction does first."""
 
+    def guessed(self) -> None:
+        """A wrong password came."""
+
     def data_received(self, data: bytes) -> None:
         """Bytes from the controller."""
         try:

@@ -42,6 +42,11 @@ class CommandReader:
         self._wanted = 0
         self._searched = 0
 
+    @property
+    def held(self) -> int:
+        """Bytes of a command that is not whole yet."""
+        return len(self._buffer)
+
     def feed(self, data: bytes) -> list[Command]:
         """Everything complete so far. Oversized when a head or a body exceeds its limit."""
         self._buffer += data

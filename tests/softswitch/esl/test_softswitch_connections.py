@@ -46,6 +46,52 @@ async def test_one_connection_too_many_is_closed_unheard(lab: Lab) -> None:
 
 
 @in_lab
+async def test_strangers_do_not_keep_out_who_knows_the_password(lab: Lab) -> None:
+    inbound.MAX_STRANGERS, kept = 3, inbound.MAX_STRANGERS
+    try:
+        known = await lab.control()
+        strangers = [await Controller.connect(lab.switch.esl_address) for _ in range(5)]
+        for eldest in strangers[:2]:
+            await eldest.closed()
+        assert await (await lab.control()).api("echo in") == "in" and await known.api("echo still") == "still"
+        await strangers[2].closed()  # for the one who just came in
+        assert "-ERR invalid" in await strangers[4].command("auth nothing")
+    finally:
+        inbound.MAX_STRANGERS = kept
+
+
+@in_lab
+async def test_a_stranger_has_little_time_and_little_to_say(lab: Lab) -> None:
+    loud = await Controller.connect(lab.switch.esl_address)
+    loud.send("auth x\nContent-Length: 4000000\n\n" + "x" * 100_000)
+    await loud.closed()
+    controller = await Controller.connect(lab.switch.esl_address)
+    body = "x" * 300_000  # behind the password it may be long, also in one go with it
+    controller.send(f"auth {PASSWORD}\n\nsendevent CUSTOM\nEvent-Subclass: lab::x\nContent-Length: 300000\n\n{body}")
+    assert "+OK accepted" in await controller.reply() and "+OK" in await controller.reply()
+    inbound.STRANGER_S, kept = 0.05, inbound.STRANGER_S
+    try:
+        silent, known = await Controller.connect(lab.switch.esl_address), await lab.control()
+        await silent.closed()
+        assert await known.api("echo still") == "still"
+    finally:
+        inbound.STRANGER_S = kept
+
+
+@in_lab
+async def test_a_host_that_guesses_is_not_heard_any_more(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbound, "source_of", lambda addr: addr[0])  # as it is beyond loopback
+    known = await lab.control()
+    for _ in range(inbound.GUESSES_PER_MIN):
+        guesser = await Controller.connect(lab.switch.esl_address)
+        assert "-ERR invalid" in await guesser.command("auth guess")
+    reader, _ = await asyncio.open_connection(*lab.switch.esl_address)
+    with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+        await reader.readexactly(1)
+    assert await known.api("echo still") == "still"
+
+
+@in_lab
 async def test_a_command_without_end_ends_the_connection(lab: Lab) -> None:
     framing.MAX_HEAD, kept = 10_000, framing.MAX_HEAD
     try:
