@@ -150,8 +150,9 @@ def load(path: Path) -> Configuration:
         "local_ip_v6": "::1",
         "base_dir": str(file.parent),
         "conf_dir": str(file.parent),
-        "sounds_dir": str(file.parent / "sounds"),
         "recordings_dir": str(file.parent / "recordings"),
+        "sound_prefix": str(file.parent / "sounds"),
+        "sounds_dir": str(file.parent / "sounds"),
         "switchname": hostname,
     }
     expanded = preprocess(file, known)

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from eslapp.softswitch.variables import Lookup, expand
+from eslapp.softswitch.substitution import Lookup, expand
 
 MAX_SUBJECT = 4_096
 Inline = Callable[[str, str], None]
@@ -105,8 +105,8 @@ def _match_many(condition: ET.Element, lookup: Lookup) -> list[str] | None:
 
 def match_field(name: str, expression: str, lookup: Lookup) -> list[str] | None:
     """Match one field (a profile field, a variable's name, or text with ``${...}``) against an expression."""
-    subject = expand(name, lookup) if "$" in name else (lookup(name) or "")
-    pattern = compiled(expand(expression, lookup) if "${" in expression else expression)
+    subject = expand(name, lookup, is_deep=True) if "$" in name else (lookup(name) or "")
+    pattern = compiled(expand(expression, lookup, is_deep=True) if "${" in expression else expression)
     match = pattern.search(subject[:MAX_SUBJECT]) if pattern else None
     return [match[0], *(group or "" for group in match.groups())] if match else None
 

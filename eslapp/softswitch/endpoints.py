@@ -5,22 +5,33 @@ Not here: ringing (``originate.py``), dial string syntax (``dialstring.py``).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from eslapp.softswitch import causes, registrations
 from eslapp.softswitch.dialstring import BadDialString, Leg, parse
 from eslapp.softswitch.numbers import whole
-from eslapp.softswitch.variables import expand
+from eslapp.softswitch.substitution import expand
 
 if TYPE_CHECKING:
     from eslapp.softswitch.switch import Switch
 
 MAX_DEPTH = 5
+APPLICATION = re.compile(r"app=([^:]*)(?::(.*))?", re.DOTALL | re.IGNORECASE)
 DEFAULT_DIAL_STRING = (
     "{^^:sip_invite_domain=${dialed_domain}:presence_id=${dialed_user}@${dialed_domain}}"
     "${sofia_contact(*/${dialed_user}@${dialed_domain})}"
 )
+
+
+@dataclass(frozen=True)
+class Loop:
+    """Where the far one of a loopback pair goes, or what it runs."""
+
+    context: str
+    dialplan: str
+    application: dict[str, str]  # loopback_app, loopback_app_arg
 
 
 @dataclass(frozen=True)
@@ -32,7 +43,7 @@ class Ringable:
     user: str  # as the callee id shows it
     channel_name: str
     login: tuple[str, str] | None = None  # user and password for one challenge
-    loop: tuple[str, str] | None = None  # (context, dialplan) of a loopback pair: no INVITE
+    loop: Loop | None = None  # a loopback pair: no INVITE
     variables: dict[str, str] = field(default_factory=dict)
 
 
@@ -130,15 +141,16 @@ def _gateway(switch: Switch, text: str, variables: dict[str, str]) -> Resolved:
 
 
 def _loopback(text: str, variables: dict[str, str]) -> Resolved:
-    """``extension[/context[/dialplan]]``, or ``app=name:argument`` with all that follows."""
-    is_application = text.strip().startswith("app=")
-    parts = [*([text.strip()] if is_application else text.strip().split("/")), "", "", ""]
-    extension, context, dialplan = parts[:3]
+    """``extension[/context[/dialplan]]``, or ``app=name:argument``, whose name then is the extension."""
+    application = APPLICATION.match(text.strip())
+    extension, context, dialplan = [*(application[1] if application else text.strip()).split("/", 2), "", ""][:3]
     if not extension:
         return Resolved(cause="NO_ROUTE_DESTINATION")
-    where = (context, dialplan)
+    names = ("loopback_app", "loopback_app_arg")
+    given = dict(zip(names, application.groups(""), strict=True)) if application else {}
+    way = Loop(context, dialplan, {name: value for name, value in given.items() if value})
     name = f"loopback/{extension}-a"
-    return Resolved([Ringable(text.strip(), ("", 0), extension, name, loop=where, variables=variables)])
+    return Resolved([Ringable(text.strip(), ("", 0), extension, name, loop=way, variables=variables)])
 
 
 def _ringable(switch: Switch, uri: str, where: tuple[str, int], user: str, variables: dict[str, str]) -> Resolved:

@@ -42,7 +42,7 @@ async def execute(session: Session, name: str, data: str = "", *, uuid: str = ""
     what: list[Header] = [("Application", name), ("Application-Data", data)]
     variables = session.variables
     variables.set("current_application", name)
-    variables.set("current_application_data", data)
+    variables.assign("current_application_data", data)
     variables.set("current_application_response", None)
     session.app_log.append((name, data))
     del session.app_log[:-MAX_LOG]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from eslapp.softswitch.events import Event, elements
 from eslapp.softswitch.session_events import channel_event
-from eslapp.softswitch.variables import expand
+from eslapp.softswitch.substitution import expand
 
 if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
@@ -83,9 +83,14 @@ def recorded(session: Session) -> None:
     """``record_post_process_exec_api`` (``command:argument``) and ``record_post_process_exec_app``: a file is whole."""
     for text in _wanted(session, "record_post_process_exec_app"):
         _execute(session, text)
+    session.switch.background(tell_api(session), "recorded")
+
+
+async def tell_api(session: Session) -> None:
+    """``record_post_process_exec_api`` alone: all that follows the ``record`` application."""
     command, _, argument = session.variables.text("record_post_process_exec_api").partition(":")
     if command:
-        session.switch.background(_call(session, f"{command} {argument}"), "recorded")
+        await _call(session, f"{command} {argument}")
 
 
 def _wanted(session: Session, name: str, *, with_globals: bool = False) -> list[str]:

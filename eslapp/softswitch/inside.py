@@ -13,7 +13,7 @@ from eslapp.softswitch.dialplan import Action, hunt
 from eslapp.softswitch.dialstring import BadDialString
 from eslapp.softswitch.dialstring import parse as parse_dial_string
 from eslapp.softswitch.sip.uri import Uri
-from eslapp.softswitch.variables import Lookup, expand
+from eslapp.softswitch.substitution import Lookup, expand
 
 if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
@@ -80,7 +80,7 @@ def leads_inside(switch: Switch, lookup: Lookup, number: str, context: str, dept
 
 
 def _stays(switch: Switch, lookup: Lookup, action: Action, context: str, depth: int) -> bool:
-    name, argument = action.application, expand(action.data, lookup)
+    name, argument = action.application, expand(action.data, lookup, is_deep=True)
     if name in LEAVES:
         return False
     if name == "bridge":

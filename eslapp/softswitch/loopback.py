@@ -8,7 +8,6 @@ Not here: the audio between them (``media.loop``), SIP. FreeSWITCH's bow-out (jo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -25,9 +24,6 @@ from eslapp.softswitch.states import State
 if TYPE_CHECKING:
     from eslapp.softswitch.sip.call import SipCall
     from eslapp.softswitch.switch import Switch
-
-
-APPLICATION = re.compile(r"app=(\w+)(?::(.*))?", re.DOTALL)
 
 
 class LoopCall:
@@ -148,10 +144,9 @@ def make(
         session.variables.set("loopback_leg", leg)
         legs.attach(session, cast("SipCall", call))
         switch.add(session)
-    application = APPLICATION.match(profile.destination_number)
-    if application is not None:
+    if "loopback_app" in own:
         b.wants_route = False
-        b.actions.extend((Action("pre_answer"), Action(application[1], application[2] or "")))
+        b.actions.extend((Action("pre_answer"), Action(own["loopback_app"], own.get("loopback_app_arg", ""))))
     for key in [each.strip() for each in own.get("loopback_export", "").split(",") if each.strip()]:
         b.variables.set(key, a.variables.get(key) or b.variables.get(key))
     return a

@@ -6,6 +6,7 @@ Not here: which legs, when and how many (``originate.py``).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from eslapp.softswitch import legs, loopback
@@ -130,14 +131,15 @@ def _loopback_leg(dialing: Dialing, ringable: Ringable, uuid: str, own: dict[str
     name, number = caller_id(dialing, own)
     profile = leg_profile(dialing, ringable, uuid, name, number)
     profile.callee_id_number = ringable.uri.rpartition("/")[2]  # FreeSWITCH keeps what follows the last slash
-    context, dialplan = ringable.loop
-    profile.context = context or profile.context or "default"
-    profile.dialplan = dialplan or profile.dialplan or "xml"
+    way = ringable.loop
+    profile.context = way.context or profile.context or "default"
+    profile.dialplan = way.dialplan or profile.dialplan or "xml"
     profile.source = "mod_loopback"
     originator = dialing.originator
     if originator is not None and not originator.variables.is_true("loopback_no_pre_answer"):
         legs.open_early_media(originator)
-    session = loopback.make(dialing.switch, profile, uuid, _loopback_variables(dialing, own), own, originator)
+    given = chain(way.application.items(), _loopback_variables(dialing, own))
+    session = loopback.make(dialing.switch, profile, uuid, given, {**own, **way.application}, originator)
     if originator is not None:
         session.other_type, session.other_profile = "originator", originator.profile.frozen()
         session.call_uuid = originator.call_uuid

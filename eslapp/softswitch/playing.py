@@ -7,13 +7,15 @@ Not here: names of sounds (``soundpath.py``), gathering digits (``gathering.py``
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from eslapp.softswitch.events import Event
 from eslapp.softswitch.media.port import MediaPort
+from eslapp.softswitch.numbers import leading_number
 from eslapp.softswitch.origins import ORIGINS
 from eslapp.softswitch.profile import Header
+from eslapp.softswitch.separating import separate
 from eslapp.softswitch.session_events import fire
 from eslapp.softswitch.soundpath import Places, Sound, open_sound
 from eslapp.softswitch.waiting import OnDigit, Wait, wait
@@ -21,8 +23,10 @@ from eslapp.softswitch.waiting import OnDigit, Wait, wait
 if TYPE_CHECKING:
     from eslapp.softswitch.media.sources import Source
     from eslapp.softswitch.session import Session
+    from eslapp.softswitch.variables import Variables
 
 FRAME_SAMPLES = 160
+FRAMES_PER_S = 50
 
 
 @dataclass(frozen=True)
@@ -50,18 +54,43 @@ class EchoSource:
         """Nothing is held."""
 
 
+class Allowance:
+    """``playback_timeout_sec``, or ``playback_timeout_sec_cumulative`` for all playbacks together: frames that are
+    left; 0: any number. As in FreeSWITCH one second is no limit.
+    """
+
+    def __init__(self, variables: Variables) -> None:
+        self._variables = variables
+        self._cumulative = leading_number(variables.text("playback_timeout_sec_cumulative"))
+        seconds = self._cumulative or leading_number(variables.text("playback_timeout_sec"))
+        self.frames = seconds * FRAMES_PER_S if seconds > 1 else 0
+        self.is_used_up = False
+
+    def take(self) -> None:
+        """One frame was played."""
+        if self.frames:
+            self.frames -= 1
+            self.is_used_up = not self.frames
+
+    def keep(self) -> None:
+        """What is left of the cumulative one is for the next playback."""
+        if self.frames and self._cumulative > 1:
+            self._variables.set("playback_timeout_sec_cumulative", str(self.frames // FRAMES_PER_S))
+
+
 class Counted:
     """A source that counts its frames and tells when it was heard to the end."""
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
+    def __init__(self, source: Source, allowance: Allowance) -> None:
+        self._source, self._allowance = source, allowance
         self.frames = 0
 
     def read(self) -> bytes | None:
         """See Source."""
-        frame = self._source.read()
+        frame = None if self._allowance.is_used_up else self._source.read()
         if frame is not None:
             self.frames += 1
+            self._allowance.take()
         return frame
 
     def close(self) -> None:
@@ -88,16 +117,36 @@ def _tell_of_file(session: Session, what: str, file: str) -> None:
 
 async def play(session: Session, name: str, on_digit: OnDigit | None = None) -> Played:
     """Play one name, or those between ``playback_delimiter``. ``on_digit`` sees every digit; True ends the sound."""
-    delimiter = session.variables.text("playback_delimiter")[:1]
+    variables = session.variables
+    delimiter = variables.text("playback_delimiter")[:1]
+    pause_s = leading_number(variables.text("playback_sleep_val")) / 1000 if delimiter else 0.0
+    allowance = Allowance(variables)
     played = Played("PLAYBACK ERROR")
-    for each in name.split(delimiter) if delimiter else [name]:
-        played = await _play_one(session, each, on_digit)
-        if played.is_broken or played.is_by_digit or not session.is_ready:
+    for index, each in enumerate(separate(name, delimiter) if delimiter else [name]):
+        if index and pause_s > 0 and not (await wait(session, timeout_s=pause_s, on_digit=on_digit)).is_timed_out:
             break
+        played = await _play_one(session, each, on_digit, allowance)
+        if played.is_broken or played.is_by_digit or not session.is_ready or allowance.is_used_up:
+            break
+    allowance.keep()
+    if allowance.is_used_up and not variables.is_true("playback_timeout_as_success"):
+        return replace(played, response="PLAYBACK ERROR", is_complete=False)
     return played
 
 
-async def _play_one(session: Session, name: str, on_digit: OnDigit | None) -> Played:
+def _unspoken(session: Session, name: str) -> Played | None:
+    """``say:`` without ``tts_engine`` is played as nothing; there is neither an engine nor a phrase here."""
+    kind = name.partition(":")[0].lower()
+    if kind not in ("say", "phrase") or ":" not in name:
+        return None
+    is_nothing = kind == "say" and not session.variables.get("tts_engine")
+    return Played("FILE PLAYED" if is_nothing else "PLAYBACK ERROR", is_complete=is_nothing)
+
+
+async def _play_one(session: Session, name: str, on_digit: OnDigit | None, allowance: Allowance) -> Played:
+    unspoken = _unspoken(session, name)
+    if unspoken is not None and session.is_media_ready:
+        return unspoken
     if not name.strip() or session.port is None or not session.is_media_ready:
         return Played("PLAYBACK ERROR")
     try:
@@ -106,7 +155,7 @@ async def _play_one(session: Session, name: str, on_digit: OnDigit | None) -> Pl
         return Played("FILE NOT FOUND")
     about: list[Header] = [("Playback-File-Type", sound.type), ("Playback-File-Path", sound.path)]
     fire(session, "PLAYBACK_START", after=about)
-    counted = Counted(sound.source)
+    counted = Counted(sound.source, allowance)
     try:
         result = await _sound(session, session.port, counted, on_digit)
     finally:

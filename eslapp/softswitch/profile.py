@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from eslapp.softswitch.substitution import defused
+
 Header = tuple[str, str]
 
 
@@ -62,6 +64,12 @@ class CallerProfile:
     times: Times = field(default_factory=Times)
     more: dict[str, str] = field(default_factory=dict)  # set_profile_var with names that a profile has not
 
+    def __post_init__(self) -> None:
+        """Strangers' names and numbers are never replaced by anything: ``${`` is ``%{`` here, as in FreeSWITCH."""
+        for name in TEXTS:
+            if "$" in getattr(self, name):
+                setattr(self, name, defused(getattr(self, name)))
+
     def transferred(self, *, at: int, **changes: Any) -> CallerProfile:
         """The next profile of the same channel: the times but for bridge and hold, the index one higher."""
         times = replace(self.times, bridged=0, last_hold=0, hold_accum=0)
@@ -85,7 +93,7 @@ class CallerProfile:
         """A profile field by the name variables and dialplan conditions use; None for another name."""
         attribute = FIELDS.get(name.lower())
         if attribute:
-            return getattr(self, attribute)
+            return defused(getattr(self, attribute))
         return next((value for key, value in self.more.items() if key.lower() == name.lower()), None)
 
     def headers(self, prefix: str, *, with_index: bool = True) -> Iterator[Header]:
@@ -157,3 +165,4 @@ FIELDS = {
     "context": "context",
     "chan_name": "channel_name",
 }
+TEXTS = tuple(name for name in FIELDS.values() if name != "channel_name")

@@ -32,7 +32,7 @@ def end(caller: Session, answered: Session | None) -> None:
     if caller.call_state is not CallState.RING_WAIT or not caller.is_up:
         return
     if answered is not None:
-        if answered.is_by_user and answered.is_up:
+        if answered.is_up and (answered.is_by_user or not answered.is_answered):
             pass_callee(answered, caller)
         caller.other_type, caller.other_profile = "originatee", answered.profile.frozen()
     set_call_state(caller, CallState.ACTIVE)

@@ -25,7 +25,7 @@ MAX_SECONDS = 10 * 365 * 86_400
 
 @dataclass
 class Task:
-    """One thing to do."""
+    """One thing to do, with ``repeat_s`` again and again."""
 
     id: int
     description: str
@@ -33,6 +33,7 @@ class Task:
     runtime: int
     timer: asyncio.TimerHandle
     do: Callable[[], None]
+    repeat_s: int = 0
 
     def headers(self) -> list[Header]:
         """What the schedule events say."""
@@ -53,20 +54,28 @@ class Scheduler:
         self._next = 1
 
     def add(self, when: str, description: str, group: str, do: Callable[[], None]) -> Task | None:
-        """``when`` is ``+seconds`` or an epoch; None when too much is scheduled."""
+        """``when`` is ``+seconds``, ``@seconds`` (again and again) or an epoch; None when too much is scheduled.
+
+        As in FreeSWITCH an epoch that has been is taken for seconds, again and again.
+        """
         if len(self._tasks) >= MAX_TASKS:
             return None
-        now = self._switch.now()
-        number = leading_number(when.removeprefix("+"))
-        seconds = min(MAX_SECONDS, max(0, number if when.startswith("+") else number - now // 1_000_000))
+        now_s = self._switch.now() // 1_000_000
+        number = leading_number(when.lstrip("+@"))
+        is_epoch = when[:1] not in ("+", "@")
+        is_again = when.startswith("@") or (is_epoch and number < now_s)
+        seconds = min(MAX_SECONDS, max(0, number - now_s if is_epoch and not is_again else number))
         id_ = self._next
         self._next += 1
-        loop = asyncio.get_running_loop()
-        timer = loop.call_later(seconds_until_epoch(seconds, now), self._run, id_)
-        task = Task(id_, description, group, now // 1_000_000 + seconds, timer, do)
+        timer = self._timer(seconds, id_)
+        task = Task(id_, description, group, now_s + seconds, timer, do, seconds if is_again else 0)
         self._tasks[id_] = task
-        self._switch.fire("ADD_SCHEDULE", task.headers())
+        self._tell("ADD_SCHEDULE", task)
         return task
+
+    def _timer(self, seconds: int, id_: int) -> asyncio.TimerHandle:
+        until_s = seconds_until_epoch(seconds, self._switch.now())
+        return asyncio.get_running_loop().call_later(until_s, self._run, id_)
 
     def hangup(self, session: Session, when: str, cause: str, *, is_other: bool = False) -> bool:
         """Hang a channel up later, or the one it is joined with then."""
@@ -96,10 +105,8 @@ class Scheduler:
 
         def do() -> None:
             self._switch.background(self._switch.call_api(name, argument, is_told=is_told), description)
-            if when.startswith("@"):
-                self.api(when, description, group, text, is_told=is_told)
 
-        task = self.add(when.replace("@", "+", 1), description, group, do)
+        task = self.add(when, description, group, do)
         return task.id if task is not None else 0
 
     def delete(self, what: str) -> int:
@@ -108,8 +115,12 @@ class Scheduler:
         for task in gone:
             task.timer.cancel()
             del self._tasks[task.id]
-            self._switch.fire("DEL_SCHEDULE", task.headers())
+            self._tell("DEL_SCHEDULE", task)
         return len(gone)
+
+    def _tell(self, event: str, task: Task) -> None:
+        """FreeSWITCH's scheduler tells from its own thread: after what asked for it, or what it did."""
+        asyncio.get_running_loop().call_soon(self._switch.fire, event, task.headers())
 
     def stop(self) -> None:
         """Forget everything."""
@@ -124,6 +135,12 @@ class Scheduler:
             return
         for due in [each for each in self._tasks.values() if each.runtime <= task.runtime]:
             due.timer.cancel()
-            if self._tasks.pop(due.id, None) is not None:
-                self._switch.fire("DEL_SCHEDULE", due.headers())
-                due.do()
+            if due.id not in self._tasks:
+                continue
+            due.do()
+            if due.repeat_s and due.id in self._tasks:
+                due.runtime = self._switch.now() // 1_000_000 + due.repeat_s
+                due.timer = self._timer(due.repeat_s, due.id)
+                self._tell("RE_SCHEDULE", due)
+            elif self._tasks.pop(due.id, None) is not None:
+                self._tell("DEL_SCHEDULE", due)

@@ -26,7 +26,8 @@ from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.profile import CallerProfile
 from eslapp.softswitch.session_events import fire, set_call_state
 from eslapp.softswitch.states import CallState, State
-from eslapp.softswitch.variables import Variables, expand
+from eslapp.softswitch.substitution import expand
+from eslapp.softswitch.variables import Variables
 
 if TYPE_CHECKING:
     from eslapp.softswitch.media.port import MediaPort
@@ -167,8 +168,8 @@ class Session:
         return value if value is not None else self.switch.conf.globals.get(name)
 
     def expand(self, text: str) -> str:
-        """Replace ``${...}`` by what this channel has."""
-        return expand(text, self.get, self.switch.call_api_in_text)
+        """Replace ``${...}`` by what this channel has, and what stands in that."""
+        return expand(text, self.get, self.switch.call_api_in_text, is_deep=True)
 
     # -- the bell: one sleeper (the channel's own task), many ringers -------------------------------------------------
 

@@ -43,14 +43,22 @@ class Places:
 
 def open_sound(name: str, places: Places) -> Sound:
     """FileNotFoundError when there is nothing of that name, or nothing that can be played."""
-    name = name.strip()
-    if name.startswith("{") and "}" in name:
-        name = name.partition("}")[2]
+    name = plain = name.strip()
+    while plain.startswith("{") and "}" in plain:
+        plain = plain.partition("}")[2].lstrip(" ")
+    sound = _open(plain, places)
+    sound.path = name[: len(name) - len(plain)] + sound.path
+    return sound
+
+
+def _open(name: str, places: Places) -> Sound:
     scheme, separator, rest = name.partition("://")
     if not separator:
         return open_file(name, places)
     if scheme == "file":
-        return open_file(rest, places)
+        sound = open_file(rest, places)
+        sound.path = f"file://{sound.path}"
+        return sound
     opener = {
         "tone_stream": _open_tones,
         "silence_stream": _open_silence,
@@ -65,6 +73,7 @@ def open_sound(name: str, places: Places) -> Sound:
 def open_file(name: str, places: Places) -> Sound:
     """A WAV file; ``@@samples`` starts later."""
     path, _, offset = name.partition("@@")
+    path += "" if "." in path or not path else ".wav"
     file = Path(path)
     file = file if file.is_absolute() else places.sounds / file
     if not path or file.suffix not in SOUND_SUFFIXES or not file.is_file():
@@ -122,7 +131,7 @@ def _open_local_stream(name: str, text: str, places: Places) -> Sound:
 
 
 def _open_list(name: str, text: str, places: Places) -> Sound:
-    listed = Listed(text.split("!"), places)
+    listed = Listed(text.split("!") if text else [], places)
     if not listed.is_open:
         raise FileNotFoundError(f"nothing listed in {name}")
     return Sound(listed, name)

@@ -63,7 +63,7 @@ async def test_a_callee_leg_has_them_too_and_a_bridge_before_and_after(lab: Lab)
 @in_lab
 async def test_the_end_has_an_api_command_that_knows_the_cause(lab: Lab) -> None:
     call, out = await lab.answered_call()
-    lab.legs[0].variables.set("api_hangup_hook", "global_setvar ended=${variable_hangup_cause}")
+    lab.legs[0].variables.assign("api_hangup_hook", "global_setvar ended=${variable_hangup_cause}")
     switch = lab.legs[0].switch
     await call.hang_up()
     await out.wait_event("CHANNEL_HANGUP_COMPLETE")

@@ -21,7 +21,8 @@ from eslapp.softswitch.invite_variables import unescaped
 from eslapp.softswitch.media.sources import Source
 from eslapp.softswitch.profile import FIELDS, CallerProfile, Times
 from eslapp.softswitch.soundpath import Places, open_sound
-from eslapp.softswitch.variables import Variables, expand, is_true
+from eslapp.softswitch.substitution import expand
+from eslapp.softswitch.variables import Variables, is_true
 
 ROOT = Path(eslapp.softswitch.__path__[0])
 MODULES = sorted(
@@ -65,16 +66,40 @@ LOOKUP = {"a": "1", "name": "A", "A": "nested", "long": "0123456789", "list": "x
         ("plain", "plain"),
         ("${a}-${b}-${a}", "1--1"),
         ("${${name}}", "nested"),
-        ("${long:2:3} ${long:-3} ${long:-3:2} ${long:4} ${long:0:-2}", "234 789 78 456789 01234567"),
-        ("${long:x:1}", "0123456789"),
-        (r"\${a} $ $a ${", "${a} $ $a ${"),
-        ("${upper(x)}", "<upper|x>"),
+        ("${long:2:3} ${long:-3} ${long:-3:2} ${long:4} ${long:0:-2}", "234 789 78 456789 0123456789"),
+        ("${long:x:1} ${long:99} ${long:-99}", "0  0123456789"),
+        (r"\${a} $ $a", r"\${a} $ $a".removeprefix("\\")),
+        (r"\$x $$x", r"\$x $$x"),  # nothing to replace: all stays
+        (r"${a}\${a}", r"1\1"),  # what follows a variable is never looked at
+        (r"${a} \$${a} $$x $${a}", "1 ${a} $x 1"),
+        (r"${a", "1"),
+        (r"it\'s \\n \n", r"its \n \n"),
+        ("${upper(x)} ${upper (x)} ${upper ${a}} ${ upper(x)}", "<upper|x> <upper|(x)> <upper|1> <|upper(x)>"),
         ("${self}", "${self}"),  # a value is not expanded again
         ("${a" + "}" * 3, "1}}"),
     ],
 )
 def test_expansion(text: str, expanded: str) -> None:
     assert expand(text, LOOKUP, lambda name, argument: f"<{name}|{argument}>") == expanded
+
+
+def test_what_a_channels_variable_holds_is_expanded_too_but_not_for_ever() -> None:
+    known = {"a": "1", "b": "<${a}>", "self": "x${self}", "twice": "${twice}${twice}"}.get
+    assert expand("${b} ${b:1:1}", known, is_deep=True) == "<1> 1"
+    assert expand("${b}", known) == "<${a}>"
+    assert set(expand("${self}", known, is_deep=True)) <= set("x${self}")
+    assert len(expand("${twice}", known, is_deep=True)) <= 65_536
+
+
+def test_a_strangers_text_is_never_replaced() -> None:
+    variables = Variables({"display": "${secret}", "odd": r"$\{secret}"})
+    assert not list(variables)
+    variables.assign("own", "${a}")
+    assert variables.get("own") == "${a}"
+    profile = CallerProfile("u", "c", caller_id_name="${secret}", caller_id_number="1")
+    assert profile.caller_id_name == profile.field("caller_id_name") == "%{secret}"
+    profile.callee_id_name = "${secret}"
+    assert profile.field("callee_id_name") == "%{secret}"
 
 
 @given(st.text("${}:\\a1(", max_size=80))

@@ -44,8 +44,10 @@ async def broadcast(call: ApiCall) -> str:
     words = call.words()
     if len(words) < 3:
         return "-USAGE: [[+]<time>|@time] <uuid> <path> [aleg|bleg|both]\n"
-    later = f"uuid_broadcast {' '.join(words[1:4])}"
-    call.switch.scheduler.api(words[0].lstrip("@"), "switch_ivr_schedule_broadcast", words[1], later, is_told=False)
+    side = words[3].lower() if len(words) > 3 else "aleg"
+    later = f"uuid_broadcast {words[1]} {words[2]} {side if side in ('aleg', 'bleg', 'both') else 'nobody'}"
+    when = words[0].removeprefix("@")  # an epoch, too: what has been is said again and again
+    call.switch.scheduler.api(when, "switch_ivr_schedule_broadcast", words[1], later, is_told=False)
     return "+OK Message scheduled\n"
 
 

@@ -10,7 +10,7 @@ from eslapp.softswitch import api
 from eslapp.softswitch.api import ApiCall
 from eslapp.softswitch.numbers import is_whole
 from eslapp.softswitch.session_events import channel_event
-from eslapp.softswitch.variables import expand
+from eslapp.softswitch.substitution import expand
 
 MAX_SLEEP_MS = 10_000
 MODULES = frozenset({"mod_sofia", "mod_event_socket", "mod_commands", "mod_dptools", "mod_dialplan_xml", "mod_sndfile"})

@@ -28,7 +28,7 @@ async def setvar(call: ApiCall) -> str:
     session = call.session(words[0])
     if session is None:
         return NO_CHANNEL
-    session.variables.set(words[1], words[2] if len(words) > 2 else None)
+    session.variables.assign(words[1], words[2] if len(words) > 2 else None)
     return "+OK\n"
 
 

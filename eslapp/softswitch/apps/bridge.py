@@ -67,6 +67,8 @@ async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
     peer.state = State.CONSUME_MEDIA if peer.state < State.CONSUME_MEDIA else peer.state
     await bridge(session, peer)
     peer.dialer = None
+    if not peer.profile.times.answered:  # joined in its early media, which is a failure as any other
+        _fail(session, peer.hangup_cause or "NORMAL_CLEARING")
     after_bridge(session, peer.hangup_cause or "NORMAL_CLEARING", is_hangup_default=False)
 
 

@@ -18,9 +18,9 @@ async def run(session: Session, data: str) -> None:
         session.variables.set(plain, None)
         return
     if is_local:
-        session.variables.set(plain, value)
+        session.variables.assign(plain, value)
     else:
-        session.variables.set(name, value)
+        session.variables.assign(name, value)
     known = [each for each in session.variables.text("export_vars").split(",") if each]
     if name not in known:
         session.variables.set("export_vars", ",".join([*known, name]))

@@ -11,8 +11,7 @@ RUNS_AFTER_HANGUP = True
 async def run(session: Session, data: str) -> None:
     """See the module."""
     for part in split_delimited(data):
-        if "=" in part:
-            assign(session, part)
+        assign(session, part)
 
 
 def split_delimited(data: str) -> list[str]:

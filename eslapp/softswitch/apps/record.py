@@ -7,6 +7,7 @@ silence ends nothing.
 from __future__ import annotations
 
 import audioop
+import os
 import time
 
 from eslapp.softswitch import hooks
@@ -17,6 +18,7 @@ from eslapp.softswitch.numbers import word
 from eslapp.softswitch.origins import ORIGINS
 from eslapp.softswitch.playing import terminator
 from eslapp.softswitch.recordings import file_size, forget_texts
+from eslapp.softswitch.separating import separate
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.session_events import fire, reading_linear
 from eslapp.softswitch.waiting import wait
@@ -48,7 +50,7 @@ class Silence:
 
 async def run(session: Session, data: str) -> None:
     """See the module."""
-    words = data.split()
+    words = separate(data)
     port = session.port
     if not words or port is None:
         return
@@ -56,6 +58,7 @@ async def run(session: Session, data: str) -> None:
     session.variables.set("playback_terminator_used", None)
     try:
         check_kind(words[0])
+        os.stat(os.path.dirname(words[0]) or ".")  # FreeSWITCH makes folders for record_session alone
         recorder = Recorder(words[0], is_stereo=session.variables.is_true("RECORD_STEREO"))
     except OSError:
         session.hung_up_inside = True
@@ -99,7 +102,10 @@ async def _record(session: Session, port: MediaPort, recorder: Recorder, wanted:
         ("record_ms", str(milliseconds)),
         ("record_samples", str(milliseconds * 8)),
     )
-    for name, value in values:
+    for name, value in values[:2]:
+        session.variables.set(name, value)
+    await hooks.tell_api(session)
+    for name, value in values[2:]:
         session.variables.set(name, value)
     if silence.is_exhausted:
         session.variables.put("silence_hits_exhausted", "true")

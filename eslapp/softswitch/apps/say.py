@@ -24,7 +24,7 @@ async def run(session: Session, data: str) -> None:
     spoken = say.language(found.say_module) if found is not None else None
     if found is None:
         return
-    before = session.variables.get("sound_prefix")
+    before = session.get("sound_prefix")
     if found.sound_prefix:
         session.variables.set("sound_prefix", found.sound_prefix)
     if spoken is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eslapp.softswitch.apps.set import parted
 from eslapp.softswitch.session import Session
 
 RUNS_AFTER_HANGUP = True
@@ -9,6 +10,6 @@ RUNS_AFTER_HANGUP = True
 
 async def run(session: Session, data: str) -> None:
     """See the module."""
-    name, _, value = data.partition("=")
-    if name.strip():
-        session.variables.unshift(name.strip(), value)
+    name, value = parted(data)
+    if name:
+        session.variables.unshift(name, session.expand(value))

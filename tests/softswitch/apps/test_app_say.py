@@ -67,6 +67,6 @@ async def test_the_caller_hears_the_words(lab: Lab) -> None:
     call, out = await lab.answered_call()
     played = await out.run("say", "en number iterated 4")
     assert (await out.ever("PLAYBACK_START"))["Playback-File-Path"] == "file_string://digits/4.wav"
-    assert played["variable_sound_prefix"] == str(lab.folder)
+    assert played["variable_sound_prefix"] == lab.switch.conf.globals["sound_prefix"]  # as before
     assert (await out.run("say", "xx number iterated 4"))["Application-Response"] == "_none_"
     await call.heard.tone(800, timeout=3)

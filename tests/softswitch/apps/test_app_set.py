@@ -11,7 +11,7 @@ from switch_lab import Lab, in_lab
     ("argument", "name", "value"),
     [
         ("a=1", "a", "1"),
-        ("a = x=y ", "a", " x=y"),
+        ("a = x=y ", "a ", " x=y"),
         ("a=${caller_id_number}-${nothing}", "a", "1000-"),
         ("a=总 机", "a", "总 机"),
         ("a=", "a", ""),
