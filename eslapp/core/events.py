@@ -13,6 +13,11 @@ from .agent_events import PhoneTested as PhoneTested
 from .agent_events import PhoneTestStarted as PhoneTestStarted
 from .agent_events import PresenceChanged as PresenceChanged
 from .event import Event as Event
+from .line_events import HeadStartChanged as HeadStartChanged
+from .line_events import HoldEnded as HoldEnded
+from .line_events import ReplyWindowEnded as ReplyWindowEnded
+from .line_events import ReplyWindowRenewed as ReplyWindowRenewed
+from .line_events import SkillsRelaxed as SkillsRelaxed
 from .model import Interaction, Medium, Offer, Outcome, Receipt
 from .people_events import ContactsMerged as ContactsMerged
 from .people_events import ContactsParted as ContactsParted
@@ -81,36 +86,6 @@ class InteractionOverflowed(Event):
 class QueueOpeningChanged(Event):
     queue: str
     is_open: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SkillsRelaxed(Event):
-    """It has waited so long that fewer skills are enough. ``step`` counts the queue's steps from 1."""
-
-    interaction: str
-    step: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldEnded(Event):
-    """The wanted agent was waited for long enough: anybody may be asked now."""
-
-    interaction: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplyWindowEnded(Event):
-    """The channel's time to answer ran out while it waited: it stands where its clock says."""
-
-    interaction: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplyWindowRenewed(Event):
-    """The contact wrote while it waited, or all answers are used: until then the channel lets us answer now."""
-
-    interaction: str
-    reply_by: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,7 @@ INTERACTION: Table[InteractionState] = {
         e.InteractionClosed: InteractionState.CLOSED,
     },
     InteractionState.SCHEDULED: {
+        e.HeadStartChanged: InteractionState.SCHEDULED,
         e.CallbackScheduled: InteractionState.SCHEDULED,  # put off
         e.InteractionQueued: InteractionState.QUEUED,
         e.InteractionClosed: InteractionState.CLOSED,
@@ -59,6 +60,7 @@ INTERACTION: Table[InteractionState] = {
         e.InteractionClosed: InteractionState.CLOSED,
     },
     InteractionState.OFFERED: {
+        e.HeadStartChanged: InteractionState.OFFERED,
         e.OfferMade: InteractionState.OFFERED,  # to one more agent at once
         e.ReplyWindowRenewed: InteractionState.OFFERED,
         e.OfferAccepted: InteractionState.CONNECTING,
@@ -67,6 +69,7 @@ INTERACTION: Table[InteractionState] = {
         e.OfferRescinded: InteractionState.QUEUED,
     },
     InteractionState.CONNECTING: {
+        e.HeadStartChanged: InteractionState.CONNECTING,
         e.ContactDialled: InteractionState.CONNECTING,
         e.InteractionConnected: InteractionState.CONNECTED,
         e.OfferRescinded: InteractionState.QUEUED,  # the legs could not be joined
@@ -75,6 +78,7 @@ INTERACTION: Table[InteractionState] = {
         e.TalkEnded: InteractionState.WRAP_UP,
         e.OfferRescinded: InteractionState.QUEUED,  # a conversation whose agent is gone
         e.InteractionTransferred: InteractionState.IN_FLOW,
+        e.HeadStartChanged: InteractionState.CONNECTED,
         **dict.fromkeys(DURING_TALKS, InteractionState.CONNECTED),  # see Talk and Guest
     },
     InteractionState.WRAP_UP: {

@@ -134,6 +134,10 @@ def _reply_window_renewed(records: Records, event: e.ReplyWindowRenewed) -> list
     return [_move(records, event.interaction, event, reply_by=event.reply_by)]
 
 
+def _head_start_changed(records: Records, event: e.HeadStartChanged) -> list[Record]:
+    return [_move(records, event.interaction, event, head_start_s=event.head_start_s)]
+
+
 def _wrap_up_ended(records: Records, event: e.WrapUpEnded) -> list[Record]:
     words = {"disposition": event.disposition, "notes": event.notes, "wrap_up_until": None}
     interaction = _move(records, event.interaction, event, **words)
@@ -226,6 +230,7 @@ CHANGES: dict[type[e.Event], Callable[[Records, Any], list[Record]]] = {
     e.HoldEnded: _hold_ended,
     e.ReplyWindowEnded: _reply_window_ended,
     e.ReplyWindowRenewed: _reply_window_renewed,
+    e.HeadStartChanged: _head_start_changed,
     e.WrapUpStarted: _wrap_up_started,
     e.WrapUpExtended: _wrap_up_started,
     e.WrapUpEnded: _wrap_up_ended,

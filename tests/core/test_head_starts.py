@@ -125,3 +125,32 @@ def test_new_head_starts_hold_for_who_waits_already() -> None:
     assert list(placed_anew(rig.world, {"q": now}, rig.now)) == []
     back = replace(rig.world.settings, queues={"q": before})
     assert [one.head_start_s for one in placed_anew(rebuilt(rig.world, back), {"q": now}, rig.now)] == [60.0]
+
+
+@pytest.mark.parametrize("comes_back", ["declined", "expired", "leg failed"])
+def test_new_head_starts_hold_for_who_is_rung_for_once_they_are_back_in_line(comes_back: str) -> None:
+    before = Queue("q", head_start=HeadStart(levels={"vip": 60.0}), longest_wait_s=None)
+    rig = Rig([agent("ann"), agent("bob")], [before])
+    plain = rig.arrive("q")
+    rig.now += 100
+    rig.opened("vip")
+    rig.ask(c.EnqueueInteraction(at=rig.now, interaction="vip", queue="q", level="vip"))
+    rig.at_work("ann", "bob")
+    vip = rig.offer("vip")
+    if comes_back == "leg failed":
+        rig.accept("vip")
+    now = replace(before, head_start=HeadStart(levels={"vip": 300.0}))
+    rig.world = rebuilt(rig.world, replace(rig.world.settings, queues={"q": now}))
+    moved = list(placed_anew(rig.world, {"q": before}, rig.now))
+    assert moved == [e.HeadStartChanged(at=rig.now, interaction="vip", head_start_s=300.0)]
+    rig.world = evolve_all(rig.world, moved)
+    assert list(placed_anew(rig.world, {"q": now}, rig.now)) == []
+    ends = {
+        "declined": c.DeclineOffer(at=rig.now, offer=vip.id, agent=vip.agent),
+        "expired": c.ExpireOffer(at=rig.now, offer=vip.id),
+        "leg failed": c.RescindOffer(at=rig.now, offer=vip.id, reason="failed"),
+    }
+    rig.only(ends[comes_back])
+    other = rig.offer(plain)
+    rig.only(c.DeclineOffer(at=rig.now, offer=other.id, agent=other.agent))
+    assert [rig.world.position(one) for one in ("vip", plain)] == [1, 2]

@@ -35,6 +35,7 @@ INTERACTION_BY_HAND = {
     (I.QUEUED, e.ReplyWindowEnded): I.QUEUED,
     (I.QUEUED, e.ReplyWindowRenewed): I.QUEUED,
     (I.OFFERED, e.ReplyWindowRenewed): I.OFFERED,
+    **{(state, e.HeadStartChanged): state for state in (I.SCHEDULED, I.OFFERED, I.CONNECTING, I.CONNECTED)},
     (I.QUEUED, e.OfferMade): I.OFFERED,
     (I.QUEUED, e.InteractionClosed): I.CLOSED,
     (I.OFFERED, e.OfferMade): I.OFFERED,

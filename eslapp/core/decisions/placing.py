@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ..callbacks import OUTBOUND, must_be_dialled
-from ..events import Event, InteractionClosed, InteractionQueued, OfferRescinded
+from ..events import Event, HeadStartChanged, InteractionClosed, InteractionQueued, OfferRescinded
 from ..ids import IdSource
 from ..matching import nobody_free
 from ..model import Interaction, InteractionState, Outcome, Queue
@@ -17,6 +17,13 @@ from ..waiting import head_start_s, open_until
 from ..world import World, evolve_all
 from .wanting import held_until
 
+PLACED = (
+    InteractionState.QUEUED,
+    InteractionState.SCHEDULED,
+    InteractionState.OFFERED,
+    InteractionState.CONNECTING,
+    InteractionState.CONNECTED,
+)
 AT_ONCE_S = 5.0  # a callback due within this after the call it was asked in is due when that call ends
 
 
@@ -92,22 +99,26 @@ def old_place(interaction: Interaction, at: float, *, is_requeue: bool = True) -
     )
 
 
-def placed_anew(world: World, before: Mapping[str, Queue], at: float) -> Iterator[InteractionQueued]:
-    """Whoever waits and has another head start under the settings of now than under the queues of ``before``.
+def placed_anew(world: World, before: Mapping[str, Queue], at: float) -> Iterator[InteractionQueued | HeadStartChanged]:
+    """Whoever has a place and another head start under the settings of now than under the queues of ``before``.
 
-    A greater one that was taken over with a callback's place is kept.
+    A greater one that was taken over with a callback's place is kept. Who waits moves at once; for whom somebody is
+    rung, who talks in a chat or waits for a callback has it when they are back in line.
     """
     for one in world.interactions.values():
         was, now = before.get(one.queue), world.settings.queue(one.queue)
-        if one.state is not InteractionState.QUEUED or was is None or was.head_start == now.head_start:
+        if one.state not in PLACED or was is None or was.head_start == now.head_start:
             continue
         own, its_own = (
             head_start_s(queue, priority=one.priority, level=one.level, urgency=one.urgency, channel=one.channel)
             for queue in (now, was)
         )
-        if own > one.head_start_s or own < one.head_start_s <= its_own:
-            place = old_place(one, at)
-            yield replace(place, head_start_s=own, held_until=one.held_until)
+        if not (own > one.head_start_s or own < one.head_start_s <= its_own):
+            continue
+        if one.state is InteractionState.QUEUED:
+            yield replace(old_place(one, at), head_start_s=own, held_until=one.held_until)
+        else:
+            yield HeadStartChanged(at=at, interaction=one.id, head_start_s=own)
 
 
 @dataclass(frozen=True, slots=True)
