@@ -7,7 +7,7 @@ Not here: how it is shown (``shapes``), decisions (the dispatcher never reads th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -116,9 +116,14 @@ class Snapshot:
         """What the agent has accepted and not finished, the oldest first."""
         return list(self._work.get(agent, ()))
 
-    def load(self, agent: str, medium: Medium) -> int:
-        """Slots taken, by offers that ring, talk or wrap up."""
-        return sum(1 for offer in self._offers_of.get(agent, ()) if offer.medium == medium)
+    def load(self, agent: str, slots: Iterable[str]) -> dict[str, int]:
+        """How much of each of these is taken, by offers that ring, talk or wrap up."""
+        taken = dict.fromkeys(slots, 0)
+        for offer in self._offers_of.get(agent, ()):
+            one = self.interactions.get(offer.interaction)
+            is_apart = one is not None and offer.medium is Medium.TEXT and one.channel in taken
+            taken[one.channel if one is not None and is_apart else offer.medium.value] += 1
+        return taken
 
 
 class _Records:
@@ -238,18 +243,21 @@ class Board:
 
     def _has_room(self, agent: str, snapshot: Snapshot) -> bool:
         capacity = self.capacity(agent)
-        return any(snapshot.load(agent, medium) < limit for medium, limit in capacity.items())
+        load = snapshot.load(agent, capacity)
+        return any(load[slot] < limit for slot, limit in capacity.items())
 
     def _can_be_called(self, agent: str, snapshot: Snapshot) -> bool:
         """Has room for a call, and a phone that the site's rule takes for one."""
         rules = Rules(readiness=self._deps.site.routing.readiness)
         has_phone = not phone_hindrance(agent_rows.doing(snapshot.agent(agent)), rules)
-        return has_phone and snapshot.load(agent, Medium.VOICE) < self.capacity(agent)[Medium.VOICE]
+        capacity = self.capacity(agent)
+        return has_phone and snapshot.load(agent, capacity)[Medium.VOICE] < capacity[Medium.VOICE]
 
-    def capacity(self, agent: str) -> Mapping[Medium, int]:
-        """How many interactions of each medium the agent takes at once."""
-        given = self._deps.site.agents[agent].capacity
-        return {medium: int(getattr(given, medium.value)) for medium in Medium}
+    def capacity(self, agent: str) -> dict[str, int]:
+        """How many the agent takes at once: calls, texts, and of each channel that anybody has a capacity for."""
+        known = self._deps.site.agents
+        apart = {slot for one in known.values() for slot in one.capacity.by_slot()}
+        return {**dict.fromkeys(apart, 0), **known[agent].capacity.by_slot()}
 
 
 def _is_skilled(agent: Any, queue: Any) -> bool:

@@ -35,11 +35,12 @@ EN = Words(
     phrases={
         "never-queued": "It never waited in a queue",
         "made": "{agent} made this call; it never waited in a queue",
-        "nobody": "After {waited} in queue {queue} (number {position} of {waiting}) nobody could take it",
-        "offered": "After {waited} in queue {queue} (number {position} of {waiting}) it was offered to {agent}, "
+        "nobody": "After {waited} in queue {queue} (number {position} of {waiting}{clock}) nobody could take it",
+        "offered": "After {waited} in queue {queue} (number {position} of {waiting}{clock}) it was offered to {agent}, "
         "{best} of {able} able",
-        "asked at once": "After {waited} in queue {queue} (number {position} of {waiting}) it was offered at once to "
-        "{agents}, {count} of {able} able",
+        "asked at once": "After {waited} in queue {queue} (number {position} of {waiting}{clock}) it was offered at once "
+        "to {agents}, {count} of {able} able",
+        "clock": ", counted as {span}",
         "and": " and ",
         "comma": ", ",
         "more": "{count} more",
@@ -79,6 +80,7 @@ EN = Words(
         "presence:break": "was on a break",
         "presence:rna": "was put off after letting an offer ring out",
         "skill": "lacks the skill {detail}",
+        "level": "is not skilled enough in {detail}",
         "phone-unregistered": "had no registered phone",
         "phone-untested": "had not tested the phone",
         "phone-testing": "was testing the phone",
@@ -169,11 +171,12 @@ ZH = Words(
     phrases={
         "never-queued": "该会话从未排队",
         "made": "由{agent}主动呼出，从未排队",
-        "nobody": "在队列“{queue}”等候{waited}（第{position}位，共{waiting}位），无人可接",
-        "offered": "在队列“{queue}”等候{waited}（第{position}位，共{waiting}位）后分配给{agent}："
+        "nobody": "在队列“{queue}”等候{waited}（第{position}位，共{waiting}位{clock}），无人可接",
+        "offered": "在队列“{queue}”等候{waited}（第{position}位，共{waiting}位{clock}）后分配给{agent}："
         "{able}位可接坐席中{best}",
-        "asked at once": "在队列“{queue}”等候{waited}（第{position}位，共{waiting}位）后同时分配给{agents}："
+        "asked at once": "在队列“{queue}”等候{waited}（第{position}位，共{waiting}位{clock}）后同时分配给{agents}："
         "{able}位可接坐席中的{count}位",
+        "clock": "，按{span}计",
         "and": "和",
         "comma": "、",
         "more": "另外{count}位",
@@ -213,6 +216,7 @@ ZH = Words(
         "presence:break": "小休中",
         "presence:rna": "因振铃未接而暂停",
         "skill": "缺少技能“{detail}”",
+        "level": "技能“{detail}”等级不够",
         "phone-unregistered": "话机未注册",
         "phone-untested": "话机未测试",
         "phone-testing": "正在测试话机",

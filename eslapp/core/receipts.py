@@ -15,7 +15,9 @@ from .events import (
     DecisionMade,
     Event,
     InteractionClosed,
+    InteractionConnected,
     InteractionOverflowed,
+    InteractionQueued,
     InteractionTransferred,
     OfferAccepted,
     OfferDeclined,
@@ -86,6 +88,20 @@ def _split(story: Sequence[Event], decision: Receipt) -> tuple[list[Attempt], li
     return before, [event for event in story[cut:] if isinstance(event, Attempt)]
 
 
+def _joined_at(receipt: Receipt, story: Sequence[Event]) -> float | None:
+    """Since when it had been in that line at the decision: its clock may be that of an earlier line, call or talk."""
+    joined: float | None = None
+    queue = ""
+    for event in story:
+        if event.at > receipt.at or (isinstance(event, DecisionMade) and event.receipt.id == receipt.id):
+            break
+        if isinstance(event, InteractionConnected):
+            joined = None
+        elif isinstance(event, InteractionQueued) and (joined is None or not event.requeue or event.queue != queue):
+            joined, queue = event.at, event.queue
+    return joined
+
+
 def _reason(words: Words, loser: Loser, labels: Mapping[str, str]) -> str:
     """The first failing reason in words."""
     kind, _, detail = loser.reason.partition(":")
@@ -113,7 +129,7 @@ class _Teller:
             return self._said([made, *moves], told, story) if moves else self._said([], [made, *told], story)
         last = receipts[-1]
         relaxed = [self._words.phrases["relaxed"].format(step=last.step)] if last.step and last.winner else []
-        parts = [self._decision(interaction, last), *relaxed, *self._losers(last)]
+        parts = [self._decision(_joined_at(last, story), interaction, last), *relaxed, *self._losers(last)]
         before, after = _split(story, last)
         offered = [event for event in after if not isinstance(event, HandedOn)]
         if last.asked:
@@ -123,7 +139,7 @@ class _Teller:
             self._attempt(event, "then")
             for event in (*offered[-max(1, len(last.asked[:LOSERS_TOLD])) :], *handed[-LOSERS_TOLD:])
         ]
-        parts += [self._attempt(event, "before") for event in before[-LOSERS_TOLD:]]
+        parts += [self._attempt(event, "before") for event in reversed(before[-LOSERS_TOLD:])]
         return self._said(moves, parts, story)
 
     def _said(self, moves: Sequence[str], parts: Sequence[str], story: Sequence[Event]) -> str:
@@ -131,11 +147,15 @@ class _Teller:
         sentences = [*moves, self._words.join.join(parts)] if parts else moves
         return (self._words.stop + self._words.space).join(sentences) + self._ending(story) + self._words.stop
 
-    def _decision(self, interaction: Interaction, receipt: Receipt) -> str:
+    def _decision(self, joined_at: float | None, interaction: Interaction, receipt: Receipt) -> str:
         since = interaction.queued_at if interaction.queued_at is not None else receipt.at
+        waited_s = receipt.at - (since if joined_at is None else joined_at)
+        is_older = receipt.at - since > waited_s + 1.0
+        clock = self._words.phrases["clock"].format(span=self._span(receipt.at - since)) if is_older else ""
         facts = {
             "queue": self._label(receipt.queue),
-            "waited": self._span(receipt.at - since),
+            "waited": self._span(waited_s),
+            "clock": clock,
             "position": receipt.position,
             "waiting": receipt.waiting,
         }

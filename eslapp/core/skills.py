@@ -49,12 +49,12 @@ def failing(agent: Agent, requirement: Requirement) -> str:
     """The first thing (skills by name, then the language) the agent lacks; ``""`` if nothing.
 
     >>> failing(Agent("1", "Ann", "1001", skills={"orders": 1}), ((("orders", 2),), ""))
-    'skill:orders'
+    'level:orders'
     """
     skills, language = requirement
     for skill, level in skills:
         if agent.skills.get(skill, 0) < level:
-            return f"skill:{skill}"
+            return f"{'level' if agent.skills.get(skill) else 'skill'}:{skill}"
     return f"language:{language}" if language and language not in agent.languages else ""
 
 

@@ -245,5 +245,5 @@ def test_a_contact_may_need_more_than_the_queue_asks_for() -> None:
     assert rig.offered_to(call) == "bob"
     second = wanted(rig, "", skills={"vip": 3})
     assert rig.offered_to(second) == ""
-    assert set(rig.happened(e.DecisionMade)[-1].receipt.lost) == {"skill:vip"}
+    assert set(rig.happened(e.DecisionMade)[-1].receipt.lost) == {"level:vip", "skill:vip"}
     assert rig.offered_to(rig.arrive("q")) == "ann"

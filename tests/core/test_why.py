@@ -157,7 +157,7 @@ def test_who_handed_it_on_to_whom_is_told() -> None:
     rig.ask(c.TransferInteraction(at=rig.now, interaction=call, agent="sue", kind="queue", target="orders"))
     rig.now += 1
     told = why(rig, rig.get(call))
-    assert "before that sue took it over from 王波 (bob); before that sue handed it on to queue orders" in told.en
+    assert "before that sue handed it on to queue orders; before that sue took it over from 王波 (bob)" in told.en
 
 
 @pytest.mark.parametrize(

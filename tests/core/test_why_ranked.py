@@ -89,6 +89,24 @@ def test_all_who_are_asked_at_once_are_named_and_what_each_did() -> None:
     assert "后同时分配给ann、bob、cid和另外1位：4位可接坐席中的4位；" in told.zh
 
 
+def test_the_time_in_a_line_is_told_apart_from_the_clock_of_the_place() -> None:
+    rig = Rig([agent("ann", orders=1), agent("bob", repairs=2)], [ORDERS, REPAIRS])
+    call = rig.arrive()
+    rig.now += 4
+    rig.at_work("ann")
+    assert "After 4 s in queue orders (number 1 of 1) it" in why(rig, call).en
+    rig.connect(call)
+    rig.now += 60  # of talk
+    rig.ask(c.TransferInteraction(at=rig.now, interaction=call, agent="ann", kind="queue", target="repairs"))
+    if rig.get(call).state == "in_flow":
+        rig.ask(c.EnqueueInteraction(at=rig.now, interaction=call, queue="repairs", priority=0))
+    rig.now += 7
+    rig.at_work("bob")
+    told = why(rig, call)
+    assert "After 7 s in queue repairs (number 1 of 1, counted as 71 s) it was offered to bob" in told.en
+    assert "在队列“repairs”等候7秒（第1位，共1位，按71秒计）后分配给bob" in told.zh
+
+
 def test_a_wait_that_let_less_be_enough_is_told() -> None:
     rig = Rig(
         [agent("ann", orders=1)], [replace(ORDERS, relax=(Relax(PREFER_S, {"orders": 1}),), skills={"orders": 2})]
@@ -96,6 +114,7 @@ def test_a_wait_that_let_less_be_enough_is_told() -> None:
     rig.at_work("ann")
     call = rig.arrive()
     assert "less was asked for" not in why(rig, call).en
+    assert "ann is not skilled enough in orders" in why(rig, call).en and "技能“orders”等级不够" in why(rig, call).zh
     rig.pass_time(PREFER_S + 1)
     assert last_of(rig).step == 1
     told = why(rig, call)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from eslapp.core import commands as c
 from eslapp.core.model import Medium, Presence
 from eslapp.store import recordings, surveys, tickets
 from eslapp.store.recordings import Recording
+from ivr.routing_settings import Capacity
+from ivr.site import Site
 
 
 def test_a_chat_from_offer_to_disposition(house: House) -> None:
@@ -205,6 +208,22 @@ def test_capacity_shows_what_is_taken(house: House) -> None:
     house.connect(interaction)
     (me,) = [one for one in house.sign_in("1001").get("/api/agents").json()["agents"] if one["id"] == "1001"]
     assert me["load"] == {Medium.VOICE: 0, Medium.TEXT: 1} and me["capacity"]["text"] == 3
+
+
+def test_a_channel_with_a_capacity_of_its_own_is_shown_apart(tmp_path: Path) -> None:
+    own = Capacity.model_validate({"voice": 1, "text": 1, "webchat": 2})
+
+    def with_own(site: Site) -> Site:
+        return replace(site, agents={**site.agents, "1001": site.agents["1001"].model_copy(update={"capacity": own})})
+
+    house = House(tmp_path / "site", change=with_own)
+    house.available("1001")
+    house.connect(house.chat_interaction())
+    shown = {one["id"]: one for one in house.sign_in("1001").get("/api/agents").json()["agents"]}
+    house.close()
+    assert shown["1001"]["load"] == {"voice": 0, "text": 0, "webchat": 1}
+    assert shown["1001"]["capacity"] == {"voice": 1, "text": 1, "webchat": 2}
+    assert shown["1002"]["load"]["webchat"] == shown["1002"]["capacity"]["webchat"] == 0
 
 
 def test_a_store_that_is_down_is_503_never_200(house: House, tmp_path: Path) -> None:

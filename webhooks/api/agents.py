@@ -14,7 +14,7 @@ from flask import Blueprint, Response, jsonify
 
 from eslapp.core.capacity import phone_hindrance
 from eslapp.core.commands import SetPresence, TestPhone
-from eslapp.core.model import Medium, Presence
+from eslapp.core.model import Presence
 from eslapp.core.settings import Rules
 from eslapp.store.agents import AgentRow, doing
 
@@ -97,6 +97,6 @@ def agent_shape(parts: Web, agent: str, snapshot: Snapshot) -> dict[str, Any]:
         "phone_test": row.phone_test.value,
         "phone": phone_line(row, parts.deps.site.routing.readiness),
         "idle_since": row.idle_since,
-        "capacity": {medium.value: limit for medium, limit in capacity.items()},
-        "load": {medium.value: snapshot.load(agent, medium) for medium in Medium},
+        "capacity": capacity,
+        "load": snapshot.load(agent, capacity),
     }
