@@ -38,8 +38,8 @@ EN = Words(
         "nobody": "After {waited} in queue {queue} (number {position} of {waiting}{clock}) nobody could take it",
         "offered": "After {waited} in queue {queue} (number {position} of {waiting}{clock}) it was offered to {agent}, "
         "{best} of {able} able",
-        "asked at once": "After {waited} in queue {queue} (number {position} of {waiting}{clock}) it was offered at once "
-        "to {agents}, {count} of {able} able",
+        "asked at once": "After {waited} in queue {queue} (number {position} of {waiting}{clock}) it was offered at "
+        "once to {agents}, {count} of {able} able",
         "clock": ", counted as {span}",
         "and": " and ",
         "comma": ", ",

@@ -80,12 +80,15 @@ def explain(
     return Why(interaction.id, told["en"], told["zh"], tuple(receipts))
 
 
-def _split(story: Sequence[Event], decision: Receipt) -> tuple[list[Attempt], list[Attempt]]:
-    """What came of earlier offers, and what came of the one this decision led to."""
+def _split(story: Sequence[Event], decision: Receipt) -> tuple[Sequence[Event], Sequence[Event]]:
+    """What happened before the decision, and what came of it."""
     ids = [event.receipt.id if isinstance(event, DecisionMade) else "" for event in story]
     cut = ids.index(decision.id) if decision.id in ids else len(story)
-    before = [event for event in story[:cut] if isinstance(event, Attempt)]
-    return before, [event for event in story[cut:] if isinstance(event, Attempt)]
+    return story[:cut], story[cut:]
+
+
+def _attempts(events: Sequence[Event]) -> list[Attempt]:
+    return [event for event in events if isinstance(event, Attempt)]
 
 
 def _joined_at(receipt: Receipt, story: Sequence[Event]) -> float | None:
@@ -121,30 +124,33 @@ class _Teller:
         self._labels = labels
 
     def tell(self, interaction: Interaction, receipts: Sequence[Receipt], story: Sequence[Event]) -> str:
-        moves = [self._overflow(event) for event in story if isinstance(event, InteractionOverflowed)]
         if not receipts:
-            made = self._unqueued(interaction, story)
-            tried = [event for event in story if isinstance(event, Attempt) and not isinstance(event, OfferAccepted)]
-            told = [self._attempt(event, "then") for event in tried]
-            return self._said([made, *moves], told, story) if moves else self._said([], [made, *told], story)
+            return self._undecided(interaction, story)
         last = receipts[-1]
         relaxed = [self._words.phrases["relaxed"].format(step=last.step)] if last.step and last.winner else []
         parts = [self._decision(_joined_at(last, story), interaction, last), *relaxed, *self._losers(last)]
         before, after = _split(story, last)
-        offered = [event for event in after if not isinstance(event, HandedOn)]
+        offered = [event for event in _attempts(after) if not isinstance(event, HandedOn)]
         if last.asked:
             offered = [event for event in offered if getattr(event, "reason", "") != TAKEN]
-        handed = [event for event in after if isinstance(event, HandedOn)]
-        parts += [
-            self._attempt(event, "then")
-            for event in (*offered[-max(1, len(last.asked[:LOSERS_TOLD])) :], *handed[-LOSERS_TOLD:])
-        ]
-        parts += [self._attempt(event, "before") for event in reversed(before[-LOSERS_TOLD:])]
-        return self._said(moves, parts, story)
+        handed = [event for event in _attempts(after) if isinstance(event, HandedOn)]
+        came_of_it = (*offered[-max(1, len(last.asked[:LOSERS_TOLD])) :], *handed[-LOSERS_TOLD:])
+        parts += [self._attempt(event, "then") for event in came_of_it]
+        parts += [self._attempt(event, "before") for event in reversed(_attempts(before)[-LOSERS_TOLD:])]
+        return self._said([*self._moves(before), self._words.join.join(parts), *self._moves(after)], story)
 
-    def _said(self, moves: Sequence[str], parts: Sequence[str], story: Sequence[Event]) -> str:
-        """From queue to queue a sentence each, then what was decided there."""
-        sentences = [*moves, self._words.join.join(parts)] if parts else moves
+    def _undecided(self, interaction: Interaction, story: Sequence[Event]) -> str:
+        made, moves = self._unqueued(interaction, story), self._moves(story)
+        told = [self._attempt(event, "then") for event in _attempts(story) if not isinstance(event, OfferAccepted)]
+        if not moves:
+            return self._said([self._words.join.join([made, *told])], story)
+        return self._said([made, *moves, *([self._words.join.join(told)] if told else [])], story)
+
+    def _moves(self, events: Sequence[Event]) -> list[str]:
+        return [self._overflow(event) for event in events if isinstance(event, InteractionOverflowed)]
+
+    def _said(self, sentences: Sequence[str], story: Sequence[Event]) -> str:
+        """In the order of time: on the way from queue to queue, what was decided there, out of the line again."""
         return (self._words.stop + self._words.space).join(sentences) + self._ending(story) + self._words.stop
 
     def _decision(self, joined_at: float | None, interaction: Interaction, receipt: Receipt) -> str:

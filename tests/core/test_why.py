@@ -231,3 +231,13 @@ def test_the_way_from_queue_to_queue_is_told_in_sentences() -> None:
     told = explain(rig.get(call), receipts, [moved, *rig.log], names=NAMES)
     assert told.en.startswith("Queue first was full, so it went on to queue orders. After 0 s in queue orders")
     assert told.zh.startswith("队列“first”已满，转到队列“orders”。在队列“orders”等候0秒")
+
+
+def test_who_was_sent_out_of_the_line_is_told_after_the_wait_there() -> None:
+    rig = Rig([agent("ann", orders=1)])
+    call = rig.arrive()
+    left = InteractionOverflowed(at=rig.now + 9, interaction=call, queue="orders", reason="no-agents")
+    receipts = [event.receipt for event in rig.happened(DecisionMade)]
+    told = explain(rig.get(call), receipts, [*rig.log, left], names=NAMES)
+    assert told.en.endswith("Ann Lee (ann) was offline. Queue orders had nobody signed in, so the flow decided.")
+    assert told.zh.endswith("离线。队列“orders”无人签到，由流程处理。")
