@@ -5,6 +5,7 @@ Not here: how long a decline counts (``settings.Rules.cool_down_s``), who is ask
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,17 +33,20 @@ class Rest:
 
 Rests = SortedMap[tuple[str, str], Rest]  # (interaction, agent)
 OVER = Rest(float("-inf"))
+Resting = OfferDeclined | InteractionTransferred | OfferRescinded  # the events that make agents rest
 
 
-def rest_after(
-    event: OfferDeclined | InteractionTransferred | OfferRescinded, before: Rest | None, cool_down_s: float
-) -> Rest | None:
-    """What the event makes of ``before``; None: nothing."""
+def rests_after(event: Resting, before: Rest | None, cool_down_s: float) -> Iterator[tuple[str, Rest]]:
+    """Which agents the event makes rest from its interaction. ``before``: how the event's own agent rested from it."""
     if isinstance(event, OfferRescinded):
         again_s = LEG_AGAIN_S if before is not None else 0.0
-        return Rest(event.at + again_s, Cause.LEG_FAILED) if event.is_leg_failure else None
+        if event.is_leg_failure:
+            yield event.agent, Rest(event.at + again_s, Cause.LEG_FAILED)
+        return
     cause = Cause.DECLINED if isinstance(event, OfferDeclined) else Cause.HANDED_ON
-    return Rest(event.at + cool_down_s, cause)
+    yield event.agent, Rest(event.at + cool_down_s, cause)
+    if isinstance(event, InteractionTransferred) and event.kind == "agent":  # handed back: they are meant, now
+        yield event.target, OVER
 
 
 class Declined:

@@ -12,15 +12,12 @@ from dataclasses import dataclass, replace
 from .callbacks import PendingCallbacks, has_a_flow, waits_for_opening
 from .capacity import Load, hindrance, load_of
 from .deadlines import Deadlines, Kind
-from .declined import OVER, Declined, Rest, Rests, rest_after
+from .declined import Declined, Resting, Rests
 from .events import (
     Event,
     InteractionClosed,
     InteractionConnected,
-    InteractionTransferred,
-    OfferDeclined,
     OfferMade,
-    OfferRescinded,
     PlaceAnnounced,
     QueueOpeningChanged,
     WaitAnnounced,
@@ -29,6 +26,7 @@ from .free_pool import FreePool, Standing
 from .model import Agent, Guest, Interaction, InteractionState, Offer, OfferState
 from .pace import Pace, Promise, Said, promised
 from .requirements import Requirements
+from .resting import rested_after, rested_as, without_rests
 from .settings import Settings, doing_as
 from .sorted_map import EMPTY, SortedMap
 from .transitions import Record, changes
@@ -130,12 +128,11 @@ def build(
     agents: Iterable[Agent] = (),
     interactions: Iterable[Interaction] = (),
     offers: Iterable[Offer] = (),
-    declined: Iterable[Offer] = (),
     turns: Mapping[str, str] | None = None,
 ) -> World:
     """The world of these records. ``agents``: what they do now; who they are is taken from ``settings``.
 
-    ``offers``: the live ones; ``declined``: those declined for interactions that are still open.
+    ``offers``: the live ones. Who rests from what is not in records: ``resting``.
     """
     records = list(interactions)
     settings = _with_orphans(settings, records)
@@ -150,10 +147,6 @@ def build(
             world = _with_offer(world, offer)
     for interaction in records:
         world = _with_interaction(replace(world, interactions=world.interactions.without(interaction.id)), interaction)
-    for offer in declined:
-        if offer.interaction in world.interactions and offer.ended_at is not None:
-            until = offer.ended_at + world.settings.rules.cool_down_s
-            world = _cooling(world, offer.interaction, offer.agent, Rest(until))
     for queue, agent_id in (turns or {}).items():
         world = replace(world, turns=world.turns.set(queue, agent_id))
     return world
@@ -168,22 +161,16 @@ def rebuilt(world: World, settings: Settings) -> World:
         offers=world.offers.values(),
         turns=dict(world.turns.items()),
     )
-    for (interaction, agent), rest in world.cool_downs.items():
-        fresh = _cooling(fresh, interaction, agent, rest)
-    return replace(fresh, paces=world.paces, promises=world.promises).with_closed(world.closed)
+    fresh = replace(fresh, paces=world.paces, promises=world.promises)
+    return rested_as(fresh, world.cool_downs).with_closed(world.closed)
 
 
 def evolve(world: World, event: Event) -> World:
     """The world after the event. ``UnexpectedEvent`` where it cannot happen."""
     for record in changes(world, event):
         world = _with(world, record)
-    if isinstance(event, (OfferDeclined, InteractionTransferred, OfferRescinded)):
-        before = world.cool_downs.get((event.interaction, event.agent), None)
-        rest = rest_after(event, before, world.settings.rules.cool_down_s)
-        world = _cooling(world, event.interaction, event.agent, rest) if rest is not None else world
-        if isinstance(event, InteractionTransferred) and event.kind == "agent":  # handed back: they are meant, now
-            world = _cooling(world, event.interaction, event.target, OVER)
-        return world
+    if isinstance(event, Resting):
+        return rested_after(world, event, world.settings.rules.cool_down_s)
     if isinstance(event, OfferMade):
         return replace(world, turns=world.turns.set(event.queue, event.offer.agent))
     if isinstance(event, QueueOpeningChanged):
@@ -255,7 +242,7 @@ def _with_interaction(world: World, after: Interaction) -> World:
     deadlines = deadlines.put(Kind.WRAP_UP, after.id, after.wrap_up_until)
     deadlines = deadlines.put(Kind.CALLBACK, after.id, _due_at(world, after))
     if after.state is InteractionState.CLOSED:
-        world = _without_cool_downs(replace(world, deadlines=deadlines), after.id)
+        world = without_rests(replace(world, deadlines=deadlines), after.id)
         interactions, deadlines = interactions.without(after.id), world.deadlines
     callbacks = world.callbacks.with_(after)
     world = replace(world, interactions=interactions, lines=lines, deadlines=deadlines, callbacks=callbacks)
@@ -325,20 +312,6 @@ def _standing(world: World, agent: str) -> World:
     )
     pool = world.pool.stood(agent, world.requirements.met_by(agent), standing)
     return world if pool is world.pool else replace(world, pool=pool)
-
-
-def _cooling(world: World, interaction: str, agent: str, rest: Rest) -> World:
-    deadlines = world.deadlines.put(Kind.COOL_DOWN, f"{interaction} {agent}", rest.until)
-    return replace(world, cool_downs=world.cool_downs.set((interaction, agent), rest), deadlines=deadlines)
-
-
-def _without_cool_downs(world: World, interaction: str) -> World:
-    cool_downs, deadlines = world.cool_downs, world.deadlines
-    for key, _ in world.cool_downs.items_from((interaction, "")):
-        if key[0] != interaction:
-            break
-        cool_downs, deadlines = cool_downs.without(key), deadlines.put(Kind.COOL_DOWN, " ".join(key), None)
-    return replace(world, cool_downs=cool_downs, deadlines=deadlines)
 
 
 def _with_orphans(settings: Settings, interactions: Iterable[Interaction]) -> Settings:

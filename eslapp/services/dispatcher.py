@@ -25,6 +25,7 @@ from eslapp.core import model
 from eslapp.core.commands import Command, ExpireOffer, RescindOffer, RouteWaiting, SetPhone
 from eslapp.core.decisions.placing import placed_anew
 from eslapp.core.events import SettingsAdopted
+from eslapp.core.resting import rested_as
 from eslapp.core.settings import Rules, Settings
 from eslapp.core.world import World, build
 from eslapp.ids import IdSource
@@ -91,9 +92,9 @@ class Dispatcher:
         agent may have answered meanwhile, and is not to blame for our absence. ``first`` is decided before anybody is
         offered anything: which queues are closed.
         """
-        self._load()
-        self._calls_run_out_from = self._clock() + (SWITCH_ANSWERS_S if waits_for_switch else 0.0)
         before = self._store.read(events.last_settings)
+        self._load(before)
+        self._calls_run_out_from = self._clock() + (SWITCH_ANSWERS_S if waits_for_switch else 0.0)
         adopted = SettingsAdopted(at=self._clock(), settings=self._settings)
         self._store.write(lambda tx: events.append(tx, adopted))
         self._place_anew(before.queues if before is not None else {})
@@ -256,10 +257,14 @@ class Dispatcher:
         for first in range(0, len(moved), MOVED_AT_ONCE):
             self._keep(Draft(self.world).then(moved[first : first + MOVED_AT_ONCE]))
 
-    def _load(self) -> None:
-        """Read the world from the rows, by the writer: behind whatever may still be on its way there."""
-        closed = self.world.closed  # not in the rows: the calendars say it again anyhow
-        self.world = self._store.write(lambda tx: load_world(tx, self._settings)).with_closed(closed)
+    def _load(self, before: Settings | None = None) -> None:
+        """Read the world from the rows, by the writer: behind whatever may still be on its way there.
+
+        ``before``: the settings under which agents declined what they rest from now; what we knew of that is kept.
+        """
+        known, rules = self.world, (before or self._settings).rules
+        fresh = self._store.write(lambda tx: load_world(tx, self._settings, rules.cool_down_s))
+        self.world = rested_as(fresh, known.cool_downs).with_closed(known.closed)  # calendars say it again anyhow
         self.counts["reload"] += self._must_reload
         self._must_reload = False
         self._may_match = True

@@ -8,13 +8,16 @@ day.log, day.world
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eslapp.core import commands as c
 from eslapp.core import events as e
 from eslapp.core.callbacks import CHANNEL
+from eslapp.core.declined import Resting
 from eslapp.core.events import Event
 from eslapp.core.model import InteractionState, Medium, Outcome, Presence
+from eslapp.core.resting import rested_by
+from eslapp.core.sorted_map import EMPTY
 from eslapp.core.world import World, rebuilt
 
 from . import deeds
@@ -128,9 +131,11 @@ class Day:
             self._later(after_s, lambda: self.ask(c.CloseInteraction(at=self.floor.now, interaction=name)))
 
     def restart(self) -> None:
-        """The daemon is killed: a new one has nothing but the records."""
+        """The daemon is killed: a new one has nothing but the records, and the log of who rests from what."""
         world = self.world
-        self.floor.world = rebuilt(world, world.settings)
+        fresh = rebuilt(replace(world, cool_downs=EMPTY), world.settings)
+        resting = [event for event in self.log if isinstance(event, Resting)]
+        self.floor.world = rested_by(fresh, resting, world.settings.rules.cool_down_s)
 
     def _lose_patience(self, name: str) -> None:
         record = self.world.interaction(name)

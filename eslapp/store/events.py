@@ -51,6 +51,19 @@ def of_interaction(tx: Tx, interaction: str) -> list[tuple[int, Event]]:
     return [_entry(row) for row in rows]
 
 
+def of_open_interactions(tx: Tx, *kinds: type[Event]) -> list[Event]:
+    """Those of these kinds that happened to what is still open, in order."""
+    named = {f"kind_{number}": kind.__name__ for number, kind in enumerate(kinds)}
+    rows = tx.all(
+        "SELECT events.sequence, events.type, events.body FROM interactions JOIN events "
+        "ON events.interaction = interactions.id AND events.interaction <> '' "
+        f"WHERE interactions.state <> 'closed' AND events.type IN ({', '.join(f':{name}' for name in named)}) "
+        "ORDER BY events.sequence",
+        **named,
+    )
+    return [_entry(row)[1] for row in rows]
+
+
 def handed_outside(tx: Tx, agent: str, since: float) -> int:
     """How often the agent has consulted a number outside, or transferred somebody to one, since then."""
     sql = (

@@ -47,19 +47,15 @@ def of_interaction(tx: Tx, interaction: str) -> list[Offer]:
     return [_offer(row) for row in rows]
 
 
-def declined_of_open_interactions(tx: Tx) -> list[Offer]:
-    """Declined offers of what still waits: the dispatcher rebuilds cool-downs from them."""
-    columns = ", ".join(f"offers.{name}" for name in COLUMNS.split(", "))
-    rows = tx.all(
-        f"SELECT {columns} FROM offers JOIN interactions ON interactions.id = offers.interaction "
-        "WHERE interactions.state <> 'closed' AND offers.state = 'declined' ORDER BY offers.offered_at"
-    )
-    return [_offer(row) for row in rows]
-
-
 def last_winner(tx: Tx, queue: str) -> str:
-    """Who got the latest offer made from this queue (round robin goes on after them); ``""``: nobody yet."""
-    sql = "SELECT agent FROM offers WHERE queue = :queue ORDER BY offered_at DESC, id DESC LIMIT 1"
+    """Who got the latest offer made from this queue (round robin goes on after them); ``""``: nobody yet.
+
+    A talk that was handed over was never offered: it has no time to ring.
+    """
+    sql = (
+        "SELECT agent FROM offers WHERE queue = :queue AND expires_at > offered_at "
+        "ORDER BY offered_at DESC, id DESC LIMIT 1"
+    )
     return tx.value(sql, queue=queue) or ""
 
 

@@ -117,4 +117,4 @@ def test_places_that_are_too_often_wrong_are_said_no_more_and_still_scored(floor
 
 def load_world_of(floor: Floor) -> Any:
     settings = floor.world().settings
-    return floor.store.read(lambda tx: load_world(tx, settings))
+    return floor.store.read(lambda tx: load_world(tx, settings, 30.0))

@@ -87,7 +87,7 @@ class Centre:
             self.ask(c.RouteWaiting)
 
     def world_in_rows(self) -> Any:
-        return self.store.read(lambda tx: load_world(tx, self.dispatcher.world.settings))
+        return self.store.read(lambda tx: load_world(tx, self.dispatcher.world.settings, 30.0))
 
     def kill(self) -> None:
         """As by SIGKILL: nothing is told to anybody."""
