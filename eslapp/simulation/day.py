@@ -88,7 +88,8 @@ class Day:
         if shift.registered is not None:
             self.ask(c.SetPhone(at=now, agent=shift.agent, registered=shift.registered))
         if shift.presence is not None:
-            self.ask(c.SetPresence(at=now, agent=shift.agent, presence=shift.presence, reason=shift.reason))
+            said = {"presence": shift.presence, "reason": shift.reason, "after_work": shift.after_work}
+            self.ask(c.SetPresence(at=now, agent=shift.agent, **said))
 
     def _open(self, opening: Opening) -> None:
         """As the calendar did; who waits where it closes is sent on."""

@@ -41,6 +41,7 @@ class Shift:
     presence: Presence | None = None
     registered: bool | None = None
     reason: str = ""
+    after_work: bool = False  # the presence is to begin when their present work is done
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import floor, inf
+
 from eslapp.core.capacity import hindrance
 from eslapp.core.events import Event, OfferMade
 from eslapp.core.model import Agent, Interaction, InteractionState, Medium, OfferState, Presence
 from eslapp.core.skills import failing
-from eslapp.core.waiting import overtaking_s, place_of
+from eslapp.core.waiting import overtaking_s
 from eslapp.core.world import World, build
 
 HELD = (
@@ -22,6 +24,7 @@ def check(world: World, now: float) -> None:
     every_offer_is_for_one_and_every_one_has_an_offer(world)
     capacity_is_never_exceeded(world)
     lines_hold_exactly_who_waits_in_order(world)
+    everybody_has_their_head_start(world)
     nobody_waits_beside_a_free_able_agent(world, now)
     wishes_wait_for_work_only(world)
     nobody_waits_for_who_is_away(world)
@@ -77,10 +80,27 @@ def capacity_is_never_exceeded(world: World) -> None:
             assert slots.count(slot) <= agent.capacity.get(slot, 0)
 
 
+def place(one: Interaction) -> tuple[float, float, float, str]:
+    """The slow and obvious order: who came first, head starts counting like time, windows from their last hour on."""
+    came = clock(one)
+    until = one.reply_by if one.reply_by is not None and one.reply_by > came else inf
+    return (floor(min(came - one.head_start_s, until - 3600)), until, came, one.id)
+
+
+def everybody_has_their_head_start(world: World) -> None:
+    """At least what the queue gives them; one that was taken over with a callback's place may be greater."""
+    for one in world.interactions.values():
+        if one.state in (InteractionState.QUEUED, InteractionState.OFFERED):
+            given = world.settings.queue(one.queue).head_start
+            named = (given.levels, one.level), (given.urgencies, one.urgency), (given.channels, one.channel)
+            own_s = one.priority * given.priority_s + sum(part.get(name, 0.0) for part, name in named)
+            assert one.head_start_s >= own_s, f"{one.id} counts as {one.head_start_s} s, not {own_s} s"
+
+
 def lines_hold_exactly_who_waits_in_order(world: World) -> None:
     waiting = [record for record in world.interactions.values() if record.state is InteractionState.QUEUED]
     for queue in {record.queue for record in waiting} | set(world.settings.queues):
-        mine = sorted((record for record in waiting if record.queue == queue), key=place_of)
+        mine = sorted((record for record in waiting if record.queue == queue), key=place)
         assert world.lines.waiting(queue) == len(mine)
         assert [world.position(record.id) for record in mine] == list(range(1, len(mine) + 1))
 
@@ -116,7 +136,7 @@ def nobody_earlier_was_passed_over(world: World, event: Event, now: float) -> No
         for other in () if is_further else world.interactions.values():
             if other.state is InteractionState.QUEUED:
                 is_late = other.queue == chosen.queue and clock(chosen) - clock(other) > bound_s
-                if is_late or place_of(other) < place_of(chosen):
+                if is_late or place(other) < place(chosen):
                     assert not can_take(world, agent, other, now), f"{other.id} was before {chosen.id}"
 
 

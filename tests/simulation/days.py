@@ -10,7 +10,7 @@ from eslapp.core.model import Agent, HeadStart, Medium, Presence, Queue, Relax
 from eslapp.core.settings import Settings
 from eslapp.core.world import World, build
 from eslapp.simulation.people import Faults
-from eslapp.simulation.workload import Arrival, Shift, Workload
+from eslapp.simulation.workload import Arrival, Opening, Shift, Workload
 
 WINDOWS_S = (None, None, -60.0, 0.0, 45.0, 600.0, 172_800.0)  # of replies: over, about to close, far away
 STARTS = HeadStart(priority_s=60.0, levels={"vip": 300.0}, urgencies={"high": 120.0}, channels={"callback": 30.0})
@@ -30,6 +30,7 @@ QUEUES = (
     ),
     Queue("all", strategy="ring_all", ring_s=15.0, wrap_up_s=0.0),
 )
+SHUT = ("chat", "vip")  # for lunch
 CHANNELS = (("voice", Medium.VOICE), ("voice", Medium.VOICE), ("webchat", Medium.TEXT), ("email", Medium.TEXT))
 REACTIONS = (*(("accept", 2.0 + n) for n in range(7)), ("decline", 3.0), ("ignore", 0.0))
 ALL_FAULTS = Faults(
@@ -76,14 +77,16 @@ def made_day(seed: int, contacts: int, staff: int, hours: float = 8.0) -> tuple[
     ends_at = hours * 3600.0
     shifts = [shift for agent in crew for shift in _shifts(agent.id, ends_at, chance)]
     arrivals = [_arrival(number, ends_at, crew, chance) for number in range(contacts)]
-    return world, Workload(0.0, ends_at, tuple(arrivals), tuple(shifts), reactions=REACTIONS)
+    closes_at, opens_at = ends_at * 0.3, ends_at * 0.5
+    openings = [Opening(at, name, is_open=at == opens_at) for name in SHUT for at in (closes_at, opens_at)]
+    return world, Workload(0.0, ends_at, tuple(arrivals), tuple(shifts), reactions=REACTIONS, openings=tuple(openings))
 
 
 def _shifts(agent: str, ends_at: float, chance: Random) -> list[Shift]:
     comes, goes = chance.uniform(0, 1800), ends_at - chance.uniform(0, 1800)
     pause = chance.uniform(comes, goes)
     told = [Shift(comes, agent, Presence.AVAILABLE, registered=True)]
-    told.append(Shift(pause, agent, Presence.BREAK, reason="lunch"))
+    told.append(Shift(pause, agent, Presence.BREAK, reason="lunch", after_work=chance.random() < 0.5))
     told.append(Shift(pause + 900, agent, Presence.AVAILABLE))
     return [*told, Shift(goes, agent, Presence.OFFLINE)]
 

@@ -6,10 +6,11 @@ After every event:
   3. the clock of a place never changes (but for a call that takes over its contact's callback)
   4. an offer goes only to an agent who is available, able and has room, and never past an earlier one they could serve
      nor past one of the queue who came before it by more than the bound that ``queue show`` tells
+  4b. whoever lets an offer ring out that nobody else was asked for, is put off
   5. whoever is held belongs to a talk: nobody is a guest twice, nobody is a guest of a talk of their own
 After every command (a small day), or now and then (a full one):
   6. nobody waits beside a free able agent
-  6b. nobody stands in line by a reply window that is over
+  6b. nobody stands in line by a reply window that is over, nor with less of a head start than the queue gives
   7. the lines hold exactly who waits, in order; an agent is held only by what is open
   8. the world equals one built from its records, as after a crash
 At the end of the day:
@@ -62,9 +63,11 @@ class Watched(Day):
         self._clocks: dict[str, float] = {}
         self._every, self._asked = every, 0
         self._before = world
+        self._rang_out: set[str] = set()
 
     def _check_rest(self, world: World) -> None:
         self._asked += 1
+        assert not self._rang_out, f"{self._rang_out} let it ring out and go on being asked"
         if self._asked % self._every == 0:
             check(world, self.floor.now)
 
@@ -78,6 +81,10 @@ class Watched(Day):
         capacity_is_never_exceeded(world)
         guests_are_in_one_talk(world)
         nobody_earlier_was_passed_over(self._before, event, self.floor.now)
+        if isinstance(event, e.OfferExpired) and self._before.ringing(event.interaction) == (event.offer,):
+            self._rang_out.add(event.agent)
+        if isinstance(event, e.PresenceChanged):
+            self._rang_out.discard(event.agent)
         self._before = world
         if isinstance(event, e.InteractionQueued):
             before = self._clocks.setdefault(event.interaction, event.queued_at)
@@ -86,6 +93,7 @@ class Watched(Day):
         if isinstance(event, e.OfferMade):
             agent = world.agents[event.offer.agent]
             assert agent.presence.value == "available" and agent.next_presence is None
+            assert event.offer.medium != "voice" or agent.phone_registered
             assert len(world.held[agent.id]) == len(set(world.held[agent.id]))
 
 
