@@ -58,6 +58,13 @@ def create_app(deps: Deps) -> Flask:
     )
     accounts, board = Accounts(deps), Board(deps)
     channels = ChannelAccounts(lambda: deps.site, deps.word)
+    tools = Tools(
+        clock=deps.clock,
+        uploads=deps.media / UPLOADS,
+        base=deps.settings.public_url,
+        kept=lambda account, key: deps.store.read(lambda tx: inbox.body(tx, account, key)),
+        cursor=lambda account: deps.store.read(lambda tx: channel_cursors.of_account(tx, account)),
+    )
     parts = Web(
         app=app,
         deps=deps,
@@ -68,19 +75,12 @@ def create_app(deps: Deps) -> Flask:
         throttles=_throttles(deps),
         channels=channels,
         desks=Desks(deps, board),
+        courtesies=Courtesies(deps, channels, tools),
     )
     app.extensions[KEY] = parts
-    tools = Tools(
-        clock=deps.clock,
-        uploads=deps.media / UPLOADS,
-        base=deps.settings.public_url,
-        kept=lambda account, key: deps.store.read(lambda tx: inbox.body(tx, account, key)),
-        cursor=lambda account: deps.store.read(lambda tx: channel_cursors.of_account(tx, account)),
-    )
     workers = [Sender(deps, channels, tools), MediaWorker(deps, channels, tools), Puller(deps, channels, tools)]
-    workers += [PeopleWorker(deps, channels, tools), Courtesies(deps, channels, tools)]
-    watch = ChannelWatch(deps, channels, tools)
-    app.extensions[LIVE] = [feed, accounts, parts.desks, *workers, watch]
+    workers += [PeopleWorker(deps, channels, tools), ChannelWatch(deps, channels, tools)]
+    app.extensions[LIVE] = [feed, accounts, parts.desks, *workers]
     chat = (chat_routes.blueprint, chat_files.blueprint, chat_callback.blueprint, chat_call.blueprint)
     for blueprint in (*api.blueprints(), *chat, hooks.blueprint, pages.blueprint):
         app.register_blueprint(blueprint)

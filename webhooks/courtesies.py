@@ -38,18 +38,9 @@ class Courtesies:
         self._pool = Pool(at_once)
         self._told: dict[tuple[str, str, str], float] = {}
 
-    def start(self) -> None:
-        """Nothing waits."""
-
-    def stop(self, timeout: float = 0.0) -> None:
-        """What is being told is dropped."""
-        self._pool.kill(block=False)
-
-    def wake(self) -> None:
-        """Nothing waits."""
-
     def tell(self, signal: str, conversation: str, channel: str) -> None:
-        """``signal``: of what the contact said last. At most as many at once as the pool holds; others are left out."""
+        """``signal``: of what the contact said last. At most as many at once as the pool holds; others are left out.
+        Each is over within seconds, also while the server stops."""
         known = self._accounts.channels.get(channel)
         if known is not None and signal in known.capabilities.signals and self._pool.free_count():
             self._pool.spawn(self._tell, signal, conversation)

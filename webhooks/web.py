@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app
 
-from .courtesies import Courtesies
 from .deps import Deps
 from .replies import Problem, committed
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from .accounts import Accounts
     from .board import Board
     from .channel_accounts import ChannelAccounts
+    from .courtesies import Courtesies
     from .desks import Desks
     from .feed import Feed
     from .sessions import Sessions
@@ -44,6 +44,7 @@ class Web:
     throttles: dict[str, Throttle]
     channels: ChannelAccounts
     desks: Desks
+    courtesies: Courtesies
     streams: int = 0
 
     def wake(self, kind: type) -> None:
@@ -54,9 +55,7 @@ class Web:
 
     def show(self, signal: str, one: Interaction) -> None:
         """Show its contact what the agent does, where the channel can (``courtesies``)."""
-        for part in self.app.extensions[LIVE]:
-            if isinstance(part, Courtesies):
-                part.tell(signal, one.leg, one.channel)
+        self.courtesies.tell(signal, one.leg, one.channel)
 
     def ask(self, command: Command) -> list[Any]:
         """Ask the dispatcher; committed events, or 409 with the refusal's code, 503 while it is starting."""

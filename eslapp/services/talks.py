@@ -22,7 +22,7 @@ from eslapp.bus import Bus
 from eslapp.core import events as happened
 from eslapp.core.callbacks import DIALLED
 from eslapp.core.decisions.consulting import HANDED_OUT
-from eslapp.core.model import Interaction, InteractionState, TalkState
+from eslapp.core.model import Interaction, InteractionState
 from eslapp.esl import commands, facts
 from eslapp.esl.doors import CommandError
 from eslapp.esl.errors import SwitchError
@@ -55,7 +55,6 @@ class Talks:
         self._guests = guests
         self._recorder = recorder
         self._find = find
-        self._held: set[str] = set()  # interactions that were on hold in their present talk
 
     def run(self) -> None:
         """One after the other: the commands of a talk must not overtake each other."""
@@ -85,7 +84,7 @@ class Talks:
 
     # --- one event each ------------------------------------------------------------------------------------------
 
-    def _held(self, one: Interaction, event: happened.ContactHeld) -> None:
+    def _put_on_hold(self, one: Interaction, event: happened.ContactHeld) -> None:
         self.hold(one)
 
     def _resumed(self, one: Interaction, event: happened.ContactResumed) -> None:
@@ -127,7 +126,6 @@ class Talks:
 
     def _transferred(self, one: Interaction, event: happened.InteractionTransferred) -> None:
         former = legs.offer_leg(event.offer)
-        self._held.discard(one.id)
         self._recorder.stop(one.id, one.leg)
         try:
             if event.kind == "outside":
@@ -139,7 +137,7 @@ class Talks:
             self._guests.talk_over(one.id)
 
     def _ended(self, one: Interaction, event: happened.TalkEnded) -> None:
-        """A contact who was held must not be left with the music."""
+        """A contact who was held, as the switch knows, must not be left with the music."""
         if event.cause == HANDED_OUT:
             guest = self._guests.consulted(one.id)
             self._guests.forget(guest)
@@ -147,16 +145,13 @@ class Talks:
             self._handed_out(legs.offer_leg(guest))
             self._join_with_guest(one, legs.offer_leg(guest), legs.offer_leg(one.offer))
         self._guests.talk_over(one.id)
-        was_held = one.id in self._held or one.talk in (TalkState.HELD, TalkState.CONSULTING)
-        self._held.discard(one.id)
-        if was_held and event.by != "contact" and event.cause != HANDED_OUT:
+        if event.by != "contact" and event.cause != HANDED_OUT:
             self._leave_hold(one)
 
     # --- legs ----------------------------------------------------------------------------------------------------
 
     def hold(self, one: Interaction, agent: str = "") -> None:
         """The contact hears the music, the agent's leg stays. Raises where the agent has just hung up."""
-        self._held.add(one.id)
         self._take_from(agent or legs.offer_leg(one.offer), legs.HOLD_EXTENSION)
         self._ask(commands.uuid_setvar(one.leg, {legs.HELD: "true"}))
 
@@ -216,7 +211,7 @@ class Talks:
 
 
 STEPS: dict[type[happened.Event], Callable[[Talks, Interaction, Any], None]] = {
-    happened.ContactHeld: Talks._held,
+    happened.ContactHeld: Talks._put_on_hold,
     happened.ContactResumed: Talks._resumed,
     happened.ConsultStarted: Talks._consult,
     happened.GuestAnswered: Talks._answered,

@@ -78,9 +78,10 @@ class Talk:
         self.ask(c.ConnectInteraction, interaction="one")
         assert self.now.state == InteractionState.CONNECTED
 
-    def ask(self, command: type[c.Command], **fields: Any) -> None:
+    def ask(self, command: type[c.Command], **fields: Any) -> Any:
         answer = self.floor.bus.submit(command(at=self.floor.clock(), **fields))
         assert not isinstance(answer, c.Refused), answer
+        return answer
 
     @property
     def now(self) -> Any:
@@ -217,3 +218,13 @@ def test_every_kind_of_repair_has_words_for_the_doctor() -> None:
     talks = (Path(__file__).parents[2] / "eslapp/services/talk_repairs.py").read_text(encoding="utf-8")
     found |= set(re.findall(r'yield "([a-z-]+)"', talks)) | set(re.findall(r'(?:_put\(|mark = )f"([a-z]+):', talks))
     assert found == set(WORDS)
+
+
+def test_who_was_held_by_a_daemon_that_died_is_fetched_when_their_agent_hangs_up(talk: Talk) -> None:
+    """The new daemon knows it from the switch: in the row the talk is over by then."""
+    talk.ask(c.HoldContact, interaction="one", agent="1001")
+    held, told = {f"uuid_getvar {LEG} {legs.HELD}": "true"}, talk.switch.api
+    talk.switch.api = lambda line, timeout=5.0: held.get(line) or told(line)
+    ended, *_ = talk.ask(c.EndTalk, interaction="one", by="agent", cause="NORMAL_CLEARING")
+    talk.talks._carry_out(ended)
+    assert f"uuid_transfer {LEG} {legs.RETURN_EXTENSION} XML {legs.RETURN_CONTEXT}" in talk.switch.told
