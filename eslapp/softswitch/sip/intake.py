@@ -154,7 +154,7 @@ class Intake:
 
     def _is_unwelcome(self, request: Request, flow: Flow, now: float) -> bool:
         """Too many requests, or a ban: not heard where a password could be tried; its registered phones still are."""
-        if not self._requests.take(flow.addr[0], now):
+        if not self._requests.take(source_of(flow.addr), now):
             return True
         is_guess = self._stack.auth_calls or bool(request.get("proxy-authorization"))
         if request.method == "INVITE" and not is_guess:

@@ -71,7 +71,7 @@ class Limits:
     header_bytes: int = 8_192
     calls: int = 1_000
     transactions: int = 20_000  # each stays half a minute
-    requests_per_s: int = 400  # new transactions outside calls, of one source address
+    requests_per_s: int = 400  # new transactions outside calls, of one source (see ``guard.source_of``)
     requests_in_call_per_s: int = 100  # new transactions inside one call
     auth_failures_per_min: int = 10
     ban_s: float = 900.0
