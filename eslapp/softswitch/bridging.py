@@ -105,14 +105,15 @@ def _is_joined(a: Session, b: Session) -> bool:
 
 
 def _join(a: Session, b: Session, *, is_known: bool) -> None:
+    if not is_known:
+        a.other_profile = b.profile.frozen()
+        b.other_profile = b.other_profile or a.profile.as_originator()
     now = a.switch.now()
     for one, other, kind in ((a, b, "originatee"), (b, a, "originator")):
         one.partner = other
         one.other_type = kind
         one.profile.times.bridged = now
     if not is_known:
-        a.other_profile = b.profile.frozen()
-        b.other_profile = b.other_profile or a.profile.frozen()
         for one, other in ((a, b), (b, a)):
             one.variables.set("signal_bond", other.uuid)
     a.variables.set("originate_signal_bond", None)

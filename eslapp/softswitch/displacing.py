@@ -39,6 +39,8 @@ class Displacing:
         return (self.shaper, None) if self.is_read else (None, self.shaper)
 
     def _shape(self, pcm: bytes | None) -> bytes | None:
+        if pcm is None and not self.is_read:  # the channel sends nothing that could be displaced
+            return None
         frame = self.sound.source.read()
         if frame is None:
             self.end()

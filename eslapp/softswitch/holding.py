@@ -24,7 +24,8 @@ ANSWERED_AGAIN = (  # by our answer to it
     *"rtp_2833_send_payload rtp_2833_recv_payload rtp_local_sdp_str".split(),
 )
 TOLD_AGAIN = (  # by the answer to a re-INVITE of ours, in this order
-    *"sip_local_network_addr sip_reply_host sip_reply_port sip_network_ip sip_network_port sip_recover_contact".split(),
+    *"sip_local_network_addr sip_reply_host sip_reply_port sip_network_ip sip_network_port".split(),
+    *"sip_user_agent sip_recover_contact".split(),
     *"dlg_req_swap_direction sip_full_via sip_recover_via sip_full_from sip_to_display sip_full_to".split(),
     *"sip_from_user sip_from_port sip_from_uri sip_from_host sip_to_user sip_to_port sip_to_uri sip_to_host".split(),
     *"sip_contact_user sip_contact_port sip_contact_uri sip_contact_host sip_to_tag sip_from_tag".split(),
@@ -32,6 +33,12 @@ TOLD_AGAIN = (  # by the answer to a re-INVITE of ours, in this order
     *"remote_video_media_flow remote_text_media_flow remote_audio_media_flow remote_media_ip remote_media_port".split(),
     *"rtp_audio_recv_pt dtmf_type rtp_2833_send_payload rtp_2833_recv_payload".split(),
 )
+
+
+def answered_again(session: Session) -> tuple[str, ...]:
+    """How digits come is agreed again only where they come in RTP."""
+    is_rtp = session.variables.text("dtmf_type") == "rfc2833"
+    return tuple(name for name in ANSWERED_AGAIN if is_rtp or name != "dtmf_type")
 
 
 def hold(session: Session) -> None:
@@ -89,6 +96,13 @@ def _answered(session: Session, flow: str) -> None:
         set_call_state(session, CallState.ACTIVE)
 
 
+def any_codec(session: Session) -> None:
+    """The caller's codec, which a callee was asked for first, is no longer the only one."""
+    used = session.variables.text("rtp_use_codec_string")
+    if session.direction == "outbound" and "," not in used:
+        session.variables.set("rtp_use_codec_string", f"{used},PCMU,PCMA" if used else "PCMU,PCMA")
+
+
 def learn_answer(session: Session) -> None:
     """The answer to a re-INVITE of ours names both sides the other way round for a leg that called us."""
     call = session.call
@@ -100,11 +114,11 @@ def learn_answer(session: Session) -> None:
     variables.set("sip_reply_port", str(port))
     variables.set("sip_cseq", str(answer.cseq))
     if call.direction != "inbound":
-        used = variables.text("rtp_use_codec_string")
-        if "," not in used:  # the caller's codec, which was asked for first: now any
-            variables.set("rtp_use_codec_string", f"{used},PCMU,PCMA" if used else "PCMU,PCMA")
+        any_codec(session)
         return
     variables.set("dlg_req_swap_direction", "true")
+    for name in ("sip_full_via", "sip_recover_via"):  # ours, as in every answer
+        variables.set(name, shown(answer, "Via"))
     for side, address in (("from", answer.from_), ("to", answer.to)):
         variables.set(f"sip_{side}_port", None)
         variables.set(f"sip_{side}_display", address.shown)
@@ -129,7 +143,11 @@ def start_music(session: Session) -> None:
     if name:
         session.is_hearing_music = True
         session.queue_application(
-            "playback", name, loops=-1, said=("event-lock-pri: true", "lead-frames: 5", "loops: -1")
+            "playback",
+            name,
+            loops=-1,
+            said=("event-lock-pri: true", "lead-frames: 5", "loops: -1"),
+            where="COMMAND broadcast",
         )
 
 

@@ -5,6 +5,7 @@ Not here: when a channel gets them (``legs.py``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -64,7 +65,7 @@ def inbound_variables(call: SipCall, profile: str, local: tuple[str, int], at: i
     if identity is not None:
         yield "sip_P-Asserted-Identity", unescaped(identity.uri.user)
         yield "sip_cid_type", "pid"
-    yield "sip_full_via", shown(request, "Via")
+    yield "sip_full_via", full_via(request, port)
     yield "sip_from_display", call.from_display
     yield "sip_full_from", shown(request, "From")
     yield "sip_full_to", shown(request, "To")
@@ -96,6 +97,11 @@ def unescaped(user: str) -> str:
 def shown(request: Any, name: str) -> str:
     """A header's value as an event may show it."""
     return cleaned(request.get(name))
+
+
+def full_via(request: Any, source_port: int) -> str:
+    """Their Via with the port it came from, where they want to be told (RFC 3581)."""
+    return re.sub(r";\s*rport(?=;|,|$)", f";rport={source_port}", shown(request, "Via"), count=1)
 
 
 def cleaned(value: str) -> str:
@@ -245,9 +251,9 @@ def rtp_report(port: Any) -> Iterator[Header]:
     yield "rtp_audio_in_quality_percentage", "100.00"
     yield "rtp_audio_in_mos", "4.50"
     yield "rtp_audio_out_raw_bytes", str(seen.bytes_out)
-    yield "rtp_audio_out_media_bytes", str(seen.bytes_out)
-    yield "rtp_audio_out_packet_count", str(seen.packets_out)
-    yield "rtp_audio_out_media_packet_count", str(seen.packets_out)
-    for name in ("out_skip", "out_dtmf", "out_cng", "rtcp"):
-        yield f"rtp_audio_{name}_packet_count", "0"
+    yield "rtp_audio_out_media_bytes", str(seen.bytes_out - seen.digit_bytes_out)
+    for name in ("packet", "media_packet"):
+        yield f"rtp_audio_out_{name}_count", str(seen.packets_out - seen.digit_packets_out)
+    for name, count in (("out_skip", 0), ("out_dtmf", seen.digit_packets_out), ("out_cng", 0), ("rtcp", 0)):
+        yield f"rtp_audio_{name}_packet_count", str(count)
     yield "rtp_audio_rtcp_octet_count", "0"

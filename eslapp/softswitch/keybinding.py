@@ -202,4 +202,4 @@ def _act(target: Session, action: Action, pressed: str) -> None:
 def _run(session: Session, what: str) -> None:
     name, separator, argument = what.partition("::")
     told = (name, argument) if separator else ("playback", what)
-    session.queue_application(*told, said=("lead-frames: 5", "hold-bleg: true"))
+    session.queue_application(*told, said=("lead-frames: 5", "hold-bleg: true"), where="COMMAND broadcast")

@@ -9,7 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eslapp.softswitch import causes, flawed, hooks, learning, silence
-from eslapp.softswitch.holding import ANSWERED_AGAIN, OFFERED_AGAIN, mark_held, mark_unheld, start_music, stop_music
+from eslapp.softswitch.holding import (
+    OFFERED_AGAIN,
+    answered_again,
+    any_codec,
+    mark_held,
+    mark_unheld,
+    start_music,
+    stop_music,
+)
 from eslapp.softswitch.invite_variables import (
     LEARNT,
     asserted_identity,
@@ -17,6 +25,7 @@ from eslapp.softswitch.invite_variables import (
     inbound_variables,
     info_headers,
     media_variables,
+    shown,
     unescaped,
 )
 from eslapp.softswitch.profile import CallerProfile, Times
@@ -102,7 +111,7 @@ def attach(session: Session, call: SipCall) -> None:
     call.on_end = lambda by_remote, code, q850: _ended(session, by_remote, code, q850)
     call.on_info_dtmf = lambda digit, ms: _info_digit(session, digit, ms)
     call.on_info = lambda request: fire_info(session, info_headers(request), request.body)
-    call.on_reoffer = lambda: tell_reinvite(session)
+    call.on_reoffer = lambda: _offered_again(session)
     call.on_hold = lambda: _held(session, is_held=True)
     call.on_unhold = lambda: _held(session, is_held=False)
     call.on_refer = lambda target, by: session.switch.refer(session, target, by)
@@ -111,6 +120,7 @@ def attach(session: Session, call: SipCall) -> None:
     else:
         call.on_progress = lambda code, has_media: _progressed(session, code, has_media)
         call.on_answer = lambda: mark_answered(session)
+        call.on_reacked = lambda: learning.acknowledged(session)
 
 
 # -- what the phone did ------------------------------------------------------------------------------------------------
@@ -138,8 +148,8 @@ def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
         if is_refusal and code >= 300:
             variables.set("sip_call_id", call.call_id if call else None)
             heard = call.heard if call is not None else None
+            variables.tell_again(("sip_local_network_addr",))
             if heard is not None:
-                variables.tell_again(("sip_local_network_addr",))
                 learning.learn_address(session)
             else:  # the network said that nobody is there
                 for kind in ("reply", "network"):
@@ -159,8 +169,10 @@ def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
         variables.set("sip_term_cause", str(causes.number_of(cause)))
         session.hangup(cause)
         if not is_refusal and not is_cancel:
+            agent = shown(call.bye, "User-Agent") or shown(call.bye, "Server") if call is not None and call.bye else ""
+            if agent:
+                variables.set("sip_user_agent", agent)
             variables.set("sip_hangup_disposition", "recv_bye")
-            variables.set("sip_user_agent", variables.get("sip_user_agent"))
 
 
 def _gave_up(session: Session) -> None:
@@ -182,15 +194,24 @@ def _info_digit(session: Session, digit: str, duration_ms: int) -> None:
         session.take_digit(digit, duration_ms * 8, "ENDPOINT")
 
 
+def _offered_again(session: Session) -> None:
+    """Neither a hold nor its end."""
+    flows = ("remote_audio_media_flow", "audio_media_flow")
+    any_codec(session)
+    session.variables.tell_again(("endpoint_disposition", *OFFERED_AGAIN, *flows, *answered_again(session)))
+    tell_reinvite(session)
+
+
 def _held(session: Session, *, is_held: bool) -> None:
     session.is_held = session.holds_itself = is_held
     silence.watch(session)
     flow = session.call.remote_direction if session.call is not None and is_held else "sendrecv"
+    any_codec(session)
     session.variables.tell_again(OFFERED_AGAIN)
     session.variables.set("remote_audio_media_flow", flow)
     session.variables.set("audio_media_flow", "recvonly" if flow == "sendonly" else flow)
     mark_held(session) if is_held else mark_unheld(session)
-    session.variables.tell_again(ANSWERED_AGAIN)
+    session.variables.tell_again(answered_again(session))
     status, where = ("hold", HELD) if is_held else ("unhold", UNHELD)
     fire_presence(session, status, where=where)
     tell_reinvite(session)
@@ -207,7 +228,7 @@ def _held(session: Session, *, is_held: bool) -> None:
 def ring(session: Session) -> None:
     """180 to the caller, once."""
     if session.direction == "inbound" and session.answer_state == "ringing" and session.is_up and session.call:
-        if not session.profile.times.progress:
+        if not session.has_rung:
             session.call.ring()
             session.variables.set("sip_to_tag", session.call.local_tag)
             mark_ringing(session)
@@ -236,9 +257,11 @@ def answer(session: Session) -> None:
 
 def mark_ringing(session: Session) -> None:
     """CHANNEL_PROGRESS."""
-    if not session.is_up or session.profile.times.progress:
+    if not session.is_up or session.has_rung:
         return
-    session.profile.times.progress = session.switch.now()
+    session.has_rung = True
+    session.profile.times.progress = session.profile.times.progress or session.switch.now()
+    learning.pass_on(session, "progress")
     fire(session, "CHANNEL_PROGRESS")
     hooks.at(session, "ring")
     if session.direction == "outbound":
@@ -257,6 +280,7 @@ def mark_early_media(session: Session) -> None:
         open_media(session)
     session.answer_state = "early"
     session.profile.times.progress_media = session.switch.now()
+    learning.pass_on(session, "progress_media")
     session.variables.set("endpoint_disposition", "EARLY MEDIA")
     fire(session, "CHANNEL_PROGRESS_MEDIA")
     hooks.at(session, "pre_answer", "media")
@@ -298,8 +322,7 @@ def mark_answered(session: Session) -> None:
         return
     if session.direction == "outbound":
         learning.learn_reply(session)
-        if session.profile.times.progress_media:  # once more
-            session.variables.tell_again(LEARNT)
+        session.variables.tell_again(LEARNT)  # what rang before says so once more
         session.variables.set("switch_r_sdp", session.call.remote_sdp)
     if not session.is_media_ready:
         open_media(session)

@@ -35,7 +35,7 @@ class LoopCall:
     remote_sdp = local_sdp = auth_user = remote_tag = local_tag = call_id = own_address = ""
     remote_direction = "sendrecv"
     codecs: tuple[str, ...] = ()  # nothing is coded between the two sides
-    heard = reoffer_answer = None
+    heard = reoffer_answer = bye = None
     remote_addr = ("", 0)
 
     def __init__(self, direction: str, media: MediaPort) -> None:

@@ -15,8 +15,7 @@ class Message:
 
     headers: dict[str, str]
     body: str = ""
-    said: list[tuple[str, str]] = field(default_factory=list)  # what its event shows of it
-    event: str = "PRIVATE_COMMAND"  # which event tells that it is done
+    said: list[tuple[str, str]] = field(default_factory=list)  # what its event shows of it, first of all
     is_last: Callable[[], None] | None = field(default=None, repr=False)
 
     def get(self, name: str) -> str:
@@ -24,13 +23,15 @@ class Message:
         return self.headers.get(name, "")
 
 
-def ordered(name: str, argument: str, *, loops: int, is_locked: bool, said: tuple[str, ...]) -> Message:
-    """An application, as the API queues it; ``said``: what its COMMAND event shows besides."""
+def ordered(name: str, argument: str, born: list[tuple[str, str]], *, loops: int, said: tuple[str, ...]) -> Message:
+    """An application, as the switch itself queues it. ``born`` tells of the event that it is (COMMAND), ``said`` what
+    that shows besides.
+    """
     headers = {"call-command": "execute", "execute-app-name": name, "execute-app-arg": argument}
     is_first = any(line.startswith("event-lock-pri") for line in said)
-    told = [*headers.items(), *([("event-lock", "true")] if is_locked and not is_first else [])]
+    told = [*born, *headers.items(), *([("event-lock", "true")] if not is_first else [])]
     for line in said:
         key, _, value = line.partition(": ")
         told.append((key, value))
-    headers |= {"loops": str(loops), "event-lock": "true" if is_locked else "false"}
-    return Message(headers, said=told, event="COMMAND")
+    headers |= {"loops": str(loops), "event-lock": "true"}
+    return Message(headers, said=told)

@@ -53,8 +53,10 @@ class Dialing:
     answered: Session | None = None
     cause: str = "DESTINATION_OUT_OF_ORDER"
     legs: list[Session] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)  # of them: the originator knows how they ended
     causes: list[tuple[str, str]] = field(default_factory=list)
     on_progress: Callable[[Session], None] | None = None
+    on_lost: Callable[[bool], None] = lambda _: None  # a leg refused while others ring; True: a whole group has failed
     on_over: Callable[[], None] = lambda: None  # it is decided, and the caller still waits
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     wins_by_ringing: bool = False  # return_ring_ready
@@ -71,9 +73,7 @@ class Dialing:
     _is_settled: bool = False  # one refused, and that ends it for all
 
     async def dial(self, text: str) -> Session | None:
-        """Dial a dial string; the leg that answered (or, unless ignored, opened media), or None. An answered caller
-        is in RING_WAIT meanwhile.
-        """
+        """The leg that answered (or, unless ignored, opened media), or None; an answered caller is in RING_WAIT."""
         caller = self.originator
         if caller is None:
             return await self._dial(text)
@@ -104,7 +104,9 @@ class Dialing:
         self.is_forked = len(plan.groups) > 1 or any(len(group) > 1 for group in plan.groups)
         self.is_early_enough = not (is_true(ignored) or ignored in IGNORING or is_true(bridged))
         self._rejects = (self._setting(plan, "fail_on_single_reject") or "").upper()
-        for group in plan.groups:
+        for number, group in enumerate(plan.groups):
+            if number:
+                self.on_lost(True)
             self._delayed.clear()
             await self._dial_group(plan, group)
             if self.answered is not None or self._is_given_up or self._is_settled:
@@ -178,7 +180,7 @@ class Dialing:
             delay = leading_number({**ringable.variables, **plan.variables}.get("leg_delay_start", ""))
             if delay > 0:
                 due, place = now_s + seconds_until_epoch(delay + 1, now), len(self.legs) + len(self._delayed)
-                shown = self.originator.profile.frozen() if self.originator is not None else None
+                shown = self.originator.profile.as_originator() if self.originator is not None else None
                 self._delayed.append(Delayed(due, place, plan, ringable, shown))
             else:
                 sessions.append(self._start(plan, ringable))
@@ -246,7 +248,7 @@ class Dialing:
             for session in list(waiting):
                 if not session.is_up:
                     del waiting[session]
-                    self._lost(session)
+                    self._lost(session, is_last=not waiting)
                     if self._fails_all(session.hangup_cause):
                         self._is_settled = not is_true(self._rejects)
                         self._give_up(list(waiting))
@@ -282,7 +284,7 @@ class Dialing:
     def _has_won(self, session: Session, ends: dict[Session, float]) -> bool:
         """It answered (early media may be enough) and, where that is wanted, confirmed it."""
         is_there = session.is_answered or (session.is_media_ready and self.is_early_enough)
-        is_there = is_there or (self.wins_by_ringing and bool(session.profile.times.progress))
+        is_there = is_there or (self.wins_by_ringing and session.has_rung)
         if is_there and confirming.is_wanted(session) and session.confirmation != "given":
             if not session.confirmation:
                 ends[session] = confirming.limit_s(session, ends[session], asyncio.get_running_loop().time())
@@ -299,16 +301,18 @@ class Dialing:
 
     def _show_progress(self, ringing: list[Session]) -> None:
         for session in ringing:
-            is_ringing = bool(session.profile.times.progress) or self._is_instant
+            is_ringing = session.has_rung or self._is_instant
             if session.is_media_ready and self._rings == "ring_ready" and len(ringing) == 1 and self.originator:
                 is_ringing = True
                 self.originator.variables.set("switch_m_sdp", session.variables.get("switch_r_sdp"))
             if self.on_progress is not None and is_ringing:
                 self.on_progress(session)
 
-    def _lost(self, session: Session) -> None:
+    def _lost(self, session: Session, *, is_last: bool = True) -> None:
         self.cause = session.hangup_cause
         self.causes.append((session.uuid, session.hangup_cause))
+        if not is_last and "proto_specific_hangup_cause" in session.variables:
+            self.on_lost(False)
 
     def _settle(self, started: list[Session]) -> None:
         """Cancel everybody but the winner."""

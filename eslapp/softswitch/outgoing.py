@@ -32,11 +32,11 @@ AGAIN_LAST = ("originate_early_media", "originating_leg_uuid", "originate_endpoi
 def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Session | None:
     """The channel, INVITE sent, not started; None: its origination_uuid is taken. OSError, ValueError: the stack's."""
     switch = dialing.switch
-    given = {**exported(dialing.originator), **common}
-    own = _with_auto_answer({**_in_order(common, ringable.variables, given), **given}, switch.conf.domain)
     for key, value in (("name", dialing.caller_name), ("number", dialing.caller_number)):
         if value:
-            own.setdefault(f"origination_caller_id_{key}", value)
+            common = {**common, f"origination_caller_id_{key}": common.get(f"origination_caller_id_{key}", value)}
+    given = {**exported(dialing.originator), **common}
+    own = _with_auto_answer({**_in_order(common, ringable.variables, given), **given}, switch.conf.domain)
     uuid = own.get("origination_uuid") or switch.new_uuid()
     if uuid in switch.sessions or switch.stack is None or switch.is_stopping:
         return None
@@ -60,7 +60,7 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
     originator = dialing.originator
     if originator is not None:
         session.other_type = "originator"
-        session.other_profile = dialing.originator_as or originator.profile.frozen()
+        session.other_profile = dialing.originator_as or originator.profile.as_originator()
         session.call_uuid = originator.call_uuid
     session.given = tuple(given)
     for key, value in leg_variables(dialing, session, call, ringable, own):
@@ -105,7 +105,7 @@ def auto_answer(own: dict[str, str], domain: str) -> dict[str, str]:
 
 
 def _with_auto_answer(own: dict[str, str], domain: str) -> dict[str, str]:
-    return own | auto_answer(own, domain)
+    return auto_answer(own, domain) | own
 
 
 def asked_uri(ringable: Ringable, own: dict[str, str]) -> str:
@@ -141,7 +141,7 @@ def _loopback_leg(dialing: Dialing, ringable: Ringable, uuid: str, own: dict[str
     given = chain(way.application.items(), _loopback_variables(dialing, own))
     session = loopback.make(dialing.switch, profile, uuid, given, {**own, **way.application}, originator)
     if originator is not None:
-        session.other_type, session.other_profile = "originator", originator.profile.frozen()
+        session.other_type, session.other_profile = "originator", originator.profile.as_originator()
         session.call_uuid = originator.call_uuid
         originator.variables.set("originate_signal_bond", uuid)
         originator.variables.push("originated_legs", legs_entry(session))
@@ -181,12 +181,12 @@ def announce_again(session: Session, originator: Session | None = None) -> None:
     """A leg of the ``user`` endpoint is announced a second time once it has answered."""
     if session.is_by_user:
         if originator is not None:
-            session.other_profile = originator.profile.frozen()
+            session.other_profile = originator.profile.as_originator()
         fire(session, "CHANNEL_OUTGOING")
         session.variables.put("originate_endpoint", "user")
         if session.is_media_ready:  # the endpoint's own dialing gave them first, the outer one gives them again
-            for name in (*AGAIN, *session.given, *AGAIN_LAST):
-                session.variables.set(name, session.variables.get(name))
+            bonds = ("signal_bond", "call_uuid") if originator is not None else ()
+            session.variables.tell_again((*AGAIN, *bonds, *session.given, *AGAIN_LAST))
 
 
 def exported(originator: Session | None) -> dict[str, str]:
@@ -315,7 +315,8 @@ def _codecs(originator: Session | None) -> str:
 
 def forwards_left(originator: Session | None) -> int:
     """How often a call may still be passed on (Max-Forwards); a leg that nobody passes on has all 70."""
-    return 70 if originator is None else whole(originator.variables.text("max_forwards", "70"), 70) - 1
+    told = originator.variables.get("max_forwards") if originator is not None else None
+    return 70 if told is None else whole(told, 70) - 1
 
 
 def _from_originator(originator: Session) -> Iterator[Header]:

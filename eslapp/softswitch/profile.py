@@ -89,6 +89,10 @@ class CallerProfile:
         """A copy whose times no longer move: what the other leg knows."""
         return replace(self, logical_direction="inbound", times=replace(self.times), transfer_source="")
 
+    def as_originator(self) -> CallerProfile:
+        """What a leg knows of who had it dialled: no times but those that it sets itself by ringing."""
+        return replace(self.frozen(), created=0, times=Times())
+
     def field(self, name: str) -> str | None:
         """A profile field by the name variables and dialplan conditions use; None for another name."""
         attribute = FIELDS.get(name.lower())
@@ -102,13 +106,13 @@ class CallerProfile:
             yield f"{prefix}-{name}", getattr(self, attribute)
         if with_index:
             yield f"{prefix}-Profile-Index", str(self.index)
+        yield from self.more.items()
         yield f"{prefix}-Profile-Created-Time", str(self.created)
         for name, attribute in TIME_HEADERS:
             yield f"{prefix}-Channel-{name}", str(getattr(self.times, attribute))
         yield f"{prefix}-Screen-Bit", "true"
         yield f"{prefix}-Privacy-Hide-Name", "false"
         yield f"{prefix}-Privacy-Hide-Number", "false"
-        yield from self.more.items()
 
 
 HEADERS = (

@@ -61,11 +61,11 @@ def _blind(session: Session, partner: Session, uri: Uri, handing: Handing) -> bo
         log.warning("refer-refused leg=%s target=%s", session.uuid, handing.target[:128])
         return False
     values = (
+        ("transfer_disposition", "recv_replace"),
+        ("transfer_to", f"blind:{partner.uuid}"),
+        ("transfer_destination", f"blind:{number}"),
         ("transfer_fallback_extension", user_of(session.call)),
         ("endpoint_disposition", "BLIND_TRANSFER"),
-        ("transfer_disposition", "recv_replace"),
-        ("transfer_destination", f"blind:{number}"),
-        ("transfer_to", f"blind:{partner.uuid}"),
     )
     for name, value in values:
         session.variables.set(name, value)

@@ -147,6 +147,7 @@ def _failed(switch: Switch, binding: Binding) -> None:
         ("to-host", binding.to_host),
         ("network-ip", host),
         ("user-agent", binding.user_agent or "unknown"),
+        ("profile-name", switch.conf.profile.name),  # twice, as in FreeSWITCH
         ("network-port", str(port)),
         ("registration-type", "REGISTER"),
     ]

@@ -64,7 +64,7 @@ def _exchange_profiles(a: Session, b: Session) -> None:
         one.profile = one.profile.transferred(at=one.switch.now(), logical_direction=direction)
         one.profile.transfer_source = ""  # the other leg does not show it
     a.other_type, a.other_profile = "originatee", b.profile.frozen()
-    b.other_type, b.other_profile = "originator", a.profile.frozen()
+    b.other_type, b.other_profile = "originator", a.profile.as_originator()
     a.profile.callee_id_name, a.profile.callee_id_number = b.profile.callee_id_name, b.profile.callee_id_number
     b.profile.caller_id_name, b.profile.caller_id_number = a.profile.caller_id_name, a.profile.caller_id_number
     for one, other in ((a, b), (b, a)):

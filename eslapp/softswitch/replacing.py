@@ -50,9 +50,9 @@ class Handing:
     def mark(self, partner: Session, referrer: Session) -> None:
         """Who is handed on carries it along."""
         assert referrer.call is not None
-        partner.variables.set("sip_refer_to", self.target)
         us = f"<sip:{user_of(referrer.call)}@{referrer.switch.conf.domain}>"
         partner.variables.set("sip_h_Referred-By", self.by or us)
+        partner.variables.set("sip_refer_to", self.target)
 
 
 def in_uri(headers: str) -> Replaces | None:

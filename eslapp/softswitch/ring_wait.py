@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eslapp.softswitch.bridging import pass_callee
+from eslapp.softswitch.outgoing import legs_entry
 from eslapp.softswitch.session_events import set_call_state
 from eslapp.softswitch.states import CallState
 
@@ -23,6 +24,8 @@ def dialed_by_user(caller: Session, session: Session) -> None:
     begin(caller)
     caller.other_type, caller.other_profile = "originatee", session.profile.frozen()
     caller.variables.set("signal_bond", session.uuid)
+    caller.variables.push("originated_legs", legs_entry(session))  # the outer dialing lists it, too
+    caller.variables.tell_again(("originate_signal_bond",))
     if caller.call_state is CallState.RING_WAIT:
         set_call_state(caller, CallState.ACTIVE)
 

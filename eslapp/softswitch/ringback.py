@@ -24,7 +24,7 @@ class Ringback:
         self._session = session
         self._on_over = on_over
         self._sound: Sound | None = None
-        self._has_started = False
+        self._has_started = self._is_decoded = False
         self._decoding = ExitStack()
 
     def start(self, callee: Session) -> None:
@@ -38,6 +38,7 @@ class Ringback:
         if name:
             legs.open_early_media(session)
             self._decoding.enter_context(reading_linear(session))
+            self._is_decoded = True
         pass_callee(callee, session)
         if name:
             self._play(f"tone_stream://{name};loops=-1" if name.startswith("%(") else name)
@@ -72,4 +73,11 @@ class Ringback:
         if sound is not None:
             sound.source.close()
         self._sound = None
+        if self._session.is_answered:
+            self._decoding.close()
+
+    def end(self) -> None:
+        """What the callee's answer tells of its media is known: the caller's own is read undecoded again."""
         self._decoding.close()
+        if self._is_decoded:
+            self._session.variables.tell_again(("read_codec", "read_rate"))

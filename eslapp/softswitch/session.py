@@ -23,6 +23,7 @@ from eslapp.softswitch.dialplan import Action
 from eslapp.softswitch.keybinding import Keys, partner_takes, takes
 from eslapp.softswitch.messages import Message, ordered
 from eslapp.softswitch.numbers import whole
+from eslapp.softswitch.origins import ORIGINS
 from eslapp.softswitch.profile import CallerProfile
 from eslapp.softswitch.session_events import fire, set_call_state
 from eslapp.softswitch.states import CallState, State
@@ -56,6 +57,7 @@ class Session:
     confirmation = ""  # of group_confirm_key: asked, given
     given: tuple[str, ...] = ()  # the variables that whoever dialed it gave it
     hung_up_by_phone = False
+    has_rung = False
     settling = 0  # how deep it waits for ``hooks``
     level_bug = ""  # what asked for the first of its ``levels``
     is_killed = False  # by an API
@@ -254,10 +256,11 @@ class Session:
         return True
 
     def queue_application(
-        self, name: str, argument: str, *, loops: int = 1, is_locked: bool = True, said: tuple[str, ...] = ()
+        self, name: str, argument: str, *, loops: int = 1, said: tuple[str, ...] = (), where: str = "COMMAND"
     ) -> bool:
         """Queue an application as the API does. ``said``: what its event shows besides (``lead-frames: 5``)."""
-        return self.queue(ordered(name, argument, loops=loops, is_locked=is_locked, said=said))
+        born = self.switch.core_headers("COMMAND", ORIGINS[where])
+        return self.queue(ordered(name, argument, born, loops=loops, said=said))
 
     def break_off(self, *, is_all: bool = False) -> None:
         """End what is being played or waited for; with ``is_all`` also forget the queued messages."""

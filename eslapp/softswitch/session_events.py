@@ -71,15 +71,15 @@ def fire_info(session: Session, about: Iterable[Header], body: bytes) -> None:
 
 
 def fire_message(session: Session, message: Message) -> None:
-    """PRIVATE_COMMAND or COMMAND: what was queued to the channel is done; a controller's own words come first."""
-    switch, name = session.switch, message.event
+    """PRIVATE_COMMAND: what was queued to the channel is done; its own words come first. What the switch itself queued
+    was an event before, and tells both its names.
+    """
+    switch, name = session.switch, "PRIVATE_COMMAND"
     if not switch.bus.is_wanted(name, leg=session.uuid):
         switch.skip_sequence()
         return
-    core = switch.core_headers(name)
-    about = [*message.said, *core] if name == "PRIVATE_COMMAND" else [*core, *message.said]
-    event = Event([*about, *channel_headers(session)], message.body)
-    switch.bus.publish(event)
+    told = [*message.said, *switch.core_headers(name), *channel_headers(session)]
+    switch.bus.publish(Event(told, message.body, name))
 
 
 def fire_state(session: Session) -> None:
@@ -109,7 +109,12 @@ def fire_codecs(session: Session) -> None:
     session.is_write_open = not session.is_loop
     fire_read_codec(session, ORIGINS["CODEC read"])
     session.is_write_open = True
-    fire(session, "CODEC", after=[("Channel-Write-codec-bit-rate", rate)], origin=ORIGINS["CODEC write"])
+    write = [
+        ("Channel-Write-Codec-Name", session.codec),
+        ("Channel-Write-Codec-Rate", "8000"),
+        ("Channel-Write-codec-bit-rate", rate),
+    ]
+    fire(session, "CODEC", after=write, origin=ORIGINS["CODEC write"])
 
 
 def fire_read_codec(session: Session, origin: Origin) -> None:

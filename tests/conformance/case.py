@@ -8,8 +8,9 @@
     wait 0.3
     1001 answer
 
-``phone NAME [user=] [password=]`` takes part (``caller`` is there anyway: user 1000); ``own B`` is an id that the
-controller chooses. ``wait S`` lets just that long pass, else a line comes when the switch has been quiet for a moment.
+``phone NAME [user=] [password=] [agent=]`` takes part (``caller`` is there anyway: user 1000; ``agent``: its
+User-Agent); ``own B`` is an id that the controller chooses. ``wait S`` lets just that long pass, else a line comes when
+the switch has been quiet for a moment.
 A phone's line is ``NAME VERB [key=value ...]`` (``verbs``). A controller is ``in1`` ``in2`` (``in1 open`` connects and
 signs on) or ``out1`` ``out2``; ``close`` ``reset`` ``half_close`` end it, ``app NAME ARGUMENT`` executes (``lock NAME
 ARGUMENT``: with event-lock; ``app@{A} NAME ARGUMENT``: on that leg), anything else is sent as it stands, with ``\\n``

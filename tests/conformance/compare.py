@@ -9,6 +9,7 @@ values where they are the same in every run). Not compared: ids, times, ports, a
 from __future__ import annotations
 
 import difflib
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ ANY = "<*>"  # stands for text that differs from run to run
 
 @dataclass(frozen=True)
 class Difference:
-    """``kind`` is ``order``, ``reply``, ``sip``, ``hears``, ``header`` or ``late``; ``text`` is the whole story."""
+    """``kind`` is ``order``, ``reply``, ``sip``, ``hears``, ``header``, ``place`` or ``late``; ``text`` the story."""
 
     kind: str
     text: str
@@ -34,6 +35,16 @@ class Difference:
 
 def differences(scenario: Scenario, record: Record) -> list[Difference]:
     """Everything that is not as the scenario says."""
+    found = [Difference("late", text) for text in record.late]
+    for key, wanted, seen in _streams(scenario, record):
+        found.extend(_stream(key, wanted, seen, record.names))
+    return found
+
+
+Key = tuple[str, str, str]  # who saw it, what family, which leg
+
+
+def _streams(scenario: Scenario, record: Record) -> Iterator[tuple[Key, list[See], list[Sight]]]:
     letters = {value: letter for letter, value in record.names.items() if len(letter) == 1}
     seen: dict[tuple[str, str, str], list[Sight]] = {}
     for _, who, sight in record.seen:
@@ -44,10 +55,17 @@ def differences(scenario: Scenario, record: Record) -> list[Difference]:
         if isinstance(step, See):
             leg = step.leg if step.kind in ("event", "sip") else ""
             wanted.setdefault((step.who, _family(step.kind), leg), []).append(step)
-    found = [Difference("late", text) for text in record.late]
     for key in [*wanted, *(key for key in seen if key not in wanted)]:
-        found.extend(_stream(key, wanted.get(key, []), seen.get(key, []), record.names))
-    return found
+        yield key, wanted.get(key, []), seen.get(key, [])
+
+
+def orders(scenario: Scenario, record: Record) -> Iterator[tuple[See, str]]:
+    """Each event with headers that came as the scenario says, with the digest of their order."""
+    for (_, family, _), wanted, seen in _streams(scenario, record):
+        if family in ("event", "reply"):
+            for see, sight, whole in _wholes(_partners(wanted, seen, record.names)):
+                if sight is not None:
+                    yield see, order(sight, whole)
 
 
 def _stream(
@@ -61,9 +79,7 @@ def _stream(
     kind = {"event": "order", "reply": "reply", "sip": "sip"}.get(family, "order")
     expected = [f"{see.kind} {see.label}" for see in wanted]
     actual = [f"{sight.kind} {sight.label}" for sight in seen]
-    is_one_to_one = family == "reply" and len(expected) == len(actual)
-    aligned = [(n, n) for n in range(len(actual))] if is_one_to_one else _align(expected, actual, names)
-    for left, right in aligned:
+    for left, right in _pairs(family, expected, actual, names):
         if left is None:
             yield Difference(kind, f"{where}: too much: {_short(actual[right or 0])}")
         elif right is None and not wanted[left].is_sure:
@@ -73,10 +89,26 @@ def _stream(
         elif not matches(expected[left], actual[right], names):
             yield Difference(kind, f"{where}: {_short(expected[left])} expected, got {_short(actual[right])}")
     if family in ("event", "reply"):
-        partners = {
-            a: seen[b] for a, b in aligned if a is not None and b is not None and matches(expected[a], actual[b], names)
-        }
-        yield from _headers(where, [(see, partners.get(n)) for n, see in enumerate(wanted)], names)
+        yield from _headers(where, _partners(wanted, seen, names), names)
+
+
+def _pairs(
+    family: str, expected: Sequence[str], actual: Sequence[str], names: Mapping[str, str]
+) -> list[tuple[int | None, int | None]]:
+    is_one_to_one = family == "reply" and len(expected) == len(actual)
+    return [(n, n) for n in range(len(actual))] if is_one_to_one else _align(expected, actual, names)
+
+
+def _partners(wanted: Sequence[See], seen: Sequence[Sight], names: Mapping[str, str]) -> list[tuple[See, Sight | None]]:
+    expected = [f"{see.kind} {see.label}" for see in wanted]
+    actual = [f"{sight.kind} {sight.label}" for sight in seen]
+    family = _family(wanted[0].kind) if wanted else ""
+    partners = {
+        a: seen[b]
+        for a, b in _pairs(family, expected, actual, names)
+        if a is not None and b is not None and matches(expected[a], actual[b], names)
+    }
+    return [(see, partners.get(n)) for n, see in enumerate(wanted)]
 
 
 def _align(
@@ -95,16 +127,32 @@ def _align(
 
 
 def _headers(where: str, pairs: Sequence[tuple[See, Sight | None]], names: Mapping[str, str]) -> Iterator[Difference]:
+    for see, sight, whole in _wholes(pairs):
+        if sight is not None:
+            title = f"{where} {_short(see.label)}"
+            found = list(_one_header_block(title, whole, sight.headers, names))
+            yield from found
+            if see.order and not found and order(sight, whole) != see.order:
+                yield Difference("place", f"{title}: headers stand elsewhere, or twice")
+
+
+def _wholes(
+    pairs: Sequence[tuple[See, Sight | None]],
+) -> Iterator[tuple[See, Sight | None, dict[str, str | None]]]:
     """The scenario stores what changed since the leg's last event; so the whole is carried along."""
     whole: dict[str, str | None] = {}
     for see, sight in pairs:
-        if see.headers is None:
-            continue
-        whole.update(see.headers)
-        for name in see.gone:
-            whole.pop(name, None)
-        if sight is not None:
-            yield from _one_header_block(f"{where} {_short(see.label)}", whole, sight.headers, names)
+        if see.headers is not None:
+            whole.update(see.headers)
+            for name in see.gone:
+                whole.pop(name, None)
+            yield see, sight, whole
+
+
+def order(sight: Sight, whole: Mapping[str, str | None]) -> str:
+    """A digest of the event's form and of its headers' names as they stand, without those that only may be there."""
+    told = "\n".join(name for name in sight.names if whole.get(name) != MAYBE)
+    return hashlib.sha256(told.encode()).hexdigest()[:6]
 
 
 def _one_header_block(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import secrets
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from tests.conformance import sip_text
@@ -45,6 +45,7 @@ class Phone:
         self, user: str, switch: tuple[str, int], log: Log, rtp_log: Log, password: str = "", *, is_tcp: bool = False
     ) -> None:
         self.user, self.password, self.switch = user, password, switch
+        self.agent = ""  # its User-Agent
         self.log = log
         self.ear = Ear(rtp_log)
         self.dialogs: list[Dialog] = []
@@ -283,7 +284,7 @@ class Phone:
         ]
         if body:
             headers.append(("Content-Type", "application/sdp"))
-        text = Message(f"SIP/2.0 {status} {reason}", tuple(headers), body).text()
+        text = Message(f"SIP/2.0 {status} {reason}", self._with_agent(headers), body).text()
         self._answers[f"{request.get('Via')} {request.get('CSeq')}"] = text.encode("latin-1")
         self.raw(text)
 
@@ -306,7 +307,12 @@ class Phone:
         ]
 
     def _send(self, message: Message) -> None:
-        self.raw(message.text())
+        self.raw(Message(message.first, self._with_agent(message.headers), message.body).text())
+
+    def _with_agent(self, headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        pairs = list(headers)
+        at = next((n for n, (name, _) in enumerate(pairs) if name == "Content-Type"), len(pairs))
+        return (*pairs[:at], *([("User-Agent", self.agent)] if self.agent else []), *pairs[at:])
 
 
 def _mirror(body: str) -> str:

@@ -75,6 +75,7 @@ class Stage:
             self.phones[name] = phone
             await phone.open()
             phone.ear.muted = "muted" in facts
+            phone.agent = facts.get("agent", "")
             self.record.names[f"port:{name}"] = str(phone.port)
         await self._take_over()
 

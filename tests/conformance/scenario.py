@@ -11,13 +11,14 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "scenarios"
 HEADERS = Path(__file__).parent / "headers.json"  # shared by all scenarios, because most sets come back often
+ORDERS = Path(__file__).parent / "orders.json"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class See:
     headers: dict[str, str | None] | None = None  # what changed since the leg's last event here; None: any value
     gone: tuple[str, ...] = ()
     is_sure: bool = True
+    order: str = ""  # digest of its headers' order (``order``), where FreeSWITCH keeps one
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Scenario:
 def load(path: Path) -> Scenario:
     """Read one scenario file."""
     raw = json.loads(path.read_text(encoding="utf-8"))
-    steps = tuple(_step(step) for step in raw["steps"])
+    steps = tuple(_ordered([_step(step) for step in raw["steps"]], orders().get(path.stem, "")))
     own = tuple(raw.get("own", ()))
     return Scenario(path.stem, raw["shows"], raw["phones"], steps, raw.get("legs", {}), raw.get("watch", False), own)
 
@@ -91,6 +93,20 @@ def _step(raw: list[Any]) -> Step:
     _, who, kind, leg, label, *rest = raw
     headers, gone = header_set(rest[0]) if rest else (None, ())
     return See(who, kind, label, leg, headers, gone, raw[0] == "see")
+
+
+def _ordered(steps: list[Step], digests: str) -> Iterator[Step]:
+    """Each step that has headers with the next digest; ``-``: FreeSWITCH keeps no order there."""
+    left = iter(digests.split())
+    for step in steps:
+        is_ordered = isinstance(step, See) and step.headers is not None
+        yield replace(step, order=next(left, "").strip("-")) if is_ordered and isinstance(step, See) else step
+
+
+@functools.cache
+def orders() -> dict[str, str]:
+    """Scenario name -> the digests of its events."""
+    return json.loads(ORDERS.read_text(encoding="utf-8")) if ORDERS.exists() else {}
 
 
 def header_set(number: int) -> tuple[dict[str, str | None], tuple[str, ...]]:

@@ -24,6 +24,7 @@ class Sight:
     label: str
     leg: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()  # of an event: its form, then the headers' names as they stand, doubles too
 
 
 _DETAILS = {
@@ -49,7 +50,7 @@ def of_frame(frame: Frame) -> Sight:
     kind = frame.get("Content-Type")
     if frame.head.startswith("Event-Name: CHANNEL_DATA"):
         headers = _plain(frame.head)
-        return Sight("connect", "CHANNEL_DATA", headers.get("Unique-ID", ""), headers)
+        return Sight("connect", "CHANNEL_DATA", headers.get("Unique-ID", ""), headers, _names("plain", frame.head))
     if kind.startswith("text/event-"):
         return _event(kind.rpartition("-")[2], frame.body)
     if kind == "command/reply":
@@ -78,7 +79,7 @@ def _dump(body: str) -> Sight | None:
     starts = {"plain": "Event-Name: CHANNEL_DATA", "json": '{"Event-Name":"CHANNEL_DATA"', "xml": "<event>"}
     for form, start in starts.items():
         if body.startswith(start):
-            return Sight("api", f"dump as {form}", "", _event(form, body).headers)
+            return Sight("api", f"dump as {form}", "", _event(form, body).headers, _names(form, body))
     return None
 
 
@@ -87,7 +88,29 @@ def _event(form: str, body: str) -> Sight:
     name = headers.get("Event-Name", "?")
     details = [headers.get(key, "").strip() for key in _DETAILS.get(name, ())]
     label = " | ".join([name, *details]) if details else name
-    return Sight("event", label, headers.get("Unique-ID", ""), headers)
+    return Sight("event", label, headers.get("Unique-ID", ""), headers, _names(form, body))
+
+
+def _names(form: str, body: str) -> tuple[str, ...]:
+    try:
+        return (form, *_NAMES[form](body))
+    except (ValueError, ElementTree.ParseError):
+        return (form,)
+
+
+def _plain_names(body: str) -> list[str]:
+    return [line.partition(": ")[0] for line in body.partition("\n\n")[0].split("\n")]
+
+
+def _json_names(body: str) -> list[str]:
+    return [name for name, _ in json.loads(body.encode("latin-1").decode("utf-8", "replace"), object_pairs_hook=list)]
+
+
+def _xml_names(body: str) -> list[str]:
+    return [child.tag for block in ElementTree.fromstring(body).iter("headers") for child in block]
+
+
+_NAMES = {"plain": _plain_names, "json": _json_names, "xml": _xml_names}
 
 
 def _plain(block: str) -> dict[str, str]:

@@ -19,20 +19,20 @@ async def uuid_broadcast(call: ApiCall) -> str:
     if "aleg" in which or "both" in which:
         queue(session, words[1], is_holding=is_holding)
     if ("bleg" in which or "both" in which) and "holdb" not in which and session.partner is not None:
-        queue(session.partner, words[1], is_holding=False)
+        queue(session.partner, words[1], is_holding=False, where="COMMAND to the partner")
     return "+OK Message sent\n"
 
 
-def queue(session: Session, what: str, *, is_holding: bool) -> None:
+def queue(session: Session, what: str, *, is_holding: bool, where: str = "COMMAND broadcast") -> None:
     """Queue the application behind what was queued before. ``is_holding``: its event says so."""
     name, separator, argument = what.partition("::")
     if not separator:
         name, argument = "playback", what
     name, is_last, cause = name.partition("!") if separator else (name, "", "")
     said = ("lead-frames: 5", *(("hold-bleg: true",) if is_holding else ()))
-    session.queue_application(name, argument, said=said)
+    session.queue_application(name, argument, said=said, where=where)
     if is_last:  # ``app!cause::arg``: and hang up then
-        session.queue_application("hangup", cause or "normal_clearing")
+        session.queue_application("hangup", cause or "normal_clearing", where="COMMAND to hang up")
 
 
 COMMANDS = {"uuid_broadcast": uuid_broadcast}

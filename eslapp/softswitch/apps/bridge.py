@@ -32,15 +32,17 @@ async def run(session: Session, data: str) -> None:
     dialing = Dialing(session.switch, originator=session)
     ringback = Ringback(session, dialing.give_up)
     dialing.on_progress, dialing.on_over = ringback.start, ringback.stop
+    dialing.on_lost = lambda is_group: _tell_lost(session, dialing, is_group=is_group)
     peer = await dialing.dial(data)
     if peer is None:
+        ringback.end()
         remember(session, dialing)
         _fail(session, dialing.cause)
         return
-    await _join(session, peer, dialing)
+    await _join(session, peer, dialing, ringback)
 
 
-async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
+async def _join(session: Session, peer: Session, dialing: Dialing, ringback: Ringback) -> None:
     has_answered = session.is_answered
     if has_answered:
         list_again(session.variables, dialing)
@@ -49,8 +51,10 @@ async def _join(session: Session, peer: Session, dialing: Dialing) -> None:
     if peer.is_answered:
         if not (peer.profile.times.progress_media or peer.is_loop or session.is_loop):
             tell_flows(session)
+        ringback.end()
         legs.answer(session)
     else:
+        ringback.end()
         legs.open_early_media(session)
         peer.dialer = lambda: legs.answer(session) if peer.is_answered else None
     if not has_answered:
@@ -90,17 +94,7 @@ def tell_flows(session: Session) -> None:
 def remember(session: Session, dialing: Dialing) -> None:
     """What a dialing leaves on its originator: dispositions, causes, legs."""
     variables = session.variables
-    order = {uuid: n for n, (uuid, _) in enumerate(dialing.causes)}
-    lost = sorted((leg for leg in dialing.legs if not leg.is_up), key=lambda leg: order.get(leg.uuid, -1))
-    if lost and session.is_up:
-        refused = [leg for leg in lost if "proto_specific_hangup_cause" in leg.variables]  # the cancelled tell nothing
-        for name in ("sip_invite_failure_status", "sip_invite_failure_phrase"):
-            if dialing.answered is not None or not refused:
-                is_told = dialing.answered is None and not (lost[-1].is_killed or lost[-1].hangup_cause in UNTOLD)
-                variables.set(name, lost[-1].variables.get(name) if is_told else None)
-            else:
-                variables.set(name, refused[-1].variables.get(name))
-        _tell_loss(variables, lost[-1].hangup_cause, refused[-1].variables if refused else None)
+    _tell_losses(session, dialing)
     is_single = len(dialing.legs) == 1 and not dialing.is_forked
     is_twice = is_single and dialing.legs[0].is_by_user and dialing.answered is not None
     places = {leg.uuid: place for place, leg in enumerate(dialing.legs)}
@@ -108,8 +102,7 @@ def remember(session: Session, dialing: Dialing) -> None:
     status = (("originate_disposition", dialing.cause), ("DIALSTATUS", dial_status(dialing.cause)))
     for name, value in status:
         variables.set(name, value)
-    for uuid, cause in told:
-        variables.push("originate_causes", f"{uuid};{cause}")
+    _tell_causes(variables, told)
     is_nested = not dialing.is_forked and (not dialing.legs or dialing.legs[0].is_by_user)
     for name, value in status if is_nested else ():  # the user endpoint's dialing says so first
         variables.set(name, value)
@@ -118,6 +111,42 @@ def remember(session: Session, dialing: Dialing) -> None:
     else:
         for name in ("sip_invite_failure_status", "sip_invite_failure_phrase"):
             variables.set(name, None)
+
+
+def _tell_lost(session: Session, dialing: Dialing, *, is_group: bool) -> None:
+    """Somebody refused while others ring; or nobody of one group answered, and the next one is tried."""
+    _tell_losses(session, dialing)
+    if is_group:
+        _tell_causes(session.variables, dialing.causes)
+
+
+def _tell_causes(variables: Variables, causes_told: list[tuple[str, str]]) -> None:
+    known = elements(variables.text("originate_causes"))
+    for entry in (f"{uuid};{cause}" for uuid, cause in causes_told):
+        if entry not in known:
+            variables.push("originate_causes", entry)
+
+
+def _tell_losses(session: Session, dialing: Dialing) -> None:
+    """What those legs leave that have ended since it was told last: none of them answered."""
+    variables = session.variables
+    order = {uuid: n for n, (uuid, _) in enumerate(dialing.causes)}
+    ended = [leg for leg in dialing.legs if not leg.is_up and leg.uuid not in dialing.told]
+    lost = sorted(ended, key=lambda leg: order.get(leg.uuid, -1))
+    if not lost or not session.is_up:
+        return
+    is_first = not dialing.told
+    dialing.told.update(leg.uuid for leg in lost)
+    refused = [leg for leg in lost if "proto_specific_hangup_cause" in leg.variables]  # the cancelled tell nothing
+    for name in ("sip_invite_failure_status", "sip_invite_failure_phrase") if is_first or refused else ():
+        if dialing.answered is not None or not refused:
+            is_told = dialing.answered is None and not (lost[-1].is_killed or lost[-1].hangup_cause in UNTOLD)
+            variables.set(name, lost[-1].variables.get(name) if is_told else None)
+        else:
+            variables.set(name, refused[-1].variables.get(name))
+    _tell_loss(variables, lost[-1].hangup_cause, refused[-1].variables if refused else None)
+    if refused and refused[-1] is not lost[-1]:
+        variables.tell_again(("last_bridge_hangup_cause",))
 
 
 def _tell_loss(variables: Variables, cause: str, theirs: Variables | None) -> None:
@@ -135,8 +164,10 @@ def list_again(variables: Variables, dialing: Dialing) -> None:
     """The user endpoint dials inside a dial: once somebody answered, FreeSWITCH lists its legs twice."""
     twice = {legs_entry(leg) for leg in dialing.legs if leg.is_by_user}
     places = {legs_entry(leg): place for place, leg in enumerate(dialing.legs)}
-    listed = sorted(elements(variables.text("originated_legs")), key=lambda entry: places.get(entry, -1))
-    entries = [entry for entry in listed for _ in range(2 if entry in twice else 1)]
+    listed = elements(variables.text("originated_legs"))
+    before = [entry for entry in listed if entry not in places]  # of earlier bridges
+    mine = sorted({entry for entry in listed if entry in places}, key=places.__getitem__)
+    entries = before + [entry for entry in mine for _ in range(2 if entry in twice else 1)]
     variables.put("originated_legs", ARRAY + "|:".join(entries) if len(entries) > 1 else "".join(entries))
 
 

@@ -78,7 +78,7 @@ async def _stay(session: Session, room: Room, flags: set[str]) -> None:
             session.variables.set("conference_call_key", None)
     if member.next_room:
         names = [("Old-Conference-Name", room.name), ("New-Conference-Name", member.next_room.partition("@")[0])]
-        room.tell(member, "transfer", names)
+        room.tell_of(member, "transfer", names)
         rooms.leave(member)
     if member.is_kicked and session.is_ready and room.params.get("kicked-sound"):
         await play(session, room.params["kicked-sound"])
@@ -94,8 +94,6 @@ def _part_from_controllers(session: Session) -> None:
 def _name(session: Session, member: Member) -> None:
     room = member.room
     values = (
-        ("conference_name", room.name),
-        ("app_session_uuid", room.uuid),
         ("conference_member_id", str(member.id)),
         ("conference_moderator", flag(member.is_moderator)),
         ("conference_ghost", "false"),

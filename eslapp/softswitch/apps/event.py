@@ -19,9 +19,9 @@ async def run(session: Session, data: str) -> None:
     subclass = low.get("event-subclass", "")
     if name not in EVENT_NAMES or not session.switch.bus.is_wanted(name, subclass, leg=session.uuid):
         return
-    own = [pair for pair in given if pair[0].lower() not in ("event-name", "event-subclass")]
-    first = [("Event-Subclass", subclass)] if subclass else []
     core = session.switch.core_headers(name, ORIGINS["app event"])
     variables = variable_headers(session.variables) if name in WITH_VARIABLES else []
-    headers = [*first, *core, *channel_headers(session), *variables, *own]
-    session.switch.bus.publish(Event(headers))
+    own = [pair for pair in given if pair[0].lower() != "event-subclass"]
+    first = [("Event-Subclass", subclass)] if subclass else []
+    first += core[1:] if "event-name" in low else core  # the name stands where it was given
+    session.switch.bus.publish(Event([*first, *own, *channel_headers(session), *variables], kind=name))

@@ -9,11 +9,13 @@ from __future__ import annotations
 import audioop
 import os
 import time
+from collections.abc import Callable
 
 from eslapp.softswitch import hooks
 from eslapp.softswitch.media.g711 import SILENCE
 from eslapp.softswitch.media.port import MediaPort
 from eslapp.softswitch.media.recording import Recorder, check_kind
+from eslapp.softswitch.media.sources import SilenceSource
 from eslapp.softswitch.numbers import word
 from eslapp.softswitch.origins import ORIGINS
 from eslapp.softswitch.playing import terminator
@@ -21,6 +23,7 @@ from eslapp.softswitch.recordings import file_size, forget_texts
 from eslapp.softswitch.separating import separate
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.session_events import fire, reading_linear
+from eslapp.softswitch.variables import is_true
 from eslapp.softswitch.waiting import wait
 
 NEEDS_MEDIA = True
@@ -64,6 +67,7 @@ async def run(session: Session, data: str) -> None:
         session.hung_up_inside = True
         session.hangup("DESTINATION_OUT_OF_ORDER")
         return
+    session.variables.set("silence_hits_exhausted", "false")
     with reading_linear(session):
         await _record(session, port, recorder, (limit, threshold, hits))
 
@@ -71,12 +75,12 @@ async def run(session: Session, data: str) -> None:
 async def _record(session: Session, port: MediaPort, recorder: Recorder, wanted: tuple[int, int, int]) -> None:
     limit, threshold, hits = wanted
     silence = Silence(session, threshold, hits)
-    session.variables.set("silence_hits_exhausted", "false")
 
     def tap(heard: bytes, _sent: bytes) -> None:
         if port.heard is not None:  # a caller who sends nothing is not recorded
             recorder(heard, SILENCE)
 
+    suspend = _send_silence(session, port)
     port.add_tap(tap)
     port.add_tap(silence)
     forget_texts(session)
@@ -89,9 +93,13 @@ async def _record(session: Session, port: MediaPort, recorder: Recorder, wanted:
         lambda: silence.is_exhausted,
         timeout_s=_seconds(limit) if limit else None,
         on_digit=terminator(session),
+        suspend=suspend,
     )
+    suspend()
     port.remove_tap(tap)
     port.remove_tap(silence)
+    if silence.is_exhausted:
+        session.variables.set("silence_hits_exhausted", "true")
     result = await recorder.stop()
     size = str(file_size(recorder.path))
     milliseconds = result.milliseconds
@@ -107,10 +115,25 @@ async def _record(session: Session, port: MediaPort, recorder: Recorder, wanted:
     await hooks.tell_api(session)
     for name, value in values[2:]:
         session.variables.set(name, value)
-    if silence.is_exhausted:
-        session.variables.put("silence_hits_exhausted", "true")
     fire(session, "RECORD_STOP", after=about, origin=ORIGINS["record app stop"])
     hooks.at(session, "record_stop")
+
+
+def _send_silence(session: Session, port: MediaPort) -> Callable[[], Callable[[], None]]:
+    """The caller gets silence meanwhile, unless ``record_waste_resources`` says 0; what is returned suspends that."""
+    silence = SilenceSource()
+
+    def resume() -> None:
+        if is_true(session.variables.text("record_waste_resources", "true")):
+            port.play(silence)
+
+    def suspend() -> Callable[[], None]:
+        if port.playing is silence:
+            port.stop()
+        return resume
+
+    resume()
+    return suspend
 
 
 def _number(words: list[str], index: int) -> int:

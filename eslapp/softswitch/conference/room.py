@@ -62,6 +62,10 @@ class Room:
         """An event with ``Action`` at its end."""
         telling.tell(self, action, before or [], member, [("Action", action), *(after or [])])
 
+    def tell_of(self, member: Member, action: str, about: list[Header]) -> None:
+        """An event in which the room stands twice, as what is told of a member begins with it."""
+        telling.tell(self, action, telling.room_headers(self), member, [*about, ("Action", action)])
+
     # -- members ------------------------------------------------------------------------------------------------------
 
     def join(self, session: Session, id_: int, flags: set[str]) -> Member:

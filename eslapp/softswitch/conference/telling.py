@@ -43,6 +43,8 @@ def tell(room: Room, action: str, before: list[Header], member: Member | None, a
         return
     core = switch.core_headers("CUSTOM", ORIGINS.get(action, OTHER))
     mine = member_headers(member) if member is not None else []
+    if mine and action == "floor-change":  # whose floor it is now says where he is once more
+        mine = [*room_headers(room), *mine]
     switch.bus.publish(Event([("Event-Subclass", SUBCLASS), *core, *room_headers(room), *before, *mine, *after]))
 
 

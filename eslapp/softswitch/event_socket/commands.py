@@ -132,6 +132,7 @@ def _myevents(connection: Connection, _command: Command, rest: str) -> bytes:
         connection.control(connection.switch.locate(uuid))
         if connection.session is None and form:
             return reply("-ERR invalid uuid")
+        rest = uuid  # FreeSWITCH reads no further: events keep their form
     for form in ("xml", "json"):
         if form in rest or form.upper() in rest:
             connection.wish.form = form
@@ -177,7 +178,7 @@ def _sendevent(connection: Connection, command: Command, rest: str) -> bytes:
     name = rest.strip().upper()
     name = name if name in EVENT_NAMES else "CUSTOM"
     subclass = command.get("Event-Subclass") if name == "CUSTOM" else ""
-    own = [(key, value) for key, value in command.headers if key.lower() not in ("event-subclass", "event-uuid")]
+    own = [(key, value) for key, value in command.headers if key.lower() != "event-subclass"]
     headers = [("Event-Subclass", subclass), ("Command", command.line.strip()), *own, ("Event-UUID", uuid)]
     core = switch.core_headers(name, ORIGINS["sendevent"])
     switch.bus.publish(Event([*headers, *core], command.body))

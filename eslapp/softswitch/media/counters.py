@@ -14,6 +14,8 @@ class Counters:
     noise_in: int = 0  # of them: comfort noise (RFC 3389), how a phone says that it is silent
     packets_out: int = 0
     bytes_out: int = 0
+    digit_packets_out: int = 0  # of them: RFC 4733
+    digit_bytes_out: int = 0
     digits_in: int = 0
     digits_dropped: int = 0  # over the cap of 50 per second
     foreign: int = 0  # packets from a source that is not this call's

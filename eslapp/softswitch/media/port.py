@@ -314,8 +314,12 @@ class MediaPort:
         except OSError:
             self.counters.send_errors += 1
             return
-        self.counters.packets_out += 1
-        self.counters.bytes_out += len(packet)
+        counters = self.counters
+        counters.packets_out += 1
+        counters.bytes_out += len(packet)
+        if payload_type == self.digit_payload_type:
+            counters.digit_packets_out += 1
+            counters.digit_bytes_out += len(packet)
 
     def _show(self, pcm: bytes | None, payload: bytes | None) -> None:
         if pcm is None:

@@ -50,6 +50,8 @@ class SipCall(Receiving):
         self.came_by = flow.transport.name.lower()  # "udp", "tcp", "ws": whatever its Via says
         self.auth_user = ""  # who was authenticated by digest; "" when nobody was asked
         self.heard: Response | None = None  # outbound: the last answer to the INVITE
+        self.ack: Request | None = None  # theirs, the last one
+        self.bye: Request | None = None  # theirs
         self.state: State = "calling"
         self.on_progress: Callable[[int, bool], None] | None = None  # outbound: (180|183.., it opened media)
         self.on_answer: Callable[[], None] | None = None  # outbound: 200 came; inbound: the ACK of ours came

@@ -32,6 +32,8 @@ _DURATION = re.compile(rb"(?:^|\n)[ \t]*Duration[ \t]*=[ \t]*([0-9]{1,5})", re.I
 class Receiving(Refreshing):
     """Answers what comes in the dialog and tells the owner."""
 
+    ack: Request | None
+    bye: Request | None
     on_info_dtmf: Callable[[str, int], None] | None  # digit, duration in ms
     on_info: Callable[[Request], None] | None  # any INFO, before its digit
     on_hold: Callable[[], None] | None
@@ -68,6 +70,7 @@ class Receiving(Refreshing):
         is_late, self._is_answer_due = self._is_answer_due, False
         if is_late and not self._take_late_answer(request) and not unacked.is_reinvite:
             unacked.bye_reason = unacked.bye_reason or NO_MEDIA
+        self.ack = request
         self._acked(unacked.is_reinvite, unacked.bye_reason)
 
     def _take_late_answer(self, request: Request) -> bool:
@@ -83,6 +86,7 @@ class Receiving(Refreshing):
 
     def _receive_bye(self, request: Request, transaction: Transaction, replies: Replies) -> None:
         transaction.respond(200, replies.make(200, extra=[("Allow", ALLOW)]))
+        self.bye = request
         self._ended_by_remote(parse_reason(request.get("reason")))
 
     def _receive_offer(self, request: Request, transaction: Transaction, replies: Replies) -> None:
