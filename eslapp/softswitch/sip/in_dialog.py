@@ -191,14 +191,15 @@ class InDialog:
         unacked = self._unacked
         if unacked is None:
             return
-        if self._host.loop.time() >= unacked.deadline:
+        left = unacked.deadline - self._host.loop.time()
+        if left <= 0:
             self._unacked = None
             self._never_acked(unacked)
             return
         transport = self._flow.transport
         transport.send(unacked.packet, unacked.transaction.flow.addr)
         unacked.interval = min(2 * unacked.interval, self._host.timers.t2)
-        self._later("2xx", unacked.interval, self._repeat_2xx)
+        self._later("2xx", min(unacked.interval, left), self._repeat_2xx)
 
     def _never_acked(self, unacked: Unacked) -> None:
         """64*T1 went by without the ACK."""

@@ -1,4 +1,4 @@
-"""A phone that answers what was cancelled or refused is acknowledged and hung up: nobody stays in a call alone."""
+"""Answers and ACKs that come late or never: nobody stays in a call alone, and its end is in time."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from sip_lab import Desk, Peer, in_loop
+from sip_lab import Desk, Peer, in_loop, stack
 from stream_lab import StreamPeer, streams
 
 from eslapp.softswitch.sip.message import Request
-from eslapp.softswitch.sip.stack import SipCall, SipStack
+from eslapp.softswitch.sip.stack import SipCall, SipStack, Timers
 
 pytestmark = pytest.mark.system  # real sockets
 
@@ -113,3 +113,16 @@ async def test_the_patience_of_a_cancel_begins_with_it() -> None:
         await peer.quiet(0.6)  # 1.28 s after the hangup
         peer.reply(invite, "200 OK", body=peer.sdp())
         await hung_up(peer, invite)
+
+
+@pytest.mark.slow
+@in_loop
+async def test_the_end_of_a_call_without_its_ack_comes_in_time_and_not_with_the_next_repetition() -> None:
+    desk = Desk(then=lambda call: call.answer())
+    async with stack(desk, timers=Timers(t1=0.03, t2=10, t4=0.05)) as server:
+        with Peer(server.port) as peer:
+            peer.send(peer.compose("INVITE", body=peer.sdp()))
+            assert (await peer.final()).status == 200
+            answered_at = server.loop.time()
+            await desk.until("end", False, 408, 102)  # 64*T1 are 1.92 s; the next repetition is due after 3.81
+            assert server.loop.time() - answered_at < 3.5
