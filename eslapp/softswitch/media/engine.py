@@ -9,6 +9,7 @@ import random
 import secrets
 import socket
 
+from eslapp.softswitch.media import reports
 from eslapp.softswitch.media.clock import MediaClock
 from eslapp.softswitch.media.port import MediaPort
 
@@ -36,6 +37,7 @@ class MediaEngine:
                 continue
             rtcp = self._bind(rtp.getsockname()[1] + 1)
             if rtcp is not None:
+                reports.stamp(rtcp)
                 return MediaPort(self.host, rtp, rtcp, self.clock, ssrc=self._random.getrandbits(32))
             rtp.close()
         raise OSError(f"no free RTP port on {self.host} between {self._low} and {self._high}; widen the range")

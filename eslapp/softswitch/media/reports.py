@@ -6,6 +6,9 @@ its RTP port + 1, unless its SDP named another (RFC 3605).
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import struct
 import time
 from collections.abc import Callable
 
@@ -14,9 +17,11 @@ from eslapp.softswitch.media.counters import Counters
 from eslapp.softswitch.media.wiring import Datagrams
 
 EVERY_TICKS = 250  # 5 s
-READ_EVERY_TICKS = 5  # so the delay we report is right to 100 ms
+READ_EVERY_TICKS = 5
 READS = 8
 NTP_EPOCH_S = 2_208_988_800
+SO_TIMESTAMPNS = 35  # Linux: the kernel says when a packet came (socket(7)); Python has no name for it
+_STAMP = struct.Struct("@ll")
 Addr = tuple[str, int]
 
 
@@ -76,7 +81,7 @@ class Reporter:
         self._cname = f"{ssrc:08x}@softswitch.invalid"
         self._ticks = 0
         self._sent_before = 0
-        self._heard = (0, 0)  # (middle of the NTP time, our tick) of the last sender report
+        self._heard = (0, 0, 0.0)  # of the last sender report: middle of its NTP time, our tick, how long it had waited
         self._named: tuple[Addr | None, int] = (None, 0)  # (RTP address, RTCP port) as the peer's SDP said
 
     def expect(self, named: Addr | None, port: int) -> None:
@@ -116,15 +121,15 @@ class Reporter:
 
     def _block(self) -> rtcp.Block:
         reception = self.reception
-        last, tick = self._heard
-        delay = (self._ticks - tick) * 65_536 // 50 if last else 0
+        last, tick, waited_s = self._heard
+        delay = round(((self._ticks - tick) / 50 + waited_s) * 65_536) if last else 0
         jitter = round(self._counters.jitter_ms * 8 * self.units)
         return rtcp.Block(reception.ssrc, reception.fraction(), reception.lost, reception.highest, jitter, last, delay)
 
     def _read(self) -> None:
         for _ in range(READS):
             try:
-                packet, source = self.socket.recvfrom(rtcp.MAX_PACKET + 1)
+                packet, source, waited_s = _receive(self.socket)
             except OSError:  # nothing there, or the far end's port is closed
                 return
             if not self._is_ours(source[0]):
@@ -135,17 +140,37 @@ class Reporter:
                 self._counters.malformed += 1
                 continue
             for report in reports:
-                self._take(report)
+                self._take(report, waited_s)
 
-    def _take(self, report: rtcp.Report) -> None:
+    def _take(self, report: rtcp.Report, waited_s: float) -> None:
         if self.reception.ssrc not in (-1, report.ssrc):
             self._counters.foreign += 1  # another process on the peer's host
             return
         self._counters.reports_in += 1
         if report.ntp:
-            self._heard = (report.ntp >> 16) & 0xFFFFFFFF, self._ticks
+            self._heard = (report.ntp >> 16) & 0xFFFFFFFF, self._ticks, waited_s
         for block in report.blocks:
             if block.ssrc == self._ssrc:
                 self._counters.remote_lost = block.lost
                 self._counters.remote_loss = block.fraction
                 self._counters.remote_jitter_ms = block.jitter / 8 / self.units
+
+
+def stamp(bound: socket.socket) -> None:
+    """Have the kernel note when each packet comes, so that the delay we report is not that of our reading."""
+    with contextlib.suppress(OSError):
+        bound.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+
+
+def _receive(source: Datagrams) -> tuple[bytes, Addr, float]:
+    """(packet, its sender, for how many seconds it has waited; 0 where nobody noted that). OSError: nothing there."""
+    if not isinstance(source, socket.socket):
+        packet, addr = source.recvfrom(rtcp.MAX_PACKET + 1)
+        return packet, addr, 0.0
+    packet, notes, _, addr = source.recvmsg(rtcp.MAX_PACKET + 1, socket.CMSG_SPACE(_STAMP.size))
+    for level, kind, data in notes:
+        if (level, kind) == (socket.SOL_SOCKET, SO_TIMESTAMPNS) and len(data) >= _STAMP.size:
+            seconds, nanoseconds = _STAMP.unpack_from(data)
+            waited_s = time.time() - seconds - nanoseconds / 1e9
+            return packet, addr, waited_s if 0.0 <= waited_s < READ_EVERY_TICKS / 10 else 0.0
+    return packet, addr, 0.0

@@ -5,10 +5,13 @@ from __future__ import annotations
 import random
 import socket
 import struct
+import time
+from types import SimpleNamespace
 
 import pytest
 from media_lab import Far, Studio, settle
 
+from eslapp.softswitch.media import reports as media_reports
 from eslapp.softswitch.media import rtcp
 from eslapp.softswitch.media.port import MediaPort
 from eslapp.softswitch.media.reports import EVERY_TICKS, Reception
@@ -138,6 +141,21 @@ def test_reports_go_where_the_sdp_wants_them_unless_the_audio_moved() -> None:
             port.play(SilenceSource())
             studio.clock.run(2 * EVERY_TICKS)
             assert (len(elsewhere.received()), len(beside.received())) == ((2, 0) if is_there else (0, 2))
+
+
+def test_the_delay_since_a_senders_report_counts_from_its_arrival_not_from_our_reading_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Studio() as studio:
+        port, far, reports = pair(studio)
+        port._reporter._phase = 0
+        far.send(port, b"\xff" * 160)
+        studio.clock.run(1)
+        reports.send(port, rtcp.write(rtcp.Report(far.ssrc, 0x1111222233334444), "far"))
+        monkeypatch.setattr(media_reports, "time", SimpleNamespace(time=lambda: time.time() + 0.08))
+        studio.clock.run(EVERY_TICKS - 1)  # it is read in the fifth
+        (told,) = reports.received()
+        assert (EVERY_TICKS - 5) / 50 + 0.08 <= told.blocks[0].delay / 65_536 < (EVERY_TICKS - 5) / 50 + 0.4
 
 
 def test_what_the_far_end_reports_is_counted_and_strangers_are_not() -> None:
