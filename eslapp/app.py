@@ -52,7 +52,7 @@ from eslapp.starting import (
     started,
     talks_of,
     transcriptions_of,
-    wait_of,
+    waiting_of,
     whispers_of,
 )
 from eslapp.store import Store, events, flow_sessions
@@ -172,13 +172,15 @@ class Daemon:
             performers={**services.on_chats(), **steps.on_chats()},
         )
 
+        self.room, in_line = waiting_of(parts, self.link, lambda: self.calls)
         self.calls = VoiceCalls(
             bus=self.bus,
             store=self.store,
             flows=self.flows,
             prompts=prompts,
             world=self._world,
-            wait_for=wait_of(parts),
+            in_line=in_line,
+            room=self.room,
             flowless=flowless_of(parts, steps),
             send_text=self.chats.send,
             clock=self.clock,
@@ -240,7 +242,10 @@ class Daemon:
         )
         self.transcriptions = transcriptions_of(self._parts)
         self.opening_hours = opening_hours_of(self._parts)
-        self.reconciler = Reconciler(bus=self.bus, link=self.link, world=self._world, clock=self.clock, talks=repairs)
+        looked_at = {"link": self.link, "world": self._world, "looks": (repairs, self.room)}
+        self.reconciler = Reconciler(bus=self.bus, clock=self.clock, **looked_at)
+        told = (self.room, self.offers, self.callbacks, self.talks, self.phone_tests, self.whispers)
+        self._told = (*told, self._parts.outside)
 
     def _source_of(self, channel_account: str) -> Source:
         kind, _, account = channel_account.partition(":")
@@ -254,7 +259,6 @@ class Daemon:
         return CHANNELS[source.type].parse(raw, account) if account else []
 
     # --- what happens --------------------------------------------------------------------------------------------
-
     def _on_up(self) -> None:
         log.info("switch-up", host=self.options.switch_host, port=self.options.switch_port)
         is_back = self.reconciler.recover() > 0
@@ -267,7 +271,7 @@ class Daemon:
         fact = switch_events.fact(event)
         if fact is None:
             return
-        for part in (self.offers, self.callbacks, self.talks, self.phone_tests, self.whispers, self._parts.outside):
+        for part in self._told:
             part.on_fact(fact)
         if isinstance(fact, facts.RecordingStopped):
             spawn(self.recorder.stopped, fact.path, fact.seconds)

@@ -30,6 +30,7 @@ WORDS = {  # what was so, for people
     "orphan": "legs that belonged to nobody",
     "phone": "phones (un)registered unseen",
     "recovered-call": "calls a switch brought back",
+    "rest": "contacts resting in line unwatched",
     "reset": "contacts' legs left in silence by the switch",
     "ringing-leg": "agents' legs gone while ringing",
     "spy": "supervisors put beside their talk again",

@@ -12,7 +12,7 @@ from typing import Any
 
 from eslapp.bus import Bus
 from eslapp.clock import Clock
-from eslapp.core.model import Interaction
+from eslapp.core.model import Interaction, InteractionState
 from eslapp.core.phone_numbers import country_of
 from eslapp.core.trunk import Trunk, trunk_of
 from eslapp.esl.server import OutboundServer
@@ -29,6 +29,7 @@ from eslapp.services.flowless import Flowless
 from eslapp.services.guests import Guests
 from eslapp.services.hearing_words import HearingWords
 from eslapp.services.identities import Identities
+from eslapp.services.in_line import InLine
 from eslapp.services.lookups import Lookups
 from eslapp.services.opening_hours import OpeningHours
 from eslapp.services.outside_calls import OutsideCalls
@@ -43,7 +44,9 @@ from eslapp.services.talk_repairs import TalkRepairs
 from eslapp.services.talks import Talks
 from eslapp.services.transcripts import Transcriptions
 from eslapp.services.transfers import Transfers
+from eslapp.services.voice_calls import VoiceCalls
 from eslapp.services.voicemails import Voicemails
+from eslapp.services.waiting_room import WaitingRoom
 from eslapp.services.whispers import Whispers
 from eslapp.sitedir import SiteDir
 from eslapp.store import Store, interactions, number_forms
@@ -185,6 +188,26 @@ def phone_tests_of(parts: Parts, link: Any) -> PhoneTests:
 def wait_of(parts: Parts) -> Callable[[str], QueueWait]:
     """What a contact hears in line, by interaction."""
     return lambda name: QueueWait(name, world=parts.world, prompts=parts.prompts, clock=parts.clock, bus=parts.bus)
+
+
+def waiting_of(parts: Parts, link: Any, calls: Callable[[], VoiceCalls]) -> tuple[WaitingRoom, InLine]:
+    """How callers wait, on their connections and without."""
+
+    def state_of(leg: str) -> InteractionState | None:
+        found = parts.world().interaction(calls().interaction_of(leg))
+        return found.state if found is not None else None
+
+    room = WaitingRoom(link=link, state_of=state_of, hung_up=lambda *who: calls().hung_up_in_line(*who))
+    line = InLine(
+        bus=parts.bus,
+        store=parts.store,
+        prompts=parts.prompts,
+        world=parts.world,
+        wait_for=wait_of(parts),
+        room=room,
+        clock=parts.clock,
+    )
+    return room, line
 
 
 def flowless_of(parts: Parts, steps: CallSteps) -> Flowless:

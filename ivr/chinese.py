@@ -23,6 +23,7 @@ from .problems import Problem
 SLOT = re.compile(r"\{([0-9]?)\}")
 _BETWEEN = re.compile(r"(, |; | \(|\)$)")
 _BOTH = re.compile(r"([^\s:]+:[0-9]+:[0-9]+: )(.*?; .*?) / ([^/]*[\u4e00-\u9fff].*；.*)", re.DOTALL)
+_KEY = re.compile(r"(- )?[a-z_]+: ")  # how a line of a file begins
 Template = tuple[re.Pattern[str], str]
 
 
@@ -43,7 +44,8 @@ class Sentences:
         for pattern, chinese in self._templates:
             found = pattern.fullmatch(text)
             if found is not None:
-                return _filled(chinese, [self.translate(part) for part in found.groups()])
+                is_code = text.startswith("write ") and any(map(_KEY.match, found.groups()))
+                return _filled(chinese, [part if is_code else self.translate(part) for part in found.groups()])
         return text
 
 
@@ -67,8 +69,8 @@ def both(problem: Problem) -> str:
 
 def _path_of(text: str) -> str:
     """A path of a contact, ``1, silence (calendar.desk is closed)``, word by word; other text as it is."""
-    if text.startswith(("'", '"')):
-        return text  # an author's words
+    if text.startswith(("'", '"', "{", "[")):
+        return text  # an author's words, or what to write
     parts = _BETWEEN.split(text)
     told = [part if number % 2 else _paths().translated(part) for number, part in enumerate(parts)]
     return "".join(told)

@@ -11,23 +11,21 @@ closed without a hang-up. Whatever waits then fails at once, and every later ``e
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import gevent
 from gevent.event import AsyncResult
-from gevent.event import Event as Flag
-from gevent.queue import Queue
 
 from .codec import Event, Variables
 from .commands import App, refusal
 from .doors import leg
 from .doors import line as one_line
-from .errors import LegGone, LegLost, LegTaken, SwitchError, SwitchRefused, SwitchTimeout
+from .errors import LegGone, LegLost, LegTaken, SwitchRefused, SwitchTimeout
 from .messages import execute_message
+from .watched import WatchedLeg
 
-DIGITS_BOUND = 64  # keys pressed and not yet read; a flood drops the newest
 LINGER_S = 5  # the switch sends the rest of a call's events after the hang-up
 # What "myevents" brings and nobody here reads: each costs the switch and us a dump of the whole leg.
 UNREAD = (
@@ -52,19 +50,13 @@ class Completion:
         return self.event.variables()
 
 
-class CallControl:
+class CallControl(WatchedLeg):
     """Mixin before ``Reliable`` and greenswitch's ``OutboundSession``: see ``server.OutboundCall``."""
-
-    uuid = ""
 
     def __init__(self, address: Any, sock: Any) -> None:
         self.channel = Event()  # the dump the switch sent when it connected
         self.variables = self.channel.variables()  # when it connected, then as of the latest completion
-        self.digits: Queue[str] = Queue(maxsize=DIGITS_BOUND)
-        self.pressed = Flag()  # set with every digit; whoever waits for one clears it
-        self.digits_dropped = 0
-        self.loss: LegLost | None = None
-        self.gone = Flag()  # set with ``loss``
+        self.watch()
         self.on_lost: Callable[[LegLost], None] | None = None  # called once, in order with the events
         self._orders: dict[str, AsyncResult] = {}
         super().__init__(address, sock)
@@ -120,6 +112,13 @@ class CallControl:
         """Run an api line over this call's connection. Raises ``SwitchError``."""
         return self.send(f"api {one_line(line)}", timeout).data
 
+    def api_all(self, lines: Sequence[str], timeout: float = 5.0) -> None:
+        """Run these, one behind the other whatever becomes of us; raises ``SwitchRefused`` for the first refused."""
+        slots = self.post_all(*(f"api {one_line(line)}" for line in lines))
+        for line, slot in zip(lines, slots, strict=True):
+            if complaint := refusal(self.await_reply(slot, timeout, line).data):
+                raise SwitchRefused(f"{line.split(None, 1)[0]}: {complaint}")
+
     def close(self) -> None:
         """Let go of the leg: its dialplan goes on behind ``socket``. Never waits for the switch."""
         self.fail("closed by us")
@@ -138,38 +137,24 @@ class CallControl:
             if waiting is not None:
                 waiting.set(event)
             elif event.get("Application") == "socket":
-                self._lose(LegTaken("the leg was bridged or transferred away"))
+                self.lose(LegTaken("the leg was bridged or transferred away"))
         elif event.name in ("CHANNEL_HANGUP", "CHANNEL_HANGUP_COMPLETE"):
-            self._lose(LegGone(event.get("Hangup-Cause") or "UNKNOWN"))
+            self.lose(LegGone(event.get("Hangup-Cause") or "UNKNOWN"))
         elif event.name == "DTMF":
-            self._press(event.get("DTMF-Digit")[:1])
-
-    def _press(self, digit: str) -> None:
-        if digit and not self.digits.full():
-            self.digits.put_nowait(digit)
-        else:
-            self.digits_dropped += 1
-        self.pressed.set()
+            self.press(event.get("DTMF-Digit")[:1])
 
     def on_failed(self) -> None:
-        self._lose(LegTaken(f"the connection ended: {self.failure}"))
+        self.lose(LegTaken(f"the connection ended: {self.failure}"))
 
-    def _lose(self, loss: LegLost) -> None:
-        if self.loss is not None:
-            return
-        self.loss = loss
+    def lose(self, loss: LegLost) -> bool:
+        if not super().lose(loss):
+            return False
         orders, self._orders = self._orders, {}
         for waiting in orders.values():
             waiting.set_exception(self.lost())
         self.enqueue(self._tell)
-        self.gone.set()
+        return True
 
     def _tell(self) -> None:
         if self.on_lost is not None and self.loss is not None:
             self.on_lost(self.loss)
-
-    def lost(self) -> Exception:
-        """A fresh exception each time: it is raised in many greenlets."""
-        if isinstance(self.loss, LegGone):
-            return LegGone(self.loss.cause)
-        return type(self.loss)(*self.loss.args) if self.loss else SwitchError("not connected")

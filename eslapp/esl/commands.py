@@ -35,12 +35,12 @@ def _assignments(variables: Mapping[str, str]) -> str:
     )
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """The switch splits at blanks outside single quotes; our alphabets hold no quotes."""
     return f"'{text}'" if " " in text else text
 
 
-def _sounds(sounds: str | Sequence[str]) -> str:
+def sound_list(sounds: str | Sequence[str]) -> str:
     each = [sounds] if isinstance(sounds, str) else list(sounds)
     checked = [doors.sound(one) for one in each]
     if not checked:
@@ -61,7 +61,7 @@ def park() -> App:
 
 def playback(sounds: str | Sequence[str]) -> App:
     """Play one sound, or several without a gap."""
-    return App("playback", _sounds(sounds))
+    return App("playback", sound_list(sounds))
 
 
 def play_and_get_digits(
@@ -81,7 +81,7 @@ def play_and_get_digits(
     """
     if low > high:
         raise CommandError(f"low: {low} is more than high ({high})")
-    prompt = _SHORTEST_SILENCE if sounds in ([], ()) else _sounds(sounds)
+    prompt = _SHORTEST_SILENCE if sounds in ([], ()) else sound_list(sounds)
     return App(
         "play_and_get_digits",
         " ".join(
@@ -91,7 +91,7 @@ def play_and_get_digits(
                 "1",
                 doors.milliseconds(first_s, "first_s", 120),
                 doors.keys(ends, "ends") or "none",
-                _quoted(prompt),
+                quoted(prompt),
                 _SHORTEST_SILENCE,
                 DIGITS_VARIABLE,
                 doors.pattern(pattern),
@@ -200,7 +200,7 @@ def _originate(wanted: Mapping[str, str], variables: Mapping[str, str] | None, t
         raise CommandError(f"variables: {sorted(both)} are set by originate_user itself")
     given = {**wanted, **(variables or {})}
     inside = ";".join(
-        f"{doors.variable_name(name)}={_quoted(doors.variable_value(value, name))}" for name, value in given.items()
+        f"{doors.variable_name(name)}={quoted(doors.variable_value(value, name))}" for name, value in given.items()
     )
     return f"originate {{^^;{inside}}}{target} &park()"
 
@@ -222,7 +222,7 @@ def uuid_record(leg: str, action: str, path: str) -> str:
     """``action``: start, stop, mask or unmask."""
     if action not in ("start", "stop", "mask", "unmask"):
         raise CommandError(f"action: {action!r} is refused; allowed are start, stop, mask and unmask")
-    return f"uuid_record {doors.leg(leg)} {action} {_quoted(doors.path(path))}"
+    return f"uuid_record {doors.leg(leg)} {action} {quoted(doors.path(path))}"
 
 
 def uuid_setvar(leg: str, variables: Mapping[str, str]) -> str:
@@ -263,7 +263,7 @@ def uuid_transfer(leg: str, extension: str, context: str, *, partner: bool = Fal
 
 def with_sound(leg: str, sounds: str | Sequence[str], extension: str, context: str = "zongji") -> list[str]:
     """Send a leg to an extension that plays ``${zj_sound}``."""
-    return [f"uuid_setvar {doors.leg(leg)} zj_sound {_sounds(sounds)}", uuid_transfer(leg, extension, context)]
+    return [f"uuid_setvar {doors.leg(leg)} zj_sound {sound_list(sounds)}", uuid_transfer(leg, extension, context)]
 
 
 def ask_if_heard(leg: str, sounds: str | Sequence[str]) -> list[str]:

@@ -70,6 +70,11 @@ class LegParked(LegFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LegRests(LegFact):
+    """It has come to the dialplan's ``zj-rest`` and waits there without a connection to us."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppCompleted(LegFact):
     """An application ended. ``app_uuid`` is the ``Event-UUID`` of the order, if it was ordered by ``sendmsg``."""
 

@@ -23,6 +23,7 @@ from .facts import (
     LegFact,
     LegHungUp,
     LegParked,
+    LegRests,
     LegUnbridged,
     PhoneRegistered,
     PhoneUnregistered,
@@ -41,6 +42,7 @@ __all__ = [
     "LegFact",
     "LegHungUp",
     "LegParked",
+    "LegRests",
     "LegUnbridged",
     "PhoneRegistered",
     "PhoneUnregistered",
@@ -57,6 +59,7 @@ SUBSCRIPTION = (
     "CHANNEL_PARK",
     "CHANNEL_BRIDGE",
     "CHANNEL_HANGUP_COMPLETE",
+    "DTMF",
     "RECORD_STOP",
     "BACKGROUND_JOB",
     "HEARTBEAT",
@@ -64,6 +67,7 @@ SUBSCRIPTION = (
     "sofia::register",
     "sofia::unregister",
     "sofia::expire",
+    "zongji::resting",
 )
 
 
@@ -127,6 +131,10 @@ def _hung_up(event: Event, at: float) -> Fact:
 
 def _parked(event: Event, at: float) -> Fact:
     return LegParked(at=at, leg=event.uuid, variables=event.variables())
+
+
+def _rests(event: Event, at: float) -> Fact:
+    return LegRests(at=at, leg=event.uuid)
 
 
 def _completed(event: Event, at: float) -> Fact:
@@ -197,6 +205,7 @@ _READERS: dict[str, Callable[[Event, float], Fact]] = {
     "RECORD_STOP": _recorded,
     "BACKGROUND_JOB": _job,
     "HEARTBEAT": _beat,
+    "CUSTOM zongji::resting": _rests,
     "CUSTOM sofia::register": _registered,
     "CUSTOM sofia::unregister": _unregistered,
     "CUSTOM sofia::expire": _unregistered,

@@ -25,7 +25,7 @@ from gevent.event import Event as Flag
 from gevent.queue import Empty, Queue
 
 from eslapp.clock import monotonic
-from eslapp.esl import commands
+from eslapp.esl import commands, waiting
 from eslapp.esl.call import CallControl
 from eslapp.esl.errors import LegGone, LegLost, LegTaken, SwitchError, SwitchRefused
 from eslapp.log import get_log
@@ -38,6 +38,7 @@ BREAK_LIMIT_S = 2.0
 TAKEN_WITHIN_S = 0.06  # a bridge ends the music first and tells that the leg was taken right after
 JOINED_WITHIN_S = 3.0  # the same where we know of the bridge: however busy the machine is, no music over the talk
 HANG_UP_LIMIT_S = 2.0
+LET_GO_WITHIN_S = 1.0
 BEFORE_COMFORT_S = 0.5  # so that a switch that plays nothing at all is not asked without pause
 COMFORT = "tone_stream://%(300,9700,440)"  # a soft beep every ten seconds, where there is no music
 PLAYED = "FILE PLAYED"
@@ -53,6 +54,7 @@ class CallerLeg:
         self._music = ""  # "" while there is none
         self._is_joining: Callable[[], bool] = lambda: False
         self._sounding: AsyncResult | None = None  # the end of what the music plays now
+        self.may_rest = False  # whether it may wait in line without its connection: see ``waiting_room``
 
     @property
     def leg(self) -> str:
@@ -210,6 +212,12 @@ class CallerLeg:
         elif self._music and self._sounding is None:
             self._begin_music()
         return ""
+
+    def go_to_rest(self, music: Sequence[str]) -> None:
+        """Give the leg to the dialplan's music; our connection is of no use after that. Raises where it is refused."""
+        self._music, self._sounding = "", None
+        self._call.api_all(waiting.rest(self.leg, music))
+        self.gone.wait(LET_GO_WITHIN_S)
 
     def interrupt(self) -> None:
         """End the music. Returns when it is off."""

@@ -16,6 +16,7 @@ GUEST = "zj_guest"  # on the leg of a guest of a talk: its own name
 HELD = "zj_held"  # on a contact's leg: "true" while we have sent it to the hold
 ONWARD = "zj_onward"  # on a contact's leg that comes back from a talk: the number outside it is handed on to
 HOLD_EXTENSION = "zj-hold"  # where a contact waits while the agent is busy with something else
+REST_EXTENSION = "zj-rest"  # where a contact waits in line without a connection to us
 TEST = "zj_test"  # on a leg that only tests an agent's phone: the test's name
 TEST_HEADER = "sip_h_X-Zongji-Test"  # by this the browser phone knows it
 CONTACT = "zj_contact"  # on the leg of a contact we dialled: its own uuid

@@ -1,7 +1,8 @@
 """What a caller hears in line: music, and the place from time to time, until the leg is taken or the wait ends.
 
 Owns: the sound of waiting. Not here: the line itself (``core.router``); whoever joins the leg with an agent takes it
-out of our hands (``LegTaken``), which ends the wait.
+out of our hands (``LegTaken``), which ends the wait. After a while the same wait goes on without the leg's connection
+(``waiting_room``).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from eslapp.core.commands import AnnouncePlace, AnnounceWait
 from eslapp.core.events import PlaceAnnounced, WaitAnnounced
 from eslapp.core.model import InteractionState
 from eslapp.log import get_log
+from eslapp.services.caller_leg import COMFORT
 from eslapp.services.prompts import Prompts
 from ivr import effects, waits
 
@@ -22,9 +24,19 @@ log = get_log("queue_wait")
 
 IN_LINE = (InteractionState.QUEUED, InteractionState.OFFERED)
 IN_TALK = (InteractionState.CONNECTING, InteractionState.CONNECTED)
-LOOK_EVERY_S = 5.0
+LOOK_EVERY_S = 2.0
 LOOK_S = 0.1
+NEVER = float("inf")
+REST_AFTER_S = 3.0  # who is served at once needs no other way of waiting
 TAKEN_WITHIN_S = 30.0  # from the agent's answer to the bridge, with the whisper, generously
+
+
+class WaitsOn(Exception):
+    """Nothing but music is due on this leg for now."""
+
+    def __init__(self, music: str) -> None:
+        super().__init__(music)
+        self.music = music
 
 
 class QueueWait:
@@ -39,39 +51,50 @@ class QueueWait:
         self._clock = clock
         self._bus = bus
         self._told_place: int | None = None
+        self._next_words: float | None = None  # None: the wait has not begun
 
     def wait(self, leg: Any, effect: effects.EnterQueue, language: str, since: float) -> waits.Happening:
         """Play until something ends the wait, ``after`` counted from ``since``. Raises ``LegTaken`` when the talk
-        begins, ``LegGone`` on hang-up."""
+        begins, ``LegGone`` on hang-up, ``WaitsOn`` where ``leg.may_rest``: the same wait goes on by another call."""
         music = self._prompts.recorded(effect.music) if effect.music else None
-        every_s = effect.announce.position_every_s
-        hint = self._prompts.paths(effect.hint)
-        next_words = self._clock() if every_s else float("inf")
-        leave_at = since + effect.after_s if effect.after_s is not None else float("inf")
+        if self._next_words is None:
+            self._next_words = self._clock() if effect.announce.position_every_s else NEVER
+        rest_at = self._clock() + REST_AFTER_S
+        leave_at = since + effect.after_s if effect.after_s is not None else NEVER
         while True:
-            state = self._state()
-            if state in IN_TALK:
+            if self._state() in IN_TALK:
                 self._be_taken(leg)
-            elif state not in IN_LINE:
+            if (left := self._left(leg, effect, leave_at)) is not None:
                 leg.interrupt()
-                return waits.QueueLeft(self._overflow() or waits.LEFT)
-            now = self._clock()
-            if now >= leave_at and state == InteractionState.QUEUED:
-                leg.interrupt()
-                return waits.QueueLeft(waits.TIMEOUT)
+                return left
             if not leg.has_music:
                 leg.hold_music(music, is_joining=lambda: self._state() in IN_TALK)
-            if effect.keys and (key := leg.key(effect.keys)):
-                leg.interrupt()
-                return waits.KeysPressed(key)
-            if now >= next_words and state == InteractionState.QUEUED:
-                words = [*self._place(language), *self._wait(effect, language), *hint]
-                if key := leg.announce(words, goes_on=lambda: self._state() in IN_LINE, keys=effect.keys):
+            if self._clock() >= self._next_words and self._state() == InteractionState.QUEUED:
+                if key := self._say(leg, effect, language):
                     leg.interrupt()
                     return waits.KeysPressed(key)
-                next_words = self._clock() + (every_s or 0.0)
+            elif leg.may_rest and self._clock() >= rest_at and self._state() == InteractionState.QUEUED:
+                raise WaitsOn(music or COMFORT)
+            due = min(self._next_words, leave_at, rest_at if leg.may_rest else NEVER) - self._clock()
             rest = leg.pause_or_key if effect.keys else leg.pause
-            rest(max(0.05, min(LOOK_EVERY_S, next_words - now, leave_at - now)))
+            rest(max(0.05, min(LOOK_EVERY_S, due)))
+
+    def _left(self, leg: Any, effect: effects.EnterQueue, leave_at: float) -> waits.Happening | None:
+        """What has ended the wait, where something has."""
+        state = self._state()
+        if state not in IN_LINE:
+            return waits.QueueLeft(self._overflow() or waits.LEFT)
+        if self._clock() >= leave_at and state == InteractionState.QUEUED:
+            return waits.QueueLeft(waits.TIMEOUT)
+        key = leg.key(effect.keys) if effect.keys else ""
+        return waits.KeysPressed(key) if key else None
+
+    def _say(self, leg: Any, effect: effects.EnterQueue, language: str) -> str:
+        """Place, wait and keys; the key that broke it off."""
+        words = [*self._place(language), *self._wait(effect, language), *self._prompts.paths(effect.hint)]
+        key: str = leg.announce(words, goes_on=lambda: self._state() in IN_LINE, keys=effect.keys)
+        self._next_words = self._clock() + (effect.announce.position_every_s or 0.0)
+        return key
 
     def _be_taken(self, leg: Any) -> None:
         """An agent has accepted: keep still until the bridge takes the leg. Comes back where the join failed."""

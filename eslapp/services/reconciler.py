@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 import gevent
 from gevent.event import Event as Signal
@@ -28,7 +28,6 @@ from eslapp.log import get_log
 from eslapp.repairs import repaired
 from eslapp.services import legs, returning
 from eslapp.services.registrations import address_of, phones_of
-from eslapp.services.talk_repairs import TalkRepairs
 
 log = get_log("reconciler")
 
@@ -45,13 +44,21 @@ LIVE = (
 )
 
 
+class Look(Protocol):
+    """A part that knows how its own legs should stand; the kinds of what it repaired."""
+
+    def look(
+        self, world: Any, channels: Mapping[str, Mapping[str, str]], at_start: bool, seen: Callable[[str, bool], bool]
+    ) -> Iterable[str]: ...
+
+
 class Reconciler:
     """One per daemon."""
 
     def __init__(
-        self, *, bus: Bus, link: Any, world: Callable[[], Any], clock: Clock, talks: TalkRepairs | None = None
+        self, *, bus: Bus, link: Any, world: Callable[[], Any], clock: Clock, looks: Sequence[Look] = ()
     ) -> None:
-        self._talks = talks
+        self._looks = looks
         self._bus = bus
         self._link = link
         self._world = world
@@ -151,8 +158,9 @@ class Reconciler:
         for offer in list(self._world().offers.values()):
             if offer.medium == Medium.VOICE and offer.state == OfferState.PENDING:
                 self._ringing_leg(offer, channels, at_start)
-        for kind in self._talks.look(self._world(), channels, at_start, self._is_gone) if self._talks else ():
-            self._count(kind)
+        for part in self._looks:
+            for kind in part.look(self._world(), channels, at_start, self._is_gone):
+                self._count(kind)
         self._orphans(channels, at_start)
         self._standstill(at_start)
         for leg in self._missing.keys() - self._met:

@@ -28,6 +28,11 @@ def has_more(interaction: Interaction, session: Session) -> bool:
     return interaction.outcome == Outcome.HANDLED and not session.is_over
 
 
+def was_sent_out(interaction: Interaction) -> bool:
+    """Whether the router has sent it out of the line while its leg was elsewhere."""
+    return interaction.state == InteractionState.IN_FLOW and bool(interaction.overflow)
+
+
 def tell_router(
     bus: Bus, at: float, interaction: Interaction, last_partner: str, *, is_being_joined: bool = False
 ) -> bool:

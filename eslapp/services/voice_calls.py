@@ -27,11 +27,12 @@ from eslapp.services.arriving import Caller
 from eslapp.services.caller_leg import CallerLeg
 from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.flowless import Flowless
+from eslapp.services.in_line import InLine
 from eslapp.services.performers import CallPerformers, OnCall
 from eslapp.services.prompts import Prompts
-from eslapp.services.queue_entry import into_line, turn_away, turned_away
-from eslapp.services.queue_wait import QueueWait
+from eslapp.services.queue_entry import turn_away
 from eslapp.services.test_calls import test_call
+from eslapp.services.waiting_room import WaitingRoom
 from eslapp.store import Store, StoreError, Tx, contacts, interactions, places
 from ivr import effects, waits
 from ivr.call_effects import Transfer
@@ -53,7 +54,8 @@ class VoiceCalls:
         flows: FlowRuns,
         prompts: Prompts,
         world: Callable[[], Any],
-        wait_for: Callable[[str], QueueWait],
+        in_line: InLine,
+        room: WaitingRoom | None = None,
         send_text: Callable[[Tx, str, str, effects.SendMessage], None],
         clock: Clock,
         ids: IdSource,
@@ -73,7 +75,8 @@ class VoiceCalls:
         self._flows = flows
         self._prompts = prompts
         self._world = world
-        self._wait_for = wait_for
+        self._in_line = in_line
+        self._room = room
         self._send_text = send_text
         self._clock = clock
         self._ids = ids
@@ -84,6 +87,8 @@ class VoiceCalls:
     def on_call(self, call: Any) -> None:
         """Serve one leg while it is with us. Runs in its own greenlet; never raises."""
         leg = CallerLeg(call)
+        if self._room is not None:
+            self._room.back(leg)
         self._with_us[call.uuid] = call
         try:
             self._serve(leg, call)
@@ -103,7 +108,9 @@ class VoiceCalls:
             call.close()
 
     def is_with_us(self, leg: str) -> bool:
-        """Whether the leg is served here now, not in a talk or on its way back from one."""
+        """Whether the leg is served here now, or rests: not in a talk or on its way from or to somewhere."""
+        if self._room is not None and leg in self._room:
+            return self._room.is_at_rest(leg)
         return leg in self._with_us
 
     # --- arriving ------------------------------------------------------------------------------------------------
@@ -128,6 +135,11 @@ class VoiceCalls:
                     self._flowless.serve(interaction, leg, call.variables)
                 return
             turn = back
+        leg.may_rest = self._room is not None and arrival.test is None
+        self._go_on(leg, arrival, turn)
+
+    def _go_on(self, leg: CallerLeg, arrival: Arrival, turn: Turn) -> None:
+        """Turn by turn to the end of the flow."""
         while True:
             try:
                 happening = self._perform(leg, arrival, turn)
@@ -136,6 +148,14 @@ class VoiceCalls:
             if happening is None:
                 return
             turn = self._step(arrival, turn, happening)
+
+    def hung_up_in_line(self, leg: CallerLeg, interaction: str, cause: str) -> None:
+        """The contact hung up while the leg rested: the flow hears of it, as of one that waits with us."""
+        session = self._flows.load(interaction)
+        if session is None or session.is_over:
+            return
+        arrival, turn = Arrival(interaction), Turn(session, ())
+        self._go_on(leg, arrival, self._step(arrival, turn, waits.HungUp(cause)))
 
     def _known(self, call: Any) -> Interaction | None:
         """Whose leg this is. Our mark on it is only a hint to look: the rows decide."""
@@ -209,6 +229,8 @@ class VoiceCalls:
         happening: waits.Happening = waits.Resumed()
         if has_talked and "QueueLeft" in session.waits_for:
             happening = waits.QueueLeft(waits.CONNECTED_ENDED)
+        elif returning.was_sent_out(interaction) and "QueueLeft" in session.waits_for:
+            happening = waits.QueueLeft(interaction.overflow)
         elif variables.get(legs.ONWARD, "0") != "0" and interaction.state == InteractionState.IN_FLOW:
             happening = self._onward(interaction, leg, session, variables[legs.ONWARD])
         elif session.verb == "transfer":
@@ -269,7 +291,7 @@ class VoiceCalls:
         if isinstance(effect, effects.Ask):
             return self._ask(leg, effect)
         if isinstance(effect, effects.EnterQueue):
-            return self._queue(leg, interaction, effect, language)
+            return self._in_line.stand(leg, interaction, effect, language)
         if isinstance(effect, effects.TurnedAway):
             self._bus.submit(turn_away(effect, interaction, self._clock()))
         elif isinstance(effect, effects.SetLanguage):
@@ -291,34 +313,6 @@ class VoiceCalls:
             pattern=effect.pattern,
         )
         return waits.KeysPressed(digits) if digits else waits.KeysMissing()
-
-    def _queue(self, leg: CallerLeg, interaction: str, effect: effects.EnterQueue, language: str) -> waits.Happening:
-        now_is, since, key = self._world().interaction(interaction), self._clock(), ""
-        if now_is is not None and now_is.state != InteractionState.IN_FLOW:  # in the line already: back after a crash
-            since = now_is.queued_at or since
-        elif now_is is not None:
-            answer = self._bus.submit(
-                into_line(effect, interaction, language, found=now_is, store=self._store, clock=self._clock)
-            )
-            if reason := turned_away(answer):
-                return waits.QueueLeft(reason)
-            leg.forget_digits()
-            key = leg.play_or_key(self._prompts.paths((*effect.greeting, *effect.hint)), effect.keys)
-        while True:
-            left = waits.KeysPressed(key) if key else self._wait_for(interaction).wait(leg, effect, language, since)
-            if isinstance(left, waits.KeysPressed):
-                reason, key = f"key {left.digits}", ""
-            elif left == waits.QueueLeft(waits.TIMEOUT):
-                reason = waits.TIMEOUT
-            else:
-                return left
-            if self._has_left(interaction, reason):
-                return left
-
-    def _has_left(self, interaction: str, reason: str) -> bool:
-        """Out of the line, so that nobody is offered who no longer waits; too late where an agent has just accepted."""
-        leaving = ask.LeaveQueue(at=self._clock(), interaction=interaction, reason=reason)
-        return not isinstance(self._bus.submit(leaving), ask.Refused)
 
     def _end(self, leg: CallerLeg, interaction: str, effect: effects.EndFlow) -> None:
         leg.hang_up(effect.cause)

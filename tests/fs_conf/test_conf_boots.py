@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from eslapp.esl import waiting
 from eslapp.freeswitch_conf import Expected, check
 from tests.conformance.phone import Phone
 from tests.conformance.sights import of_frame
@@ -139,6 +140,30 @@ def test_a_caller_is_kept_for_as_long_as_the_daemon_is_away(kind: str, tmp_path:
         await until(lambda: offered > 80 or call.is_over, 90)
         server.close()
         assert offered > 80 and not call.is_over
+        caller.bye()
+
+    played(kind, tmp_path, act)
+
+
+def test_who_rests_in_line_comes_back_when_the_music_ends_and_no_daemon_was_there(kind: str, tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        for sound in scene.switch.conf.rglob("*.wav"):
+            sound.write_bytes(sound.read_bytes()[:3244])  # 200 ms instead of seconds
+        await scene.daemon()
+        caller = await scene.phone("2000")
+        call = caller.invite("1000")
+        wire, headers = await scene.connected()
+        leg, music = headers["Unique-ID"], scene.switch.conf / "sounds" / "hold.wav"
+        for line in waiting.rest(leg, [str(music)] * 3):
+            wire.send(f"api {line}\n\n")
+            await scene.frame()
+        scene.die()
+        await scene.daemon()
+        _, again = await scene.connected()
+        assert (again["Unique-ID"], again["variable_zj_music"].count("hold.wav")) == (leg, 3)
+        assert again["Caller-Destination-Number"] == "zj-1"
+        assert (again["variable_socket_resume"], "variable_playback_terminators" in again) == ("true", False)
+        assert not call.is_over
         caller.bye()
 
     played(kind, tmp_path, act)

@@ -74,6 +74,15 @@ def test_a_caller_goes_round_the_loop_and_is_never_left(conf: Path) -> None:
     assert actions(root, "zongji", "zj-1")[:2] == [("answer", ""), ("set", "socket_resume=true")]
 
 
+def test_who_rests_in_line_comes_back_to_the_loop(conf: Path) -> None:
+    root, _ = document(conf)
+    steps = actions(root, "zongji", "zj-rest")
+    assert steps[-1] == ("transfer", "zj-1 XML zongji")
+    assert not [step for step in steps if step[0] == "socket"]
+    told = steps.index(("event", "Event-Name=CUSTOM,Event-Subclass=zongji::resting"))
+    assert steps[told + 1] == ("playback", "${zj_music}")
+
+
 def test_every_sound_the_dialplan_plays_was_rendered(conf: Path) -> None:
     root, _ = document(conf)
     played = {a.get("data", "") for a in root.iter("action") if a.get("application") == "playback"}

@@ -104,3 +104,16 @@ def test_a_problem_in_one_language_and_in_both() -> None:
     assert (half(both(one), "en"), half(both(one), "zh")) == (str(one), str(problem_in(one, "zh")).replace("; ", "；"))
     unknown = Problem("site.yaml", 1, 1, "a sentence nobody knows", "another")
     assert problem_in(unknown, "zh") == unknown and both(unknown) == str(unknown)
+
+
+@pytest.mark.parametrize(
+    ("mend", "told"),
+    [
+        ("write {wait: ..., go: ...}", "请写 {wait: ..., go: ...}"),
+        ("write position: every 30 s", "请写 position: every 30 s"),
+        ("write - goto: main", "请写 - goto: main"),
+    ],
+)
+def test_what_is_to_be_written_keeps_its_colons(mend: str, told: str) -> None:
+    """A full-width colon would be no YAML."""
+    assert in_chinese(mend) == told

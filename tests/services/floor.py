@@ -46,7 +46,7 @@ class Clock:
 
 class Floor:
     """``wrap_up_s`` 0: a talk's end is the interaction's end; ``more``: further lines of ``site.yaml``; ``limit``: of
-    who may wait."""
+    who may wait, ``longest_wait_s``: for how long."""
 
     def __init__(
         self,
@@ -56,11 +56,13 @@ class Floor:
         flow: str = FLOW,
         more: str = "",
         limit: int | None = None,
+        longest_wait_s: float | None = None,
     ) -> None:
         self.site = written_site(folder / "site", flow, more)
         self.clock, self.bus = Clock(), Bus()
         self.store = Store(folder / "rows.db", publish=self.bus.publish).open(at=self.clock())
-        queues = {"orders": Queue("orders", skills={"orders": 1}, wrap_up_s=wrap_up_s, limit=limit)}
+        bounds: Any = {"limit": limit, "longest_wait_s": longest_wait_s}
+        queues = {"orders": Queue("orders", skills={"orders": 1}, wrap_up_s=wrap_up_s, **bounds)}
         agents = {"1001": Agent("1001", "Ann", "1001", skills={"orders": 1})}
         self.dispatcher = Dispatcher(self.store, self.bus, self.clock, random_id, queues, agents)
         self.dispatcher.start()

@@ -34,6 +34,7 @@ from eslapp.ids import random_id
 from eslapp.services.chats import Chats
 from eslapp.services.dispatcher import Dispatcher
 from eslapp.services.flow_runs import FlowRuns
+from eslapp.services.in_line import InLine
 from eslapp.services.outside_calls import OutsideCalls
 from eslapp.services.performers import CallPerformers
 from eslapp.services.prompts import Prompts
@@ -100,7 +101,10 @@ class House:
         services = flow_services(self.dir, site=lambda: site, chats=lambda: self.chats, **rows)
         self.calls = VoiceCalls(
             bus=self.bus, store=self.store, flows=self.flows, prompts=prompts, world=world,
-            wait_for=lambda name: QueueWait(name, world=world, prompts=prompts, clock=clock),
+            in_line=InLine(
+                bus=self.bus, store=self.store, prompts=prompts, world=world, clock=clock, room=None,
+                wait_for=lambda name: QueueWait(name, world=world, prompts=prompts, clock=clock),
+            ),
             send_text=lambda *what: self.chats.send(*what), clock=clock, ids=random_id,
             performers={**on_legs(services.on_calls()), **self.steps.on_calls()},
         )  # fmt: skip

@@ -15,10 +15,13 @@ from floor import Floor
 from eslapp import call_pass
 from eslapp.core import commands as c
 from eslapp.core.model import InteractionState, Medium
+from eslapp.esl.errors import LegGone
 from eslapp.ids import random_id
 from eslapp.services import arriving, legs
 from eslapp.services.arrival import Arrival
+from eslapp.services.in_line import InLine
 from eslapp.services.queue_wait import QueueWait
+from eslapp.services.resting import Lease, RestingCall, RestingLeg
 from eslapp.services.voice_calls import VoiceCalls
 from ivr import effects, waits
 
@@ -45,11 +48,17 @@ def calls_on(floor: Floor, wait: Callable[[], waits.Happening] = lambda: waits.Q
         flows=floor.flows,
         prompts=cast(Any, None),
         world=floor.world,
-        wait_for=lambda _name: cast(Any, Waits()),
+        in_line=in_line_on(floor, lambda _name: cast(Any, Waits())),
         send_text=lambda *_: None,
         clock=floor.clock,
         ids=random_id,
     )
+
+
+def in_line_on(floor: Floor, wait_for: Callable[[str], QueueWait]) -> InLine:
+    """How callers wait, without a room."""
+    parts = {"bus": floor.bus, "store": floor.store, "world": floor.world, "clock": floor.clock}
+    return InLine(prompts=cast(Any, None), wait_for=wait_for, room=None, **parts)
 
 
 def offered(floor: Floor) -> str:
@@ -98,7 +107,7 @@ def test_a_leg_that_comes_back_after_the_talk_goes_on_in_the_flow(floor: Floor) 
 def test_who_waited_long_enough_is_out_of_the_line(floor: Floor) -> None:
     floor.waiting(leg=LEG)
     enter = effects.EnterQueue(queue="orders", after_s=600)
-    left = calls_on(floor, lambda: waits.QueueLeft(waits.TIMEOUT))._queue(cast(Any, None), "one", enter, "en")
+    left = calls_on(floor, lambda: waits.QueueLeft(waits.TIMEOUT))._in_line.stand(cast(Any, None), "one", enter, "en")
     assert left == waits.QueueLeft(waits.TIMEOUT)
     assert floor.now().state == InteractionState.IN_FLOW
     floor.at_work()
@@ -111,7 +120,7 @@ def test_an_agent_who_accepts_in_that_moment_is_not_left_alone(floor: Floor) -> 
     floor.ask(c.AcceptOffer, offer=offered(floor), agent="1001")
     ends = [waits.QueueLeft(waits.TIMEOUT), waits.QueueLeft(waits.LEFT)]
     enter = effects.EnterQueue(queue="orders", after_s=600)
-    left = calls_on(floor, lambda: ends.pop(0))._queue(cast(Any, None), "one", enter, "en")
+    left = calls_on(floor, lambda: ends.pop(0))._in_line.stand(cast(Any, None), "one", enter, "en")
     assert left == waits.QueueLeft(waits.LEFT) and not ends
     assert floor.now().state == InteractionState.CONNECTING
 
@@ -225,7 +234,7 @@ def test_a_leg_that_was_not_marked_before_the_kill_is_marked_when_it_is_back(flo
 def test_a_key_takes_the_contact_out_of_the_line_and_keeps_the_clock(floor: Floor) -> None:
     before = floor.waiting(leg=LEG)
     enter = effects.EnterQueue(queue="orders", keys=("1",))
-    left = calls_on(floor, lambda: waits.KeysPressed("1"))._queue(cast(Any, None), "one", enter, "en")
+    left = calls_on(floor, lambda: waits.KeysPressed("1"))._in_line.stand(cast(Any, None), "one", enter, "en")
     assert left == waits.KeysPressed("1")
     assert (floor.now().state, floor.now().queued_at) == (InteractionState.IN_FLOW, before.queued_at)
 
@@ -259,16 +268,40 @@ def test_without_wrap_up_the_steps_after_the_queue_run(tmp_path: Path) -> None:
 def test_a_leg_that_is_back_has_the_rest_of_its_wait(floor: Floor) -> None:
     floor.waiting(leg=LEG)
     floor.clock.now += 3600
-    calls = calls_on(floor)
-    calls._wait_for = lambda name: QueueWait(name, world=floor.world, prompts=cast(Any, Silent()), clock=floor.clock)
-    left = calls._queue(cast(Any, Silent()), "one", effects.EnterQueue(queue="orders", after_s=600), "en")
+    prompts = cast(Any, Silent())
+    line = in_line_on(floor, lambda name: QueueWait(name, world=floor.world, prompts=prompts, clock=floor.clock))
+    left = line.stand(cast(Any, Silent()), "one", effects.EnterQueue(queue="orders", after_s=600), "en")
     assert left == waits.QueueLeft(waits.TIMEOUT)
+
+
+def test_who_was_sent_out_of_the_line_while_away_is_not_put_into_it_again(tmp_path: Path) -> None:
+    floor = Floor(tmp_path, longest_wait_s=60)
+    try:
+        floor.waiting(leg=LEG)
+        floor.clock.now += 60
+        floor.ask(c.ExpireWait, interaction="one")
+        assert (floor.now().state, floor.now().overflow) == (InteractionState.IN_FLOW, "timeout")
+        turn = calls_on(floor)._come_back(floor.now(), cast(Any, None), {})
+        assert turn is not None and [type(one) for one in turn.effects] == [effects.Play]  # that it is busy
+        assert floor.now().state == InteractionState.IN_FLOW
+    finally:
+        floor.close()
+
+
+def test_the_flow_hears_of_who_hangs_up_at_rest(floor: Floor) -> None:
+    floor.waiting(leg=LEG)
+    leg = RestingLeg(RestingCall(LEG, None), Lease(("m.wav",), 60.0))
+    leg.call.lose(LegGone("ORIGINATOR_CANCEL"))
+    calls_on(floor).hung_up_in_line(leg, "one", "ORIGINATOR_CANCEL")
+    session = floor.flows.load("one")
+    assert session is not None and session.is_over
+    assert (floor.now().state, floor.now().outcome) == (InteractionState.CLOSED, "abandoned")
 
 
 class Silent:
     """A leg and prompts that say nothing; a wait that goes on is a failure."""
 
-    has_music = True
+    has_music, may_rest = True, False
 
     def paths(self, _pieces: Any) -> list[str]:
         return []
