@@ -222,7 +222,7 @@ def test_every_kind_of_repair_has_words_for_the_doctor() -> None:
 
 
 def test_who_was_held_by_a_daemon_that_died_is_fetched_when_their_agent_hangs_up(talk: Talk) -> None:
-    """The new daemon knows it from the switch: in the row the talk is over by then."""
+    """The new daemon knows it from the switch."""
     talk.ask(c.HoldContact, interaction="one", agent="1001")
     held, told = {f"uuid_getvar {LEG} {legs.HELD}": "true"}, talk.switch.api
     talk.switch.api = lambda line, timeout=5.0: held.get(line) or told(line)
