@@ -17,7 +17,7 @@ from eslapp.ids import random_id
 from eslapp.services.chats import Chats
 from eslapp.store import StoreUnavailable, contacts, conversations, messages, reply_windows
 from eslapp.store.conversations import Conversation
-from eslapp.store.messages import Message
+from tests.inbound import inbound
 
 QUICK = """flow: main
 start:
@@ -66,18 +66,8 @@ class Talk:
         return self.floor.now()
 
     def write(self, text: str) -> None:
-        message = Message(
-            id=random_id(),
-            conversation=self.conversation.id,
-            interaction="one",
-            channel="webchat",
-            account="website",
-            direction="in",
-            author="contact",
-            text=text,
-            created_at=self.floor.clock(),
-            client_id=text,
-        )
+        about = {"conversation": self.conversation.id, "interaction": "one", "client_id": text}
+        message = inbound(text, created_at=self.floor.clock(), **about)
         self.chats.take(self.conversation, self.interaction, message)
 
     def said(self) -> list[str]:

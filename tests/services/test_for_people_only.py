@@ -11,9 +11,9 @@ from test_chats import Talk, until, with_agent
 
 from eslapp.core import commands as c
 from eslapp.core.model import InteractionState
-from eslapp.ids import random_id
 from eslapp.store import conversations, outbox
-from eslapp.store.messages import PEOPLE_ONLY, Message
+from eslapp.store.messages import PEOPLE_ONLY
+from tests.inbound import inbound
 
 pytestmark = pytest.mark.slow
 FLOWS = {
@@ -29,15 +29,10 @@ FACTS = {"subject": "s", PEOPLE_ONLY: "list"}
 
 
 def comes(talk: Talk, text: str, *, is_for_people: bool) -> None:
-    message = Message(
-        id=random_id(),
+    message = inbound(
+        text,
         conversation=talk.conversation.id,
         interaction="one",
-        channel="webchat",
-        account="website",
-        direction="in",
-        author="contact",
-        text=text,
         created_at=talk.floor.clock(),
         provider_id=f"<{text}>",
         attachments=({"kind": "mail", "media": "", "name": "s", "facts": FACTS if is_for_people else {}},),

@@ -8,19 +8,9 @@ import pytest
 
 from eslapp.store import Conflict, Store, Tx, contacts, conversations, messages
 from eslapp.store.messages import FORWARD, Message
+from tests.inbound import inbound
 
-HELLO = Message(
-    id="m1",
-    conversation="v1",
-    interaction="i1",
-    channel="webchat",
-    account="website",
-    direction="in",
-    author="contact",
-    text="你好 👋",
-    created_at=1.0,
-    client_id="k1",
-)
+HELLO = inbound("你好 👋", id="m1", conversation="v1", interaction="i1", created_at=1.0, client_id="k1")
 
 
 def test_an_address_belongs_to_one_contact(store: Store) -> None:

@@ -14,6 +14,7 @@ from house import House
 from eslapp.core.events import MessageAdvanced
 from eslapp.store import Store, events, messages, outbox
 from eslapp.store.messages import Message
+from tests.inbound import inbound
 from webhooks import sender as sender_module
 from webhooks import sending as sending_module
 from webhooks.channel_accounts import ChannelAccounts
@@ -270,13 +271,8 @@ def test_all_parts_answer_what_was_said_last_not_an_automatic_mail_after_it(
     """An out-of-office mail has no subject of the thread: an answer to it would leave the thread."""
 
     def came(tx: Any, number: str, at: float, **more: Any) -> None:
-        words = {"channel": "provider", "account": "x", "direction": "in", "author": "contact", "text": number}
-        messages.add(
-            tx,
-            Message(
-                id=f"in-{number}", conversation="c", interaction="i", created_at=at, provider_id=number, **words, **more
-            ),
-        )
+        about = {"channel": "provider", "account": "x", "created_at": at, "provider_id": number}
+        messages.add(tx, inbound(number, id=f"in-{number}", **about, **more))
 
     def work(tx: Any) -> None:
         came(
