@@ -70,11 +70,14 @@ def overtaking_s(queue: Queue, own_head_start_s: float = 0.0) -> float:
     >>> overtaking_s(Queue("q", head_start=HeadStart(priority_s=0.0, levels={"vip": 5400.0})))
     5401.0
     """
+    return max(0.0, max(greatest_s(queue), REPLY_SOON_S) - own_head_start_s) + 1.0
+
+
+def greatest_s(queue: Queue) -> float:
+    """The head start of who has all that the queue gives."""
     given = queue.head_start
-    greatest = HIGHEST_PRIORITY * given.priority_s + sum(
-        max(part.values(), default=0.0) for part in (given.levels, given.urgencies, given.channels)
-    )
-    return max(0.0, max(greatest, REPLY_SOON_S) - own_head_start_s) + 1.0
+    parts = (given.levels, given.urgencies, given.channels)
+    return HIGHEST_PRIORITY * given.priority_s + sum(max(part.values(), default=0.0) for part in parts)
 
 
 @dataclass(frozen=True, slots=True)

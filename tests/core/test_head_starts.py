@@ -127,6 +127,27 @@ def test_new_head_starts_hold_for_who_waits_already() -> None:
     assert [one.head_start_s for one in placed_anew(rebuilt(rig.world, back), {"q": now}, rig.now)] == [60.0]
 
 
+def test_the_bound_holds_under_new_settings_for_a_head_start_that_was_taken_over() -> None:
+    before = Queue("q", head_start=HeadStart(channels={"callback": 9000.0}), longest_wait_s=None)
+    rig = Rig([agent("ann")], [before])
+    plain = rig.arrive("q")
+    rig.now += 7000
+    asked = rig.arrive("q")
+    rig.ask(c.RequestCallback(at=rig.now, interaction="promise", parent=asked, address="138"))
+    rig.ask(c.CloseInteraction(at=rig.now, interaction=asked))
+    again = c.OpenInteraction(
+        at=rig.now, interaction="again", contact=f"c-{asked}", channel="voice", medium=Medium.VOICE, leg="l", flow="m"
+    )
+    rig.ask(again)
+    rig.ask(c.EnqueueInteraction(at=rig.now, interaction="again", queue="q"))
+    assert (rig.get("again").head_start_s, rig.world.position("again")) == (9000.0, 1)
+    now = replace(before, head_start=HeadStart(levels={"vip": 600.0}))
+    rig.world = rebuilt(rig.world, replace(rig.world.settings, queues={"q": now}))
+    rig.world = evolve_all(rig.world, placed_anew(rig.world, {"q": before}, rig.now))
+    assert rig.get("again").head_start_s == 9 * 300.0 + 600.0
+    assert rig.world.position(plain) == 1, f"overtaken by who came 7000 s later, not {overtaking_s(now)} s"
+
+
 @pytest.mark.parametrize("comes_back", ["declined", "expired", "leg failed"])
 def test_new_head_starts_hold_for_who_is_rung_for_once_they_are_back_in_line(comes_back: str) -> None:
     before = Queue("q", head_start=HeadStart(levels={"vip": 60.0}), longest_wait_s=None)

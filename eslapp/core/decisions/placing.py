@@ -13,7 +13,7 @@ from ..events import Event, HeadStartChanged, InteractionClosed, InteractionQueu
 from ..ids import IdSource
 from ..matching import nobody_free
 from ..model import Interaction, InteractionState, Outcome, Queue
-from ..waiting import head_start_s, open_until
+from ..waiting import greatest_s, head_start_s, open_until
 from ..world import World, evolve_all
 from .wanting import held_until
 
@@ -102,8 +102,9 @@ def old_place(interaction: Interaction, at: float, *, is_requeue: bool = True) -
 def placed_anew(world: World, before: Mapping[str, Queue], at: float) -> Iterator[InteractionQueued | HeadStartChanged]:
     """Whoever has a place and another head start under the settings of now than under the queues of ``before``.
 
-    A greater one that was taken over with a callback's place is kept. Who waits moves at once; for whom somebody is
-    rung, who talks in a chat or waits for a callback has it when they are back in line.
+    A greater one that was taken over with a callback's place is kept, as far as the queue gives it to anybody: the
+    bound on overtaking holds. Who waits moves at once; for whom somebody is rung, who talks in a chat or waits for a
+    callback has it when they are back in line.
     """
     for one in world.interactions.values():
         was, now = before.get(one.queue), world.settings.queue(one.queue)
@@ -113,7 +114,9 @@ def placed_anew(world: World, before: Mapping[str, Queue], at: float) -> Iterato
             head_start_s(queue, priority=one.priority, level=one.level, urgency=one.urgency, channel=one.channel)
             for queue in (now, was)
         )
-        if not (own > one.head_start_s or own < one.head_start_s <= its_own):
+        if not own < one.head_start_s <= its_own:
+            own = max(own, min(one.head_start_s, greatest_s(now)))
+        if own == one.head_start_s:
             continue
         if one.state is InteractionState.QUEUED:
             yield replace(old_place(one, at), head_start_s=own, held_until=one.held_until)
