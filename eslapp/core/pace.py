@@ -1,11 +1,12 @@
 """How long it will take, honestly: an estimate from how fast a queue was served lately, and how right we were so far.
 
-Whoever is number ``n`` waits for ``n`` agents to become free for this queue. The instants of the latest services give
-the rate; the time for ``n`` more is then spread like a gamma variable, whose logarithm has about the variance
-``1/n``, and the rate itself is known from ``k`` services only, which adds ``1/k``. Every announced figure is kept and
+Whoever is number ``n`` waits for ``n`` agents to become free for this queue. How long that took for those who waited
+lately gives the rate: time in which nobody waited says nothing, or the first rush after a quiet hour would be told
+hours. The time for ``n`` more is then spread like a gamma variable, whose logarithm has about the variance
+``1/n``, and the rate itself is known from ``k`` gaps only, which adds ``1/k``. Every announced figure is kept and
 compared with what came; where too few waits ended within their range, nothing is announced until that is better.
 
->>> busy = Pace(served=tuple(float(30 * n) for n in range(11)))
+>>> busy = Pace(gaps=tuple((30.0 * n, 30.0) for n in range(1, 11)))
 >>> told = estimate(busy, 4, 300.0)
 >>> told is not None and (round(told.wait_s), told.low_s < 120 < told.high_s, told.is_reliable)
 (120, True, True)
@@ -19,7 +20,8 @@ from math import exp, sqrt
 from .events import PlaceAnnounced, WaitAnnounced
 
 KEPT = 30  # services and scores of a queue that count
-LEAST_SERVED = 5
+LEAST_GAPS = 4
+AT_ONCE_S = 0.1  # who was offered within this has not waited: an agent was free
 STALE_S = 3600.0  # services longer ago say nothing about now
 LEAST_SCORES = 10
 LEAST_COVERAGE = 0.6  # of the latest scores; 0.8 is what the range promises
@@ -53,17 +55,24 @@ def promised(event: WaitAnnounced | PlaceAnnounced) -> Promise | Said:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """One queue: the instants of the latest services; of the latest promises: actual over said, and within range; of
+    """One queue: the instants of the latest services; of those that were waited for: when, and how long somebody had
+    been waiting for one since the service before; of the latest promises: actual over said, and within range; of
     the latest places: whether no more were served before than had been said."""
 
     served: tuple[float, ...] = ()
+    gaps: tuple[tuple[float, float], ...] = ()
     ratios: tuple[float, ...] = ()
     within: tuple[bool, ...] = ()
     kept: tuple[bool, ...] = ()
 
-    def with_service(self, at: float, promises: tuple[Promise | Said, ...] = ()) -> Pace:
-        """Somebody was served, to whom this had been promised."""
-        pace = replace(self, served=(*self.served, at)[-KEPT:])
+    def with_service(
+        self, at: float, promises: tuple[Promise | Said, ...] = (), *, here_since: float | None, offered_at: float
+    ) -> Pace:
+        """Somebody was served, to whom this had been promised; in line since, and offered to who took them then."""
+        gaps = self.gaps
+        if here_since is not None and offered_at - here_since > AT_ONCE_S:
+            gaps = (*gaps, (at, max(0.0, at - max((here_since, *self.served[-1:])))))
+        pace = replace(self, served=(*self.served, at)[-KEPT:], gaps=gaps[-KEPT:])
         for promise in promises:
             if isinstance(promise, Promise):
                 pace = pace.scored(promise, at - promise.at)
@@ -102,17 +111,17 @@ class Estimate:
     is_reliable: bool
 
 
-def estimate(pace: Pace, position: int, now: float) -> Estimate | None:
-    """For the contact at this position; None where there is nothing to go by."""
-    recent = [at for at in pace.served if at >= now - STALE_S]
-    if len(recent) < 2 or position < 1:
+def estimate(pace: Pace, position: int, now: float, since: float | None = None) -> Estimate | None:
+    """For the contact at this position, in line since; None where there is nothing to go by."""
+    recent = [gap_s for at, gap_s in pace.gaps if at >= now - STALE_S]
+    if not recent or position < 1:
         return None
-    services = len(recent) - 1
-    gap_s = max(recent[-1] - recent[0], now - recent[0], 1.0) / services
+    under_way_s = max(0.0, now - max((since, *pace.served[-1:]))) if since is not None else 0.0
+    gap_s = max(1.0, sum(recent) + under_way_s) / len(recent)
     wait_s = position * gap_s * _bias(pace)
-    spread = exp(Z80 * sqrt(1 / position + 1 / services))
+    spread = exp(Z80 * sqrt(1 / position + 1 / len(recent)))
     coverage = pace.coverage
-    is_reliable = len(recent) >= LEAST_SERVED and (coverage is None or coverage >= LEAST_COVERAGE)
+    is_reliable = len(recent) >= LEAST_GAPS and (coverage is None or coverage >= LEAST_COVERAGE)
     return Estimate(wait_s, wait_s / spread, wait_s * spread, is_reliable)
 
 

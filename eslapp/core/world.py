@@ -188,7 +188,10 @@ def _paced(world: World, event: Event) -> World:
     found = world.interaction(interaction)
     if found is None or not isinstance(event, InteractionConnected):
         return world
-    pace = world.paces.get(found.queue, Pace()).with_service(event.at, promises)
+    offer = world.offer(found.offer)
+    offered_at = offer.offered_at if offer is not None else event.at
+    pace = world.paces.get(found.queue, Pace())
+    pace = pace.with_service(event.at, promises, here_since=found.here_since, offered_at=offered_at)
     return replace(world, paces=world.paces.set(found.queue, pace))
 
 

@@ -64,8 +64,8 @@ def still_open(tx: Tx) -> dict[str, tuple[Promise, ...]]:
 def pace(tx: Tx, queue: str) -> Pace:
     """The latest services and scores of a queue."""
     served = tx.all(
-        "SELECT connected_at AS at FROM interactions WHERE queue = :queue AND connected_at IS NOT NULL "
-        "ORDER BY connected_at DESC LIMIT :kept",
+        "SELECT connected_at AS at, here_since, offered_at FROM interactions JOIN offers ON offers.id = offer "
+        "WHERE interactions.queue = :queue AND connected_at IS NOT NULL ORDER BY connected_at DESC LIMIT :kept",
         queue=queue,
         kept=KEPT,
     )
@@ -75,7 +75,9 @@ def pace(tx: Tx, queue: str) -> Pace:
         queue=queue,
         kept=KEPT,
     )
-    found = Pace(tuple(row["at"] for row in reversed(served)))
+    found = Pace()
+    for row in reversed(served):
+        found = found.with_service(row["at"], here_since=row["here_since"], offered_at=row["offered_at"])
     for row in reversed(scored):
         found = found.scored(Promise(row["at"], row["wait_s"], row["low_s"], row["high_s"]), row["actual_s"])
     return found

@@ -56,7 +56,7 @@ def test_four_of_five_waits_end_within_what_was_said() -> None:
 
 
 def test_what_is_often_wrong_is_withheld_until_it_is_better() -> None:
-    pace = Pace(served=tuple(float(10 * n) for n in range(20)))
+    pace = Pace(gaps=tuple((10.0 * n, 10.0) for n in range(20)))
     assert (told := estimate(pace, 3, 200.0)) is not None and told.is_reliable
     for _ in range(10):
         pace = pace.scored(Promise(200.0, told.wait_s, told.low_s, told.high_s), 10_000.0)
@@ -68,6 +68,26 @@ def test_what_is_often_wrong_is_withheld_until_it_is_better() -> None:
 
 def test_nothing_is_said_where_nothing_is_known() -> None:
     assert estimate(Pace(), 1, 100.0) is None
-    assert estimate(Pace(served=(0.0, 10.0)), 1, 9000.0) is None
-    few = estimate(Pace(served=(0.0, 10.0, 20.0)), 1, 30.0)
+    assert estimate(Pace(gaps=((10.0, 10.0),)), 1, 9000.0) is None
+    few = estimate(Pace(gaps=((10.0, 10.0), (20.0, 10.0))), 1, 30.0)
     assert few is not None and not few.is_reliable
+
+
+def test_a_rush_after_a_quiet_hour_is_not_told_hours() -> None:
+    """One agent, a call every ten minutes who finds them free; then ten at once, served every 6 s."""
+    pace = Pace()
+    for number in range(6):
+        at = 600.0 * number
+        pace = pace.with_service(at, here_since=at - 3.0, offered_at=at - 3.0)
+    assert estimate(pace, 9, 3000.0) is None, "what is known of quiet times says nothing"
+    for number in range(1, 6):
+        pace = pace.with_service(3000.0 + 6.0 * number, here_since=3001.0, offered_at=2998.0 + 6.0 * number)
+    told = estimate(pace, 5, 3031.0, 3001.0)
+    assert told is not None and told.is_reliable and told.low_s < 30.0 < told.high_s
+    assert 25.0 <= told.wait_s <= 35.0
+
+
+def test_a_standstill_makes_the_wait_longer() -> None:
+    pace = Pace(served=(100.0,), gaps=tuple((20.0 * n, 10.0) for n in range(6)))
+    waits = [estimate(pace, 3, at, 50.0) for at in (101.0, 200.0, 700.0)]
+    assert [round(one.wait_s) for one in waits if one is not None] == [30, 80, 330]

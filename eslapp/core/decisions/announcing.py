@@ -19,7 +19,8 @@ def announce(world: World, command: AnnounceWait, ids: IdSource) -> list[Event] 
     if interaction.state is not InteractionState.QUEUED:
         return Refused("not-waiting", interaction.state.value)
     position = world.lines.position(interaction)
-    found = estimate(world.paces.get(interaction.queue, Pace()), position, command.at)
+    pace = world.paces.get(interaction.queue, Pace())
+    found = estimate(pace, position, command.at, interaction.here_since)
     if found is None:
         return Refused("no-estimate", interaction.queue)
     return [
