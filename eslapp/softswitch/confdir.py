@@ -20,7 +20,8 @@ from eslapp.softswitch.preprocess import ConfigurationError, preprocess
 from eslapp.softswitch.sip.session_timer import SHORTEST_S, SessionTimer
 from eslapp.softswitch.variables import is_true
 
-REFUSED_PASSWORDS = frozenset({"", "cluecon", "password", "changeme"})
+WELL_KNOWN = "cluecon password passw0rd changeme admin secret freeswitch 1234 12345 123456 12345678 123456789 0000 1111"
+REFUSED_PASSWORDS = frozenset({"", *WELL_KNOWN.split()})
 
 
 @dataclass(frozen=True)
@@ -273,12 +274,24 @@ def merged(levels: list[ET.Element], kind: str) -> dict[str, str]:
 
 
 def check_password(conf: Configuration) -> None:
-    """Refuse to start with a password everybody knows."""
+    """Refuse to start with a password everybody knows; with a phone's such password where others can try it."""
     if conf.esl_password.strip().lower() in REFUSED_PASSWORDS:
         raise ConfigurationError(
             f"{conf.path}: event_socket.conf has no password of its own (empty or a well-known one);"
             ' set <param name="password" value="..."/> to a random text'
         )
+    doors = [conf.profile.sip_ip, *(conf.profile.ws_binding or ())[:1]]
+    weak = [] if all(map(is_loopback, doors)) else [user.id for user in conf.users.values() if is_guessable(user)]
+    if weak:
+        raise ConfigurationError(
+            f"{conf.path}: other machines would reach phones whose password everybody knows: {', '.join(weak[:5])};"
+            " give them random ones"
+        )
+
+
+def is_guessable(user: User) -> bool:
+    """Its own number, or a word that is tried first; without a password nobody registers at all."""
+    return bool(user.password) and (user.password == user.id or user.password.strip().lower() in REFUSED_PASSWORDS)
 
 
 def is_loopback(host: str) -> bool:

@@ -66,11 +66,28 @@ def test_nearer_settings_win_over_those_of_group_and_domain(tmp_path: Path) -> N
     assert two.password == "domain"
 
 
-@pytest.mark.parametrize("password", ["", "ClueCon", " cluecon ", "changeme"])
+@pytest.mark.parametrize("password", ["", "ClueCon", " cluecon ", "changeme", "1234", "admin"])
 def test_a_password_everybody_knows_is_refused(tmp_path: Path, password: str) -> None:
     with pytest.raises(ConfigurationError, match=r"freeswitch.xml: event_socket.conf has no password of its own"):
         check_password(load(minimal(tmp_path, password=password)))
     check_password(load(minimal(tmp_path)))
+
+
+@pytest.mark.parametrize(("password", "is_refused"), [("1234", True), ("1001", True), ("", False), ("9w-vK2", False)])
+def test_phones_with_passwords_everybody_knows_stay_on_loopback(
+    tmp_path: Path, password: str, is_refused: bool
+) -> None:
+    directory = f"""<section name="directory"><domain name="d"><groups><group name="g"><users><user id="1001"><params>
+        <param name="password" value="{password}"/></params></user></users></group></groups></domain></section>"""
+    for sip in ("127.0.0.1", "0.0.0.0"):
+        text = MINIMAL.format(password="of-its-own", esl="127.0.0.1", sip=sip)
+        conf = load(write(tmp_path, text.replace("</document>", f"{directory}</document>")))
+        assert len(conf.users) == 1
+        if is_refused and sip == "0.0.0.0":
+            with pytest.raises(ConfigurationError, match="everybody knows: 1001;"):
+                check_password(conf)
+        else:
+            check_password(conf)
 
 
 @pytest.mark.parametrize(("where", "what"), [("esl", "event socket"), ("sip", "SIP")])
