@@ -77,6 +77,7 @@ def test_it_never_waited() -> None:
     [
         ("agent-left", "they went on a break or offline", "其已小休或离线"),
         ("switch: -ERR no reply", "the switch refused: -ERR no reply", "交换机拒绝：-ERR no reply"),
+        ("normal_clearing", "they hung up before the two were joined", "其在接通前挂断"),
         ("normal_temporary_failure", "leg ended: NORMAL_TEMPORARY_FAILURE", "通话已断：NORMAL_TEMPORARY_FAILURE"),
         ("{agent}", "leg ended: {AGENT}", "通话已断：{AGENT}"),
     ],
