@@ -111,6 +111,7 @@ EN = Words(
         "InteractionTransferred:outside": "{agent} handed it on to the number {to}",
         "TalkHandedOver": "{agent} consulted {to} and handed it over",
         "TalkHandedOver:takeover": "{to} took it over from {agent}",
+        "TalkEnded": "{agent} consulted a number outside and left the contact to it",
     },
     endings={
         Outcome.ABANDONED: "; the contact left before being served",
@@ -248,6 +249,7 @@ ZH = Words(
         "InteractionTransferred:outside": "{agent}将其转到外线{to}",
         "TalkHandedOver": "{agent}咨询{to}后移交",
         "TalkHandedOver:takeover": "{to}从{agent}处接管",
+        "TalkEnded": "{agent}咨询外线后由外线继续通话",
     },
     endings={
         Outcome.ABANDONED: "；客户在接通前离开",

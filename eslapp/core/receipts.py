@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .callbacks import OUTBOUND
+from .decisions.consulting import HANDED_OUT
 from .events import (
     DecisionMade,
     Event,
@@ -24,6 +25,7 @@ from .events import (
     OfferExpired,
     OfferMade,
     OfferRescinded,
+    TalkEnded,
     TalkHandedOver,
 )
 from .model import Interaction, Loser, Outcome, Receipt
@@ -37,7 +39,7 @@ TAKEN = "taken"  # one of several who were asked: a colleague was faster
 IDLE_FIRST = ("longest_idle", "sticky")  # below 0: nobody was idle
 Labels = Mapping[str, Mapping[str, str]]  # language -> a queue's or skill's id -> the words people know it by
 HandedOn = InteractionTransferred | TalkHandedOver
-Attempt = OfferAccepted | OfferDeclined | OfferExpired | OfferRescinded | HandedOn
+Attempt = OfferAccepted | OfferDeclined | OfferExpired | OfferRescinded | HandedOn | TalkEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,9 @@ def _split(story: Sequence[Event], decision: Receipt) -> tuple[Sequence[Event], 
 
 
 def _attempts(events: Sequence[Event]) -> list[Attempt]:
-    return [event for event in events if isinstance(event, Attempt)]
+    """What agents did with it; of ends of talks those that left the contact with somebody outside."""
+    tried = [event for event in events if isinstance(event, Attempt)]
+    return [event for event in tried if not isinstance(event, TalkEnded) or event.cause == HANDED_OUT]
 
 
 def _joined_at(receipt: Receipt, story: Sequence[Event]) -> float | None:
@@ -130,10 +134,10 @@ class _Teller:
         relaxed = [self._words.phrases["relaxed"].format(step=last.step)] if last.step and last.winner else []
         parts = [self._decision(_joined_at(last, story), interaction, last), *relaxed, *self._losers(last)]
         before, after = _split(story, last)
-        offered = [event for event in _attempts(after) if not isinstance(event, HandedOn)]
+        offered = [event for event in _attempts(after) if not isinstance(event, HandedOn | TalkEnded)]
         if last.asked:
             offered = [event for event in offered if getattr(event, "reason", "") != TAKEN]
-        handed = [event for event in _attempts(after) if isinstance(event, HandedOn)]
+        handed = [event for event in _attempts(after) if isinstance(event, HandedOn | TalkEnded)]
         came_of_it = (*offered[-max(1, len(last.asked[:LOSERS_TOLD])) :], *handed[-LOSERS_TOLD:])
         parts += [self._attempt(event, "then") for event in came_of_it]
         parts += [self._attempt(event, "before") for event in reversed(_attempts(before)[-LOSERS_TOLD:])]

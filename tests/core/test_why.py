@@ -242,3 +242,17 @@ def test_who_was_sent_out_of_the_line_is_told_after_the_wait_there() -> None:
     told = explain(rig.get(call), receipts, [*rig.log, left], names=NAMES)
     assert told.en.endswith("Ann Lee (ann) was offline. Queue orders had nobody signed in, so the flow decided.")
     assert told.zh.endswith("离线。队列“orders”无人签到，由流程处理。")
+
+
+def test_who_was_left_to_a_consulted_number_outside_is_told() -> None:
+    rig = Rig([agent("ann", orders=1)])
+    rig.at_work("ann")
+    call = rig.arrive()
+    rig.accept(call)
+    rig.ask(c.ConnectInteraction(at=rig.now, interaction=call))
+    rig.ask(c.StartConsult(at=rig.now, interaction=call, agent="ann", kind="outside", target="13800138000"))
+    rig.ask(c.AnswerGuest(at=rig.now, interaction=call, guest=rig.get(call).guests[0].id))
+    rig.ask(c.CompleteTransfer(at=rig.now, interaction=call, agent="ann"))
+    told = why(rig, rig.get(call))
+    assert told.en.endswith("(ann) accepted; Ann Lee (ann) consulted a number outside and left the contact to it.")
+    assert told.zh.endswith("Ann Lee（ann）已接受；Ann Lee（ann）咨询外线后由外线继续通话。")
