@@ -1,4 +1,4 @@
-"""``python -m eslapp.softswitch --conf DIR``: run the soft switch until SIGTERM or SIGINT.
+"""``python -m eslapp.softswitch --conf DIR``: run the soft switch until SIGTERM or SIGINT (or, if asked, end of input).
 
 Exit codes: 0 stopped as asked; 2 wrong configuration or an address in use (one line on stderr says which).
 """
@@ -29,6 +29,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--state", type=Path, help="write what was chosen to this JSON file")
     parser.add_argument("--allow-remote", action="store_true", help="bind what the configuration says beyond loopback")
     parser.add_argument("--ordinary-priority", action="store_true", help="do not ask for real-time scheduling")
+    parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends: its starter is gone")
     parser.add_argument("--log-level", default="warning", choices=("debug", "info", "warning", "error"))
     return parser.parse_args(words)
 
@@ -64,6 +65,8 @@ async def serve(conf: Configuration, options: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
+    if options.until_eof:
+        loop.add_reader(sys.stdin.fileno(), watch_input, stopping)
     is_punctual = not options.ordinary_priority and be_punctual()
     state = {
         "pid": os.getpid(),
@@ -87,6 +90,13 @@ async def serve(conf: Configuration, options: argparse.Namespace) -> None:
     spare_the_collector()
     await stopping.wait()
     await switch.stop()
+
+
+def watch_input(stopping: asyncio.Event) -> None:
+    """Nothing is asked there; its end is what counts."""
+    if not os.read(sys.stdin.fileno(), 4096):
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        stopping.set()
 
 
 def write_state(path: Path, state: dict[str, object]) -> None:

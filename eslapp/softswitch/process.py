@@ -3,7 +3,8 @@
     with SwitchProcess(Path("tests/data/conf")) as switch:
         socket.create_connection(switch.esl)
 
-Starting takes less than a second; ports are free ones unless given. Not here: the switch itself (``switch.py``).
+Starting takes less than a second; ports are free ones unless given. It ends with its
+starter, even a killed one. Not here: the switch itself (``switch.py``).
 """
 
 from __future__ import annotations
@@ -57,8 +58,9 @@ class SwitchProcess:
         with tempfile.TemporaryDirectory() as folder:
             state = Path(folder) / "state.json"
             words = [sys.executable, "-m", "eslapp.softswitch", "--conf", str(self.conf), "--state", str(state)]
-            words += ["--sip-port", str(self._ports[0]), "--esl-port", str(self._ports[1])]
-            self._process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            words += ["--until-eof", "--sip-port", str(self._ports[0]), "--esl-port", str(self._ports[1])]
+            pipe = subprocess.PIPE
+            self._process = subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
             self._wait_for_line()
             chosen: dict[str, Any] = json.loads(state.read_text())
         self.esl = (chosen["esl"][0], chosen["esl"][1])

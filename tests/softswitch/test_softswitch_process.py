@@ -79,3 +79,23 @@ def test_its_end_ends_connections_with_a_notice() -> None:
         os.kill(switch.pid, signal.SIGTERM)
         text = b"".join(iter(lambda: connection.recv(65536), b""))
     assert text.endswith(b"See you at ClueCon! http://www.cluecon.com/\n")
+
+
+STARTER = """
+import sys
+from pathlib import Path
+from eslapp.softswitch.process import SwitchProcess
+print(*SwitchProcess(Path(sys.argv[1])).start().esl, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_it_ends_with_a_test_run_that_is_killed() -> None:
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", STARTER, str(CONF)], stdin=pipe, stdout=pipe, text=True) as starter:
+        assert starter.stdout is not None
+        host, port = starter.stdout.readline().split()
+        with socket.create_connection((host, int(port)), timeout=20) as connection:
+            greeting = connection.recv(65536)
+            starter.kill()
+            assert greeting and b"".join(iter(lambda: connection.recv(65536), b"")).endswith(b"cluecon.com/\n")

@@ -18,6 +18,9 @@ def source_of(addr: tuple[str, int]) -> str:
     return f"{host}:{port}" if host.startswith("127.") or host == "::1" else host
 
 
+FULL_AFTER_S = 2.0
+
+
 class FailureGuard:
     """Bans a source for ``ban_s`` after ``failures`` wrong passwords within a minute. At most 10,000 sources."""
 
@@ -55,7 +58,10 @@ class FailureGuard:
 
 
 class RateGuard:
-    """A token bucket per source: ``per_s`` on average, twice that at once. At most 10,000 sources."""
+    """A token bucket per source: ``per_s`` on average, twice that at once. At most 10,000 sources.
+
+    A bucket that is full again is forgotten: only who asked within the last two seconds costs memory.
+    """
 
     def __init__(self, per_s: float, sources: int = 10_000) -> None:
         self._per_s = per_s
@@ -68,6 +74,9 @@ class RateGuard:
         tokens = min(2 * self._per_s, tokens + (now - at) * self._per_s)
         is_allowed = tokens >= 1.0
         self._buckets[source] = (tokens - 1.0 if is_allowed else tokens, now)
+        self._buckets.move_to_end(source)
         if len(self._buckets) > self._sources:
+            self._buckets.popitem(last=False)
+        while self._buckets and next(iter(self._buckets.values()))[1] < now - FULL_AFTER_S:
             self._buckets.popitem(last=False)
         return is_allowed

@@ -128,6 +128,7 @@ def test_a_bucket_fills_again() -> None:
     assert sum(rate.take("a", 5.0) for _ in range(100)) == 20
     assert sum(rate.take("a", 6.0) for _ in range(100)) == 10
     assert rate.take("b", 6.0)
+    assert rate.take("c", 8.1) and list(rate._buckets) == ["c"]  # those of a and b are full again
 
 
 def test_nonces_are_of_one_length_at_any_hour() -> None:
