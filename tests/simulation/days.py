@@ -24,13 +24,13 @@ QUEUES = (
         language="require",
         relax=(Relax(90.0, any_language=True),),
         strategy="round_robin",
-        limit=40,
+        limit=5,
         longest_wait_s=240.0,
         overflow={"timeout:voice": "callback", "timeout:text": "queue chat", "full:voice": "queue orders"},
     ),
     Queue("all", strategy="ring_all", ring_s=15.0, wrap_up_s=0.0),
 )
-SHUT = ("chat", "vip")  # for lunch
+SHUT = ("chat", "vip", "world")  # for lunch
 CHANNELS = (("voice", Medium.VOICE), ("voice", Medium.VOICE), ("webchat", Medium.TEXT), ("email", Medium.TEXT))
 REACTIONS = (*(("accept", 2.0 + n) for n in range(7)), ("decline", 3.0), ("ignore", 0.0))
 ALL_FAULTS = Faults(

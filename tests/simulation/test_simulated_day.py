@@ -6,6 +6,7 @@ After every event:
   3. the clock of a place never changes (but for a call that takes over its contact's callback)
   4. an offer goes only to an agent who is available, able and has room, and never past an earlier one they could serve
      nor past one of the queue who came before it by more than the bound that ``queue show`` tells
+  4a. nobody who comes joins a line that has as many as its limit
   4b. whoever lets an offer ring out that nobody else was asked for, is put off
   5. whoever is held belongs to a talk: nobody is a guest twice, nobody is a guest of a talk of their own
 After every command (a small day), or now and then (a full one):
@@ -81,6 +82,7 @@ class Watched(Day):
         capacity_is_never_exceeded(world)
         guests_are_in_one_talk(world)
         nobody_earlier_was_passed_over(self._before, event, self.floor.now)
+        self._check_limit(event)
         if isinstance(event, e.OfferExpired) and self._before.ringing(event.interaction) == (event.offer,):
             self._rang_out.add(event.agent)
         if isinstance(event, e.PresenceChanged):
@@ -95,6 +97,16 @@ class Watched(Day):
             assert agent.presence.value == "available" and agent.next_presence is None
             assert event.offer.medium != "voice" or agent.phone_registered
             assert len(world.held[agent.id]) == len(set(world.held[agent.id]))
+
+    def _check_limit(self, event: Event) -> None:
+        """Who has come by themselves for the first time; others were let in before."""
+        one = self._before.interaction(event.interaction) if isinstance(event, e.InteractionQueued) else None
+        if one is not None and isinstance(event, e.InteractionQueued) and one.state == "in_flow":
+            limit = self._before.settings.queue(event.queue).limit
+            is_new = one.queued_at is None and one.connected_at is None and one.channel != "callback"
+            assert not is_new or limit is None or self._before.lines.waiting(event.queue) < limit, (
+                f"{one.id} is too many"
+            )
 
 
 def lived(world: World, workload: Workload, seed: int, every: int = 1) -> Watched:
