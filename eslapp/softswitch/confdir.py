@@ -121,6 +121,7 @@ class Configuration:
     sessions_per_second: int
     rtp_ports: tuple[int, int]
     settings: dict[str, dict[str, str]] = field(default_factory=dict)
+    root: ET.Element | None = None  # the whole of it, included and expanded
     languages: dict[str, Language] = field(default_factory=dict)
     conference_profiles: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -194,6 +195,7 @@ def interpret(file: Path, root: ET.Element, variables: dict[str, str]) -> Config
         sessions_per_second=whole(core.get("sessions-per-second", ""), 30),
         rtp_ports=(whole(core.get("rtp-start-port", ""), 0), whole(core.get("rtp-end-port", ""), 0)),
         settings=settings,
+        root=root,
         languages=read_languages(root),
         conference_profiles=read_conference_profiles(root),
     )

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from eslapp.softswitch import causes, registrations
+from eslapp.softswitch import causes, expansion, registrations
 from eslapp.softswitch.dialstring import BadDialString, Leg, parse
 from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.substitution import expand
@@ -83,7 +83,7 @@ def _user(switch: Switch, text: str, variables: dict[str, str], depth: int) -> R
         return Resolved(cause="SUBSCRIBER_ABSENT")
     known = {**learnt, **variables}
     template = user.params.get("dial-string") or DEFAULT_DIAL_STRING
-    text = expand(template, known.get, switch.call_api_in_text)
+    text = expand(template, known.get, expansion.of_events(switch))
     try:
         dial = parse(text)
     except BadDialString:

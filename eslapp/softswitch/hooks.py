@@ -13,6 +13,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from eslapp.softswitch import expansion
 from eslapp.softswitch.events import Event, elements
 from eslapp.softswitch.session_events import channel_event
 from eslapp.softswitch.substitution import expand
@@ -72,7 +73,9 @@ async def hung_up(session: Session, name: str) -> None:
     switch = session.switch
     about = [*session.variables, *channel_event(session, "CHANNEL_DATA").headers[CORE_HEADERS:]]
     known = Event(about)
-    argument = expand(argument, lambda name: known.get(name) or switch.conf.globals.get(name), switch.call_api_in_text)
+    argument = expand(
+        argument, lambda name: known.get(name) or switch.conf.globals.get(name), expansion.of_events(switch)
+    )
     caller = session if session.variables.is_true("session_in_hangup_hook") else None
     await switch.call_api(command.strip(), argument, caller, is_told=False)
     told = [("API-Command", command.strip()), ("API-Command-Argument", argument.strip())]

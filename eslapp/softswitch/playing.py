@@ -154,7 +154,8 @@ async def _play_one(session: Session, name: str, on_digit: OnDigit | None, allow
     except (FileNotFoundError, OSError):
         return Played("FILE NOT FOUND")
     about: list[Header] = [("Playback-File-Type", sound.type), ("Playback-File-Path", sound.path)]
-    fire(session, "PLAYBACK_START", after=about)
+    settings = list(sound.settings.items())
+    fire(session, "PLAYBACK_START", after=[*about, *settings])
     counted = Counted(sound.source, allowance)
     try:
         result = await _sound(session, session.port, counted, on_digit)
@@ -162,7 +163,7 @@ async def _play_one(session: Session, name: str, on_digit: OnDigit | None, allow
         counted.close()
     _remember(session, sound, counted.frames * FRAME_SAMPLES)
     is_broken = result.is_broken or result.is_by_digit
-    fire(session, "PLAYBACK_STOP", after=[*about, ("Playback-Status", "break" if is_broken else "done")])
+    fire(session, "PLAYBACK_STOP", after=[*about, ("Playback-Status", "break" if is_broken else "done"), *settings])
     if not session.is_ready and not _was_ended(session):
         return Played("PLAYBACK ERROR")
     return Played("FILE PLAYED", result.is_done, result.is_by_digit, result.is_broken, counted.frames)

@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from eslapp.softswitch import causes
+from eslapp.softswitch import causes, expansion
 from eslapp.softswitch.channel_events import LINEAR
 from eslapp.softswitch.dialplan import Action
 from eslapp.softswitch.keybinding import Keys, partner_takes, takes
@@ -171,7 +171,7 @@ class Session:
 
     def expand(self, text: str) -> str:
         """Replace ``${...}`` by what this channel has, and what stands in that."""
-        return expand(text, self.get, self.switch.call_api_in_text, is_deep=True)
+        return expand(text, self.get, expansion.of_channels(self.switch), is_deep=True)
 
     # -- the bell: one sleeper (the channel's own task), many ringers -------------------------------------------------
 

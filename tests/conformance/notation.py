@@ -166,6 +166,8 @@ def _see(entry: Entry, whole: dict[Stream, dict[str, str | None]], fickle: set[s
         return see
     before = whole.setdefault(entry.stream, {})
     now = dict(_headers([each.headers for each in entry.sights], fickle))
+    if not entry.is_sure:  # seen in some runs alone, perhaps in one: its values may be anything
+        now = {name: MAYBE if value == MAYBE else None for name, value in now.items()}
     changed = {k: v for k, v in now.items() if k not in before or before[k] != v}
     whole[entry.stream] = now
     return replace(see, headers=changed, gone=tuple(k for k in before if k not in now))

@@ -54,6 +54,8 @@ async def sofia(call: ApiCall) -> str:
         return _status(call.switch, words[1:], is_xml=verb == "xmlstatus")
     if verb == "jsonstatus":
         return json_status(call.switch)
+    if verb == "recover":  # no calls outlive this switch
+        return "No calls to recover.\n"
     if verb == "profile":
         return await _command(call, words[1:])
     return USAGE if verb in ("help", "loglevel", "tracelevel") else f"Unknown Command [{verb}]\n"
@@ -82,6 +84,8 @@ async def _command(call: ApiCall, words: list[str]) -> str:
     name, verb = words[0], words[1]
     if name != call.switch.conf.profile.name:
         return f"Reload XML [Success]\nFailure starting {name}\n" if verb == "start" else f"Invalid Profile [{name}]"
+    if verb == "recover":
+        return "No sessions to recover.\n"
     if verb == "flush_inbound_reg":
         return _flush(call.switch, [word for word in words[2:] if word.lower() != "reboot"])
     return "Reload XML [Success]\n+OK scan complete\n" if verb == "rescan" else "-ERR Unknown command!\n"

@@ -6,11 +6,11 @@ import asyncio
 import re
 import time
 
-from eslapp.softswitch import api
+from eslapp.softswitch import api, expansion
 from eslapp.softswitch.api import ApiCall
 from eslapp.softswitch.numbers import is_whole
 from eslapp.softswitch.session_events import channel_event
-from eslapp.softswitch.substitution import expand
+from eslapp.softswitch.substitution import Lookup, expand
 
 MAX_SLEEP_MS = 10_000
 MODULES = frozenset({"mod_sofia", "mod_event_socket", "mod_commands", "mod_dptools", "mod_dialplan_xml", "mod_sndfile"})
@@ -23,29 +23,38 @@ async def echo(call: ApiCall) -> str:
 
 async def evaluate(call: ApiCall) -> str:
     """``${...}`` replaced from the global variables (and the calling channel, or that of ``uuid:<uuid> ``)."""
-    return _expand(call)
+    return _expand(call, *_names(call))
 
 
 async def expand_and_call(call: ApiCall) -> str:
-    """``expand command argument`` with ``${...}`` replaced."""
-    if not call.text:
+    """``expand command argument`` with ``${...}`` replaced in the argument."""
+    text, lookup = _names(call)
+    name, _, argument = text.partition(" ")
+    if not name:
         return "-ERR No input\n"
-    name, _, argument = _expand(call).partition(" ")
+    argument = _expand(call, argument, lookup)
     call.told.extend([("API-Command", name), ("API-Command-Argument", argument.strip())])  # one event for both
+    if name.lower() not in api.registered():
+        return "INVALID COMMAND!\n-ERR Cannot execute command\n"
     return await api.call(call.switch, name, argument, call.caller, is_told=False)
 
 
-def _expand(call: ApiCall) -> str:
-    """After ``uuid:<uuid> `` the names are the headers of that channel's events: ``${variable_x}``, not ``${x}``."""
+def _names(call: ApiCall) -> tuple[str, Lookup]:
+    """The text, and what its names mean: after ``uuid:<uuid> `` the headers of that channel's events
+    (``${variable_x}``, not ``${x}``).
+    """
     text = call.text
     known = call.switch.conf.globals.get
-    lookup = call.caller.get if call.caller is not None else known
-    if text.startswith("uuid:"):
-        uuid, _, text = text.removeprefix("uuid:").partition(" ")
-        session = call.session(uuid)
-        event = channel_event(session, "CHANNEL_DATA") if session is not None else None
-        lookup = (lambda name: event.get(name) or known(name)) if event is not None else known
-    return expand(text, lookup, call.switch.call_api_in_text)
+    if not text.startswith("uuid:"):
+        return text, call.caller.get if call.caller is not None else known
+    uuid, _, text = text.removeprefix("uuid:").partition(" ")
+    session = call.session(uuid)
+    event = channel_event(session, "CHANNEL_DATA") if session is not None else None
+    return text, (lambda name: event.get(name) or known(name)) if event is not None else known
+
+
+def _expand(call: ApiCall, text: str, lookup: Lookup) -> str:
+    return expand(text, lookup, expansion.of_events(call.switch))
 
 
 async def strftime(call: ApiCall) -> str:

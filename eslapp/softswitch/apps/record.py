@@ -1,14 +1,14 @@
 """``record path [seconds [threshold [hits]]]``: record the caller until a digit, the limit or a silence.
 
-``hits`` is in frames of 20 ms times fifty (FreeSWITCH counts seconds), ``threshold`` an energy level; without hits
-silence ends nothing.
+``threshold`` is a mean of samples, ``hits`` the seconds of silence that end it, three where none are given; without a
+threshold silence ends nothing.
 """
 
 from __future__ import annotations
 
-import audioop
 import os
 import time
+from array import array
 from collections.abc import Callable
 
 from eslapp.softswitch import hooks
@@ -16,7 +16,7 @@ from eslapp.softswitch.media.g711 import SILENCE
 from eslapp.softswitch.media.port import MediaPort
 from eslapp.softswitch.media.recording import Recorder, check_kind
 from eslapp.softswitch.media.sources import SilenceSource
-from eslapp.softswitch.numbers import word
+from eslapp.softswitch.numbers import leading_number
 from eslapp.softswitch.origins import ORIGINS
 from eslapp.softswitch.playing import terminator
 from eslapp.softswitch.recordings import file_size, forget_texts
@@ -28,6 +28,7 @@ from eslapp.softswitch.waiting import wait
 
 NEEDS_MEDIA = True
 FRAMES_PER_HIT = 50
+DEFAULT_HITS = 3
 
 
 class Silence:
@@ -37,14 +38,14 @@ class Silence:
         self.is_exhausted = False
         self._session = session
         self._threshold = threshold
-        self._wanted = hits * FRAMES_PER_HIT
+        self._wanted = (hits or DEFAULT_HITS) * FRAMES_PER_HIT if threshold else 0
         self._left = self._wanted
 
     def __call__(self, heard: bytes, _sent: bytes) -> None:
         """A tap: one frame."""
         if not self._wanted or self.is_exhausted:
             return
-        is_quiet = audioop.rms(heard, 2) < max(1, self._threshold)
+        is_quiet = sum(map(abs, array("h", heard))) < self._threshold * (len(heard) // 2)
         self._left = self._left - 1 if is_quiet else self._wanted
         if self._left <= 0:
             self.is_exhausted = True
@@ -57,7 +58,7 @@ async def run(session: Session, data: str) -> None:
     port = session.port
     if not words or port is None:
         return
-    limit, threshold, hits = (_number(words, index) for index in (1, 2, 3))
+    limit, threshold, hits = (leading_number(word) for word in [*words[1:4], "", "", ""][:3])
     session.variables.set("playback_terminator_used", None)
     try:
         check_kind(words[0])
@@ -70,6 +71,9 @@ async def run(session: Session, data: str) -> None:
     session.variables.set("silence_hits_exhausted", "false")
     with reading_linear(session):
         await _record(session, port, recorder, (limit, threshold, hits))
+    if not session.is_ready:  # also one that was transferred meanwhile, as in FreeSWITCH
+        session.hung_up_inside = session.hung_up_inside or session.is_up
+        session.hangup("DESTINATION_OUT_OF_ORDER")
 
 
 async def _record(session: Session, port: MediaPort, recorder: Recorder, wanted: tuple[int, int, int]) -> None:
@@ -77,12 +81,12 @@ async def _record(session: Session, port: MediaPort, recorder: Recorder, wanted:
     silence = Silence(session, threshold, hits)
 
     def tap(heard: bytes, _sent: bytes) -> None:
-        if port.heard is not None:  # a caller who sends nothing is not recorded
+        if port.heard is not None and not silence.is_exhausted:  # a caller who sends nothing is not recorded
             recorder(heard, SILENCE)
 
     suspend = _send_silence(session, port)
-    port.add_tap(tap)
     port.add_tap(silence)
+    port.add_tap(tap)
     forget_texts(session)
     about = [("Record-File-Path", recorder.path)]
     fire(session, "RECORD_START", after=about, origin=ORIGINS["record app start"])
@@ -134,10 +138,6 @@ def _send_silence(session: Session, port: MediaPort) -> Callable[[], Callable[[]
 
     resume()
     return suspend
-
-
-def _number(words: list[str], index: int) -> int:
-    return word(words, index)
 
 
 def _seconds(limit: int) -> float:

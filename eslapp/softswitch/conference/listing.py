@@ -55,7 +55,7 @@ def seconds(room: Room, since_us: int) -> int:
 def xml(rooms: Iterable[Room]) -> str:
     """``conference xml_list``."""
     body = "".join(_room_xml(room) for room in rooms)
-    return f'<?xml version="1.0"?>\n<conferences>\n{body}</conferences>\n'
+    return f'<?xml version="1.0"?>\n<conferences>{body and chr(10)}{body}</conferences>\n'
 
 
 def _room_xml(room: Room) -> str:

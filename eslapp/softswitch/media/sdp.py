@@ -228,7 +228,10 @@ def format_offer(
 
 
 def format_answer(host: str, port: int, choice: Choice, *, version: int, direction: str = "") -> str:
-    """Our answer to an offer: the chosen codec alone, every other media line refused with port 0."""
+    """Our answer to an offer: the chosen codec alone, every other media line refused with port 0.
+
+    Whoever names a port for RTCP is told ours, as by FreeSWITCH.
+    """
     offered = "sendonly" if choice.remote is None and choice.direction == "sendrecv" else choice.direction
     direction = direction or MIRROR[offered]
     text = _session_lines(host, version)
@@ -236,14 +239,18 @@ def format_answer(host: str, port: int, choice: Choice, *, version: int, directi
         if index == choice.index:
             codec = [(choice.payload_type, choice.codec)]
             text += _audio_lines(port, codec, choice.digit_payload_type, direction, protocol)
+            text += f"a=rtcp:{port + 1} IN {_family(host)} {host}\r\n" if choice.rtcp_port else ""
         else:
             text += f"m={kind} 0 {protocol} {first_format}\r\n"
     return text
 
 
+def _family(host: str) -> str:
+    return "IP6" if ":" in host else "IP4"
+
+
 def _session_lines(host: str, version: int) -> str:
-    family = "IP6" if ":" in host else "IP4"
-    origin = version >> 16
+    family, origin = _family(host), version >> 16
     return f"v=0\r\no=Zongji {origin} {version} IN {family} {host}\r\ns=Zongji\r\nc=IN {family} {host}\r\nt=0 0\r\n"
 
 

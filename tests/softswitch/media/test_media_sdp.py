@@ -59,6 +59,8 @@ def test_old_hold_with_a_direction_is_answered_as_the_direction_wants(said: str,
 def test_a_port_of_its_own_for_reports(line: str, port: int) -> None:
     choice = choose(parse(OFFER + line + "\r\n"))
     assert choice is not None and choice.rtcp_port == port
+    answer = format_answer("127.0.0.1", 6000, choice, version=1)
+    assert ("a=ptime:20\r\na=rtcp:6001 IN IP4 127.0.0.1\r\n" in answer) == bool(port)
 
 
 def test_the_answer_names_one_codec_and_refuses_video() -> None:
