@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from eslapp.cli.output import console, fail, json_option
 from eslapp.cli.site_option import open_site, open_store, site_option
 from eslapp.core.events import Event
 from eslapp.core.plain import to_plain
-from eslapp.simulation.replay import replay
+from eslapp.simulation.replay import Difference, replay
 from eslapp.store import Store, events
 from ivr.loader import load_site
 
@@ -47,9 +48,21 @@ def command(day: str, site_path: Path, as_json: bool) -> None:
         if report.skipped:
             console.print(f"{report.skipped} are from before the log knew its settings / 缺少设置")
         for one in report.differing[:SHOWN]:
-            now = one.again.winner if one.again is not None else "nothing"
-            console.print(f"- event {one.sequence}: {one.written.interaction}: {one.written.winner} then, {now} now")
+            console.print(f"- event {one.sequence}: {one.written.interaction}: {told(one)}")
     raise SystemExit(1 if report.differing else 0)
+
+
+def told(one: Difference) -> str:
+    """What is otherwise now."""
+    then, now = one.written, one.again
+    if now is None:
+        return f"{then.winner or 'nobody'} then, nothing is decided now / 当时{then.winner or '无人'}，现在不分配"
+    if now.interaction != then.interaction:
+        return f"{then.winner} then, {now.winner} for {now.interaction} now / 现在先分配{now.interaction}"
+    if now.winner != then.winner:
+        return f"{then.winner or 'nobody'} then, {now.winner or 'nobody'} now / 当时与现在的人选不同"
+    other = ", ".join(field.name for field in fields(then) if getattr(then, field.name) != getattr(now, field.name))
+    return f"the same, but other {other} / 人选相同，不同的是：{other}"
 
 
 def span_of(day: str, site_path: Path) -> tuple[float, float]:
