@@ -38,6 +38,7 @@ from eslapp.softswitch.separating import separate
 from eslapp.softswitch.sip.guard import source_of
 from eslapp.softswitch.sip.stack import Credentials, SipStack
 from eslapp.softswitch.states import State
+from eslapp.softswitch.throttle import SessionRate
 from eslapp.softswitch.variables import is_true
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class Switch:
         self.esl_address = (conf.esl_host, 0)
         self.sessions_since_start = 0
         self.peak = 0
+        self.rate = SessionRate(conf.sessions_per_second)
         self.stack: SipStack | None = None
         self.is_stopping = False
         self.on_warm: Callable[[], None] | None = None  # everything is loaded that will be
@@ -254,6 +256,7 @@ class Switch:
     def add(self, session: Session) -> None:
         """Put a channel into the registry."""
         self.sessions[session.uuid] = session
+        self.rate.count(self.now() / 1_000_000)
         self.peak = max(self.peak, len(self.sessions))
 
     def forget(self, session: Session) -> None:
@@ -266,8 +269,9 @@ class Switch:
 
     def incoming(self, call: SipCall) -> None:
         """A new inbound INVITE (called by the stack)."""
-        if self.is_stopping or len(self.sessions) >= self.conf.max_sessions:
-            call.reject(503, cause_code=42, cause_name="SWITCH_CONGESTION")
+        is_full = len(self.sessions) >= self.conf.max_sessions or self.rate.is_full(self.now() / 1_000_000)
+        if self.is_stopping or is_full:
+            call.reject(503, headers={"Retry-After": "300"}, phrase="Maximum Calls In Progress")
             return
         if call.request.get("proxy-authorization") and not call.auth_user and not self._authenticate(call):
             return

@@ -95,3 +95,35 @@ def test_scanners_learn_nothing_and_phones_live_on(tmp_path: Path) -> None:
     assert not scanners.FOUND_USER.search(seen.said["svcrack"])
     assert 1 <= seen.guesses_per_min <= scanners.MOST_GUESSES_PER_MIN
     assert seen.is_call_up and seen.visits and not seen.failed_visits
+
+
+@in_lab
+async def test_more_calls_than_the_configuration_allows_are_refused_as_freeswitch_does(lab: Lab) -> None:
+    """Seen on 1.10.12 with ``fsctl sps 4`` and ``fsctl max_sessions``: 503 with a Retry-After and no Reason."""
+    phone = await lab.phone("1000")
+    lab.switch.rate.most = 4
+    lab.switch.now = staticmethod(lambda: 1_000_000)  # type: ignore[assignment]  # one second that does not end
+    calls = [await phone.dial("9196") for _ in range(3)]
+    for call in calls:
+        await call.answered(timeout=5)
+    assert "Maximum Calls In Progress" in await refusal(lab.switch.sip_address)
+    lab.switch.rate.most = 1000
+    object.__setattr__(lab.switch.conf, "max_sessions", 3)
+    assert "Maximum Calls In Progress" in await refusal(lab.switch.sip_address)
+    object.__setattr__(lab.switch.conf, "max_sessions", 1000)
+    await (await phone.dial("9196")).answered(timeout=5)
+
+
+async def refusal(sip: tuple[str, int]) -> str:
+    """The final answer to an INVITE by hand."""
+    guesser = Guesser(sip)
+    port = guesser.socket.getsockname()[1]
+    uri = f"sip:9196@{sip[0]}:{sip[1]}"
+    guesser.socket.send(INVITE.format(uri=uri, port=port, number=port, more="", length=len(OFFER), body=OFFER).encode())
+    loop = asyncio.get_running_loop()
+    while True:
+        answer = (await asyncio.wait_for(loop.sock_recv(guesser.socket, 65_536), 5)).decode()
+        if not answer.startswith("SIP/2.0 1"):
+            assert "Retry-After: 300" in answer and "Reason:" not in answer, answer
+            guesser.socket.close()
+            return answer

@@ -31,7 +31,7 @@ async def test_the_very_answer_of_the_phone_is_passed_on(lab: Lab, status: int) 
 
 @in_lab
 async def test_a_challenge_is_not_passed_on_and_ours_is_not_asked(lab: Lab) -> None:
-    assert await refused(lab, 407) == 480
+    assert await refused(lab, 407) == 603  # it asks for nothing: CALL_REJECTED, but no 407 of ours without a challenge
 
 
 @in_lab
