@@ -256,8 +256,9 @@ class Board:
     def capacity(self, agent: str) -> dict[str, int]:
         """How many the agent takes at once: calls, texts, and of each channel that anybody has a capacity for."""
         known = self._deps.site.agents
-        apart = {slot for one in known.values() for slot in one.capacity.by_slot()}
-        return {**dict.fromkeys(apart, 0), **known[agent].capacity.by_slot()}
+        own = known[agent].capacity.by_slot()
+        apart = {slot for one in known.values() for slot in one.capacity.by_slot()} - set(Medium)
+        return {slot: own.get(slot, 0) for slot in (*Medium, *sorted(apart))}
 
 
 def _is_skilled(agent: Any, queue: Any) -> bool:

@@ -222,6 +222,7 @@ def test_a_channel_with_a_capacity_of_its_own_is_shown_apart(tmp_path: Path) -> 
     shown = {one["id"]: one for one in house.sign_in("1001").get("/api/agents").json()["agents"]}
     house.close()
     assert shown["1001"]["load"] == {"voice": 0, "text": 0, "webchat": 1}
+    assert list(shown["1002"]["load"]) == ["voice", "text", "webchat"]
     assert shown["1001"]["capacity"] == {"voice": 1, "text": 1, "webchat": 2}
     assert shown["1002"]["load"]["webchat"] == shown["1002"]["capacity"]["webchat"] == 0
 
