@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from eslapp.softswitch import hooks
@@ -23,15 +24,24 @@ def lead_s(a: Session) -> float | None:
     return LEAD_S if any(name.lower().startswith(BEGINNINGS) for name, _ in a.variables) else None
 
 
-async def before(a: Session, b: Session) -> None:
-    """The bridge stands."""
+def name(a: Session, b: Session) -> None:
+    """What each leg is to execute stands in its own variables, before it hears whom it is joined with."""
+    for leg, application, data in _executions(a, b):
+        for what, value in (("app", application), ("data", data)):
+            leg.variables.set(f"bridge_pre_execute_{what}", value)
+
+
+def _executions(a: Session, b: Session) -> Iterator[tuple[Session, str, str]]:
     for leg, side in ((a, "aleg"), (b, "bleg")):
         application = a.variables.text(f"bridge_pre_execute_{side}_app")
-        data = a.variables.text(f"bridge_pre_execute_{side}_data")
         if application:
-            for name, value in (("app", application), ("data", data)):
-                leg.variables.set(f"bridge_pre_execute_{name}", value)
-            leg.queue_application(application, data)
+            yield leg, application, a.variables.text(f"bridge_pre_execute_{side}_data")
+
+
+async def before(a: Session, b: Session) -> None:
+    """The bridge stands."""
+    for leg, application, data in list(_executions(a, b)):
+        leg.queue_application(application, data)
     hooks.at(a, "pre_bridge", apis=("api_before_bridge",))
     await hooks.settle(a)
 

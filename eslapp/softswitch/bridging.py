@@ -32,14 +32,15 @@ async def bridge(a: Session, b: Session, *, is_known: bool = False, on_digit: On
     """
     _join(a, b, is_known=is_known)
     fire(a, "CHANNEL_BRIDGE", before=_uuids(a, b))
-    await _let_finish(a, b)
-    _hand_over(a, b)
+    is_named = await _let_finish(a, b)
+    _hand_over(a, b, is_named=is_named)
     await _let_run(lambda: b.running_state is State.EXCHANGE_MEDIA)
-    _name_partners(a, b)
+    _name_partners(a, b, is_named=is_named)
     if not (a.is_answered and b.is_answered):  # joined for early media
         await wait(a, lambda: not _is_joined(a, b) or (a.is_answered and b.is_answered), breaks=False)
     if a.is_answered and b.is_answered:
         await _let_acknowledge(a)
+        around_bridge.name(a, b)
         _tell_partners(a, b)
     lead_s = around_bridge.lead_s(a)
     result = await wait(a, lambda: not _is_joined(a, b), timeout_s=lead_s, breaks=False, on_digit=on_digit)
@@ -89,14 +90,16 @@ async def _let_acknowledge(a: Session) -> None:
         await asyncio.sleep(0.001)
 
 
-async def _let_finish(a: Session, b: Session) -> None:
-    """What was queued to the callee before runs to its end; both show each other meanwhile."""
+async def _let_finish(a: Session, b: Session) -> bool:
+    """What was queued to the callee before runs to its end; both show each other meanwhile (True)."""
     if not b.depth:
-        return
+        return False
+    b.variables.set("call_uuid", a.call_uuid)
     for one, other in ((a, b), (b, a)):
         one.variables.set("bridge_to", other.uuid)
         one.variables.set("last_bridge_to", other.uuid)
     await wait(a, lambda: not b.depth or not b.is_up or a.partner is not b, breaks=False)
+    return True
 
 
 def _is_joined(a: Session, b: Session) -> bool:
@@ -114,15 +117,17 @@ def _join(a: Session, b: Session, *, is_known: bool) -> None:
         one.other_type = kind
         one.profile.times.bridged = now
     if not is_known:
-        for one, other in ((a, b), (b, a)):
-            one.variables.set("signal_bond", other.uuid)
+        a.variables.set("signal_bond", b.uuid)
+        if b.variables.get("signal_bond") != a.uuid:
+            b.variables.set("signal_bond", a.uuid)
     a.variables.set("originate_signal_bond", None)
 
 
-def _hand_over(a: Session, b: Session) -> None:
+def _hand_over(a: Session, b: Session, *, is_named: bool) -> None:
     """B belongs to A's call now, and they hear each other."""
     b.call_uuid = a.call_uuid
-    b.variables.set("call_uuid", a.call_uuid)
+    if not is_named:
+        b.variables.set("call_uuid", a.call_uuid)
     b.set_state(State.EXCHANGE_MEDIA)
     if a.port is not None and b.port is not None:
         a.port.bridge(b.port)
@@ -132,11 +137,12 @@ def _uuids(a: Session, b: Session) -> list[Header]:
     return [("Bridge-A-Unique-ID", a.uuid), ("Bridge-B-Unique-ID", b.uuid)]
 
 
-def _name_partners(a: Session, b: Session) -> None:
-    """``bridge_to`` and its siblings."""
+def _name_partners(a: Session, b: Session, *, is_named: bool) -> None:
+    """``bridge_to`` and its siblings; B may show the first of them already."""
     for one, other in ((b, a), (a, b)):
-        one.variables.set("bridge_to", other.uuid)
-        one.variables.set("last_bridge_to", other.uuid)
+        if one is a or not is_named:
+            one.variables.set("bridge_to", other.uuid)
+            one.variables.set("last_bridge_to", other.uuid)
         one.variables.set("bridge_channel", other.name)
         one.variables.set("bridge_uuid", other.uuid)
         one.variables.set("signal_bond", other.uuid)

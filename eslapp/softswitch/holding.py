@@ -117,8 +117,7 @@ def learn_answer(session: Session) -> None:
         any_codec(session)
         return
     variables.set("dlg_req_swap_direction", "true")
-    for name in ("sip_full_via", "sip_recover_via"):  # ours, as in every answer
-        variables.set(name, shown(answer, "Via"))
+    variables.set("sip_full_via", shown(answer, "Via"))  # ours, as in every answer
     for side, address in (("from", answer.from_), ("to", answer.to)):
         variables.set(f"sip_{side}_port", None)
         variables.set(f"sip_{side}_display", address.shown)

@@ -73,6 +73,12 @@ def learn_reply(session: Session) -> None:
             session.variables.set(name, value)
 
 
+def learn_call_id(session: Session) -> None:
+    """Of a call that nothing was heard of before."""
+    if session.call is not None and "sip_call_id" not in session.variables:
+        session.variables.set("sip_call_id", session.call.call_id)
+
+
 def learn_address(session: Session) -> None:
     """Where an answer came from."""
     assert session.call is not None

@@ -146,7 +146,7 @@ def _ended(session: Session, by_remote: bool, code: int, q850: int) -> None:
         is_refusal = session.direction == "outbound" and not session.is_answered
         cause = _cause_of_end(session, code, q850)
         if is_refusal and code >= 300:
-            variables.set("sip_call_id", call.call_id if call else None)
+            learning.learn_call_id(session)
             heard = call.heard if call is not None else None
             variables.tell_again(("sip_local_network_addr",))
             if heard is not None:

@@ -44,6 +44,8 @@ async def run(session: Session, data: str) -> None:
 
 async def _join(session: Session, peer: Session, dialing: Dialing, ringback: Ringback) -> None:
     has_answered = session.is_answered
+    for name in ("sip_invite_failure_status", "sip_invite_failure_phrase"):  # of those that refused before
+        session.variables.set(name, None)
     if has_answered:
         list_again(session.variables, dialing)
     session.variables.set("switch_m_sdp", peer.variables.get("switch_r_sdp"))
@@ -63,7 +65,7 @@ async def _join(session: Session, peer: Session, dialing: Dialing, ringback: Rin
     remember(session, dialing)
     if not dialing.is_forked:
         announce_again(peer, session)
-    peer.variables.put("originator_codec", f"{session.codec}@8000h@20i")
+        peer.variables.put("originator_codec", f"{session.codec}@8000h@20i")
     await _let_settle(session, peer)
     if not session.is_ready:
         peer.hangup("ORIGINATOR_CANCEL")

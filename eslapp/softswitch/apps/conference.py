@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from eslapp.softswitch.conference import telling
 from eslapp.softswitch.conference.member import Member
 from eslapp.softswitch.conference.room import MAX_MEMBERS, Room
 from eslapp.softswitch.conference.telling import flag
@@ -78,7 +79,7 @@ async def _stay(session: Session, room: Room, flags: set[str]) -> None:
             session.variables.set("conference_call_key", None)
     if member.next_room:
         names = [("Old-Conference-Name", room.name), ("New-Conference-Name", member.next_room.partition("@")[0])]
-        room.tell_of(member, "transfer", names)
+        telling.tell(room, "transfer", [], member, [*names, ("Action", "transfer")])
         rooms.leave(member)
     if member.is_kicked and session.is_ready and room.params.get("kicked-sound"):
         await play(session, room.params["kicked-sound"])

@@ -62,10 +62,6 @@ class Room:
         """An event with ``Action`` at its end."""
         telling.tell(self, action, before or [], member, [("Action", action), *(after or [])])
 
-    def tell_of(self, member: Member, action: str, about: list[Header]) -> None:
-        """An event in which the room stands twice, as what is told of a member begins with it."""
-        telling.tell(self, action, telling.room_headers(self), member, [*about, ("Action", action)])
-
     # -- members ------------------------------------------------------------------------------------------------------
 
     def join(self, session: Session, id_: int, flags: set[str]) -> Member:
@@ -196,7 +192,10 @@ class Room:
         spent = [("seconds", samples // 8000), ("milliseconds", samples // 8), ("samples", samples)]
         before = [(name, str(value)) for name, value in spent]
         action = "play-file-member-done" if member is not None else "play-file-done"
-        self.tell(member, action, before, [("File", sound.path)])
+        if member is None:
+            self.tell(None, action, before, [("File", sound.path)])
+        else:
+            telling.tell(self, action, [*before, ("Action", action)], member, [("File", sound.path)])
 
     def stop_sounds(self, which: str) -> int:
         """``current``, ``async`` or ``all``; how many."""

@@ -31,6 +31,7 @@ ORIGINS = {
     "play-file": ("conference_api.c", "conference_api_sub_play", "2817"),
     "play-file-done": ("conference_file.c", "conference_file_close", "52"),
 }
+ROOM_TWICE = ("floor-change", "play-file-member-done")  # what is told of the member begins with it
 OTHER = ("conference_api.c", "conference_api_dispatch", "1")
 
 
@@ -43,7 +44,7 @@ def tell(room: Room, action: str, before: list[Header], member: Member | None, a
         return
     core = switch.core_headers("CUSTOM", ORIGINS.get(action, OTHER))
     mine = member_headers(member) if member is not None else []
-    if mine and action == "floor-change":  # whose floor it is now says where he is once more
+    if mine and action in ROOM_TWICE:
         mine = [*room_headers(room), *mine]
     switch.bus.publish(Event([("Event-Subclass", SUBCLASS), *core, *room_headers(room), *before, *mine, *after]))
 
