@@ -118,6 +118,8 @@ def learn_answer(session: Session) -> None:
         return
     variables.set("dlg_req_swap_direction", "true")
     variables.set("sip_full_via", shown(answer, "Via"))  # ours, as in every answer
+    if "TCP" in shown(answer, "Via").upper():  # else FreeSWITCH keeps it of legs that it called itself
+        variables.set("sip_recover_via", shown(answer, "Via"))
     for side, address in (("from", answer.from_), ("to", answer.to)):
         variables.set(f"sip_{side}_port", None)
         variables.set(f"sip_{side}_display", address.shown)

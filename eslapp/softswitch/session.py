@@ -74,7 +74,7 @@ class Session:
         self.name = name
         self.direction = direction
         self.profile = profile
-        self.first_address = profile.network_addr  # the tables keep the one it began with
+        self.first = profile.frozen()  # the tables keep some of what it began with
         self.number = switch.next_session_number()
         self.variables = Variables()
         self.state = State.NEW if direction == "inbound" else State.NONE

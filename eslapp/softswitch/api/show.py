@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 from eslapp.softswitch import registrations
 from eslapp.softswitch.api import ApiCall
 from eslapp.softswitch.api.status import status
+from eslapp.softswitch.channel_events import LINEAR
 from eslapp.softswitch.session import Session
 from eslapp.softswitch.switch import Switch
 
@@ -105,8 +106,8 @@ def channel_row(session: Session) -> Row:
     """One row of ``show channels``."""
     profile, variables = session.profile, session.variables
     seconds = profile.times.created // 1_000_000
-    codec = (session.codec, "8000", "64000") if session.codec else ("", "", "")
-    has_sent = "last_sent_callee_id_number" in variables
+    has_sent, is_flipped = "last_sent_callee_id_number" in variables, "channel_cid_flipped" in variables
+    is_in_call = session.partner or is_flipped or session.call_uuid != session.uuid
     callee = _shown_callee(session)
     return {
         "uuid": session.uuid,
@@ -117,18 +118,14 @@ def channel_row(session: Session) -> Row:
         "state": session.running_state.label,
         "cid_name": profile.caller_id_name,
         "cid_num": profile.caller_id_number,
-        "ip_addr": session.first_address,
+        "ip_addr": session.first.network_addr,
         "dest": profile.destination_number,
         "application": variables.text("current_application") if session.depth else "",
         "application_data": variables.text("current_application_data") if session.depth else "",
         "dialplan": profile.dialplan,
         "context": profile.context,
-        "read_codec": codec[0],
-        "read_rate": codec[1],
-        "read_bit_rate": codec[2],
-        "write_codec": codec[0],
-        "write_rate": codec[1],
-        "write_bit_rate": codec[2],
+        **dict(zip(("read_codec", "read_rate", "read_bit_rate"), _codec(session.read_codec), strict=True)),
+        **dict(zip(("write_codec", "write_rate", "write_bit_rate"), _codec(session.codec), strict=True)),
         "secure": "",
         "hostname": session.switch.hostname,
         "presence_id": session.presence_id,
@@ -137,17 +134,24 @@ def channel_row(session: Session) -> Row:
         "callstate": session.call_state.name,
         "callee_name": callee[0],
         "callee_num": callee[1],
-        "callee_direction": "SEND" if has_sent else "",
-        "call_uuid": session.call_uuid if session.partner or session.call_uuid != session.uuid else "",
+        "callee_direction": "SEND" if has_sent else "RECV" if is_flipped else "",
+        "call_uuid": session.call_uuid if is_in_call else "",
         "sent_callee_name": variables.text("last_sent_callee_id_name"),
         "sent_callee_num": variables.text("last_sent_callee_id_number"),
         "initial_cid_name": profile.orig_caller_id_name,
         "initial_cid_num": profile.orig_caller_id_number,
-        "initial_ip_addr": session.first_address,
-        "initial_dest": profile.rdnis or profile.destination_number,
-        "initial_dialplan": profile.dialplan,
+        "initial_ip_addr": session.first.network_addr,
+        "initial_dest": session.first.destination_number,
+        "initial_dialplan": session.first.dialplan,
         "initial_context": profile.context,
     }
+
+
+def _codec(name: str) -> tuple[str, str, str]:
+    """Its name, samples and bits in a second."""
+    if not name:
+        return "", "", ""
+    return name, "8000", "128000" if name == LINEAR else "64000"
 
 
 def _shown_callee(session: Session) -> tuple[str, str]:
