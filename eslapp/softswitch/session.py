@@ -25,7 +25,7 @@ from eslapp.softswitch.messages import Message, ordered
 from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.origins import ORIGINS
 from eslapp.softswitch.profile import CallerProfile
-from eslapp.softswitch.session_events import fire, set_call_state
+from eslapp.softswitch.session_events import fire, read_undecoded, set_call_state
 from eslapp.softswitch.states import CallState, State
 from eslapp.softswitch.substitution import expand
 from eslapp.softswitch.variables import Variables
@@ -320,6 +320,7 @@ class Session:
         self.profile = new
         if not self._goes_forward():
             return
+        read_undecoded(self)
         self.call_uuid = self.uuid
         self.variables.push("transfer_history", note)
         self.variables.set("transfer_source", note)

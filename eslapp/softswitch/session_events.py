@@ -136,7 +136,15 @@ def reading_linear(session: Session) -> Iterator[None]:
     try:
         yield
     finally:
-        session.is_reading_linear -= 1
+        if session.is_reading_linear:
+            session.is_reading_linear -= 1
+            _read_codec_changed(session)
+
+
+def read_undecoded(session: Session) -> None:
+    """A transfer ends the decoding before the applications that wanted it end."""
+    if session.is_reading_linear:
+        session.is_reading_linear = 0
         _read_codec_changed(session)
 
 
