@@ -196,17 +196,20 @@ def test_whatever_fails_in_the_wait_the_leg_is_fetched(music: str, monkeypatch: 
 def test_the_music_begins_anew_when_it_is_over_but_not_before_a_join(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr(resting, "AT_LEAST_S", 0.1)
     monkeypatch.setattr(resting, "WANTED_S", 0.3)
-    joining = True
+    joining, pauses = True, 0
 
     def rests(leg: Any) -> waits.Happening:
+        nonlocal pauses
         leg.hold_music("m", is_joining=lambda: joining)
         while True:
             leg.pause(0.1)
+            pauses += 1
 
     scene = Scene(sound(tmp_path / "m.wav", 0.3), rests, monkeypatch)
     scene.fact(facts.LegRests)
     gevent.sleep(0.6)  # twice as long as the music: nothing may happen
     assert scene.link.asked.empty() and scene.room.is_at_rest(LEG)
+    assert pauses < 10  # each as long as it should be
     joining = False
     assert scene.asked() == AGAIN
     assert not scene.room.is_at_rest(LEG)  # on its way
