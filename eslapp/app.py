@@ -172,7 +172,7 @@ class Daemon:
             performers={**services.on_chats(), **steps.on_chats()},
         )
 
-        self.room, in_line = waiting_of(parts, self.link, lambda: self.calls)
+        self.room, in_line = waiting_of(parts, self.link, self.flows, lambda: self.calls)
         self.calls = VoiceCalls(
             bus=self.bus,
             store=self.store,

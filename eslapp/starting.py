@@ -24,6 +24,7 @@ from eslapp.revisions import Revisions
 from eslapp.services.call_steps import CallSteps
 from eslapp.services.chats import Chats
 from eslapp.services.dial_in import DialIn
+from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.flow_services import FlowServices
 from eslapp.services.flowless import Flowless
 from eslapp.services.guests import Guests
@@ -190,14 +191,19 @@ def wait_of(parts: Parts) -> Callable[[str], QueueWait]:
     return lambda name: QueueWait(name, world=parts.world, prompts=parts.prompts, clock=parts.clock, bus=parts.bus)
 
 
-def waiting_of(parts: Parts, link: Any, calls: Callable[[], VoiceCalls]) -> tuple[WaitingRoom, InLine]:
+def waiting_of(parts: Parts, link: Any, flows: FlowRuns, calls: Callable[[], VoiceCalls]) -> tuple[WaitingRoom, InLine]:
     """How callers wait, on their connections and without."""
 
     def state_of(leg: str) -> InteractionState | None:
         found = parts.world().interaction(calls().interaction_of(leg))
         return found.state if found is not None else None
 
-    room = WaitingRoom(link=link, state_of=state_of, hung_up=lambda *who: calls().hung_up_in_line(*who))
+    room = WaitingRoom(
+        link=link,
+        state_of=state_of,
+        hung_up=lambda *who: calls().hung_up_in_line(*who),
+        again=lambda leg: line.again(calls().interaction_of(leg)),
+    )
     line = InLine(
         bus=parts.bus,
         store=parts.store,
@@ -205,6 +211,7 @@ def waiting_of(parts: Parts, link: Any, calls: Callable[[], VoiceCalls]) -> tupl
         world=parts.world,
         wait_for=wait_of(parts),
         room=room,
+        flows=flows,
         clock=parts.clock,
     )
     return room, line

@@ -11,13 +11,18 @@ from . import doors
 from .commands import quoted, sound_list, uuid_transfer
 
 
-def rest(leg: str, music: Sequence[str]) -> list[str]:
+def music(leg: str, sounds: Sequence[str]) -> str:
+    """What the extension plays the next time."""
+    return f"uuid_setvar {doors.leg(leg)} zj_music {sound_list(sounds)}"
+
+
+def rest(leg: str, sounds: Sequence[str]) -> list[str]:
     """Send a leg from our ``socket`` to an extension that plays ``${zj_music}`` without one.
 
     ``socket_resume`` goes off with it: the end of the connection would RESET the leg (see ``return_after_bridge``).
     """
     return [
-        f"uuid_setvar {doors.leg(leg)} zj_music {sound_list(music)}",
+        music(leg, sounds),
         f"uuid_setvar {doors.leg(leg)} socket_resume false",
         uuid_transfer(leg, "zj-rest", "zongji"),
     ]

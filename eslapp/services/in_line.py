@@ -15,10 +15,11 @@ from eslapp.clock import Clock
 from eslapp.core import commands as ask
 from eslapp.core.model import InteractionState
 from eslapp.services.caller_leg import CallerLeg
+from eslapp.services.flow_runs import FlowRuns
 from eslapp.services.prompts import Prompts
 from eslapp.services.queue_entry import into_line, turned_away
 from eslapp.services.queue_wait import QueueWait, WaitsOn
-from eslapp.services.waiting_room import WaitingRoom
+from eslapp.services.waiting_room import Waiting, WaitingRoom
 from eslapp.store import Store
 from ivr import effects, waits
 
@@ -35,6 +36,7 @@ class InLine:
         world: Callable[[], Any],
         wait_for: Callable[[str], QueueWait],
         room: WaitingRoom | None,
+        flows: FlowRuns,
         clock: Clock,
     ) -> None:
         self._bus = bus
@@ -43,6 +45,7 @@ class InLine:
         self._world = world
         self._wait_for = wait_for
         self._room = room
+        self._flows = flows
         self._clock = clock
 
     def stand(self, leg: CallerLeg, interaction: str, effect: effects.EnterQueue, language: str) -> waits.Happening:
@@ -72,15 +75,30 @@ class InLine:
     def _wait(
         self, leg: CallerLeg, interaction: str, effect: effects.EnterQueue, language: str, since: float
     ) -> waits.Happening:
-        wait = self._wait_for(interaction)
+        asked = Waiting(
+            interaction=interaction, wait=self._wait_for(interaction), effect=effect, language=language, since=since
+        )
         while True:
             try:
-                return wait.wait(leg, effect, language, since)
+                return asked.wait.wait(leg, effect, language, since)
             except WaitsOn as on:
                 if self._room is None:
                     raise
-                where = {"wait": wait, "effect": effect, "language": language, "since": since}
-                self._room.take(leg, on, interaction, **where)
+                self._room.take(leg, on, asked)
+
+    def again(self, interaction: str) -> Waiting | None:
+        """The wait of a call that was in line when the daemon before died, as its flow has it."""
+        now_is, session = self._world().interaction(interaction), self._flows.load(interaction)
+        if now_is is None or session is None or session.is_over or "QueueLeft" not in session.waits_for:
+            return None
+        turn = self._flows.resume(session, waits.Resumed())
+        effect = turn.effects[-1] if turn.effects else None
+        if not isinstance(effect, effects.EnterQueue):
+            return None
+        self._flows.keep(interaction, turn)
+        since = now_is.queued_at if now_is.queued_at is not None else self._clock()
+        how = {"wait": self._wait_for(interaction), "language": turn.session.language}
+        return Waiting(interaction=interaction, effect=effect, since=since, **how)
 
     def _has_left(self, interaction: str, reason: str) -> bool:
         """Out of the line, so that nobody is offered who no longer waits; too late where an agent has just accepted."""

@@ -93,7 +93,7 @@ class RestingLeg(CallerLeg):
     def __init__(self, call: RestingCall, lease: Lease) -> None:
         super().__init__(call)  # type: ignore[arg-type]  # the part of CallControl that is used
         self.call = call
-        self._lease = lease
+        self._lease = self._next = lease
         self._ends_at = monotonic() + lease.seconds - CUT_S
         self._still_until = math.inf
 
@@ -115,7 +115,9 @@ class RestingLeg(CallerLeg):
         return bool(self._music)
 
     def hold_music(self, path: str | None, *, is_joining: Callable[[], bool] = lambda: False) -> None:
+        """It plays already; this is what it plays when that is over."""
         self._music, self._is_joining = path or COMFORT, is_joining
+        self._next = lease_of(self._music) or self._next
 
     def interrupt(self) -> None:
         self._music = ""
@@ -145,6 +147,9 @@ class RestingLeg(CallerLeg):
 
     def _again(self) -> None:
         """The music is over: from the start. Where that fails, the dialplan brings the leg back to us."""
+        if self._next != self._lease and self._next.sounds:
+            self._say(waiting.music(self.leg, self._next.sounds))
+            self._lease = self._next
         self._ends_at = monotonic() + self._lease.seconds - CUT_S
         self.leaves()
         self._say(commands.uuid_transfer(self.leg, legs.REST_EXTENSION, legs.RETURN_CONTEXT))

@@ -8,7 +8,7 @@ it stands. Joins find it here: a leg must not be joined while it is on its way (
     queued for REST_AFTER_S -> take -> zj-rest -> joined (the bridge takes it)
                                                -> a key, the wait is over -> fetched -> zj-1 -> ``voice_calls``
                                                -> hung up -> ``hung_up``
-                            the daemon dies    -> the new one fetches it, or else the end of its music brings it back
+                            the daemon dies    -> the new one takes it over, or else the end of its music brings it back
 
 Not here: the wait itself (``queue_wait``), what is possible on such a leg (``resting``).
 """
@@ -29,7 +29,7 @@ from eslapp.log import get_log, spawn
 from eslapp.services import legs
 from eslapp.services.caller_leg import CallerLeg
 from eslapp.services.queue_wait import QueueWait, WaitsOn
-from eslapp.services.resting import RestingCall, RestingLeg, lease_of
+from eslapp.services.resting import Lease, RestingCall, RestingLeg, lease_of
 from ivr import effects, waits
 
 log = get_log("waiting_room")
@@ -37,18 +37,26 @@ log = get_log("waiting_room")
 # The old connection is closed by us when the leg is taken out of it; the switch's thread for it sees that within 20 ms
 # and then ends whatever connection the leg has (it clears the channel's CF_CONTROLLED).
 OLD_CONNECTION_S = 0.5
+LOOK_AGAIN_S, ONE_S = 1.0, 0.02
 IN_LINE = (InteractionState.QUEUED, InteractionState.OFFERED)
 
 
-@dataclass(slots=True)
-class Stay:
-    """One leg's stay. ``since`` when it was queued."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A caller's wait. ``since`` when they were queued."""
 
     interaction: str
     wait: QueueWait
     effect: effects.EnterQueue
     language: str
     since: float
+
+
+@dataclass(slots=True)
+class Stay:
+    """One leg's stay."""
+
+    waiting: Waiting
     resting: RestingLeg
     begun_at: float = field(default_factory=monotonic)
     key: str = ""  # that ended it
@@ -56,7 +64,10 @@ class Stay:
 
 
 class WaitingRoom:
-    """One per daemon. ``hung_up(leg, interaction, cause)``: who hung up here; the flow goes on from there."""
+    """One per daemon. ``hung_up(leg, interaction, cause)``: who hung up here; the flow goes on from there.
+
+    ``again(leg)``: the wait of a leg that rested when the daemon before died, ``None`` where it does not wait.
+    """
 
     def __init__(
         self,
@@ -64,10 +75,12 @@ class WaitingRoom:
         link: Any,
         state_of: Callable[[str], InteractionState | None],
         hung_up: Callable[[CallerLeg, str, str], None],
+        again: Callable[[str], Waiting | None] = lambda leg: None,
     ) -> None:
         self._link = link
         self._state_of = state_of  # a contact's leg -> the state of its open interaction
         self._hung_up = hung_up
+        self._again = again
         self._stays: dict[str, Stay] = {}
 
     def __contains__(self, leg: str) -> bool:
@@ -80,24 +93,13 @@ class WaitingRoom:
 
     # --- there ---------------------------------------------------------------------------------------------------
 
-    def take(
-        self,
-        leg: CallerLeg,
-        on: WaitsOn,
-        interaction: str,
-        *,
-        wait: QueueWait,
-        effect: effects.EnterQueue,
-        language: str,
-        since: float,
-    ) -> None:
+    def take(self, leg: CallerLeg, on: WaitsOn, waiting: Waiting) -> None:
         """Raises ``LegTaken`` when it rests here; returns where it cannot, ``may_rest`` is off then."""
         lease = lease_of(on.music)
         if lease is None:
             leg.may_rest = False
             return
-        resting = RestingLeg(RestingCall(leg.leg, self._link), lease)
-        self._stays[leg.leg] = stay = Stay(interaction, wait, effect, language, since, resting)
+        stay = self._stays[leg.leg] = Stay(waiting, RestingLeg(RestingCall(leg.leg, self._link), lease))
         try:
             leg.go_to_rest(lease.sounds)
         except BaseException:
@@ -106,10 +108,23 @@ class WaitingRoom:
         spawn(self._stay, leg.leg, stay)
         raise LegTaken("it waits in line without us")
 
+    def _take_over(self, leg: str) -> bool:
+        """It rests already, since before we were there; how much of its music is left is not known."""
+        waiting = self._again(leg)
+        if waiting is None:
+            return False
+        lease = Lease((), LOOK_AGAIN_S + ONE_S * len(self._stays))  # then its music begins anew, one after the other
+        stay = self._stays[leg] = Stay(waiting, RestingLeg(RestingCall(leg, self._link), lease))
+        stay.resting.settle()
+        log.info("rests-on", interaction=waiting.interaction, leg=leg)
+        spawn(self._stay, leg, stay)
+        return True
+
     def _stay(self, leg: str, stay: Stay) -> None:
         """Until something ends it; whatever we do wrong, the leg is fetched: nobody is left with the music."""
         try:
-            left = stay.wait.wait(stay.resting, stay.effect, stay.language, stay.since)
+            asked = stay.waiting
+            left = asked.wait.wait(stay.resting, asked.effect, asked.language, asked.since)
             stay.key = left.digits or "" if isinstance(left, waits.KeysPressed) else ""
         except LegGone as gone:
             self._over(leg, stay, gone.cause)
@@ -118,7 +133,7 @@ class WaitingRoom:
             self._drop(leg, stay)
             return
         except Exception:
-            log.exception("stay-failed", leg=leg, interaction=stay.interaction)
+            log.exception("stay-failed", leg=leg, interaction=stay.waiting.interaction)
         self._fetch(leg, stay)
 
     # --- and back ------------------------------------------------------------------------------------------------
@@ -150,9 +165,9 @@ class WaitingRoom:
     def _over(self, leg: str, stay: Stay, cause: str) -> None:
         self._drop(leg, stay)
         try:
-            self._hung_up(stay.resting, stay.interaction, cause)
+            self._hung_up(stay.resting, stay.waiting.interaction, cause)
         except Exception:
-            log.exception("hang-up-not-told", leg=leg, interaction=stay.interaction)
+            log.exception("hang-up-not-told", leg=leg, interaction=stay.waiting.interaction)
 
     def _drop(self, leg: str, stay: Stay) -> None:
         if self._stays.get(leg) is stay:
@@ -190,6 +205,7 @@ class WaitingRoom:
                 if row.get("application") == "playback" and not stay.resting.is_settled:
                     stay.resting.settle()  # we were not told: the link was down
             elif stay is None and self._state_of(leg) in IN_LINE and seen(f"rest:{leg}", at_start):
-                self._send_back(leg)
+                if not self._take_over(leg):
+                    self._send_back(leg)
                 if not at_start:
                     yield "rest"

@@ -102,7 +102,7 @@ class House:
         self.calls = VoiceCalls(
             bus=self.bus, store=self.store, flows=self.flows, prompts=prompts, world=world,
             in_line=InLine(
-                bus=self.bus, store=self.store, prompts=prompts, world=world, clock=clock, room=None,
+                bus=self.bus, store=self.store, prompts=prompts, world=world, clock=clock, room=None, flows=self.flows,
                 wait_for=lambda name: QueueWait(name, world=world, prompts=prompts, clock=clock),
             ),
             send_text=lambda *what: self.chats.send(*what), clock=clock, ids=random_id,

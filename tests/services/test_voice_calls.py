@@ -15,13 +15,11 @@ from floor import Floor
 from eslapp import call_pass
 from eslapp.core import commands as c
 from eslapp.core.model import InteractionState, Medium
-from eslapp.esl.errors import LegGone
 from eslapp.ids import random_id
 from eslapp.services import arriving, legs
 from eslapp.services.arrival import Arrival
 from eslapp.services.in_line import InLine
 from eslapp.services.queue_wait import QueueWait
-from eslapp.services.resting import Lease, RestingCall, RestingLeg
 from eslapp.services.voice_calls import VoiceCalls
 from ivr import effects, waits
 
@@ -58,7 +56,7 @@ def calls_on(floor: Floor, wait: Callable[[], waits.Happening] = lambda: waits.Q
 def in_line_on(floor: Floor, wait_for: Callable[[str], QueueWait]) -> InLine:
     """How callers wait, without a room."""
     parts = {"bus": floor.bus, "store": floor.store, "world": floor.world, "clock": floor.clock}
-    return InLine(prompts=cast(Any, None), wait_for=wait_for, room=None, **parts)
+    return InLine(prompts=cast(Any, None), wait_for=wait_for, room=None, flows=floor.flows, **parts)
 
 
 def offered(floor: Floor) -> str:
@@ -286,16 +284,6 @@ def test_who_was_sent_out_of_the_line_while_away_is_not_put_into_it_again(tmp_pa
         assert floor.now().state == InteractionState.IN_FLOW
     finally:
         floor.close()
-
-
-def test_the_flow_hears_of_who_hangs_up_at_rest(floor: Floor) -> None:
-    floor.waiting(leg=LEG)
-    leg = RestingLeg(RestingCall(LEG, None), Lease(("m.wav",), 60.0))
-    leg.call.lose(LegGone("ORIGINATOR_CANCEL"))
-    calls_on(floor).hung_up_in_line(leg, "one", "ORIGINATOR_CANCEL")
-    session = floor.flows.load("one")
-    assert session is not None and session.is_over
-    assert (floor.now().state, floor.now().outcome) == (InteractionState.CLOSED, "abandoned")
 
 
 class Silent:

@@ -19,7 +19,7 @@ from eslapp.services import resting, waiting_room
 from eslapp.services.caller_leg import COMFORT
 from eslapp.services.queue_wait import WaitsOn
 from eslapp.services.resting import lease_of
-from eslapp.services.waiting_room import WaitingRoom
+from eslapp.services.waiting_room import Waiting, WaitingRoom
 from ivr import effects, waits
 
 LEG, OTHER = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
@@ -100,16 +100,21 @@ class Scene:
         monkeypatch.setattr(waiting_room, "OLD_CONNECTION_S", 0.05)
         self.link, self.over = Link(), cast("Queue[tuple[str, str]]", Queue())
         self.state: InteractionState | None = InteractionState.QUEUED
+        self.again: Waiting | None = None
         self.room = WaitingRoom(
             link=self.link,
             state_of=lambda leg: self.state,
             hung_up=lambda leg, interaction, cause: self.over.put((interaction, cause)),
+            again=lambda leg: self.again,
         )
         self.came, self.wait = Connected(), Wait(work)
-        enter = {"effect": effects.EnterQueue(queue="orders"), "language": "en", "since": 0.0}
         with pytest.raises(LegTaken):
-            self.room.take(cast(Any, self.came), WaitsOn(music), "one", wait=cast(Any, self.wait), **enter)
+            self.room.take(cast(Any, self.came), WaitsOn(music), self.waiting())
         self.leg = self.wait.leg.get(timeout=BOUND_S)
+
+    def waiting(self) -> Waiting:
+        enter: dict[str, Any] = {"effect": effects.EnterQueue(queue="orders"), "language": "en", "since": 0.0}
+        return Waiting(interaction="one", wait=cast(Any, self.wait), **enter)
 
     def fact(self, kind: type[Any], **more: Any) -> None:
         self.room.on_fact(kind(at=0.0, **{"leg": LEG, **more}))
@@ -246,6 +251,26 @@ def test_legs_that_rest_for_nobody_are_fetched(music: str, monkeypatch: Any) -> 
     assert scene.link.asked.empty()
     assert looked(scene) == ["rest"] and scene.asked() == FETCH
     assert looked(scene, at_start=True) == [] and scene.asked() == FETCH  # of the daemon before: no repair
+    assert scene.link.asked.empty()
     for state in (InteractionState.CONNECTED, InteractionState.CONNECTING, None):
         scene.state = state  # talks: its row still names where it was before
         assert looked(scene) == []
+
+
+def test_who_rested_under_the_daemon_before_rests_on_and_may_be_joined(music: str, monkeypatch: Any) -> None:
+    monkeypatch.setattr(waiting_room, "LOOK_AGAIN_S", 0.3)
+
+    def rests(leg: Any) -> waits.Happening:
+        leg.hold_music(music)
+        return until_key(leg)
+
+    scene = Scene(music, rests, monkeypatch)
+    scene.room.back(cast(Any, Connected()))
+    scene.again, scene.wait.leg = scene.waiting(), AsyncResult()
+    assert looked(scene, at_start=True) == []
+    assert scene.room.is_at_rest(LEG) and scene.link.asked.empty()
+    assert scene.asked() == f"uuid_setvar {LEG} zj_music file_string://{'!'.join([music] * 5)}"
+    assert scene.asked() == AGAIN and not scene.room.is_at_rest(LEG)
+    scene.fact(facts.LegRests)
+    scene.fact(facts.DigitPressed, digit="9", duration_ms=100)
+    assert scene.asked() == FETCH

@@ -135,7 +135,9 @@ def lives(log: Path) -> list[Life]:
             at = datetime.fromisoformat(told["timestamp"]).timestamp()
             if told["event"] == "daemon-ready":
                 found.append(Life(at - told["after_s"], told["after_s"]))
-            elif told["event"] == "call-back" and told["state"] in ("queued", "offered"):
+            elif told["event"] == "rests-on" or (
+                told["event"] == "call-back" and told["state"] in ("queued", "offered")
+            ):
                 back.append((at, told["interaction"]))
     for at, interaction in back:
         life = max((one for one in found if one.began <= at), key=lambda one: one.began)
