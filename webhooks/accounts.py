@@ -1,16 +1,15 @@
 """Who may sign in and with which role: the site's agents by extension, and ``admin``.
 
-Owns: the hashes of the generated passwords (made once at start, off the hub) and the roles.
+Owns: whose password is right, and the roles.
 Not here: hashing itself (``passwords``), generating passwords (``eslapp.sitedir``), sessions (``sessions``).
 
-An entry of ``secrets.agents`` may hold ``web_password_hash`` (argon2id) instead of ``web_password``.
+An entry of ``secrets.agents`` may hold ``web_password_hash`` (argon2id) instead of ``web_password``. Both, and unknown
+logins, cost the same work: nobody learns from the time who is known, and a start hashes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from eslapp.log import get_log, spawn
+from hmac import compare_digest
 
 from .deps import Deps
 from .guard import Role
@@ -18,30 +17,21 @@ from .passwords import Passwords
 
 ADMIN = "admin"
 
-log = get_log("webhooks.accounts")
-
 
 class Accounts:
-    """Checks passwords. Until all hashes are made, a login's own one is made on demand."""
+    """Checks passwords by the secrets as they are now."""
 
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
         self._passwords = Passwords()
-        self._hashes: dict[str, str] = {}
-
-    def start(self) -> None:
-        """Hash every generated password in the background."""
-        spawn(self._hash_all)
-
-    def stop(self) -> None:
-        """Nothing runs on: the hashing ends by itself."""
 
     def check(self, login: str, password: str) -> Role | None:
         """The role of ``login`` if the password is right. Unknown logins take the same time."""
-        encoded = self._hash_of(login)
-        if not self._passwords.is_right(encoded, password):
-            return None
-        return self.role(login)
+        hashed, plain = self._secret(login)
+        is_right = self._passwords.is_right(hashed or None, password)
+        if not hashed:
+            is_right = bool(plain) and compare_digest(plain.encode(), password.encode("utf-8", "replace"))
+        return self.role(login) if is_right else None
 
     def role(self, login: str) -> Role:
         """The role of a known login; agents are agents unless the site says otherwise."""
@@ -49,28 +39,6 @@ class Accounts:
             return Role.ADMIN
         agent = self._deps.site.agents.get(login)
         return Role.named(agent.role if agent else "agent")
-
-    def _hash_all(self) -> None:
-        for login in self._logins():
-            self._hash_of(login)
-        log.info("accounts-ready", accounts=len(self._hashes))
-
-    def _logins(self) -> Iterator[str]:
-        yield ADMIN
-        yield from self._deps.site.agents
-
-    def _hash_of(self, login: str) -> str | None:
-        if login != ADMIN and login not in self._deps.site.agents:
-            self._hashes.pop(login, None)  # no longer of the site
-            return None
-        known = self._hashes.get(login)
-        if known:
-            return known
-        ready, plain = self._secret(login)
-        if not ready and not plain:
-            return None
-        self._hashes[login] = ready or self._passwords.hash(plain)
-        return self._hashes[login]
 
     def _secret(self, login: str) -> tuple[str, str]:
         secrets = self._deps.secrets

@@ -80,7 +80,7 @@ def create_app(deps: Deps) -> Flask:
     app.extensions[KEY] = parts
     workers = [Sender(deps, channels, tools), MediaWorker(deps, channels, tools), Puller(deps, channels, tools)]
     workers += [PeopleWorker(deps, channels, tools), ChannelWatch(deps, channels, tools)]
-    app.extensions[LIVE] = [feed, accounts, parts.desks, *workers]
+    app.extensions[LIVE] = [feed, parts.desks, *workers]
     chat = (chat_routes.blueprint, chat_files.blueprint, chat_callback.blueprint, chat_call.blueprint)
     for blueprint in (*api.blueprints(), *chat, hooks.blueprint, pages.blueprint):
         app.register_blueprint(blueprint)

@@ -1,4 +1,4 @@
-"""Passwords: argon2id hashes made and compared off the hub, at the same cost for unknown names.
+"""Passwords: argon2id hashes compared off the hub, at the same cost for unknown names.
 
 Owns: hashing parameters (OWASP: 19 MiB, t=2, p=1) and the small thread pool that bounds their memory.
 Not here: where hashes are kept (``eslapp.store``), sessions (``sessions``), counting wrong tries (``throttle``).
@@ -22,7 +22,7 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 def hash_password(password: str) -> str:
-    """The encoded argon2id hash of ``password``. Blocks about 30 ms: call it through ``Passwords``."""
+    """The encoded argon2id hash of ``password``. Blocks about 30 ms."""
     return _HASHER.hash(password)
 
 
@@ -44,20 +44,11 @@ def _compare(encoded: str | None, password: str) -> bool:
     return matches(encoded or _decoy(), password)
 
 
-def _hash(password: str) -> str:
-    thread_steps_aside()
-    return hash_password(password)
-
-
 class Passwords:
     """The off-hub door to hashing: at most ``workers`` hashes (19 MiB each) at once."""
 
     def __init__(self, workers: int = 2) -> None:
         self._pool = ThreadPool(workers)
-
-    def hash(self, password: str) -> str:
-        """Hash in the pool; the hub runs on."""
-        return self._pool.apply(_hash, (password,))
 
     def is_right(self, encoded: str | None, password: str) -> bool:
         """Compare in the pool. ``None`` (no such user) costs the same time and is never right."""

@@ -32,10 +32,10 @@ try:
     os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
 except OSError:
     raise SystemExit("not allowed")
-from webhooks.passwords import Passwords
+from webhooks.passwords import Passwords, hash_password
 passwords = Passwords(workers=1)
 assert not passwords.is_right(None, "a guess")
-assert passwords.hash("a word").startswith("$argon2id$")
+assert passwords.is_right(hash_password("a word"), "a word")
 print(sorted(os.sched_getscheduler(int(each)) == os.SCHED_RR for each in os.listdir("/proc/self/task")))
 """
 
