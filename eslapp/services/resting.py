@@ -37,6 +37,10 @@ CUT_S = 0.05  # of its end, so that nothing else is heard behind it
 WORDS_BEGIN_WITHIN_S = 0.2  # words that were ordered before a join must not be heard in the talk
 
 
+class NoMusic(Exception):
+    """There is none (any more) that a leg can rest with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """What the dialplan plays, and for how long."""
@@ -118,6 +122,8 @@ class RestingLeg(CallerLeg):
         """It plays already; this is what it plays when that is over."""
         self._music, self._is_joining = path or COMFORT, is_joining
         self._next = lease_of(self._music) or self._next
+        if not self._next.sounds:
+            raise NoMusic(self._music)
 
     def interrupt(self) -> None:
         self._music = ""
@@ -127,8 +133,11 @@ class RestingLeg(CallerLeg):
     ) -> str:
         """Returns at once; one of the ``keys`` is read by ``key`` when it is pressed."""
         if paths and goes_on():
-            self._still_until = max(self._still_until, monotonic() + WORDS_BEGIN_WITHIN_S)
+            is_on_its_way, self._still_until = self._still_until == math.inf, math.inf
             self._say(waiting.break_in(self.leg, paths))
+            if not is_on_its_way or self._still_until < math.inf:
+                self._still_until = monotonic() + WORDS_BEGIN_WITHIN_S
+            self._ends_at += sum(map(_seconds, paths))  # the music stands still meanwhile
         return ""
 
     def pause(self, seconds: float) -> None:
@@ -147,11 +156,11 @@ class RestingLeg(CallerLeg):
 
     def _again(self) -> None:
         """The music is over: from the start. Where that fails, the dialplan brings the leg back to us."""
-        if self._next != self._lease and self._next.sounds:
+        self.leaves()
+        if self._next != self._lease:
             self._say(waiting.music(self.leg, self._next.sounds))
             self._lease = self._next
         self._ends_at = monotonic() + self._lease.seconds - CUT_S
-        self.leaves()
         self._say(commands.uuid_transfer(self.leg, legs.REST_EXTENSION, legs.RETURN_CONTEXT))
 
     def _say(self, line: str) -> None:

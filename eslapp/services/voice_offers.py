@@ -169,6 +169,7 @@ class VoiceOffers:
         interaction = offer and world.interaction(offer.interaction)
         if offer is None or interaction is None or offer.medium != Medium.VOICE:
             return
+        self._joins.add(interaction.id)  # an answer that the reconciler saw, too
         try:
             if not must_be_dialled(interaction):  # whose contact must be called first is joined by ``callbacks``
                 self._bring_together(interaction, offer_id)

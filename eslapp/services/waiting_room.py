@@ -15,6 +15,7 @@ Not here: the wait itself (``queue_wait``), what is possible on such a leg (``re
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,7 +30,7 @@ from eslapp.log import get_log, spawn
 from eslapp.services import legs
 from eslapp.services.caller_leg import CallerLeg
 from eslapp.services.queue_wait import QueueWait, WaitsOn
-from eslapp.services.resting import Lease, RestingCall, RestingLeg, lease_of
+from eslapp.services.resting import Lease, NoMusic, RestingCall, RestingLeg, lease_of
 from ivr import effects, waits
 
 log = get_log("waiting_room")
@@ -39,6 +40,9 @@ log = get_log("waiting_room")
 OLD_CONNECTION_S = 0.5
 LOOK_AGAIN_S, ONE_S = 1.0, 0.02
 IN_LINE = (InteractionState.QUEUED, InteractionState.OFFERED)
+UNDER_WAY = (InteractionState.CONNECTING,)  # to a join; of a daemon that died, it comes to nothing
+TAKEN = (*UNDER_WAY, InteractionState.CONNECTED, InteractionState.WRAP_UP)
+LOST = "LOST"  # why a leg ended that we did not see end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,11 @@ class Stay:
     begun_at: float = field(default_factory=monotonic)
     key: str = ""  # that ended it
     is_fetched: bool = False
+
+    @property
+    def is_at_music(self) -> bool:
+        """Whether it is where it should be, as far as we know."""
+        return not self.is_fetched and self.resting.is_settled
 
 
 class WaitingRoom:
@@ -89,7 +98,7 @@ class WaitingRoom:
     def is_at_rest(self, leg: str) -> bool:
         """Whether it can be joined."""
         stay = self._stays.get(leg)
-        return stay is not None and not stay.is_fetched and stay.resting.is_settled
+        return stay is not None and stay.is_at_music
 
     # --- there ---------------------------------------------------------------------------------------------------
 
@@ -105,6 +114,8 @@ class WaitingRoom:
         except BaseException:
             self._stays.pop(leg.leg, None)
             raise
+        while not leg.digits.empty():  # told of too late for the wait there, perhaps too early for the one here
+            stay.resting.call.press(leg.digits.get_nowait())
         spawn(self._stay, leg.leg, stay)
         raise LegTaken("it waits in line without us")
 
@@ -132,6 +143,8 @@ class WaitingRoom:
         except LegTaken:
             self._drop(leg, stay)
             return
+        except NoMusic as none:
+            log.info("no-music-to-rest-with", leg=leg, music=str(none))
         except Exception:
             log.exception("stay-failed", leg=leg, interaction=stay.waiting.interaction)
         self._fetch(leg, stay)
@@ -139,6 +152,9 @@ class WaitingRoom:
     # --- and back ------------------------------------------------------------------------------------------------
 
     def _fetch(self, leg: str, stay: Stay) -> None:
+        if stay.resting.cause:  # it hung up before the wait began here
+            self._over(leg, stay, stay.resting.cause)
+            return
         stay.is_fetched = True
         gevent.sleep(max(0.0, stay.begun_at + OLD_CONNECTION_S - monotonic()))
         if not stay.resting.gone.is_set():
@@ -190,22 +206,41 @@ class WaitingRoom:
             stay.resting.call.press(fact.digit)
         elif isinstance(fact, facts.LegBridged):
             stay.resting.call.lose(LegTaken("joined"))
-        elif isinstance(fact, facts.LegHungUp) and stay.resting.call.lose(LegGone(fact.cause)) and stay.is_fetched:
-            spawn(self._over, fact.leg, stay, fact.cause)
+        elif isinstance(fact, facts.LegHungUp):
+            self._end(fact.leg, stay, fact.cause)
+
+    def _end(self, leg: str, stay: Stay, cause: str) -> None:
+        """It is gone: its wait tells, or nobody waits for it any more."""
+        if stay.resting.call.lose(LegGone(cause)) and stay.is_fetched:
+            spawn(self._over, leg, stay, cause)
 
     def look(
         self, world: Any, channels: Mapping[str, Mapping[str, str]], at_start: bool, seen: Callable[[str, bool], bool]
     ) -> Iterator[str]:
-        """Legs that rest and are nobody's stay: of a daemon that died, or of a stay that failed."""
-        for leg, row in channels.items():
-            if row.get("dest") != legs.REST_EXTENSION:
+        """Legs that rest and are nobody's stay (of a daemon that died, or of a stay that failed), that were fetched and
+        did not come, or that are gone. What is seen once only may be on its way."""
+        for leg in [leg for leg in self._stays if leg not in channels]:
+            if seen(f"rest:{leg}", at_start):
+                self._end(leg, self._stays[leg], LOST)
+        for leg, row in _alone(channels):
+            stay, state = self._stays.get(leg), self._state_of(leg)
+            if stay.is_at_music if stay is not None else state in TAKEN and not (at_start and state in UNDER_WAY):
                 continue
-            stay = self._stays.get(leg)
+            if not seen(f"rest:{leg}", at_start):
+                continue
             if stay is not None and not stay.is_fetched:
-                if row.get("application") == "playback" and not stay.resting.is_settled:
+                if row.get("application") == "playback":
                     stay.resting.settle()  # we were not told: the link was down
-            elif stay is None and self._state_of(leg) in IN_LINE and seen(f"rest:{leg}", at_start):
-                if not self._take_over(leg):
-                    self._send_back(leg)
-                if not at_start:
-                    yield "rest"
+                continue
+            if stay is not None or state not in IN_LINE or not self._take_over(leg):
+                self._send_back(leg)
+            if not at_start:
+                yield "rest"
+
+
+def _alone(channels: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The legs that rest, with their rows: not those that talk, whose rows still say where they were before."""
+    calls = Counter(row.get("call_uuid") for row in channels.values())
+    for leg, row in channels.items():
+        if row.get("dest") == legs.REST_EXTENSION and (not row.get("call_uuid") or calls[row["call_uuid"]] == 1):
+            yield leg, row

@@ -154,3 +154,13 @@ def test_an_offer_that_is_over_before_it_could_ring_rings_nowhere(desk: Desk) ->
     desk.link.lines.clear()
     desk.offers._ring(offer)
     assert desk.link.asked("originate") == []
+
+
+def test_an_answer_that_another_part_saw_is_being_joined_too(desk: Desk) -> None:
+    """The reconciler, after a kill: whose leg comes by meanwhile must only keep still."""
+    offer = desk.ringing()
+    desk.is_contact_back = False
+    desk.floor.ask(c.AcceptOffer, offer=offer, agent="1001")
+    until(lambda: desk.offers.is_joining("one"))
+    desk.is_contact_back = True
+    until(lambda: desk.link.asked("uuid_bridge"))

@@ -252,7 +252,7 @@ def test_legs_that_rest_for_nobody_are_fetched(music: str, monkeypatch: Any) -> 
     assert looked(scene) == ["rest"] and scene.asked() == FETCH
     assert looked(scene, at_start=True) == [] and scene.asked() == FETCH  # of the daemon before: no repair
     assert scene.link.asked.empty()
-    for state in (InteractionState.CONNECTED, InteractionState.CONNECTING, None):
+    for state in (InteractionState.CONNECTED, InteractionState.CONNECTING):
         scene.state = state  # talks: its row still names where it was before
         assert looked(scene) == []
 
