@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from eslapp.cli.replay import log_of, span_of
 from eslapp.cli.site_option import open_site, open_store, site_option
 from eslapp.simulation.changes import BadChange, changed, staffed
 from eslapp.simulation.extract import extract
-from eslapp.simulation.what_if import Range, Told, as_it_was, lived_again
+from eslapp.simulation.what_if import Figures, Range, Told, as_it_was, lived_again
 
 MOST_SEEDS = 50
 
@@ -60,41 +61,76 @@ def command(day: str, wishes: tuple[str, ...], more: int, seeds: int, site_path:
         shape["truth"] = {queue: asdict(one) for queue, one in truth.items()}
         click.echo(json.dumps({**shape, "served_by": told.served_by, "moved": moved, "seeds": seeds}))
         return
-    console.print(table(before, told))
-    for queue, one in truth.items():
-        console.print(f"{queue}: in truth {one.service_level:.0%} in time, {one.mean_wait_s:.0f} s / 实际")
-    console.print(f"{len(moved)} of {len(told.served_by)} contacts would have met another agent / 由他人接待")
+    console.print(table(truth, before, told))
+    for line in doubts(truth, before):
+        console.print(line)
+    served = {one.interaction: one.served_by for one in workload.arrivals if one.served_by}
+    same = sum(before.served_by.get(name) == agent for name, agent in served.items())
+    console.print(
+        f"replayed unchanged, {same} of {len(served)} met the agent they met on the day"
+        f" / 原样重放时，{len(served)}人中有{same}人由当天的同一坐席接待"
+    )
+    console.print(
+        f"{len(moved)} of {len(told.served_by)} contacts would have met another agent"
+        f" / 改动后，{len(told.served_by)}人中有{len(moved)}人由他人接待"
+    )
     for name, (was, now) in sorted(moved.items())[:10]:
-        console.print(f"- {name}: {was or 'nobody'} -> {now}")
+        console.print(f"- {name}: {was or 'nobody / 无人'} -> {now}")
 
 
-def table(before: Told, told: Told) -> Table:
-    """Both lives side by side; middle values, the range over the seeds in brackets."""
+def percent(value: float) -> str:
+    return f"{value:.0%}"
+
+
+def seconds(value: float) -> str:
+    return f"{value:.0f} s"
+
+
+def number(value: float) -> str:
+    return f"{value:.0f}"
+
+
+FIGURES: dict[str, tuple[str, Callable[[float], str], float]] = {  # its words, its form, and what is near enough
+    "service_level": ("in time / 及时接通", percent, 0.05),
+    "mean_wait_s": ("mean wait / 平均等候", seconds, 2.0),
+    "p95_wait_s": ("95 % waited at most / 95%的等候不超过", seconds, 5.0),
+    "served": ("served / 接待", number, 1.0),
+    "left": ("left or not served / 离开或未接待", number, 1.0),
+}
+
+
+def table(truth: dict[str, Figures], before: Told, told: Told) -> Table:
+    """Truth and both lives side by side; middle values, the range over the seeds in brackets."""
     shown = Table(box=None, header_style="bold")
-    for name in ("queue", "came", "in time", "would be", "mean wait", "would be ", "left", "would be  "):
+    for name in (
+        "queue / 队列",
+        "",
+        "as it was / 当天实际",
+        "replayed unchanged / 原样重放",
+        "with your change / 改动后",
+    ):
         shown.add_column(name)
     for queue, one in told.queues.items():
-        was = before.queues[queue]
-        shown.add_row(
-            queue,
-            str(one.came),
-            percent(was.service_level),
-            percent(one.service_level),
-            seconds(was.mean_wait_s),
-            seconds(one.mean_wait_s),
-            number(was.left),
-            number(one.left),
-        )
+        shown.add_row(queue, "came / 来访", str(truth[queue].came), str(before.queues[queue].came), str(one.came))
+        for name, (words, form, _) in FIGURES.items():
+            was, now = getattr(before.queues[queue], name), getattr(one, name)
+            shown.add_row("", words, form(getattr(truth[queue], name)), spanned(was, form), spanned(now, form))
     return shown
 
 
-def percent(span: Range) -> str:
-    return f"{span[1]:.0%} [{span[0]:.0%}..{span[2]:.0%}]"
+def spanned(span: Range, form: Callable[[float], str]) -> str:
+    return f"{form(span[1])} [{form(span[0])}..{form(span[2])}]"
 
 
-def seconds(span: Range) -> str:
-    return f"{span[1]:.0f} s [{span[0]:.0f}..{span[2]:.0f}]"
-
-
-def number(span: Range) -> str:
-    return f"{span[1]:.0f} [{span[0]:.0f}..{span[2]:.0f}]"
+def doubts(truth: dict[str, Figures], before: Told) -> Iterator[str]:
+    """Where the unchanged day does not come out as it was: how far off the change's figures may be, too."""
+    for queue, one in truth.items():
+        for name, (words, form, near) in FIGURES.items():
+            low, _, high = getattr(before.queues[queue], name)
+            was = getattr(one, name)
+            if not low - near <= was <= high + near:
+                true, again = form(was), f"{form(low)}..{form(high)}"
+                yield (
+                    f"[yellow]{queue}, {words}: {true} on the day, {again} replayed unchanged; trust the figures of the"
+                    f" change by so much less / 当天{true}，原样重放{again}，改动后的数字须按此打折看[/yellow]"
+                )

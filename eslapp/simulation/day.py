@@ -7,8 +7,11 @@ day.log, day.world
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import inf
+from typing import Any
 
 from eslapp.core import commands as c
 from eslapp.core import events as e
@@ -23,10 +26,10 @@ from eslapp.core.world import World, rebuilt
 from . import deeds
 from .floor import Floor, Watcher
 from .people import People
-from .workload import Arrival, Opening, Shift, Workload
+from .workload import Arrival, Callback, Opening, Shift, Workload
 
 IN_LINE = (InteractionState.QUEUED, InteractionState.OFFERED)
-JOIN_S = 0.4
+STAYING = (*IN_LINE, InteractionState.CONNECTING)  # whoever hangs up now was not served
 AWAY_S = 60.0
 
 
@@ -57,7 +60,11 @@ class Day:
         self._watch = watch
         self._people = people
         self._workload = workload
-        self._arrivals = {arrival.interaction: arrival for arrival in workload.arrivals}
+        self._arrivals: dict[str, Arrival | Callback] = {one.interaction: one for one in workload.arrivals}
+        self._arrivals |= {one.interaction: one for one in workload.callbacks}
+        self._promised: dict[str, list[Callback]] = {}  # in a talk, by the contact's call
+        self._talks: Tally[str] = Tally()
+        self._dialled: Tally[str] = Tally()
         self.floor = Floor(world, Counter("x"), workload.starts_at, self._seen, rest)
         self._names = Counter("callback-")
 
@@ -73,6 +80,14 @@ class Day:
             self.floor.at(opening.at, lambda opening=opening: self._open(opening))  # type: ignore[misc]
         for arrival in self._workload.arrivals:
             self.floor.at(arrival.at, lambda arrival=arrival: self._arrive(arrival))  # type: ignore[misc]
+        for wish in self._workload.callbacks:
+            if wish.in_talk_s is not None:
+                self._promised.setdefault(wish.parent, []).append(wish)
+            else:
+                self.floor.at(wish.at, lambda wish=wish: self._wish(wish))  # type: ignore[misc]
+        for agent in self.world.agents.values():
+            if agent.presence is Presence.RNA:
+                self._be_back(agent.id)
         self.floor.run(self._workload.ends_at)
         for name in list(self.world.interactions):
             self.ask(c.CloseInteraction(at=self.floor.now, interaction=name))
@@ -127,9 +142,17 @@ class Day:
         self.ask(into)
         patience_s = self._people.patience_s(arrival)
         self._later(patience_s, lambda: self._lose_patience(name))
+        for after_s, queue in arrival.moves:
+            self._later(after_s, lambda queue=queue: self._move(into, queue))  # type: ignore[misc]
         if self._people.happens(faults.contact_vanishes, name, "vanish"):
             after_s = self._people.chance(name, "vanish-at").uniform(0.0, 2 * patience_s)
             self._later(after_s, lambda: self.ask(c.CloseInteraction(at=self.floor.now, interaction=name)))
+
+    def _move(self, into: c.EnqueueInteraction, queue: str) -> None:
+        """By the flow; who is being served meanwhile stays."""
+        one = self.world.interaction(into.interaction)
+        if one is not None and one.state in (InteractionState.QUEUED, InteractionState.IN_FLOW):
+            self.ask(replace(into, at=self.floor.now, queue=queue))
 
     def restart(self) -> None:
         """The daemon is killed: a new one has nothing but the records, and the log of who rests from what."""
@@ -140,7 +163,7 @@ class Day:
 
     def _lose_patience(self, name: str) -> None:
         record = self.world.interaction(name)
-        if record is None or record.state not in IN_LINE:
+        if record is None or record.state not in STAYING or self._talks[name]:
             return
         if record.medium is Medium.VOICE and self._people.happens(self._people.faults.wants_callback, name, "callback"):
             self._call_back(name)
@@ -150,6 +173,32 @@ class Day:
         wish = c.RequestCallback(at=self.floor.now, interaction=self._names(), parent=name, address="13800138000")
         self._arrivals[wish.interaction] = self._arrivals[name]
         self.ask(wish)
+
+    def _wish(self, wish: Callback) -> None:
+        """To be called back, as the contact asked in truth; who was served meanwhile does not ask."""
+        now, parent = self.floor.now, self.world.interaction(wish.parent)
+        if parent is None and wish.parent in self._arrivals:
+            return
+        if parent is not None and wish.in_talk_s is None and parent.state not in (*IN_LINE, InteractionState.IN_FLOW):
+            return
+        if parent is None:  # asked in the flow, and never stood in a line
+            who: dict[str, Any] = {"contact": wish.contact, "level": wish.level, "language": wish.language}
+            way: dict[str, Any] = {
+                "channel": "voice",
+                "medium": Medium.VOICE,
+                "leg": f"leg-{wish.parent}",
+                "flow": "day",
+            }
+            self.ask(c.OpenInteraction(at=now, interaction=wish.parent, **who, **way))
+        asked: dict[str, Any] = {
+            "interaction": wish.interaction,
+            "parent": wish.parent,
+            "address": wish.address,
+            "queue": wish.queue,
+        }
+        self.ask(c.RequestCallback(at=now, due_at=now + wish.due_s, **asked))
+        if wish.in_talk_s is None:
+            self.ask(c.CloseInteraction(at=now, interaction=wish.parent))
 
     def _overflowed(self, event: e.InteractionOverflowed) -> None:
         """The flow's way: a promise to call back, or the end here (a voicemail, a message, a bot)."""
@@ -178,55 +227,100 @@ class Day:
         elif isinstance(event, e.WrapUpStarted):
             self._wrapping(event)
         elif isinstance(event, e.PresenceChanged) and event.presence is Presence.RNA:
-            back = c.SetPresence(at=event.at + AWAY_S, agent=event.agent, presence=Presence.AVAILABLE)
-            self._later(AWAY_S, lambda: self.ask(back))
+            self._be_back(event.agent)
+
+    def _be_back(self, agent: str) -> None:
+        """When they say so, unless they have said something else."""
+        at = self._people.back_at(agent, self.floor.now)
+        if at < inf:
+            self.floor.at(at, lambda: self._come_back(agent))
+
+    def _come_back(self, agent: str) -> None:
+        if self.world.agents[agent].presence is Presence.RNA:
+            self.ask(c.SetPresence(at=self.floor.now, agent=agent, presence=Presence.AVAILABLE))
 
     def _offered(self, event: e.OfferMade) -> None:
         offer = event.offer
-        what, after_s = self._people.reaction(offer.interaction, offer.agent, round(event.at))
+        reaction = self._people.reaction(offer.interaction, offer.agent, offer.medium.value, event.at)
         if self._people.happens(self._people.faults.phone_drops, offer.id, "phone"):
             self._later(0.5, lambda: self.ask(c.SetPhone(at=self.floor.now, agent=offer.agent, registered=False)))
             self._later(0.6, lambda: self._rescind(offer.id, "phone-gone"))
             self._later(AWAY_S, lambda: self.ask(c.SetPhone(at=self.floor.now, agent=offer.agent, registered=True)))
-        elif what == "accept":
-            self._later(after_s, lambda: self._answer(offer.id, offer.agent))
-        elif what == "decline":
-            self._later(after_s, lambda: self._decline(offer.id, offer.agent))
+        elif reaction.what == "accept":
+            self._later(reaction.after_s, lambda: self._answer(offer.id, offer.agent))
+        elif reaction.what == "decline":
+            self._later(reaction.after_s, lambda: self._decline(offer.id, offer.agent))
+        elif reaction.what == "failed":
+            self._later(reaction.after_s, lambda: self._rescind(offer.id, "leg-failed"))
 
     def _accepted(self, event: e.OfferAccepted) -> None:
-        name = event.interaction
-        if self.world.interactions[name].medium is Medium.TEXT:
+        one = self.world.interactions[event.interaction]
+        if one.medium is Medium.TEXT:
             return
-        if self._people.happens(self._people.faults.leg_fails, event.offer, "leg"):
-            self._later(JOIN_S, lambda: self._rescind(event.offer, "leg-failed"))
-        elif self.world.interactions[name].channel == CHANNEL:
-            self._later(JOIN_S, lambda: self._dial(name, event.offer))
+        if one.channel == CHANNEL:
+            self._later(0.0, lambda: self._dial(event))
+            return
+        join = self._people.join(one.id, event.agent, event.at)
+        if self._people.happens(self._people.faults.leg_fails, event.offer, "leg") or not join.is_joined:
+            self._later(join.after_s, lambda: self._rescind(event.offer, "leg-failed"))
         else:
-            self._later(JOIN_S, lambda: self.ask(c.ConnectInteraction(at=self.floor.now, interaction=name)))
+            self._later(join.after_s, lambda: self.ask(c.ConnectInteraction(at=self.floor.now, interaction=one.id)))
 
-    def _dial(self, name: str, offer: str) -> None:
-        self.ask(c.DialContact(at=self.floor.now, interaction=name, leg=f"leg-{offer}"))
-        if self._people.happens(self._people.faults.not_reached, offer, "reach"):
-            self._later(10.0, lambda: self.ask(c.MissContact(at=self.floor.now, interaction=name, reason="busy")))
+    def _dial(self, event: e.OfferAccepted) -> None:
+        name, seen = event.interaction, self._arrivals.get(event.interaction)
+        self.ask(c.DialContact(at=self.floor.now, interaction=name, leg=f"leg-{event.offer}"))
+        is_reached, after_s = not self._people.happens(self._people.faults.not_reached, event.offer, "reach"), 5.0
+        if isinstance(seen, Callback) and self._dialled[name] < len(seen.tries):
+            tried = seen.tries[self._dialled[name]]
+            is_reached, after_s = tried.is_joined, tried.after_s
+        self._dialled[name] += 1
+        if is_reached:
+            self._later(after_s, lambda: self.ask(c.ConnectInteraction(at=self.floor.now, interaction=name)))
         else:
-            self._later(5.0, lambda: self.ask(c.ConnectInteraction(at=self.floor.now, interaction=name)))
+            missed: dict[str, Any] = {"interaction": name, "reason": "busy"}
+            self._later(after_s, lambda: self.ask(c.MissContact(at=self.floor.now, **missed)))
 
     def _connected(self, event: e.InteractionConnected) -> None:
-        arrival = self._arrivals.get(event.interaction)
+        name, arrival = event.interaction, self._arrivals.get(event.interaction)
         talk_s = self._people.talk_s(arrival) if arrival is not None else AWAY_S
-        name = event.interaction
+        for wish in self._promised.pop(name, ()):
+            self._later(wish.in_talk_s or 0.0, lambda wish=wish: self._wish(wish))  # type: ignore[misc]
+        number, self._talks[name] = self._talks[name], self._talks[name] + 1
+        if isinstance(arrival, Arrival) and number < len(arrival.handed_on):
+            talk = arrival.handed_on[number]
+            to: dict[str, Any] = {"interaction": name, "agent": event.agent, "kind": talk.kind, "target": talk.target}
+            self._later(talk.talk_s, lambda: self._hand_on(to, talk.left_s))
+            return
         self._later(talk_s, lambda: self.ask(c.EndTalk(at=self.floor.now, interaction=name, by="contact")))
         deeds.within(self, self._people, event, talk_s)
         if self._people.happens(self._people.faults.browser_closes, name, "browser"):
             self._later(talk_s / 2, lambda: self._browser(event.agent, Presence.OFFLINE))
             self._later(talk_s + AWAY_S, lambda: self._browser(event.agent, Presence.AVAILABLE))
 
+    def _hand_on(self, to: dict[str, Any], left_s: float | None) -> None:
+        """As in truth; where it cannot be, the talk is over."""
+        name = to["interaction"]
+        answer = self.ask(c.TransferInteraction(at=self.floor.now, **to))
+        if isinstance(answer, c.Refused) or to["kind"] == "outside":
+            self.ask(c.CloseInteraction(at=self.floor.now, interaction=name))
+        elif left_s is not None:
+            self._later(left_s, lambda: self._leave_again(name))
+
+    def _leave_again(self, name: str) -> None:
+        record = self.world.interaction(name)
+        if record is not None and record.state in STAYING:
+            self.ask(c.CloseInteraction(at=self.floor.now, interaction=name))
+
     def _wrapping(self, event: e.WrapUpStarted) -> None:
         arrival = self._arrivals.get(event.interaction)
         if arrival is None or self._people.happens(self._people.faults.wrap_up_forgotten, event.interaction, "wrap"):
             return
-        done = {"interaction": event.interaction, "agent": event.agent, "disposition": "done"}
-        self._later(self._people.wrap_s(arrival), lambda: self.ask(c.FinishWrapUp(at=self.floor.now, **done)))
+        whose: dict[str, Any] = {"interaction": event.interaction, "agent": event.agent}
+        done, wrap_s = {**whose, "disposition": "done"}, self._people.wrap_s(arrival)
+        if event.until - event.at < wrap_s < inf:
+            more = c.ExtendWrapUp(at=event.at, **whose, seconds=wrap_s - (event.until - event.at))
+            self._later(0.0, lambda: self.ask(more))
+        self._later(wrap_s, lambda: self.ask(c.FinishWrapUp(at=self.floor.now, **done)))
 
     # --- in short ------------------------------------------------------------------------------------------------
 

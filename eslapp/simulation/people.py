@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from .workload import Arrival, Workload
+from .habits import Habits
+from .workload import Arrival, Callback, Join, Reaction, Workload
 
 USUAL_PATIENCE_S = 600.0
 USUAL_TALK_S = 180.0
@@ -37,6 +38,7 @@ class People:
 
     def __init__(self, workload: Workload, seed: int, faults: Faults | None = None) -> None:
         self._day, self._seed = workload, seed
+        self._habits = Habits(workload)
         self.faults = faults or Faults()
 
     def chance(self, *whose: str) -> Random:
@@ -57,17 +59,30 @@ class People:
             return chance.choice(longer)
         return arrival.patient_beyond_s + chance.expovariate(1 / USUAL_PATIENCE_S)
 
-    def talk_s(self, arrival: Arrival) -> float:
+    def talk_s(self, arrival: Arrival | Callback) -> float:
         return self._drawn(arrival.talk_s, self._day.talks_s.get(arrival.queue, ()), USUAL_TALK_S, arrival, "talk")
 
-    def wrap_s(self, arrival: Arrival) -> float:
+    def wrap_s(self, arrival: Arrival | Callback) -> float:
+        """Without end: until the limit."""
         return self._drawn(arrival.wrap_s, self._day.wraps_s.get(arrival.queue, ()), USUAL_WRAP_S, arrival, "wrap")
 
-    def reaction(self, interaction: str, agent: str, number: int) -> tuple[str, float]:
-        """ "accept", "decline" or "ignore", after so many seconds."""
-        return self.chance(interaction, agent, str(number), "reaction").choice(self._day.reactions)
+    def reaction(self, interaction: str, agent: str, medium: str, at: float) -> Reaction:
+        """What the agent does with the offer of this instant, and when."""
+        return self._habits.reaction(
+            interaction, agent, medium, at, self.chance(interaction, agent, f"{at:.0f}", "reaction")
+        )
 
-    def _drawn(self, seen: float | None, others: Sequence[float], usual: float, arrival: Arrival, what: str) -> float:
+    def join(self, interaction: str, agent: str, at: float) -> Join:
+        """What comes of the answer of this instant, and when."""
+        return self._habits.join(interaction, agent, at, self.chance(interaction, agent, f"{at:.0f}", "join"))
+
+    def back_at(self, agent: str, at: float) -> float:
+        """When the agent says that they are there again (inf: never)."""
+        return self._habits.back_at(agent, at, self.chance(agent, f"{at:.0f}", "back"))
+
+    def _drawn(
+        self, seen: float | None, others: Sequence[float], usual: float, arrival: Arrival | Callback, what: str
+    ) -> float:
         if seen is not None:
             return seen
         chance = self.chance(arrival.interaction, what)

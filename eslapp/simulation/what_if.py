@@ -32,7 +32,7 @@ class Figures:
     left: int
     service_level: float
     mean_wait_s: float
-    p90_wait_s: float
+    p95_wait_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Outlook:
     left: Range
     service_level: Range
     mean_wait_s: Range
-    p90_wait_s: Range
+    p95_wait_s: Range
 
 
 @dataclass(slots=True)
@@ -66,8 +66,7 @@ def lived_again(start: World, workload: Workload, settings: Settings, seeds: Ite
         for queue, figures in figures_of(day.log, workload, settings).items():
             lives.setdefault(queue, []).append(figures)
         if number == 0:
-            connected = [event for event in day.log if isinstance(event, e.InteractionConnected)]
-            told.served_by = {event.interaction: event.agent for event in connected}
+            told.served_by = {name: event.agent for name, event in first_talks(day.log).items()}
             told.work = Counter(told.served_by.values())
     told.queues = {queue: outlook(figures) for queue, figures in lives.items()}
     return told
@@ -90,12 +89,17 @@ def as_it_was(workload: Workload, settings: Settings) -> dict[str, Figures]:
 def figures_of(log: Sequence[Event], workload: Workload, settings: Settings) -> dict[str, Figures]:
     """The figures of one life."""
     came = {arrival.interaction: arrival.at for arrival in workload.arrivals}
-    waits = {
-        event.interaction: event.at - came[event.interaction]
-        for event in log
-        if isinstance(event, e.InteractionConnected) and event.interaction in came
-    }
+    waits = {name: event.at - came[name] for name, event in first_talks(log).items() if name in came}
     return _figures(workload, waits, settings)
+
+
+def first_talks(log: Sequence[Event]) -> dict[str, e.InteractionConnected]:
+    """Of each contact; who is handed on has been served."""
+    talks: dict[str, e.InteractionConnected] = {}
+    for event in log:
+        if isinstance(event, e.InteractionConnected):
+            talks.setdefault(event.interaction, event)
+    return talks
 
 
 def _figures(workload: Workload, waits: Mapping[str, float], settings: Settings) -> dict[str, Figures]:
@@ -114,7 +118,7 @@ def _of_queue(names: list[str], waits: Mapping[str, float], target_s: float) -> 
         left=len(names) - len(waited),
         service_level=in_time / len(names),
         mean_wait_s=fmean(waited) if waited else 0.0,
-        p90_wait_s=waited[min(len(waited) - 1, int(len(waited) * 0.9))] if waited else 0.0,
+        p95_wait_s=waited[min(len(waited) - 1, int(len(waited) * 0.95))] if waited else 0.0,
     )
 
 
@@ -131,5 +135,5 @@ def outlook(lives: Sequence[Figures]) -> Outlook:
         left=span("left"),
         service_level=span("service_level"),
         mean_wait_s=span("mean_wait_s"),
-        p90_wait_s=span("p90_wait_s"),
+        p95_wait_s=span("p95_wait_s"),
     )

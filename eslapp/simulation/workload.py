@@ -8,6 +8,71 @@ from eslapp.core.model import Medium, Presence
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOn:
+    """A talk that its agent handed on after ``talk_s``: to a "queue", an "agent", a number "outside"."""
+
+    talk_s: float
+    kind: str
+    target: str
+    left_s: float | None = None  # after so long in line again they left
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What an agent did with an offer: "accept", "decline", "ignore", "failed" (their phone), after so long.
+
+    "unknown": the contact left (or another agent took it) before; they had done nothing for so long.
+    """
+
+    what: str
+    after_s: float
+    at: float = 0.0  # of the offer
+    agent: str = ""
+    medium: str = ""
+    interaction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """From an agent's answer to the talk, with the whisper; not ``is_joined``: the agent hung up, or the leg failed."""
+
+    after_s: float
+    is_joined: bool = True
+    at: float = 0.0  # of the answer
+    agent: str = ""
+    interaction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """An agent did not look: an offer rang out, and they said that they are back at ``until`` (inf: never)."""
+
+    agent: str
+    since: float
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A contact asked to be called back, in the line or (``in_talk_s``) so long after a talk began."""
+
+    at: float
+    interaction: str
+    parent: str
+    contact: str
+    queue: str
+    address: str
+    due_s: float  # not before, after ``at``
+    in_talk_s: float | None = None
+    level: str = ""
+    language: str = ""
+    skills: dict[str, int] = field(default_factory=dict)
+    tries: tuple[Join, ...] = ()  # each time an agent had taken it: how long until the contact answered, or not
+    talk_s: float | None = None
+    wrap_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """One contact into one queue. None: drawn from what was seen of others."""
 
@@ -28,8 +93,10 @@ class Arrival:
     patient_beyond_s: float = 0.0  # how long they are known to have waited
     talk_s: float | None = None
     wrap_s: float | None = None
-    served_by: str = ""  # in truth
-    waited_s: float | None = None  # in truth, where they were served
+    served_by: str = ""  # in truth, first
+    waited_s: float | None = None  # in truth, where they were served: until the first talk
+    moves: tuple[tuple[float, str], ...] = ()  # the flow put them into another queue, after so long
+    handed_on: tuple[HandedOn, ...] = ()  # each talk but the last, and how it ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +131,8 @@ class Workload:
     patiences_s: tuple[float, ...] = ()  # of those who left
     talks_s: dict[str, tuple[float, ...]] = field(default_factory=dict)  # by queue
     wraps_s: dict[str, tuple[float, ...]] = field(default_factory=dict)
-    reactions: tuple[tuple[str, float], ...] = (("accept", 3.0),)  # what agents did with offers, after so long
+    reactions: tuple[Reaction, ...] = ()  # what agents did with offers
+    joins: tuple[Join, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    callbacks: tuple[Callback, ...] = ()
     openings: tuple[Opening, ...] = ()

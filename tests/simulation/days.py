@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from random import Random
 
@@ -10,7 +10,7 @@ from eslapp.core.model import Agent, HeadStart, Medium, Presence, Queue, Relax
 from eslapp.core.settings import Settings
 from eslapp.core.world import World, build
 from eslapp.simulation.people import Faults
-from eslapp.simulation.workload import Arrival, Opening, Shift, Workload
+from eslapp.simulation.workload import Arrival, Opening, Reaction, Shift, Workload
 
 WINDOWS_S = (None, None, -60.0, 0.0, 45.0, 600.0, 172_800.0)  # of replies: over, about to close, far away
 STARTS = HeadStart(priority_s=60.0, levels={"vip": 300.0}, urgencies={"high": 120.0}, channels={"callback": 30.0})
@@ -79,7 +79,17 @@ def made_day(seed: int, contacts: int, staff: int, hours: float = 8.0) -> tuple[
     arrivals = [_arrival(number, ends_at, crew, chance) for number in range(contacts)]
     closes_at, opens_at = ends_at * 0.3, ends_at * 0.5
     openings = [Opening(at, name, is_open=at == opens_at) for name in SHUT for at in (closes_at, opens_at)]
-    return world, Workload(0.0, ends_at, tuple(arrivals), tuple(shifts), reactions=REACTIONS, openings=tuple(openings))
+    seen = tuple(_reactions(crew, ends_at, Random(seed + 1)))
+    return world, Workload(0.0, ends_at, tuple(arrivals), tuple(shifts), reactions=seen, openings=tuple(openings))
+
+
+def _reactions(crew: list[Agent], ends_at: float, chance: Random) -> Iterator[Reaction]:
+    """What each agent does about each minute of the day."""
+    for agent in crew:
+        for number in range(int(ends_at / 60)):
+            for medium in Medium:
+                what, after_s = chance.choice(REACTIONS)
+                yield Reaction(what, after_s, number * 60.0, agent.id, medium.value)
 
 
 def _shifts(agent: str, ends_at: float, chance: Random) -> list[Shift]:
