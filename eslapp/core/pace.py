@@ -57,9 +57,11 @@ def promised(event: WaitAnnounced | PlaceAnnounced) -> Promise | Said:
 class Pace:
     """One queue: the instants of the latest services; of those that were waited for: when, and how long somebody had
     been waiting for one since the service before; of the latest promises: actual over said, and within range; of
-    the latest places: whether no more were served before than had been said."""
+    the latest places: whether no more were served before than had been said. ``offered``: when each of ``served`` was,
+    to who took them."""
 
     served: tuple[float, ...] = ()
+    offered: tuple[float, ...] = ()
     gaps: tuple[tuple[float, float], ...] = ()
     ratios: tuple[float, ...] = ()
     within: tuple[bool, ...] = ()
@@ -72,12 +74,18 @@ class Pace:
         gaps = self.gaps
         if here_since is not None and offered_at - here_since > AT_ONCE_S:
             gaps = (*gaps, (at, max(0.0, at - max((here_since, *self.served[-1:])))))
-        pace = replace(self, served=(*self.served, at)[-KEPT:], gaps=gaps[-KEPT:])
+        before = tuple(zip(self.served, self.offered, strict=True))
+        pace = replace(
+            self,
+            served=(*self.served, at)[-KEPT:],
+            offered=(*self.offered, offered_at)[-KEPT:],
+            gaps=gaps[-KEPT:],
+        )
         for promise in promises:
             if isinstance(promise, Promise):
                 pace = pace.scored(promise, at - promise.at)
             else:
-                pace = pace.placed(promise, sum(served >= promise.at for served in pace.served))
+                pace = pace.placed(promise, 1 + sum(_is_before(promise.at, offered_at, *one) for one in before))
         return pace
 
     def placed(self, said: Said, actual: int) -> Pace:
@@ -109,6 +117,12 @@ class Estimate:
     low_s: float
     high_s: float
     is_reliable: bool
+
+
+def _is_before(said_at: float, offered_at: float, other_served_at: float, other_offered_at: float) -> bool:
+    """Whether another one's turn came between what was said and one's own. Who rang already stood in no line then, and
+    whose agent only answered sooner was not served out of turn."""
+    return other_served_at >= said_at and said_at <= other_offered_at < offered_at
 
 
 def estimate(pace: Pace, position: int, now: float, since: float | None = None) -> Estimate | None:

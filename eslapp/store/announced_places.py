@@ -1,6 +1,8 @@
 """The ledger of announced places: what was said, and as which one they were served. Only ``projection`` writes it.
 
-A place is true where no more were served before them than were said to stand there; fewer is no lie: others have left.
+A place is true where no more had their turn before them than were said to stand there; fewer is no lie: others have
+left. A turn is the offer by which somebody was served: for whom a phone rang already as it was said stood in no line,
+and whose agent only answered sooner was not served out of turn.
 """
 
 from __future__ import annotations
@@ -34,8 +36,11 @@ def settle(tx: Tx, interaction: str, *, at: float, is_served: bool) -> None:
     """The wait is over; for who left before, the truth is unknown."""
     tx.run(
         "UPDATE announced_places SET settled_at = :at, actual = CASE WHEN :served = 1 THEN 1 + ("
-        "SELECT COUNT(*) FROM interactions AS other WHERE other.queue = announced_places.queue "
-        "AND other.connected_at >= announced_places.at AND other.id <> announced_places.interaction) END "
+        "SELECT COUNT(*) FROM interactions AS other JOIN offers AS turn ON turn.id = other.offer "
+        "WHERE other.queue = announced_places.queue AND other.connected_at >= announced_places.at "
+        "AND other.id <> announced_places.interaction AND turn.offered_at >= announced_places.at "
+        "AND turn.offered_at < (SELECT own.offered_at FROM offers AS own "
+        "JOIN interactions AS one ON one.offer = own.id WHERE one.id = announced_places.interaction)) END "
         "WHERE interaction = :interaction AND settled_at IS NULL",
         interaction=interaction,
         at=at,

@@ -83,6 +83,22 @@ def test_who_is_overtaken_was_told_wrong_and_hears_no_worse_place(floor: Floor) 
     assert places(floor) == Places(announced=1, told=1, scored=1, kept=0, exact=0)
 
 
+def test_for_whom_a_phone_rings_already_stands_in_no_line(floor: Floor) -> None:
+    floor.at_work()
+    floor.waiting("one", leg="l-one")
+    with gevent.Timeout(10):
+        while not floor.now("one").offer:
+            gevent.sleep(0.005)
+    floor.clock.now += 1
+    floor.waiting("two", leg="l-two")
+    assert wait_of(floor, "two")._place("en") == ["position 1"]
+    serve(floor, "one")
+    floor.clock.now += 1
+    serve(floor, "two")
+    assert places(floor) == Places(announced=1, told=1, scored=1, kept=1, exact=1)
+    assert floor.world().paces["orders"].kept == load_world_of(floor).paces["orders"].kept == (True,)
+
+
 def test_who_leaves_before_is_not_scored(floor: Floor) -> None:
     floor.waiting("one", leg="l-one")
     assert wait_of(floor, "one")._place("en") == ["position 1"]
