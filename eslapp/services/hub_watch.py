@@ -6,7 +6,9 @@ Not here: profiling who did it.
 Two figures. What a greenlet feels: by how much a sleep of 5 ms (up to 50 while nothing happens) came late, whoever's
 fault it was. And what the daemon itself did: how long the hub ran greenlets between two looks at its sockets and
 timers, without the time the machine gave the core to others meanwhile (Linux tells it per thread, in ``schedstat``).
-Only the second can be mended here.
+Only the second can be mended here. The watch itself must cost next to nothing: a round of the hub reads two clocks,
+the system is asked only after long ones (a read gives the interpreter to other threads), and rounds are counted here,
+not by the library's locks.
 """
 
 from __future__ import annotations
@@ -15,9 +17,15 @@ import gc
 import os
 import sys
 import threading
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import accumulate
+from time import thread_time
 
 import gevent
-from prometheus_client import Gauge, Histogram
+from prometheus_client import REGISTRY, Gauge, Metric
+from prometheus_client.core import HistogramMetricFamily
+from prometheus_client.registry import Collector
 
 from eslapp.clock import monotonic
 from eslapp.log import get_log
@@ -31,12 +39,34 @@ SWITCH_S = 0.001
 NOTABLE_S = 0.1
 BOUNDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 YOUNG_OBJECTS = 5_000  # made before the collector looks at the youngest; its default of 700 is for small scripts
-FRESH_S = 0.002  # how old the baseline of ``schedstat`` may be: reading it takes some microseconds
-MANY = 10_000  # rounds of the hub kept until they are counted
-STALLS = Histogram("zongji_hub_stall_seconds", "By how much a short sleep of the daemon came late", buckets=BOUNDS)
-HELD = Histogram("zongji_hub_held_seconds", "How long one round of the hub took the core", buckets=BOUNDS)
+LONG_S = 0.002  # a round that may have waited for the core
 WORST_STALL = Gauge("zongji_hub_stall_worst_seconds", "The longest stall since the start")
 WORST_HELD = Gauge("zongji_hub_held_worst_seconds", "The longest round of the hub since the start")
+
+
+class Counted(Collector):
+    """Durations in the buckets of ``BOUNDS``. For one thread: no locks."""
+
+    def __init__(self, name: str, words: str) -> None:
+        self._name, self._words = name, words
+        self._counts = [0] * (len(BOUNDS) + 1)
+        self._sum = 0.0
+        REGISTRY.register(self)
+
+    def count(self, seconds: float) -> None:
+        """One more."""
+        self._counts[bisect_left(BOUNDS, seconds)] += 1
+        self._sum += seconds
+
+    def collect(self) -> Iterator[Metric]:
+        """For ``/metrics``."""
+        up_to = accumulate(self._counts)
+        buckets = [(str(bound), total) for bound, total in zip((*BOUNDS, "+Inf"), up_to, strict=True)]
+        yield HistogramMetricFamily(self._name, self._words, buckets=buckets, sum_value=self._sum)
+
+
+STALLS = Counted("zongji_hub_stall_seconds", "By how much a short sleep of the daemon came late")
+HELD = Counted("zongji_hub_held_seconds", "How long one round of the hub took the core")
 
 
 class RunQueue:
@@ -60,9 +90,9 @@ class Rounds:
 
     def __init__(self) -> None:
         self._queue = RunQueue()
-        self._begun = self._read_at = monotonic()
+        self._begun, self._worked = monotonic(), thread_time()
         self._waited = self._queue.waited_s()
-        self._held: list[float] = []
+        self._rounds, self._longest = 0, 0.0
         loop = gevent.get_hub().loop
         self._wakes = loop.check(ref=False, priority=loop.MAXPRI)  # before everything else of the round
         self._waits = loop.prepare(ref=False, priority=loop.MINPRI)  # after everything else of it
@@ -77,24 +107,24 @@ class Rounds:
         self._wakes.stop()
         self._waits.stop()
 
-    def take(self) -> list[float]:
-        """The rounds since this was last asked, in seconds."""
-        held, self._held = self._held, []
-        return held
+    def take(self) -> tuple[int, float]:
+        """How many rounds since this was last asked, and the longest, in seconds."""
+        taken = self._rounds, self._longest
+        self._rounds, self._longest = 0, 0.0
+        self._waited = self._queue.waited_s()
+        return taken
 
     def _woke(self) -> None:
-        self._begun = monotonic()
-        if self._begun - self._read_at > FRESH_S:
-            self._read_at, self._waited = self._begun, self._queue.waited_s()
+        self._begun, self._worked = monotonic(), thread_time()
 
     def _will_wait(self) -> None:
         held = monotonic() - self._begun
-        if held > FRESH_S:
+        if held > LONG_S:  # the baseline may be older than the round: at least what it worked was its own
             before, self._waited = self._waited, self._queue.waited_s()
-            self._read_at = self._begun + held
-            held = max(0.0, held - (self._waited - before))
-        if len(self._held) < MANY:
-            self._held.append(held)
+            held = max(thread_time() - self._worked, held - (self._waited - before))
+        self._rounds += 1
+        self._longest = max(self._longest, held)
+        HELD.count(held)
 
 
 def spare_the_collector() -> None:
@@ -122,12 +152,9 @@ def run() -> None:
             begun = monotonic()
             gevent.sleep(sleep_s)
             late = max(0.0, monotonic() - begun - sleep_s)
-            STALLS.observe(late)
-            held = rounds.take()
-            sleep_s = min(IDLE_S, sleep_s * 2) if len(held) <= FEW_ROUNDS else EVERY_S
-            for each in held:
-                HELD.observe(each)
-            longest = max(held, default=0.0)
+            STALLS.count(late)
+            number, longest = rounds.take()
+            sleep_s = min(IDLE_S, sleep_s * 2) if number <= FEW_ROUNDS else EVERY_S
             if late > worst_stall:
                 worst_stall = late
                 WORST_STALL.set(late)
