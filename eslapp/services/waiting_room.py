@@ -121,7 +121,11 @@ class WaitingRoom:
 
     def _take_over(self, leg: str) -> bool:
         """It rests already, since before we were there; how much of its music is left is not known."""
-        waiting = self._again(leg)
+        try:
+            waiting = self._again(leg)
+        except Exception:  # a full disk: the others are looked at, too
+            log.exception("not-taken-over", leg=leg)
+            return False
         if waiting is None:
             return False
         lease = Lease((), LOOK_AGAIN_S + ONE_S * len(self._stays))  # then its music begins anew, one after the other
@@ -159,6 +163,8 @@ class WaitingRoom:
         gevent.sleep(max(0.0, stay.begun_at + OLD_CONNECTION_S - monotonic()))
         if not stay.resting.gone.is_set():
             self._send_back(leg)
+        elif not stay.resting.cause:  # joined
+            self._drop(leg, stay)
 
     def _send_back(self, leg: str) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +17,7 @@ from test_waiting_room import (
     OTHER,
     Connected,
     Scene,
+    Wait,
     looked,
     music,
     row,
@@ -30,6 +32,7 @@ from eslapp.esl import facts
 from eslapp.esl.errors import LegTaken
 from eslapp.services import resting, waiting_room
 from eslapp.services.queue_wait import WaitsOn
+from eslapp.store import StoreError
 from ivr import waits
 
 __all__ = ["music"]
@@ -179,3 +182,41 @@ def test_words_at_the_end_of_the_music_are_heard_to_their_end(tmp_path: Path, mo
     gevent.sleep(1.5)  # the music waits for them: it would have been over by now
     assert scene.link.asked.empty()
     assert scene.asked() == AGAIN
+
+
+def test_a_leg_that_cannot_be_taken_over_is_fetched_and_the_look_goes_on(music: str, monkeypatch: Any) -> None:
+    scene = Scene(music, stays, monkeypatch)
+    scene.room.back(cast(Any, Connected()))
+
+    def fails(leg: str) -> None:
+        raise StoreError("disk full")
+
+    monkeypatch.setattr(scene.room, "_again", fails)
+    assert looked(scene, at_start=True) == []
+    assert scene.asked() == FETCH
+
+
+def test_a_thousand_short_stays_leave_nothing_behind(music: str, monkeypatch: Any) -> None:
+    """A third each are joined, hang up, and are fetched."""
+    scene = Scene(music, stays, monkeypatch)
+    scene.room.back(cast(Any, Connected()))
+    before = greenlets()
+    for number in range(1000):
+        leg = f"11111111-1111-4111-8111-{number:012d}"
+        scene.wait = Wait(leaves if number % 3 == 0 or number % 2 else stays)  # some are over before they have begun
+        with pytest.raises(LegTaken):
+            scene.room.take(cast(Any, Connected(leg)), WaitsOn(music), scene.waiting())
+        if number % 3 == 1:
+            scene.fact(facts.LegBridged, leg=leg, other=OTHER)
+        elif number % 3 == 2:
+            scene.fact(facts.LegHungUp, leg=leg, **GONE)
+    until(lambda: scene.link.asked.qsize() == 334)
+    for number in range(0, 1000, 3):
+        scene.room.back(cast(Any, Connected(f"11111111-1111-4111-8111-{number:012d}")))
+    until(lambda: not scene.room._stays and greenlets() <= before)
+    assert scene.over.qsize() == 333
+
+
+def greenlets() -> int:
+    gc.collect()
+    return sum(isinstance(one, gevent.Greenlet) for one in gc.get_objects())
