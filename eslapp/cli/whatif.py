@@ -119,7 +119,8 @@ def table(truth: dict[str, Figures], before: Told, told: Told) -> Table:
 
 
 def spanned(span: Range, form: Callable[[float], str]) -> str:
-    return f"{form(span[1])} [{form(span[0])}..{form(span[2])}]"
+    low, high = (form(end).removesuffix(" s") for end in (span[0], span[2]))
+    return f"{form(span[1])} [{low}..{high}]"
 
 
 def doubts(truth: dict[str, Figures], before: Told) -> Iterator[str]:

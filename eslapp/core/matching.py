@@ -147,7 +147,7 @@ def ask_of(world: World, interaction: Interaction, queue: Queue, at: float) -> A
         last_winner=world.turns.get(queue.name, ""),
         agent_count=max(1, len(world.agents)),
         place_of=world.agents.rank,
-        live=lambda agent: world.load(agent).live,
+        live=world.live,
         given_at=world.given_at,
     )
 
@@ -176,7 +176,7 @@ def _lost(world: World, interaction: Interaction, queue: Queue, choice: Choice) 
     """Everybody but those asked: what they lack first, then no room, then what put others before them."""
     _, slot, requirement, only = world.requirements.line_of(interaction)
     asked, by = set(choice.asked), strategy(queue.strategy)
-    after = {one.agent: behind(choice.ranked[0], one, by) for one in choice.ranked}
+    after = behind(choice.ranked, by)
     lacking = world.requirements.lacking.get(requirement, {})
     lost: dict[str, list[str]] = {}
     kept = QUEUE_CLOSED if world.is_kept(interaction) else ""

@@ -78,6 +78,10 @@ class World:
         load = load_of(self._slot_and_state(self.offers[offer]) for offer in held) if held else NO_LOAD
         return replace(load, call="on-call") if not load.call and agent in self.visits else load
 
+    def live(self, agent: str) -> int:
+        """How many interactions hold the agent; asked of a thousand at once, who mostly are held by none."""
+        return self.load(agent).live if agent in self.held or agent in self.visits else 0
+
     def _slot_and_state(self, offer: Offer) -> tuple[str, InteractionState]:
         interaction = self.interactions[offer.interaction]
         return self.settings.slot(interaction.channel, interaction.medium), interaction.state

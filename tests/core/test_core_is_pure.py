@@ -11,6 +11,7 @@ CORE = Path(__file__).parents[2] / "eslapp" / "core"
 ALLOWED = {
     "__future__",
     "abc",
+    "bisect",
     "collections",
     "dataclasses",
     "enum",

@@ -6,10 +6,11 @@ To add one: a file here with one public subclass of ``Strategy`` whose ``type`` 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..model import Agent
 from ..skills import liking
@@ -78,17 +79,25 @@ def ranked(agents: Iterable[Agent], ask: Ask) -> tuple[Rank, ...]:
     return tuple(scored)
 
 
-def behind(best: Rank, other: Rank, by: Strategy) -> str:
-    """Why ``other`` comes after ``best``: the first thing that decides between them."""
-    if by.at_once > 1:
-        return by.lost
-    if best.is_other != other.is_other:
-        return NOT_WANTED
-    if best.misses != other.misses:
-        return LESS_LIKED
-    if best.low != other.low:
-        return by.lost
-    return LATER_FREE if best.idle_since != other.idle_since else LATER_ID
+def behind(best_first: Sequence[Rank], by: Strategy) -> dict[str, str]:
+    """Why each of the others comes after the first: the first thing that decides between the two.
+
+    In order as they are, whoever differs in it stands behind all who do not: four cuts tell of a thousand.
+    """
+    names = [one.agent for one in best_first]
+    if by.at_once > 1 or not names:
+        return dict.fromkeys(names, by.lost)
+    found: dict[str, str] = {}
+    upto, best = len(names), best_first[0]
+    for width, reason in enumerate((NOT_WANTED, LESS_LIKED, by.lost, LATER_FREE), start=1):
+        cut = bisect_right(best_first, best[:width], hi=upto, key=_first(width))
+        found |= dict.fromkeys(names[cut:upto], reason)
+        upto = cut
+    return found | dict.fromkeys(names[:upto], LATER_ID)
+
+
+def _first(width: int) -> Callable[[Rank], tuple[Any, ...]]:
+    return lambda one: one[:width]
 
 
 NOT_WANTED, LESS_LIKED, LATER_FREE, LATER_ID = "not-wanted", "less-liked", "equal-later-free", "equal-later-id"
