@@ -13,7 +13,7 @@ from rich.table import Table
 from eslapp.cli.output import console, fail, json_option
 from eslapp.cli.replay import log_of, span_of
 from eslapp.cli.site_option import open_site, open_store, site_option
-from eslapp.simulation.changes import BadChange, changed, staffed
+from eslapp.simulation.changes import BadChange, changed_all, staffed
 from eslapp.simulation.extract import extract
 from eslapp.simulation.what_if import Figures, Range, Told, as_it_was, lived_again
 
@@ -43,11 +43,11 @@ def command(day: str, wishes: tuple[str, ...], more: int, seeds: int, site_path:
             f"nobody came on {day}, or the log does not know its settings; try a later day"
             f" / {day} 无人来访，或日志缺少当时的设置；请换一天"
         )
-    settings = start.settings
+    settings, otherwise = start.settings, workload
     try:
         for wish in wishes:
-            settings = changed(settings, wish)
-        settings, otherwise = staffed(settings, workload, more)
+            settings, otherwise = changed_all(settings, otherwise, wish)
+        settings, otherwise = staffed(settings, otherwise, more)
     except BadChange as error:
         fail(str(error))
     before = lived_again(start, workload, start.settings, range(seeds))

@@ -48,6 +48,23 @@ def changed(settings: Settings, wish: str) -> Settings:
     raise BadChange(f"{path!r}: there are {known}", f"可写 {known}")
 
 
+def changed_all(settings: Settings, workload: Workload, wish: str) -> tuple[Settings, Workload]:
+    """The same in all the settings that the day had; where one has no such queue yet, in those that have."""
+    told = [settings, *(one.settings for one in workload.revisions)]
+    made: list[Settings] = []
+    refused: list[BadChange] = []
+    for one in told:
+        try:
+            made.append(changed(one, wish))
+        except BadChange as error:
+            made.append(one)
+            refused.append(error)
+    if len(refused) == len(told):
+        raise refused[-1]
+    revisions = [replace(one, settings=now) for one, now in zip(workload.revisions, made[1:], strict=True)]
+    return made[0], replace(workload, revisions=tuple(revisions))
+
+
 def _with_queue(settings: Settings, name: str, path: list[str], text: str) -> Settings:
     queue = settings.queues.get(name)
     if queue is None:
@@ -124,15 +141,15 @@ def _number(name: str, text: str, *, at_most: float = MOST) -> float:
 
 def staffed(settings: Settings, workload: Workload, more: int) -> tuple[Settings, Workload]:
     """With so many more agents (fewer: the last ones stay away). The new ones are like those there are, in turn."""
-    known = sorted(settings.agents.values(), key=lambda agent: agent.id)
+    everybody = {name: agent for one in workload.revisions for name, agent in one.settings.agents.items()}
+    known = sorted({**everybody, **settings.agents}.values(), key=lambda agent: agent.id)
     if not -len(known) <= more <= MOST_AGENTS:
         span = f"-{len(known)} .. +{MOST_AGENTS}"
         raise BadChange(f"--agents {more:+}: out of range ({span})", f"--agents {more:+}：超出范围（{span}）")
     if more < 0:
         away = {agent.id for agent in known[more:]}
-        kept = {name: agent for name, agent in settings.agents.items() if name not in away}
         shifts = tuple(shift for shift in workload.shifts if shift.agent not in away)
-        return replace(settings, agents=kept), replace(workload, shifts=shifts)
+        return _crews(settings, replace(workload, shifts=shifts), away, {})
     added: dict[str, Agent] = {}
     shifts = workload.shifts
     for number in range(more if known else 0):
@@ -140,4 +157,15 @@ def staffed(settings: Settings, workload: Workload, more: int) -> tuple[Settings
         name = f"more-{number + 1}"
         added[name] = replace(like, id=name, name=name, extension=name, presence=Presence.OFFLINE)
         shifts += (Shift(workload.starts_at, name, presence=Presence.AVAILABLE, registered=True),)
-    return replace(settings, agents={**settings.agents, **added}), replace(workload, shifts=shifts)
+    return _crews(settings, replace(workload, shifts=shifts), set(), added)
+
+
+def _crews(
+    settings: Settings, workload: Workload, away: set[str], added: dict[str, Agent]
+) -> tuple[Settings, Workload]:
+    def crew(one: Settings) -> Settings:
+        kept = {name: agent for name, agent in one.agents.items() if name not in away}
+        return replace(one, agents={**kept, **added})
+
+    revisions = tuple(replace(one, settings=crew(one.settings)) for one in workload.revisions)
+    return crew(settings), replace(workload, revisions=revisions)

@@ -23,10 +23,10 @@ from eslapp.core.resting import rested_by
 from eslapp.core.sorted_map import EMPTY
 from eslapp.core.world import World, rebuilt
 
-from . import deeds
+from . import deeds, wishes
 from .floor import Floor, Watcher
 from .people import People
-from .workload import Arrival, Callback, Opening, Shift, Workload
+from .workload import Arrival, Callback, Opening, Revision, Shift, Workload
 
 IN_LINE = (InteractionState.QUEUED, InteractionState.OFFERED)
 STAYING = (*IN_LINE, InteractionState.CONNECTING)  # whoever hangs up now was not served
@@ -74,6 +74,7 @@ class Day:
 
     def live(self) -> None:
         """From the first to the last, and on until everything is over (at most a day)."""
+        self._plan_the_daemon()
         for shift in self._workload.shifts:
             self.floor.at(shift.at, lambda shift=shift: self._shift(shift))  # type: ignore[misc]
         for opening in self._workload.openings:
@@ -84,7 +85,7 @@ class Day:
             if wish.in_talk_s is not None:
                 self._promised.setdefault(wish.parent, []).append(wish)
             else:
-                self.floor.at(wish.at, lambda wish=wish: self._wish(wish))  # type: ignore[misc]
+                self.floor.at(wish.at, lambda wish=wish: wishes.ask(self, wish, wish.parent in self._arrivals))  # type: ignore[misc]
         for agent in self.world.agents.values():
             if agent.presence is Presence.RNA:
                 self._be_back(agent.id)
@@ -92,6 +93,13 @@ class Day:
         for name in list(self.world.interactions):
             self.ask(c.CloseInteraction(at=self.floor.now, interaction=name))
         self.floor.run(self._workload.ends_at + 86_400.0)
+
+    def _plan_the_daemon(self) -> None:
+        for revision in self._workload.revisions:
+            self.floor.at(revision.at, lambda revision=revision: self._revise(revision))  # type: ignore[misc]
+        for since, until in self._workload.outages:
+            self.floor.at(since, lambda: self._be_down(True))
+            self.floor.at(until, lambda: self._be_down(False))
 
     def ask(self, command: c.Command) -> list[Event] | c.Refused:
         return self.floor.ask(command)
@@ -105,6 +113,14 @@ class Day:
         if shift.presence is not None:
             said = {"presence": shift.presence, "reason": shift.reason, "after_work": shift.after_work}
             self.ask(c.SetPresence(at=now, agent=shift.agent, **said))
+
+    def _revise(self, revision: Revision) -> None:
+        self.floor.world = rebuilt(self.world, revision.settings)
+        self.ask(c.RouteWaiting(at=self.floor.now))
+
+    def _be_down(self, is_down: bool) -> None:
+        self.floor.is_down = is_down
+        self.ask(c.RouteWaiting(at=self.floor.now))
 
     def _open(self, opening: Opening) -> None:
         """As the calendar did; who waits where it closes is sent on."""
@@ -173,32 +189,6 @@ class Day:
         wish = c.RequestCallback(at=self.floor.now, interaction=self._names(), parent=name, address="13800138000")
         self._arrivals[wish.interaction] = self._arrivals[name]
         self.ask(wish)
-
-    def _wish(self, wish: Callback) -> None:
-        """To be called back, as the contact asked in truth; who was served meanwhile does not ask."""
-        now, parent = self.floor.now, self.world.interaction(wish.parent)
-        if parent is None and wish.parent in self._arrivals:
-            return
-        if parent is not None and wish.in_talk_s is None and parent.state not in (*IN_LINE, InteractionState.IN_FLOW):
-            return
-        if parent is None:  # asked in the flow, and never stood in a line
-            who: dict[str, Any] = {"contact": wish.contact, "level": wish.level, "language": wish.language}
-            way: dict[str, Any] = {
-                "channel": "voice",
-                "medium": Medium.VOICE,
-                "leg": f"leg-{wish.parent}",
-                "flow": "day",
-            }
-            self.ask(c.OpenInteraction(at=now, interaction=wish.parent, **who, **way))
-        asked: dict[str, Any] = {
-            "interaction": wish.interaction,
-            "parent": wish.parent,
-            "address": wish.address,
-            "queue": wish.queue,
-        }
-        self.ask(c.RequestCallback(at=now, due_at=now + wish.due_s, **asked))
-        if wish.in_talk_s is None:
-            self.ask(c.CloseInteraction(at=now, interaction=wish.parent))
 
     def _overflowed(self, event: e.InteractionOverflowed) -> None:
         """The flow's way: a promise to call back, or the end here (a voicemail, a message, a bot)."""
@@ -284,7 +274,7 @@ class Day:
         name, arrival = event.interaction, self._arrivals.get(event.interaction)
         talk_s = self._people.talk_s(arrival) if arrival is not None else AWAY_S
         for wish in self._promised.pop(name, ()):
-            self._later(wish.in_talk_s or 0.0, lambda wish=wish: self._wish(wish))  # type: ignore[misc]
+            self._later(wish.in_talk_s or 0.0, lambda wish=wish: wishes.ask(self, wish, wish.parent in self._arrivals))  # type: ignore[misc]
         number, self._talks[name] = self._talks[name], self._talks[name] + 1
         if isinstance(arrival, Arrival) and number < len(arrival.handed_on):
             talk = arrival.handed_on[number]

@@ -7,17 +7,17 @@ drawn from those who left; and so are talks and wrap-ups of those who were never
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import inf
-from typing import Any
 
 from eslapp.core import events as e
 from eslapp.core.callbacks import CHANNEL
 from eslapp.core.events import Event
-from eslapp.core.model import Interaction, Medium, Offer, Presence
+from eslapp.core.model import Interaction, Medium, Presence
 from eslapp.core.world import World
 
 from .replay import after
+from .seen import Seen
 from .workload import (
     Absence,
     Arrival,
@@ -26,44 +26,13 @@ from .workload import (
     Join,
     Opening,
     Reaction,
+    Revision,
     Shift,
     Workload,
 )
 
 MOST_REACTIONS = 50_000
-
-
-@dataclass(slots=True)
-class Seen:
-    """What is known of the day so far."""
-
-    since: float
-    until: float
-    start: World | None = None  # the world when the day began
-    last_at: float = 0.0
-    arrivals: dict[str, Arrival] = field(default_factory=dict)
-    callbacks: dict[str, Callback] = field(default_factory=dict)
-    shifts: list[Shift] = field(default_factory=list)
-    openings: list[Opening] = field(default_factory=list)
-    wished: dict[str, str] = field(default_factory=dict)  # the queue they came to, who waited in another one
-    queues: dict[str, str] = field(default_factory=dict)  # where they wait
-    sent_on: set[str] = field(default_factory=set)  # by the router: it does so again
-    offered: dict[str, Offer] = field(default_factory=dict)
-    answered: dict[str, tuple[float, str]] = field(default_factory=dict)  # interaction -> when, by whom
-    talking: dict[str, float] = field(default_factory=dict)  # since
-    reactions: list[Reaction] = field(default_factory=list)
-    joins: list[Join] = field(default_factory=list)
-    absent: dict[str, float] = field(default_factory=dict)  # agent -> since
-    absences: list[Absence] = field(default_factory=list)
-    ended_at: dict[str, float] = field(default_factory=dict)
-    handed_at: dict[str, float] = field(default_factory=dict)  # who waits again after a talk
-
-    def change(self, interaction: str, **fields: Any) -> None:
-        """Of a contact who came, or a callback; nothing of others."""
-        if interaction in self.arrivals:
-            self.arrivals[interaction] = replace(self.arrivals[interaction], **fields)
-        elif interaction in self.callbacks:
-            self.callbacks[interaction] = replace(self.callbacks[interaction], **fields)
+LONGEST_OUTAGE_S = 60.0
 
 
 def extract(log: Iterable[tuple[int, Event]], since: float, until: float) -> tuple[World | None, Workload]:
@@ -87,6 +56,16 @@ def _note(seen: Seen, world: World | None, event: Event) -> None:
     kind = type(event)
     if kind in NOTES:
         NOTES[kind](seen, world, event)
+
+
+def _adopted(seen: Seen, world: World | None, event: e.SettingsAdopted) -> None:
+    """New settings; or the same ones again: the daemon had died, at most a minute ago for all we know."""
+    if world is None:
+        return
+    if world.settings == event.settings:
+        seen.outages.append((max(seen.last_at, event.at - LONGEST_OUTAGE_S), event.at))
+    else:
+        seen.revisions.append(Revision(event.at, event.settings))
 
 
 def _queued(seen: Seen, world: World | None, event: e.InteractionQueued) -> None:
@@ -300,6 +279,8 @@ def _workload(seen: Seen) -> Workload:
         talks_s={queue: tuple(values) for queue, values in talks.items()},
         wraps_s={queue: tuple(values) for queue, values in wraps.items()},
         openings=tuple(seen.openings),
+        revisions=tuple(seen.revisions),
+        outages=tuple(seen.outages),
         reactions=tuple(seen.reactions),
         joins=tuple(seen.joins),
         absences=(*seen.absences, *never),
@@ -339,4 +320,5 @@ NOTES: dict[type[Event], Callable[..., None]] = {
     e.PhoneChanged: _phone,
     e.InteractionOverflowed: _overflowed,
     e.QueueOpeningChanged: _opening,
+    e.SettingsAdopted: _adopted,
 }

@@ -27,6 +27,7 @@ class Floor:
         self.world = world
         self.now = now
         self.router = Router(ids)
+        self.is_down = False  # the daemon: nothing is offered
         self._watch = watch
         self._rest = rest
         self._plans: list[tuple[float, int, Callable[[], None]]] = []
@@ -40,7 +41,7 @@ class Floor:
     def ask(self, command: Command) -> list[Event] | Refused:
         """Decide one command, then match until nothing more can be offered."""
         answer = self._decide(command)
-        while self._decide(c.RouteWaiting(at=self.now)):
+        while not self.is_down and self._decide(c.RouteWaiting(at=self.now)):
             pass
         if self._rest is not None:
             self._rest(self.world)

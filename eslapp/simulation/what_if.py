@@ -59,6 +59,8 @@ class Told:
 def lived_again(start: World, workload: Workload, settings: Settings, seeds: Iterable[int]) -> Told:
     """The day under these settings, once per seed. Whoever was in line or in a talk as it began is left out."""
     lives: dict[str, list[Figures]] = {}
+    revisions = tuple(replace(one, settings=_ready(one.settings)) for one in workload.revisions)
+    workload = replace(workload, revisions=revisions)
     told = Told()
     for number, seed in enumerate(seeds):
         day = Day(_empty(start, settings), workload, People(workload, seed))
@@ -72,11 +74,14 @@ def lived_again(start: World, workload: Workload, settings: Settings, seeds: Ite
     return told
 
 
+def _ready(settings: Settings) -> Settings:
+    is_asked = settings.rules.readiness == "audible"
+    return replace(settings, rules=replace(settings.rules, readiness="registered")) if is_asked else settings
+
+
 def _empty(world: World, settings: Settings) -> World:
     """Nobody in line. Phones are as good as they were registered: tests of them are no part of a day lived again."""
-    is_asked = settings.rules.readiness == "audible"
-    rules = replace(settings.rules, readiness="registered") if is_asked else settings.rules
-    empty = build(replace(settings, rules=rules), agents=world.agents.values(), turns=dict(world.turns.items()))
+    empty = build(_ready(settings), agents=world.agents.values(), turns=dict(world.turns.items()))
     return replace(empty, closed=world.closed)
 
 
@@ -103,6 +108,7 @@ def first_talks(log: Sequence[Event]) -> dict[str, e.InteractionConnected]:
 
 
 def _figures(workload: Workload, waits: Mapping[str, float], settings: Settings) -> dict[str, Figures]:
+    settings = workload.revisions[-1].settings if workload.revisions else settings
     by_queue: dict[str, list[str]] = {}
     for arrival in workload.arrivals:
         by_queue.setdefault(arrival.queue, []).append(arrival.interaction)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from eslapp.core.model import Medium, Presence
+from eslapp.core.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,14 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """New settings hold from here on."""
+
+    at: float
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
 class Workload:
     """A day. The lists are what was seen, to draw from where a what-if needs what nobody saw."""
 
@@ -136,3 +145,5 @@ class Workload:
     absences: tuple[Absence, ...] = ()
     callbacks: tuple[Callback, ...] = ()
     openings: tuple[Opening, ...] = ()
+    revisions: tuple[Revision, ...] = ()  # after the day began
+    outages: tuple[tuple[float, float], ...] = ()  # the daemon was dead: nothing was offered

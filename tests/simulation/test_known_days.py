@@ -23,7 +23,7 @@ from eslapp.simulation.day import Day
 from eslapp.simulation.extract import extract
 from eslapp.simulation.people import Faults, People
 from eslapp.simulation.what_if import Figures, Told, as_it_was, lived_again
-from eslapp.simulation.workload import Arrival, Callback, HandedOn, Join, Reaction, Shift, Workload
+from eslapp.simulation.workload import Arrival, Callback, HandedOn, Join, Reaction, Revision, Shift, Workload
 
 QUEUES = (Queue("calls", target_s=20.0, ring_s=15.0, wrap_up_s=30.0), Queue("chats", wrap_up_s=10.0))
 CREW = [Agent(f"a{n}", f"a{n}", str(n)) for n in range(6)]
@@ -113,6 +113,12 @@ def called_back(day: Workload) -> Workload:
     return replace(day, callbacks=tuple(tried))
 
 
+def revised(day: Workload) -> Workload:
+    """From the middle on calls ring for three seconds only, wrap-ups end at once, and three agents are gone."""
+    queues = [replace(QUEUES[0], ring_s=3.0, wrap_up_s=0.0), QUEUES[1]]
+    return replace(day, revisions=(Revision(ENDS_AT / 2, Settings.of(queues, CREW[:3])),))
+
+
 CASES = {
     "quick": (workload(), quick, Join(0.4)),
     "whisper": (workload(), quick, Join(6.0)),
@@ -121,6 +127,7 @@ CASES = {
     "unwilling": (workload(), unwilling, Join(3.0)),
     "failing": (workload(), failing, Join(3.0)),
     "handed on": (handed_on(workload(18.0)), slow, Join(3.0)),
+    "revised": (revised(workload()), slow, Join(3.0)),
     "called back": (called_back(workload(18.0)), slow, Join(3.0)),
 }
 
@@ -131,8 +138,9 @@ def recorded(name: str) -> tuple[World, Workload, list[e.Event]]:
     world = build(Settings.of(QUEUES, CREW))
     day = Day(world, wishes, Known(wishes, acts, join))
     day.live()
-    log = [(0, SettingsAdopted(at=-1.0, settings=world.settings)), *zip(count(1), day.log, strict=False)]
-    start, told = extract(log, 0.0, 1e9)
+    adopted = [SettingsAdopted(at=one.at, settings=one.settings) for one in wishes.revisions]
+    told_of = sorted([SettingsAdopted(at=-1.0, settings=world.settings), *adopted, *day.log], key=lambda one: one.at)
+    start, told = extract(zip(count(1), told_of, strict=False), 0.0, 1e9)
     assert start is not None
     return start, told, day.log
 

@@ -12,12 +12,12 @@ from eslapp.core import events as e
 from eslapp.core.events import Event, SettingsAdopted
 from eslapp.core.model import Agent, HeadStart, Interaction, Medium, Presence, Queue, Relax
 from eslapp.core.settings import Rules, Settings
-from eslapp.simulation.changes import BadChange, changed, staffed
+from eslapp.simulation.changes import BadChange, changed, changed_all, staffed
 from eslapp.simulation.day import Day
 from eslapp.simulation.extract import extract
 from eslapp.simulation.people import People
 from eslapp.simulation.what_if import as_it_was, lived_again
-from eslapp.simulation.workload import Workload
+from eslapp.simulation.workload import Revision, Workload
 from eslapp.simulation.written import WORDS
 
 pytestmark = pytest.mark.slow
@@ -138,6 +138,31 @@ def test_a_day_with_overflow_openings_and_tested_phones_is_lived_again() -> None
     assert [one.queue for one in workload.arrivals] == ["orders"]
     told = lived_again(start, workload, settings, [1])
     assert told.served_by == {"x": "ann"}
+
+
+def test_while_the_daemon_was_dead_nobody_is_offered_anything() -> None:
+    settings = Settings.of([Queue("orders")], [Agent("ann", "Ann", "1")])
+    log: list[Event] = [SettingsAdopted(at=-1.0, settings=settings)]
+    log += [e.PresenceChanged(at=1.0, agent="ann", presence=Presence.AVAILABLE)]
+    log += [e.PhoneChanged(at=1.0, agent="ann", registered=True)]
+    log += [e.InteractionOpened(at=10.0, interaction=Interaction("x", "c", "voice", Medium.VOICE, "leg", 10.0))]
+    log += [e.InteractionQueued(at=10.0, interaction="x", queue="orders", priority=0, queued_at=10.0)]
+    log += [SettingsAdopted(at=40.0, settings=settings), e.PhoneChanged(at=90.0, agent="ann", registered=True)]
+    start, workload = extract(enumerate(log), 0.0, 1e9)
+    assert start is not None
+    told = lived_again(start, workload, settings, [1])
+    assert told.queues["orders"].mean_wait_s[0] >= 30.0
+
+
+def test_a_wish_holds_in_all_settings_of_the_day() -> None:
+    first, second = Settings.of([Queue("orders")], []), Settings.of([Queue("orders"), Queue("new")], [])
+    day = Workload(0.0, 9.0, (), (), revisions=(Revision(5.0, second),))
+    began, told = changed_all(first, day, "queue.orders.ring_s=7")
+    assert [one.queues["orders"].ring_s for one in (began, told.revisions[0].settings)] == [7.0, 7.0]
+    began, told = changed_all(first, day, "queue.new.ring_s=7")
+    assert began == first and told.revisions[0].settings.queues["new"].ring_s == 7.0
+    with pytest.raises(BadChange):
+        changed_all(first, day, "queue.none.ring_s=7")
 
 
 @pytest.mark.parametrize(("wish", "now"), [("limit=5", 5), ("limit=no", None), ("longest_wait_s=90", 90.0)])
