@@ -45,7 +45,7 @@ from router_invariants import (
 
 from eslapp.core import events as e
 from eslapp.core.events import Event, SettingsAdopted
-from eslapp.core.model import Outcome
+from eslapp.core.model import Outcome, Presence
 from eslapp.core.tables import UnexpectedEvent
 from eslapp.core.world import World
 from eslapp.simulation.day import Day
@@ -84,7 +84,8 @@ class Watched(Day):
         nobody_earlier_was_passed_over(self._before, event, self.floor.now)
         self._check_limit(event)
         if isinstance(event, e.OfferExpired) and self._before.ringing(event.interaction) == (event.offer,):
-            self._rang_out.add(event.agent)
+            if self._before.agents[event.agent].presence is not Presence.RNA:  # else put off already, by another one
+                self._rang_out.add(event.agent)
         if isinstance(event, e.PresenceChanged):
             self._rang_out.discard(event.agent)
         self._before = world
