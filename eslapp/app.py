@@ -171,7 +171,6 @@ class Daemon:
             ids=random_id,
             performers={**services.on_chats(), **steps.on_chats()},
         )
-
         self.room, in_line = waiting_of(parts, self.link, self.flows, lambda: self.calls)
         self.calls = VoiceCalls(
             bus=self.bus,
@@ -242,7 +241,8 @@ class Daemon:
         )
         self.transcriptions = transcriptions_of(self._parts)
         self.opening_hours = opening_hours_of(self._parts)
-        looked_at = {"link": self.link, "world": self._world, "looks": (repairs, self.room)}
+        looked_at: dict[str, Any] = {"link": self.link, "world": self._world, "looks": (repairs, self.room)}
+        looked_at["is_being_joined"] = lambda name: self.offers.is_joining(name) or self.callbacks.is_calling(name)
         self.reconciler = Reconciler(bus=self.bus, clock=self.clock, **looked_at)
         told = (self.room, self.offers, self.callbacks, self.talks, self.phone_tests, self.whispers)
         self._told = (*told, self._parts.outside)

@@ -120,6 +120,10 @@ class Callbacks:
             log.warning("callback-not-dialled", interaction=interaction, reason=str(error))
             self._over(leg, "failed")
 
+    def is_calling(self, interaction: str) -> bool:
+        """Whether this daemon rings the contact, or is about to join who has answered."""
+        return any(name == interaction for name, _ in self._dials.values())
+
     def _drop(self, interaction: str) -> None:
         """The agent's side is gone: the contact must not be left with nobody."""
         for leg in [leg for leg, (name, _) in self._dials.items() if name == interaction]:

@@ -56,9 +56,17 @@ class Reconciler:
     """One per daemon."""
 
     def __init__(
-        self, *, bus: Bus, link: Any, world: Callable[[], Any], clock: Clock, looks: Sequence[Look] = ()
+        self,
+        *,
+        bus: Bus,
+        link: Any,
+        world: Callable[[], Any],
+        clock: Clock,
+        looks: Sequence[Look] = (),
+        is_being_joined: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._looks = looks
+        self._is_being_joined = is_being_joined  # by this daemon: a whisper is said, or the contact is being called
         self._bus = bus
         self._link = link
         self._world = world
@@ -230,7 +238,7 @@ class Reconciler:
         now, joined = self._clock(), agent.get("call_uuid")
         if joined and joined == contact.get("call_uuid") and contact.get("callstate") == "ACTIVE":
             self._bus.submit(ask.ConnectInteraction(at=now, interaction=interaction.id))
-        elif self._is_gone(f"join:{interaction.offer}", False):
+        elif not self._is_being_joined(interaction.id) and self._is_gone(f"join:{interaction.offer}", False):
             self._count("never-joined")
             self._bus.submit(ask.RescindOffer(at=now, offer=interaction.offer, reason="never-joined"))
 

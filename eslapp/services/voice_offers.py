@@ -34,6 +34,7 @@ from eslapp.services.agent_leg import AgentOutcome
 log = get_log("voice_offers")
 
 JOIN_WITHIN_S = 5.0
+JOINED_WITHIN_S = 30.0  # from the answer, with the way back and the whisper; later it was missed
 BACK_WITHIN_S, LOOK_S = 3.0, 0.02  # a contact's leg that is on its way back from the talk before
 GRACE_S = 2.0  # the switch's own ring timer has whole seconds; the router's clock decides
 
@@ -77,12 +78,14 @@ class VoiceOffers:
         self._is_with_us = is_with_us  # contact's leg: waiting here, not in a talk or on its way back from one
         self._clock = clock
         self._jobs: dict[str, str] = {}  # background jobs of the switch -> offers
-        self._joins: set[str] = set()  # interactions whose agent has answered and whose legs are being joined
+        self._joins: dict[
+            str, float
+        ] = {}  # interactions whose agent has answered and whose legs are being joined, since
         self._talks: dict[str, tuple[str, str]] = {}  # interactions in a talk -> contact's leg, offer
 
     def is_joining(self, interaction: str) -> bool:
         """Whether this daemon is about to join it: a contact's leg that comes by meanwhile must only keep still."""
-        return interaction in self._joins
+        return self._clock() - self._joins.get(interaction, -JOINED_WITHIN_S) < JOINED_WITHIN_S
 
     def run(self) -> None:
         """Carry out the router's events until killed."""
@@ -169,12 +172,12 @@ class VoiceOffers:
         interaction = offer and world.interaction(offer.interaction)
         if offer is None or interaction is None or offer.medium != Medium.VOICE:
             return
-        self._joins.add(interaction.id)  # an answer that the reconciler saw, too
+        self._joins[interaction.id] = self._clock()  # an answer that the reconciler saw, too
         try:
             if not must_be_dialled(interaction):  # whose contact must be called first is joined by ``callbacks``
                 self._bring_together(interaction, offer_id)
         finally:
-            self._joins.discard(interaction.id)
+            self._joins.pop(interaction.id, None)
 
     def _bring_together(self, interaction: Interaction, offer_id: str) -> None:
         self._wait_until_back(interaction, offer_id)
@@ -246,10 +249,10 @@ class VoiceOffers:
             if fact.variables.get(legs.OFFER) == name and (offer is None or offer.state != OfferState.ACCEPTED):
                 spawn(self.drop, name)  # answered in the moment the offer was over: nobody would speak
             return
-        self._joins.add(offer.interaction)  # before anybody can see that it was accepted
+        self._joins[offer.interaction] = self._clock()  # before anybody can see that it was accepted
         answer = self._bus.submit(ask.AcceptOffer(at=self._clock(), offer=offer.id, agent=offer.agent))
         if isinstance(answer, ask.Refused):
-            self._joins.discard(offer.interaction)
+            self._joins.pop(offer.interaction, None)
             spawn(self.drop, offer.id)
 
     def _bridged(self, leg: str, other: str) -> None:

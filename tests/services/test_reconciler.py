@@ -80,6 +80,23 @@ def test_a_join_is_seen_or_given_up(floor: Floor, is_joined: bool) -> None:
         assert floor.now().offer != offer and looks.repairs["never-joined"] == 1
 
 
+def test_a_join_that_is_under_way_here_is_not_given_up(floor: Floor) -> None:
+    """A whisper takes up to 15 s, a customer who is called back rings for longer."""
+    offer = connecting(floor)
+    agent, switch = legs.offer_leg(offer), Switch()
+    switch.channels = [row(LEG, LEG), row(agent, agent)]
+    busy = {"one"}
+    told: Any = {"bus": floor.bus, "link": switch, "world": floor.world, "clock": floor.clock}
+    looks = Reconciler(**told, is_being_joined=lambda name: name in busy)
+    for _ in range(4):
+        looks.look(at_start=False)
+        assert (floor.now().state, floor.now().offer) == (InteractionState.CONNECTING, offer)
+    busy.clear()
+    for _ in range(2):
+        looks.look(at_start=False)
+    assert floor.now().offer != offer and looks.repairs["never-joined"] == 1
+
+
 def test_a_look_that_fails_is_followed_by_the_next(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
     looks = Reconciler(bus=floor.bus, link=Switch(), world=floor.world, clock=floor.clock)
     seen: list[bool] = []

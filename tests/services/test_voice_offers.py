@@ -164,3 +164,5 @@ def test_an_answer_that_another_part_saw_is_being_joined_too(desk: Desk) -> None
     until(lambda: desk.offers.is_joining("one"))
     desk.is_contact_back = True
     until(lambda: desk.link.asked("uuid_bridge"))
+    desk.floor.clock.now += 31
+    assert not desk.offers.is_joining("one")  # nothing is joined for so long: the reconciler may give it up

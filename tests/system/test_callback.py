@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from eslapp.demo.web import await_that
+from eslapp.services import reconciler
 from eslapp.softphone import Phone
 from tests.system.running_site import RunningSite
 from tests.system.test_daemon_killed import away, hear_each_other, into_queue, state_of
@@ -29,7 +30,7 @@ async def story(root: Path) -> None:
         site = RunningSite(root)
         outside_rules = (
             f'trunk: {{way: "server 127.0.0.1:{outside.sip_port}", allow: ["1[3-9]#########"], '
-            'caller_number: "4001", ring: 6 s}\n'
+            'caller_number: "4001", ring: 20 s}\n'
         )
         path = root / "site.yaml"
         words = path.read_text(encoding="utf-8").replace("    limit: 50\n", "    callback: {retry: 10 s}\n", 1)
@@ -66,6 +67,7 @@ async def through(site: RunningSite, outside: Phone) -> None:
         ring = await agent_phone.next_call(timeout=20)  # tried again
         await ring.accept()
         contact = await outside.next_call(timeout=10)
+        await asyncio.sleep(2 * reconciler.EVERY_S + 1)  # two looks: who rings for long is not given up
         await contact.accept()
         connected = await away(state_of, admin, "connected")
         assert (connected["id"], connected["tries"]) == (asked["interaction"], 2)
