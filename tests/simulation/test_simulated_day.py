@@ -65,6 +65,7 @@ class Watched(Day):
         self._every, self._asked = every, 0
         self._before = world
         self._rang_out: set[str] = set()
+        self._latest = ("", 0.0)  # what rang out
 
     def _check_rest(self, world: World) -> None:
         self._asked += 1
@@ -83,9 +84,8 @@ class Watched(Day):
         guests_are_in_one_talk(world)
         nobody_earlier_was_passed_over(self._before, event, self.floor.now)
         self._check_limit(event)
-        if isinstance(event, e.OfferExpired) and self._before.ringing(event.interaction) == (event.offer,):
-            if self._before.agents[event.agent].presence is not Presence.RNA:  # else put off already, by another one
-                self._rang_out.add(event.agent)
+        if isinstance(event, e.OfferExpired):
+            self._check_rung_out(event)
         if isinstance(event, e.PresenceChanged):
             self._rang_out.discard(event.agent)
         self._before = world
@@ -98,6 +98,13 @@ class Watched(Day):
             assert agent.presence.value == "available" and agent.next_presence is None
             assert event.offer.medium != "voice" or agent.phone_registered
             assert len(world.held[agent.id]) == len(set(world.held[agent.id]))
+
+    def _check_rung_out(self, event: e.OfferExpired) -> None:
+        """Who was asked alone must be put off now; not who rang out with others, or for another contact just before."""
+        together, self._latest = self._latest, (event.interaction, event.at)
+        is_alone = self._before.ringing(event.interaction) == (event.offer,) and together != self._latest
+        if is_alone and self._before.agents[event.agent].presence is not Presence.RNA:
+            self._rang_out.add(event.agent)
 
     def _check_limit(self, event: Event) -> None:
         """Who has come by themselves for the first time; others were let in before."""
