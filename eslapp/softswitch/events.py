@@ -124,10 +124,9 @@ class Event:
             for each in elements(value):
                 lines.append(b"    <" + tag + b">" + url_encode(each) + b"</" + tag + b">")
         body = self.body.encode("utf-8", "surrogateescape")
-        if body:
-            lines.append(b"    <Content-Length>%d</Content-Length>" % len(body))
         lines.append(b"  </headers>")
         if body:
+            lines.append(b"  <Content-Length>%d</Content-Length>" % len(body))
             escaped = body.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
             lines.append(b"  <body>" + escaped + b"</body>")
         return b"\n".join([*lines, b"</event>", b""])

@@ -101,7 +101,8 @@ async def gather(session: Session, wanted: Wanted) -> Got:
 
 
 async def _collect(session: Session, wanted: Wanted, collected: Collected) -> str:
-    """What comes after the prompt; the status."""
+    """What comes after the prompt; the status. Who hangs up while more is waited for has said what he said."""
+    has_begun = session.is_ready
     while session.is_ready and not collected.is_complete:
         timeout = wanted.digit_timeout_s if collected.digits else wanted.timeout_s
         before = len(collected.digits)
@@ -116,7 +117,9 @@ async def _collect(session: Session, wanted: Wanted, collected: Collected) -> st
             status = "restart" if collected.sign == "x" else status
     elif wanted.terminators.startswith("="):
         status = "failure"
-    if not session.is_ready or len(collected.digits) < wanted.min_digits:
+    if not session.is_ready:
+        status = "success" if has_begun and status != "failure" else "failure"
+    if len(collected.digits) < wanted.min_digits:
         status = "failure"
     session.variables.set("read_result", "failure" if status == "restart" else status)
     return status

@@ -26,6 +26,13 @@ ANONYMOUS = "0000000000"
 CALLEE = "Outbound Call"
 NO = ("false", "no", "off", "0", "f", "disabled", "inactive", "disallow")
 AGAIN = ("max_forwards", "originator_codec", "originator")
+SETTINGS = (
+    *("group_confirm_key", "group_confirm_file", "group_confirm_read_timeout", "group_confirm_cancel_timeout"),
+    *("group_confirm_timeout", "forked_dial", "fail_on_single_reject", "hangup_on_single_reject"),
+    *("ignore_early_media", "bridge_early_media", "originate_continue_on_timeout", "ignore_ring_ready"),
+    *("monitor_early_media_ring", "monitor_early_media_ring_total", "monitor_early_media_fail", "return_ring_ready"),
+    *("ring_ready", "instant_ringback", "progress_timeout", "language", "origination_cancel_key"),
+)  # of the caller, that each of its legs has too
 AGAIN_LAST = ("originate_early_media", "originating_leg_uuid", "originate_endpoint")
 
 
@@ -36,6 +43,7 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
         if value:
             common = {**common, f"origination_caller_id_{key}": common.get(f"origination_caller_id_{key}", value)}
     given = {**exported(dialing.originator), **common}
+    given = {**given, **{name: value for name, value in settings(dialing.originator) if name not in given}}
     own = _with_auto_answer({**_in_order(common, ringable.variables, given), **given}, switch.conf.domain)
     uuid = own.get("origination_uuid") or switch.new_uuid()
     if uuid in switch.sessions or switch.stack is None or switch.is_stopping:
@@ -187,6 +195,13 @@ def announce_again(session: Session, originator: Session | None = None) -> None:
         if session.is_media_ready:  # the endpoint's own dialing gave them first, the outer one gives them again
             bonds = ("signal_bond", "call_uuid") if originator is not None else ()
             session.variables.tell_again((*AGAIN, *bonds, *session.given, *AGAIN_LAST))
+
+
+def settings(originator: Session | None) -> Iterator[Header]:
+    """What the originator has set about how it dials."""
+    for name, value in originator.variables if originator is not None else ():
+        if name in SETTINGS:
+            yield name, value
 
 
 def exported(originator: Session | None) -> dict[str, str]:

@@ -94,10 +94,11 @@ class Recordings:
         """End one, or with ``all`` every one. False: there was none."""
         paths = list(session.recordings) if path == "all" else [path] if path in session.recordings else []
         for each in paths:
-            await self._stop_one(session, each)
+            await self._close(session, each)
+            _tell_end(session, each)
         return bool(paths)
 
-    async def _stop_one(self, session: Session, path: str) -> None:
+    async def _close(self, session: Session, path: str) -> None:
         running = session.recordings.pop(path)
         if running.limit is not None:
             running.limit.cancel()
@@ -112,13 +113,20 @@ class Recordings:
         session.variables.set("record_completion_cause", cause)
         after: list[Header] = [("Record-File-Path", path), ("Record-Completion-Cause", cause)]
         fire(session, "RECORD_STOP", after=after)
-        fire(session, "MEDIA_BUG_STOP", before=bug("session_record", path))
-        hooks.at(session, "record_stop")
-        hooks.recorded(session)
 
     async def stop_all(self, session: Session) -> None:
-        """The channel ends."""
-        await self.stop(session, "all")
+        """The channel ends: all files are closed before the rest is told, from the last one back."""
+        paths = list(session.recordings)
+        for each in paths:
+            await self._close(session, each)
+        for each in reversed(paths):
+            _tell_end(session, each)
+
+
+def _tell_end(session: Session, path: str) -> None:
+    fire(session, "MEDIA_BUG_STOP", before=bug("session_record", path))
+    hooks.at(session, "record_stop")
+    hooks.recorded(session)
 
 
 def forget_texts(session: Session) -> None:

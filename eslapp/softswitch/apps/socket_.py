@@ -81,3 +81,21 @@ async def _serve(session: Session, connection: OutboundConnection) -> None:
             connection.reset_if_wanted()
             return
         await wait(session, lambda: connection.is_over or connection.has_todo, breaks=False, messages=False)
+    if not session.is_up:
+        await _stay(session, connection)
+
+
+async def _stay(session: Session, connection: OutboundConnection) -> None:
+    """The channel is down: the application ends when the connection does, and runs what a lingering one still asks."""
+    while connection.is_busy and not connection.has_todo:
+        await session.wait_for_bell(None)
+    session.switch.background(connection.session_ended(), "end of a synchronous socket")
+    while not connection.is_over:
+        todo = connection.take_todo()
+        if todo is None:
+            await session.wait_for_bell(None)
+            continue
+        message, done = todo
+        await run_message(session, message)
+        if not done.done():
+            done.set_result(None)

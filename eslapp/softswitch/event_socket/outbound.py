@@ -15,6 +15,7 @@ from eslapp.softswitch.event_socket.framing import reply
 from eslapp.softswitch.states import State
 
 if TYPE_CHECKING:
+    from eslapp.softswitch.events import Event
     from eslapp.softswitch.messages import Message
     from eslapp.softswitch.session import Session
     from eslapp.softswitch.switch import Switch
@@ -36,6 +37,7 @@ class OutboundConnection(Connection):
         self.is_over = False
         self.wants_reset = False
         self._todo: list[tuple[Message, asyncio.Future[None]]] = []
+        self._late: list[Event] = []
 
     def opened(self) -> None:
         """The channel is under control."""
@@ -73,6 +75,24 @@ class OutboundConnection(Connection):
         if self.session is not None and not self.session.is_up and self.linger_s is None:
             self._commands.clear()  # nothing is read for a channel that is down
         return reply("+OK")
+
+    async def _finish(self, answer: Awaitable[bytes]) -> None:
+        await super()._finish(answer)
+        if self.session is not None:
+            self.session.ring_bell()
+
+    def deliver(self, event: Event) -> None:
+        """A synchronous connection that idles notices the end of its channel before what tells of it."""
+        is_down = self.session is not None and not self.session.is_up
+        if is_down and not (self.is_async or self._is_busy or self.is_lingering):
+            self._late.append(event)
+        else:
+            super().deliver(event)
+
+    @property
+    def is_busy(self) -> bool:
+        """A command runs that was not answered yet."""
+        return self._is_busy
 
     @property
     def has_todo(self) -> bool:
@@ -125,4 +145,11 @@ class OutboundConnection(Connection):
         for _, done in self._todo:
             if not done.done():
                 done.set_result(None)
+        if self._late and self.linger_s is not None:
+            asyncio.get_running_loop().call_soon(self._tell_late)
         await super().session_ended()
+
+    def _tell_late(self) -> None:
+        for event in self._late:
+            super().deliver(event)
+        self._late.clear()
