@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from eslapp.softswitch import around_bridge
+from eslapp.softswitch.holding import end_hold
 from eslapp.softswitch.profile import Header
 from eslapp.softswitch.session_events import fire
 from eslapp.softswitch.states import State
@@ -47,6 +48,7 @@ async def bridge(a: Session, b: Session, *, is_known: bool = False, on_digit: On
     if result.is_timed_out:
         await around_bridge.before(a, b)
         await wait(a, lambda: not _is_joined(a, b), breaks=False, on_digit=on_digit)
+    await _come_apart(a, b)
     _part(a, b)
     await around_bridge.after(a)
     a.variables.set("bridge_to", None)
@@ -54,6 +56,7 @@ async def bridge(a: Session, b: Session, *, is_known: bool = False, on_digit: On
         await _let_run(lambda: b.running_state >= State.REPORTING)
     elif b.is_asked:
         await _let_run(lambda: b.is_parked or b.state is not State.PARK)
+    end_hold(a)
     for one, other in ((a, b), (b, a)):
         if not other.is_up:
             one.variables.set("bridge_hangup_cause", other.hangup_cause)
@@ -76,6 +79,35 @@ async def _let_run(until: Callable[[], bool]) -> None:
         if until():
             return
         await asyncio.sleep(0)
+
+
+def _leave(session: Session, other: Session | None) -> None:
+    """``session``'s part of the bridge is over. Whoever it kept on hold is hung up, whatever was said for after a
+    bridge, unless ``hold_hangup_xfer_exten`` says where to send them; as in FreeSWITCH.
+    """
+    is_holder = session.is_held or session.ended_on_hold
+    if is_holder and other is not None and other.partner is session and other.is_ready:
+        if not session.is_up:
+            _remember_end(other, session, session.hangup_cause)
+        target = session.variables.text("hold_hangup_xfer_exten")
+        if target:
+            other.variables.set("transfer_after_bridge", target)
+            other.stop_loop()
+        else:
+            other.hangup("NORMAL_CLEARING")
+
+
+async def _come_apart(a: Session, b: Session) -> None:
+    """What B was asked to do meanwhile is broken off before B goes on."""
+    if b.state is State.EXCHANGE_MEDIA:
+        _leave(a, b)
+    if b.depth and not (a.is_up or b.is_up):  # told before what B was asked to do has ended
+        b.variables.set("bridge_hangup_cause", a.hangup_cause)
+    if b.depth and b.partner is a and b.is_ready and b.state is State.EXCHANGE_MEDIA:
+        if a.partner is b and not a.is_up:
+            _remember_end(b, a, a.hangup_cause)
+        b.stop_loop()
+        await _let_run(lambda: not b.depth)
 
 
 async def _let_acknowledge(a: Session) -> None:
@@ -179,9 +211,10 @@ def _part(a: Session, b: Session) -> None:
         a.port.bridge(None)
     cause = a.hangup_cause or b.hangup_cause or "NORMAL_CLEARING"
     ended, stays = (a, b) if not a.is_up else (b, a)
-    if not ended.is_up and ended.partner is stays:
+    if stays.is_up and not ended.is_up and ended.partner is stays:
         _remember_end(stays, ended, cause)
-    b.variables.set("bridge_to", None)
+    if b.is_up or not b.depth:  # else once what it was asked to do has ended
+        b.variables.set("bridge_to", None)
     if b.partner is a:
         b.partner = None
         if b.is_up and b.state is State.EXCHANGE_MEDIA and b.is_asked:
@@ -236,7 +269,9 @@ def after_bridge(session: Session, cause: str, *, is_hangup_default: bool) -> No
 async def exchange_media(session: Session) -> None:
     """What the B leg does while it is bridged, and after."""
     await wait(session, lambda: session.partner is None, breaks=False)
+    _leave(session, session.partner)
     session.variables.set("bridge_to", None)
+    end_hold(session)
     after_bridge(session, "NORMAL_CLEARING", is_hangup_default=True)
 
 

@@ -5,17 +5,19 @@ Not here: noticing that a phone holds (``legs.py``).
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from eslapp.softswitch import silence
 from eslapp.softswitch.invite_variables import shown, uri_variables
 from eslapp.softswitch.origins import ORIGINS, Origin
-from eslapp.softswitch.session_events import fire, set_call_state
+from eslapp.softswitch.session_events import fire, forget_hold, mark_unheld, set_call_state
 from eslapp.softswitch.states import CallState
 
 if TYPE_CHECKING:
     from eslapp.softswitch.session import Session
 
+FRAME_S = 0.02
 OFFERED_AGAIN = (  # by a re-INVITE of the phone's
     *"switch_r_sdp ep_codec_string rtp_use_codec_string remote_video_media_flow remote_text_media_flow".split(),
 )
@@ -69,15 +71,6 @@ def mark_held(session: Session, origin: Origin | None = None) -> None:
     fire(session, "CHANNEL_HOLD", origin=origin)
 
 
-def mark_unheld(session: Session, origin: Origin | None = None) -> None:
-    """CHANNEL_UNHOLD, and how long it was."""
-    set_call_state(session, CallState.UNHELD)
-    now = session.switch.now()
-    session.profile.times.end_hold(now)
-    session.holds[-1:] = [(since, now) for since, _ in session.holds[-1:]]
-    fire(session, "CHANNEL_UNHOLD", origin=origin)
-
-
 def _offer(session: Session, direction: str, flow: str) -> None:
     """Re-INVITE; ``flow``: what is heard of the other side once it answered."""
     assert session.call is not None
@@ -98,9 +91,9 @@ def _answered(session: Session, flow: str) -> None:
 
 def any_codec(session: Session) -> None:
     """The caller's codec, which a callee was asked for first, is no longer the only one."""
-    used = session.variables.text("rtp_use_codec_string")
-    if session.direction == "outbound" and "," not in used:
-        session.variables.set("rtp_use_codec_string", f"{used},PCMU,PCMA" if used else "PCMU,PCMA")
+    wanted = session.variables.text("originator_codec") or session.variables.text("rtp_use_codec_string")
+    if session.direction == "outbound" and not wanted.endswith("PCMU,PCMA"):
+        session.variables.set("rtp_use_codec_string", f"{wanted},PCMU,PCMA" if wanted else "PCMU,PCMA")
 
 
 def learn_answer(session: Session) -> None:
@@ -136,6 +129,18 @@ def music(session: Session) -> str:
         if name:
             return "" if name == "silence" else name
     return "local_stream://moh" if {"moh", "default"} & set(conf.local_streams) else ""
+
+
+def end_hold(session: Session) -> None:
+    """A bridge is over, and who held the other side holds nobody any longer; it is active from the next frame on."""
+    if session.is_held and session.is_up:
+        forget_hold(session)
+        asyncio.get_running_loop().call_later(FRAME_S, _be_active, session)
+
+
+def _be_active(session: Session) -> None:
+    if session.is_up and session.call_state is CallState.UNHELD:
+        set_call_state(session, CallState.ACTIVE)
 
 
 def start_music(session: Session) -> None:

@@ -14,7 +14,6 @@ from eslapp.softswitch.holding import (
     answered_again,
     any_codec,
     mark_held,
-    mark_unheld,
     start_music,
     stop_music,
 )
@@ -38,6 +37,7 @@ from eslapp.softswitch.session_events import (
     fire_codecs,
     fire_info,
     fire_presence,
+    mark_unheld,
     set_call_state,
     tell_reinvite,
 )
@@ -203,14 +203,15 @@ def _offered_again(session: Session) -> None:
 
 
 def _held(session: Session, *, is_held: bool) -> None:
-    session.is_held = session.holds_itself = is_held
+    is_new, session.is_held, session.holds_itself = session.is_held is not is_held, is_held, is_held
     silence.watch(session)
     flow = session.call.remote_direction if session.call is not None and is_held else "sendrecv"
     any_codec(session)
     session.variables.tell_again(OFFERED_AGAIN)
     session.variables.set("remote_audio_media_flow", flow)
     session.variables.set("audio_media_flow", "recvonly" if flow == "sendonly" else flow)
-    mark_held(session) if is_held else mark_unheld(session)
+    if is_new:
+        mark_held(session) if is_held else mark_unheld(session)
     session.variables.tell_again(answered_again(session))
     status, where = ("hold", HELD) if is_held else ("unhold", UNHELD)
     fire_presence(session, status, where=where)

@@ -256,7 +256,7 @@ def report(session: Session) -> None:
     variables.set("hangup_cause", session.hangup_cause)
     variables.set("hangup_cause_q850", str(_reported_number(session.hangup_cause)))
     variables.set("digits_dialed", session.dialed or "none")
-    spans = ",".join(f"{{{since},{until}}}" for since, until in session.holds)
+    spans = ",".join(f"{{{since},{until}}}" for since, until in reversed(session.holds))
     for name, value in report_stamps(session.profile.times, session.profile.created):
         if name == "end_stamp" and spans:
             variables.set("hold_events", f"{{{spans}}}")

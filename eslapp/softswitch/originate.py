@@ -232,12 +232,12 @@ class Dialing:
             if is_whole(own):
                 ends[session] = min(end, loop.time() + seconds_until_epoch(int(own), now))
         if self.originator is not None:
-            self.originator.on_hangup.append(self._changed.set)
+            self.originator.on_sent.append(self._changed.set)
         try:
             await self._until_decided(started, ends, limit_s)
         finally:
-            if self.originator is not None and self._changed.set in self.originator.on_hangup:
-                self.originator.on_hangup.remove(self._changed.set)
+            if self.originator is not None and self._changed.set in self.originator.on_sent:
+                self.originator.on_sent.remove(self._changed.set)
             self._settle(started)
 
     async def _until_decided(self, started: list[Session], ends: dict[Session, float], limit_s: int) -> None:

@@ -171,7 +171,8 @@ async def _play_one(session: Session, name: str, on_digit: OnDigit | None, allow
 
 def _was_ended(session: Session) -> bool:
     """Hung up by the switch: the playing sees its medium end first. A phone's BYE or a transfer is an error to it."""
-    return session.hung_up_inside or (bool(session.hangup_cause) and not session.hung_up_by_phone)
+    is_by_phone = session.hung_up_by_phone or session.ended_on_hold  # nothing is heard of who holds
+    return session.hung_up_inside or (bool(session.hangup_cause) and not is_by_phone)
 
 
 async def _sound(session: Session, port: MediaPort, source: Counted, on_digit: OnDigit | None) -> Wait:

@@ -25,7 +25,7 @@ from eslapp.softswitch.messages import Message, ordered
 from eslapp.softswitch.numbers import whole
 from eslapp.softswitch.origins import ORIGINS
 from eslapp.softswitch.profile import CallerProfile
-from eslapp.softswitch.session_events import fire, read_undecoded, set_call_state
+from eslapp.softswitch.session_events import fire, forget_hold, read_undecoded
 from eslapp.softswitch.states import CallState, State
 from eslapp.softswitch.substitution import expand
 from eslapp.softswitch.variables import Variables
@@ -56,16 +56,16 @@ class Session:
     errand: Callable[[], Awaitable[None]] | None = None  # done in its own task while it waits to be joined
     confirmation = ""  # of group_confirm_key: asked, given
     given: tuple[str, ...] = ()  # the variables that whoever dialed it gave it
-    hung_up_by_phone = False
-    has_rung = False
+    hung_up_by_phone = has_rung = False
     settling = 0  # how deep it waits for ``hooks``
     level_bug = ""  # what asked for the first of its ``levels``
     is_killed = False  # by an API
     has_profile = True  # it is shown
+    is_hearing_music = False  # because the partner holds
     shown = ("", "")  # whom its phone was told it is joined with: name, number
-    is_write_open = True  # a loopback channel has its codec for one way first
     open_bugs: tuple[str, ...] = ()  # what listened when it ended
-    holds_itself = False  # its phone asked for the hold
+    is_write_open = True  # a loopback channel has its codec for one way first
+    holds_itself = ended_on_hold = False  # its phone asked for the hold; and hung up with it
     hunted_in = ""  # the dialplan of the extension that ``execute_extension`` runs now
 
     def __init__(self, switch: Switch, uuid: str, name: str, direction: str, profile: CallerProfile) -> None:
@@ -115,10 +115,10 @@ class Session:
         self.is_held = False
         self.holds: list[tuple[int, int]] = []  # when the phone held and took back, microseconds; 0: not yet
         self.is_parked = False
-        self.is_hearing_music = False  # because the partner holds
         self.dialer: Callable[[], None] | None = None  # who waits for this leg to be answered
         self.soft_execute: Callable[[Session], Any] | None = None
         self.on_hangup: list[Callable[[], None]] = []
+        self.on_sent: list[Callable[[], None]] = []  # also to another state
         self.hooks: list[Awaitable[object]] = []  # what a moment began and the channel has not waited for yet
         self.recordings: dict[str, Any] = {}
         self.displaced: Any = None  # the sound of uuid_displace
@@ -138,7 +138,7 @@ class Session:
 
     @property
     def is_ready(self) -> bool:
-        """An application may go on: not hung up, and nobody sent the channel to another state."""
+        """An application may go on: not hung up, nor sent to another state."""
         return not self.hangup_cause and self.state is self.running_state
 
     @property
@@ -218,21 +218,21 @@ class Session:
             return
         self.state = state
         self.ring_bell()
-        self._ring_partner()
+        self._ring_others()
 
-    def _ring_partner(self) -> None:
+    def _ring_others(self) -> None:
         if self.partner is not None:
             self.partner.ring_bell()
+        for listener in list(self.on_sent):
+            listener()
 
     def hangup(self, cause: str = "NORMAL_CLEARING") -> None:
         """Decide the end; the channel's task does the rest. The first cause stays."""
         if self.hangup_cause or self.state >= State.HANGUP and self.state is not State.NONE:
             return
         if self.is_held and self.is_answered:
-            self.is_held = self.holds_itself = False
-            set_call_state(self, CallState.UNHELD)
-            self.profile.times.end_hold(self.switch.now())
-            fire(self, "CHANNEL_UNHOLD")
+            self.ended_on_hold = True
+            forget_hold(self)
         self.hangup_cause = cause
         self.answer_state = "hangup"
         self.state = State.HANGUP
@@ -241,7 +241,7 @@ class Session:
             self.variables.set("last_bridge_role", role)
         fire(self, "CHANNEL_HANGUP")
         self.ring_bell()
-        self._ring_partner()
+        self._ring_others()
         if self.dialer is not None:
             self.dialer()
         for listener in list(self.on_hangup):

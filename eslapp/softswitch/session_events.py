@@ -154,6 +154,21 @@ def _read_codec_changed(session: Session) -> None:
     session.variables.set("read_rate", "8000")
 
 
+def forget_hold(session: Session) -> None:
+    """CHANNEL_UNHOLD though nobody took the hold back: the leg hung up, or its bridge ended."""
+    session.is_held = session.holds_itself = False
+    mark_unheld(session)
+
+
+def mark_unheld(session: Session, origin: Origin | None = None) -> None:
+    """CHANNEL_UNHOLD, and how long it was."""
+    set_call_state(session, CallState.UNHELD)
+    now = session.switch.now()
+    session.profile.times.end_hold(now)
+    session.holds[-1:] = [(since, now) for since, _ in session.holds[-1:]]
+    fire(session, "CHANNEL_UNHOLD", origin=origin)
+
+
 def fire_presence(session: Session, status: str, *, where: tuple[str, str, str]) -> None:
     """PRESENCE_IN of a leg that has a presence id; ``where`` is file, function, line of the caller."""
     if not session.presence_id:

@@ -27,3 +27,14 @@ async def test_an_address_that_is_none_is_nobody(lab: Lab) -> None:
     _call, out = await lab.answered_call()
     for address in ("", "127.0.0.1:none async", "127.0.0.1:99999999 async"):
         await out.run("socket", address)
+
+
+@in_lab
+async def test_an_application_that_goes_while_somebody_is_rung_takes_the_ringing_back(lab: Lab) -> None:
+    agent = await lab.agent("1001")
+    _, out = await lab.answered_call("9014")
+    out.start("bridge", "user/1001@127.0.0.1")
+    ringing = await agent.next_call(timeout=5)
+    out.close()
+    ending = await ringing.ended(timeout=5)
+    assert ending.by_remote
