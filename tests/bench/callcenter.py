@@ -5,15 +5,13 @@
 All callers wait while nobody is there; then all agents become available, each talks ``--talk-s``, hangs up, and is free
 again at once. By the switch's own events and clock, the same rule for both: from an agent's hang-up (free) to the
 next call to their phone (offer); from "available" to the first call; how long all took. Processor time: of the switch,
-and of the daemon where there is one. Callers, phones and browsers are other machines in life: where the kernel allows
-it they run at the switch's kind of priority (SCHED_RR 1), so that neither side waits for them. 500 streams of music
-alone take most of two cores. Needs SIPp and a FreeSWITCH that has mod_callcenter. Some minutes.
+and of the daemon where there is one. Each agent's browser makes its own agent available, eight at once. 500 streams of
+music alone take most of two cores. Needs SIPp and a FreeSWITCH that has mod_callcenter. Some minutes.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import socket
 import sys
@@ -21,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -52,6 +50,7 @@ FLOW = "flow: main\nstart:\n  - queue: {name: bench}\n  - hangup\n"
 QUEUE = "bench@default"
 FIRST_AGENT = 1001
 COME_PER_S = 40.0
+SETTLE_S = 6.0  # the last who came are greeted, and wait as all the others do
 LOOK_S = 10.0  # how long the waiting alone is watched
 OVER_S = 240.0
 AGENTS_AT_ONCE = 8
@@ -166,6 +165,7 @@ def run(side: Side, switch: Booted, number: str, pids: list[int], waiting: int, 
         except SystemExit as late:
             raise SystemExit(f"{late}, but {ours.waiting()}\n{callers.screen()}") from None
         note(f"{side.name}: {ours.waiting()} wait")
+        time.sleep(SETTLE_S)
         before, began = [cpu_seconds(pid) for pid in pids], time.monotonic()
         time.sleep(LOOK_S)  # what waiting costs is measured over time
         shares = [(cpu_seconds(pid) - was) / (time.monotonic() - began) for pid, was in zip(pids, before, strict=True)]
@@ -324,8 +324,6 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))  # the switch and SIPp end with us
     if "real" not in kinds():
         raise SystemExit(f"{START} names no FreeSWITCH")
-    with suppress(PermissionError):
-        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
     with tempfile.TemporaryDirectory() as folder:
         theirs, ours = measure(Path(folder), given.waiting, given.agents, given.talk_s)
     told(theirs, ours).print(as_json=given.json)
