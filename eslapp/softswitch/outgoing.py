@@ -43,8 +43,10 @@ def new_leg(dialing: Dialing, common: dict[str, str], ringable: Ringable) -> Ses
         if value:
             common = {**common, f"origination_caller_id_{key}": common.get(f"origination_caller_id_{key}", value)}
     given = {**exported(dialing.originator), **common}
-    given = {**given, **{name: value for name, value in settings(dialing.originator) if name not in given}}
-    own = _with_auto_answer({**_in_order(common, ringable.variables, given), **given}, switch.conf.domain)
+    chosen = {name: value for name, value in settings(dialing.originator) if name not in given}
+    given = {**given, **chosen}
+    ordered = _in_order({**common, **chosen}, ringable.variables, given)
+    own = _with_auto_answer({**ordered, **given}, switch.conf.domain)
     uuid = own.get("origination_uuid") or switch.new_uuid()
     if uuid in switch.sessions or switch.stack is None or switch.is_stopping:
         return None
