@@ -165,7 +165,7 @@ def run(side: Side, switch: Booted, number: str, pids: list[int], waiting: int, 
         except SystemExit as late:
             raise SystemExit(f"{late}, but {ours.waiting()}\n{callers.screen()}") from None
         note(f"{side.name}: {ours.waiting()} wait")
-        time.sleep(SETTLE_S)
+        time.sleep(SETTLE_S)  # nothing tells that a leg rests
         before, began = [cpu_seconds(pid) for pid in pids], time.monotonic()
         time.sleep(LOOK_S)  # what waiting costs is measured over time
         shares = [(cpu_seconds(pid) - was) / (time.monotonic() - began) for pid, was in zip(pids, before, strict=True)]
