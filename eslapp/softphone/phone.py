@@ -18,6 +18,7 @@ from eslapp.softswitch.media.clock import MediaClock
 from eslapp.softswitch.media.engine import MediaEngine
 from eslapp.softswitch.sip.call import SipCall
 from eslapp.softswitch.sip.message import Response
+from eslapp.softswitch.sip.session_timer import SessionTimer
 from eslapp.softswitch.sip.signing_on import SignOn
 from eslapp.softswitch.sip.stack import SipStack
 from eslapp.softswitch.sip.transactions import Timers
@@ -87,6 +88,7 @@ class Phone:
             contact_user=self.user,
             user_agent="Zongji softphone",
             timers=self._timers,
+            session_timer=SessionTimer(is_known=False),  # it answers when asked, and asks nobody
         )
         port = await self._stack.start()
         if self._kind != "UDP":

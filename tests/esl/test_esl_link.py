@@ -61,7 +61,7 @@ def test_logs_in_subscribes_and_asks(linked):
         auth, subscription = switch.peers[0].commands[:2]
         assert auth == "auth secret"
         assert subscription.startswith("event json CHANNEL_ANSWER ")
-        assert subscription.endswith("CUSTOM sofia::register sofia::unregister sofia::expire")
+        assert subscription.endswith("CUSTOM sofia::register sofia::unregister sofia::expire zongji::resting")
 
 
 def test_a_job_is_matched_by_its_id(linked):
