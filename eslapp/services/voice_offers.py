@@ -78,9 +78,8 @@ class VoiceOffers:
         self._is_with_us = is_with_us  # contact's leg: waiting here, not in a talk or on its way back from one
         self._clock = clock
         self._jobs: dict[str, str] = {}  # background jobs of the switch -> offers
-        self._joins: dict[
-            str, float
-        ] = {}  # interactions whose agent has answered and whose legs are being joined, since
+        # interactions whose agent has answered and whose legs are being joined, since when
+        self._joins: dict[str, float] = {}
         self._talks: dict[str, tuple[str, str]] = {}  # interactions in a talk -> contact's leg, offer
 
     def is_joining(self, interaction: str) -> bool:

@@ -1,6 +1,6 @@
 """Callers who wait in line without a connection to us: their legs, the way there and back.
 
-A switch looks at each leg's event socket every 20 ms, which costs it nearly half of what the music does. So a leg that
+A switch looks at each leg's event socket every 20 ms, which costs it a third of what the music does. So a leg that
 waits on is sent to music in the dialplan (``zj-rest``) and watched over the daemon's one link. When anything but music,
 words or a join is due, it is fetched back: it then comes in like any leg of a contact we know, and the rows say where
 it stands. Joins find it here: a leg must not be joined while it is on its way (``is_at_rest``).
@@ -29,7 +29,7 @@ from eslapp.esl.errors import LegGone, LegTaken, SwitchError
 from eslapp.log import get_log, spawn
 from eslapp.services import legs
 from eslapp.services.caller_leg import CallerLeg
-from eslapp.services.queue_wait import QueueWait, WaitsOn
+from eslapp.services.queue_wait import IN_LINE, QueueWait, WaitsOn
 from eslapp.services.resting import Lease, NoMusic, RestingCall, RestingLeg, lease_of
 from ivr import effects, waits
 
@@ -39,7 +39,6 @@ log = get_log("waiting_room")
 # and then ends whatever connection the leg has (it clears the channel's CF_CONTROLLED).
 OLD_CONNECTION_S = 0.5
 LOOK_AGAIN_S, ONE_S = 1.0, 0.02
-IN_LINE = (InteractionState.QUEUED, InteractionState.OFFERED)
 UNDER_WAY = (InteractionState.CONNECTING,)  # to a join; of a daemon that died, it comes to nothing
 TAKEN = (*UNDER_WAY, InteractionState.CONNECTED, InteractionState.WRAP_UP)
 LOST = "LOST"  # why a leg ended that we did not see end
